@@ -1,0 +1,56 @@
+"""Named reads of people."""
+
+from sqlalchemy import select
+
+from crm.accounts.models import User
+from crm.core.db import db
+from crm.core.errors import NotFound
+from crm.policy.rules import Role
+
+
+def by_id(user_id: int) -> User | None:
+    """The person of an id, if there is one."""
+    return db.session.get(User, user_id)
+
+
+def by_username(username: str) -> User | None:
+    """The person of a sign-in name, written in any case."""
+    return db.session.scalar(select(User).where(User.username == username.strip().casefold()))
+
+
+def by_public_id(public_id: str) -> User:
+    """The person named in a URL; NotFound."""
+    user = db.session.scalar(select(User).where(User.public_id == public_id))
+    if user is None:
+        raise NotFound
+    return user
+
+
+def everyone() -> list[User]:
+    """All people, by unit and name."""
+    return list(db.session.scalars(select(User).order_by(User.unit_id, User.role, User.username)))
+
+
+def active_in(unit_ids: list[int]) -> list[User]:
+    """Officers and managers of units who can be given work."""
+    roles = [Role.OFFICER, Role.DISTRICT_MANAGER]
+    query = select(User).where(User.unit_id.in_(unit_ids), User.role.in_(roles), User.disabled_at.is_(None))
+    return list(db.session.scalars(query.order_by(User.username)))
+
+
+def of_role(role: Role, *, unit_id: int | None = None) -> list[User]:
+    """Active people of a role, in one unit or everywhere."""
+    query = select(User).where(User.role == role, User.disabled_at.is_(None))
+    if unit_id is not None:
+        query = query.where(User.unit_id == unit_id)
+    return list(db.session.scalars(query.order_by(User.id)))
+
+
+def demo_users() -> list[User]:
+    """The demo database's people, for one click on the sign-in page."""
+    return list(db.session.scalars(select(User).where(User.is_demo, User.disabled_at.is_(None)).order_by(User.id)))
+
+
+def has_demo_users() -> bool:
+    """Whether this database holds accounts with the documented password."""
+    return db.session.scalar(select(User.id).where(User.is_demo, User.disabled_at.is_(None)).limit(1)) is not None

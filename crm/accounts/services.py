@@ -1,0 +1,183 @@
+"""Signing in, accounts and passwords."""
+
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from crm.accounts import queries
+from crm.accounts.models import Guess, LoginLink, User
+from crm.accounts.rules import (
+    GUESSES,
+    GUESSES_PER_ADDRESS,
+    LINK_LIVES,
+    WINDOW,
+    Account,
+    check_password,
+)
+from crm.audit import services as audit
+from crm.core import ids
+from crm.core.db import db, is_sqlite, lock_key
+from crm.core.errors import AlreadyDone, NotFound, Refusal, Throttled
+from crm.policy.rules import Actor, Role
+from crm.units.models import Unit
+
+# OWASP's floor for argon2id (19 MiB, 2 passes, 1 lane): 26 ms here, so that sign-in is not a way to fill memory.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_NOBODY = _hasher.hash("nobody has this password")
+
+
+class WrongPassword(Refusal):
+    """Name and password do not belong together, or the account is closed: the answer is the same."""
+
+    code = "wrong_password"
+    status = 422
+
+
+class NameTaken(Refusal):
+    """Another person signs in under this name."""
+
+    code = "username_taken"
+
+
+def reserve_guess(username: str, address: str, *, now: datetime) -> None:
+    """Spend one guess on this name and this address, before any password is hashed; raises Throttled when none is left.
+
+    One atomic statement each: counting after the check lets parallel guesses slip past (reliability study, M7).
+    """
+    _spend(f"name:{username.strip().casefold()[:60]}", GUESSES, now)
+    _spend(f"addr:{address[:60]}", GUESSES_PER_ADDRESS, now)
+
+
+def _spend(key: str, limit: int, now: datetime) -> None:
+    insert = (sqlite if is_sqlite() else postgresql).insert(Guess)
+    over = Guess.window_start < now - WINDOW
+    statement = (
+        insert.values(key=key, window_start=now, spent=1)
+        .on_conflict_do_update(
+            index_elements=[Guess.key],
+            set_={
+                "spent": case((over, 1), else_=Guess.spent + 1),
+                "window_start": case((over, now), else_=Guess.window_start),
+            },
+            where=over | (Guess.spent < limit),
+        )
+        .returning(Guess.spent)
+    )
+    if db.session.execute(statement).first() is None:
+        raise Throttled(seconds=int(WINDOW.total_seconds()))
+
+
+def check_credentials(username: str, password: str) -> int | None:
+    """The id of the active person whom name and password belong to. Costs the same time for an unknown name."""
+    user = queries.by_username(username)
+    stored = user.password_hash if user and user.password_hash else _NOBODY
+    try:
+        _hasher.verify(stored, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return None
+    return user.id if user and user.is_active and user.password_hash else None
+
+
+def note_sign_in(user_id: int, address: str, *, now: datetime) -> User:
+    """The person is in: give the guesses back, note the time."""
+    user = db.session.get_one(User, user_id)
+    user.last_sign_in_at = now
+    db.session.execute(delete(Guess).where(Guess.key == f"name:{user.username}"))
+    audit.record("account.signed_in", subject=("user", user), facts={"address": address}, actor=user.as_actor(), now=now)
+    return user
+
+
+def note_refused_sign_in(username: str, address: str, *, now: datetime) -> None:
+    """Somebody failed to sign in."""
+    audit.record(
+        "account.sign_in_refused", subject=None, facts={"username": username[:60], "address": address}, actor=None, now=now
+    )
+
+
+def create_user(
+    *, username: str, name: str, role: Role, unit: Unit, actor: Actor | None, now: datetime, locale: str = "zh"
+) -> tuple[User, str]:
+    """A new person without a password, and the one-time link token with which they set one. Raises NameTaken."""
+    username = username.strip().casefold()
+    lock_key(f"username:{username}")
+    if queries.by_username(username) is not None:
+        raise NameTaken(username=username)
+    user = User(username=username, name=name, role=role, unit_id=unit.id, created_at=now, locale=locale)
+    db.session.add(user)
+    db.session.flush()
+    facts = {"username": username, "role": role.value, "unit": unit.code}
+    audit.record("account.created", subject=("user", user), facts=facts, actor=actor, now=now)
+    return user, make_link(user, now=now)
+
+
+def make_link(user: User, *, now: datetime) -> str:
+    """A token for a link that sets the password once, valid two days; earlier links of the person die."""
+    db.session.execute(delete(LoginLink).where(LoginLink.user_id == user.id))
+    token = ids.new_secret()
+    db.session.add(LoginLink(token_digest=ids.digest(token), user_id=user.id, expires_at=now + LINK_LIVES))
+    return token
+
+
+def reset_user(user: User, *, actor: Actor | None, now: datetime) -> str:
+    """Take the password away and give a one-time link instead; the door ends the sessions."""
+    user.password_hash = None
+    audit.record("account.reset", subject=("user", user), actor=actor, now=now)
+    return make_link(user, now=now)
+
+
+def use_link(token: str, password: str, *, now: datetime) -> User:
+    """Set a password by a one-time link. NotFound for a link that is unknown, used or too old."""
+    link = db.session.scalar(select(LoginLink).where(LoginLink.token_digest == ids.digest(token)).with_for_update())
+    if link is None or link.used_at is not None or link.expires_at < now:
+        raise NotFound
+    user = db.session.get_one(User, link.user_id)
+    set_password(user, password, actor=None, now=now)
+    link.used_at = now
+    return user
+
+
+def change_password(user: User, old: str, new: str, *, actor: Actor, now: datetime) -> None:
+    """The person changes their own password; raises WrongPassword when the old one is not theirs."""
+    if check_credentials(user.username, old) != user.id:
+        raise WrongPassword
+    set_password(user, new, actor=actor, now=now)
+
+
+def set_password(user: User, password: str, *, actor: Actor | None, now: datetime) -> None:
+    """Store a new password; raises BadPassword with the rule that it breaks."""
+    check_password(password, Account(user.username, user.name))
+    user.password_hash = _hasher.hash(password)
+    user.must_change_password = False
+    audit.record("account.password_set", subject=("user", user), actor=actor, now=now)
+
+
+def disable_user(user: User, *, actor: Actor | None, now: datetime) -> None:
+    """Close an account; live sessions end with their next request."""
+    if user.disabled_at is not None:
+        raise AlreadyDone
+    user.disabled_at = now
+    audit.record("account.disabled", subject=("user", user), actor=actor, now=now)
+
+
+def enable_user(user: User, *, actor: Actor | None, now: datetime) -> None:
+    """Open a closed account again."""
+    if user.disabled_at is None:
+        raise AlreadyDone
+    user.disabled_at = None
+    audit.record("account.enabled", subject=("user", user), actor=actor, now=now)
+
+
+def grant_role(user: User, role: Role, *, actor: Actor, now: datetime) -> None:
+    """Give a person another role; one role at a time keeps the three administrators apart. Nobody grants to himself."""
+    if user.id == actor.user_id:
+        raise Refusal("own_role")
+    old, user.role = user.role, role
+    audit.record("account.role_granted", subject=("user", user), facts={"old": old, "new": role.value}, actor=actor, now=now)
+
+
+def hash_password(password: str) -> str:
+    """The stored form of a password (demo data sets its documented one without the checks)."""
+    return _hasher.hash(password)

@@ -1,0 +1,17 @@
+"""The room's refusals in words."""
+
+from flask_babel import lazy_gettext as _l
+
+from crm.web import refusals
+
+refusals.register(
+    {
+        "wrong_password": _l("用户名或密码不对"),
+        "username_taken": _l("用户名 %(username)s 已有人使用"),
+        "password_short": _l("密码至少%(minimum)d个字符"),
+        "password_long": _l("密码最多%(maximum)d个字符"),
+        "password_common": _l("这个密码太常见，容易被猜到，请换一个"),
+        "password_has_name": _l("密码里不要包含姓名或用户名"),
+        "own_role": _l("不能给自己授予角色"),
+    }
+)

@@ -1,0 +1,61 @@
+"""Recording acts. Lines are gathered while a service works and chained last, under one lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from crm.audit.models import AuditLine, AuditPayload
+from crm.audit.rules import GENESIS, digest_of, hash_of
+from crm.core.db import before_commit, db, lock_key, scratch
+from crm.policy.rules import Actor
+
+
+@dataclass(slots=True)
+class _Pending:
+    action: str
+    subject: tuple[str, Any] | None
+    facts: dict[str, Any]
+    actor_id: int | None
+    at: datetime
+
+
+def record(
+    action: str, *, subject: tuple[str, Any] | None, facts: dict[str, Any] | None = None, actor: Actor | None, now: datetime
+) -> None:
+    """Note one act in the present unit of work. `subject` is (record type, record or its integer id).
+
+    `facts` must be JSON: old and new values, reasons, counts. Never a password, token or unmasked contact.
+    """
+    pending: list[_Pending] = scratch().setdefault("audit", [])
+    if not pending:
+        before_commit(_chain)
+    pending.append(_Pending(action, subject, facts or {}, actor.user_id if actor else None, now))
+
+
+def _chain() -> None:
+    session = db.session()
+    pending: list[_Pending] = scratch().pop("audit", [])
+    session.flush()
+    lock_key("audit-chain")
+    last = session.execute(select(AuditLine.seq, AuditLine.hash).order_by(AuditLine.seq.desc()).limit(1)).first()
+    seq, prev = (last.seq, last.hash) if last else (0, GENESIS)
+    for line in pending:
+        seq += 1
+        kind, ident = line.subject or (None, None)
+        ident = getattr(ident, "id", ident)
+        payload_digest = digest_of(line.facts)
+        made = hash_of(
+            prev, at=line.at, action=line.action, actor_id=line.actor_id, subject=(kind, ident),
+            payload_digest=payload_digest,
+        )  # fmt: skip
+        session.add(
+            AuditLine(
+                seq=seq, prev_hash=prev, hash=made, at=line.at, action=line.action, actor_id=line.actor_id,
+                subject_type=kind, subject_id=ident, payload_digest=payload_digest,
+                payload=AuditPayload(facts=line.facts),
+            )
+        )  # fmt: skip
+        prev = made
+    session.flush()

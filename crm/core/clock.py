@@ -1,0 +1,35 @@
+"""The one clock. Every other module takes `now` as an argument or asks here, so that tests can hold time still."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+CITY_ZONE = ZoneInfo("Asia/Shanghai")
+_held: ContextVar[datetime | None] = ContextVar("held_now", default=None)
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _held.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """Today's date in the city's time zone: days and periods are the city's, moments are UTC."""
+    return city_day(now())
+
+
+def city_day(moment: datetime) -> date:
+    """The date a moment falls on in the city."""
+    return moment.astimezone(CITY_ZONE).date()
+
+
+@contextmanager
+def fixed(moment: datetime) -> Iterator[None]:
+    """Hold the clock at `moment` (aware) while the block runs."""
+    token = _held.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _held.reset(token)

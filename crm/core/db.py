@@ -1,0 +1,128 @@
+"""The database, and the one place that commits.
+
+`unit_of_work()` is the only way to write. A transaction that has read first and writes later fails on SQLite with
+"database is locked" whatever the timeout, and loses updates on PostgreSQL (reliability study, M1 to M4): so it ends what a
+guard left open, takes the write lock before its first statement, and everything loaded before is loaded anew inside.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData, event, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+BUSY_SECONDS = 15
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names follow one convention, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+# expire_on_commit off: after the one commit a door may still say what it stored without asking again.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "mmap_size=0",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@event.listens_for(Session, "before_flush")
+def _only_inside(session: Session, _context: Any, _instances: Any) -> None:
+    if not session.info.get("inside") and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a write outside unit_of_work()")
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One business act: all of it is stored by one commit, or nothing is.
+
+    Callables given to `before_commit` run last inside (the audit chain), those given to `on_commit` after it (waking the
+    worker). Raises RuntimeError when nested: a service never opens one, a door opens exactly one at a time.
+    """
+    session = db.session()
+    if session.info.get("inside"):
+        raise RuntimeError("unit_of_work() inside another")
+    session.rollback()
+    session.info.update(inside=True, before=[], after=[], scratch={})
+    try:
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        yield session
+        session.flush()
+        for act in session.info["before"]:
+            act()
+        session.commit()
+        after: list[Callable[[], None]] = session.info["after"]
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        for key in ("inside", "before", "after", "scratch"):
+            session.info.pop(key, None)
+    for act in after:
+        act()
+
+
+def before_commit(act: Callable[[], None]) -> None:
+    """Run `act` inside the present unit of work, after everything else in it."""
+    db.session().info["before"].append(act)
+
+
+def on_commit(act: Callable[[], None]) -> None:
+    """Run `act` once the present unit of work is stored; never when it failed."""
+    db.session().info["after"].append(act)
+
+
+def scratch() -> dict[str, Any]:
+    """A place to gather things in during the present unit of work; gone with it."""
+    found: dict[str, Any] = db.session().info["scratch"]
+    return found
+
+
+def lock_key(key: str) -> None:
+    """Hold a lock on a word until the transaction ends. SQLite has one writer anyway, so there it does nothing."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+
+
+def is_sqlite() -> bool:
+    """Whether the product runs on its embedded database."""
+    return db.session.get_bind().dialect.name == "sqlite"

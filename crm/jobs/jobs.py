@@ -1,0 +1,143 @@
+"""The worker: which function does which kind of job, and the loop around it.
+
+huey only carries ids: SqliteHuey in a file of its own by default, PostgresHuey when the product runs on PostgreSQL.
+A periodic task picks up what was left behind by a worker that died or a wake-up that was lost.
+"""
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from huey import SqliteHuey, crontab
+
+from crm.core import clock
+from crm.core.db import db, unit_of_work
+from crm.jobs import queries, services
+from crm.jobs.models import Job
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Progress:
+    """Handed to a job's function: the job's arguments, and a way to count."""
+
+    job_id: int
+    public_id: str
+    args: dict[str, Any]
+    asked_by_id: int | None
+    worker: str
+
+    def count(self, done: int, total: int | None = None) -> None:
+        """Store how far the work is and keep the lease. Raises LeaseLost when another worker took over."""
+        with unit_of_work():
+            if not services.beat(self.job_id, worker=self.worker, done=done, total=total, now=clock.now()):
+                raise LeaseLost
+
+
+class LeaseLost(Exception):
+    """Another worker has the job now; this one stops without a word."""
+
+
+Handler = Callable[[Progress], dict[str, Any]]
+_handlers: dict[str, Handler] = {}
+
+
+def job(kind: str) -> Callable[[Handler], Handler]:
+    """Register the function that does `kind` of work. It opens its own units of work, each at most a second long."""
+
+    def register(function: Handler) -> Handler:
+        _handlers[kind] = function
+        return function
+
+    return register
+
+
+def kinds() -> frozenset[str]:
+    """All kinds that somebody can do."""
+    return frozenset(_handlers)
+
+
+def run_job(job_id: int) -> bool:
+    """Take the job and do it here. False when it was not to be had. Failures are stored on the row, not raised."""
+    worker = f"{socket.gethostname()}:{os.getpid()}:{job_id}:{clock.now().timestamp():.3f}"[:60]
+    with unit_of_work():
+        taken: Job | None = services.take(job_id, worker=worker, now=clock.now())
+        if taken is None:
+            return False
+        progress = Progress(taken.id, taken.public_id, dict(taken.args), taken.asked_by_id, worker)
+        kind = taken.kind
+    try:
+        result = _handlers[kind](progress)
+    except LeaseLost:
+        return False
+    except Exception as error:  # noqa: BLE001 - a job's failure belongs on its row, whatever it was
+        log.exception("job failed", extra={"job": progress.public_id, "kind": kind})
+        db.session.rollback()
+        with unit_of_work():
+            services.fail(job_id, worker=worker, error=f"{type(error).__name__}: {error}", now=clock.now())
+        return True
+    with unit_of_work():
+        services.finish(job_id, worker=worker, result=result, now=clock.now())
+    return True
+
+
+def make_queue(app: Flask) -> Any:
+    """The queue for this app's database."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    if url.startswith("postgresql"):
+        from huey import PostgresHuey  # only where PostgreSQL is used
+
+        plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
+        return PostgresHuey("one_board", dsn=plain, results=False)
+    path = Path(app.config["QUEUE_PATH"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("one_board", filename=str(path), results=False, timeout=15)
+
+
+def register(app: Flask) -> None:
+    """Make the queue part of `app`: `app.extensions["queue"]`."""
+    if app.config["JOBS_INLINE"]:
+        services.wake_with(lambda _job_id: None)
+        return
+    queue = make_queue(app)
+    app.extensions["queue"] = queue
+
+    @queue.task(name="run_job")  # type: ignore[untyped-decorator]
+    def carry(job_id: int) -> None:
+        with app.app_context():
+            run_job(job_id)
+
+    @queue.periodic_task(crontab(minute="*"), name="pick_up")  # type: ignore[untyped-decorator]
+    def pick_up() -> None:
+        with app.app_context():
+            for job_id in queries.left_behind(clock.now()):
+                run_job(job_id)
+
+    services.wake_with(carry)
+
+
+def work_off(limit: int = 100) -> int:
+    """Do everything that waits, here and now; how many were done. For tests, the command line and inline mode."""
+    count = 0
+    while count < limit:
+        waiting = queries.left_behind(clock.now(), limit=1)
+        db.session.rollback()
+        if not waiting or not run_job(waiting[0]):
+            return count
+        count += 1
+    return count
+
+
+def consume() -> None:
+    """Work until stopped (the worker process)."""
+    queue = current_app.extensions["queue"]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    with app.app_context():
+        work_off()
+    queue.create_consumer(workers=2, worker_type="thread", periodic=True, check_worker_health=True).run()

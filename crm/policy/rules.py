@@ -1,0 +1,141 @@
+"""can(): may this person do that? A pure decision over a frozen standing, from the table beside this file."""
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from crm.core.errors import Forbidden, NotFound
+
+
+class Role(StrEnum):
+    """What a person is on the board. One person holds exactly one role: the three administrators stay apart."""
+
+    OFFICER = "officer"
+    DISTRICT_MANAGER = "district_manager"
+    COORDINATOR = "coordinator"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+
+
+WORKS_IN_A_UNIT = frozenset({Role.OFFICER, Role.DISTRICT_MANAGER})
+CITY_WIDE = frozenset({Role.COORDINATOR, Role.LEADER})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person in a unit with a role. `unit_path` is the unit's place in the tree, as "/1/4/"."""
+
+    user_id: int
+    public_id: str
+    username: str
+    name: str
+    role: Role
+    unit_id: int
+    unit_path: str
+    locale: str = "zh"
+
+    @property
+    def city_wide(self) -> bool:
+        """Whether this person reads the records of every unit."""
+        return self.role in CITY_WIDE
+
+
+class LeadLike(Protocol):
+    """What of a lead decides about rights."""
+
+    owner_id: int | None
+    registered_by_id: int
+    following_unit_path: str
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In which relations an actor stands to a record: words of the table's `principals`."""
+
+    principals: frozenset[str] = field(default_factory=frozenset)
+
+
+def of_role(actor: Actor) -> Standing:
+    """The standing of somebody who acts without a record."""
+    return Standing(frozenset({actor.role.value}))
+
+
+def towards_self(actor: Actor, owner_id: int | None) -> Standing:
+    """The standing towards a record that belongs to one person (a job, a notification, an import)."""
+    mine = {"self"} if owner_id == actor.user_id else set()
+    return Standing(frozenset({actor.role.value} | mine))
+
+
+def towards_lead(actor: Actor, lead: LeadLike) -> Standing:
+    """The standing towards a lead, or towards what hangs on one (contacts, files, claims)."""
+    role = actor.role
+    if role not in WORKS_IN_A_UNIT:
+        return Standing(frozenset({role.value}))
+    words: set[str] = set()
+    above = lead.following_unit_path.startswith(actor.unit_path)
+    below = actor.unit_path.startswith(lead.following_unit_path)
+    if lead.owner_id == actor.user_id:
+        words.add("owner")
+    if lead.registered_by_id == actor.user_id:
+        words.add("reporter")
+    if above or below:
+        words.add("unit")
+    else:
+        words.add("other_signed" if lead.signed else "other_open")
+    if above and role is Role.DISTRICT_MANAGER:
+        words.add("manager")
+    return Standing(frozenset(words))
+
+
+@cache
+def table() -> dict[str, dict[str, frozenset[str]]]:
+    """The truth table: record type -> action -> principals who may."""
+    raw = json.loads((Path(__file__).parent / "table.json").read_text("utf-8"))
+    known = set(raw["principals"])
+    result = {
+        record: {action: frozenset(who) for action, who in actions.items()} for record, actions in raw["records"].items()
+    }
+    for record, actions in result.items():
+        for action, who in actions.items():
+            if not who <= known:
+                raise ValueError(f"unknown principal in {record}.{action}: {sorted(who - known)}")
+    return result
+
+
+def can(standing: Standing, record: str, action: str) -> bool:
+    """Whether somebody of this standing may do `action` to such a `record`. KeyError for an act without a row: a bug."""
+    return not standing.principals.isdisjoint(table()[record][action])
+
+
+def may(actor: Actor, record: str, action: str) -> bool:
+    """`can` for an act without a record, by role alone."""
+    return can(of_role(actor), record, action)
+
+
+_POSSIBLE = {
+    Role.OFFICER: {"officer", "owner", "unit", "reporter", "other_signed", "other_open", "self"},
+    Role.DISTRICT_MANAGER: {
+        "district_manager", "manager", "owner", "unit", "reporter", "other_signed", "other_open", "self",
+    },
+}  # fmt: skip
+
+
+def possible(role: Role, record: str, action: str) -> bool:
+    """Whether somebody of `role` may do `action` to at least one thinkable `record`: what a door asks before it opens."""
+    words = _POSSIBLE.get(role, {role.value, "self"})
+    return not table()[record][action].isdisjoint(words)
+
+
+def require(standing: Standing, record: str, action: str, *, seen_by: str = "read_card") -> None:
+    """Raise unless `can`. NotFound when the record may not even be seen (`seen_by`), Forbidden when only the act is barred."""
+    if can(standing, record, action):
+        return
+    if seen_by in table()[record] and can(standing, record, seen_by):
+        raise Forbidden(record=record, action=action)
+    raise NotFound

@@ -1,0 +1,73 @@
+"""Error pages: words and a way out, in the person's language, for every refusal and every failure. Never a stack trace."""
+
+import logging
+from typing import Any
+
+from flask import Flask, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from crm.core.db import db
+from crm.core.errors import AlreadyDone, Refusal
+from crm.web.guards import send_to_sign_in
+from crm.web.refusals import sentence
+
+log = logging.getLogger(__name__)
+
+
+def page(status: int, message: str | None = None) -> tuple[str, int]:
+    """The error page of a status, with one sentence about what happened."""
+    if request.headers.get("HX-Request"):
+        return render_template("errors/fragment.html", status=status, message=message), status
+    return render_template("errors/error.html", status=status, message=message), status
+
+
+def register(app: Flask) -> None:
+    """Answer refusals, HTTP errors, a busy database and everything else."""
+
+    @app.errorhandler(Refusal)
+    def refused(error: Refusal) -> Any:
+        answer = error.facts.get("answer")
+        if isinstance(error, AlreadyDone) and isinstance(answer, str) and answer:
+            return redirect(answer, 303)
+        return page(error.status, sentence(error))
+
+    @app.errorhandler(StaleDataError)
+    def changed_meanwhile(_error: StaleDataError) -> Any:
+        db.session.rollback()
+        return page(409, _("保存的同时，另一位同事也保存了这条记录。您填写的内容没有写入，请返回后再试。"))
+
+    @app.errorhandler(CSRFError)
+    def token_missing(_error: CSRFError) -> Any:
+        return page(400, _("表单的校验码无效，可能页面打开过久。请返回上一页、刷新后再提交。"))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Any:
+        if error.code == 401:
+            return send_to_sign_in()
+        if error.response is not None or (error.code or 500) < 400:
+            return error.get_response()
+        answer, status = page(error.code or 500)
+        response = Response(answer, status, content_type="text/html; charset=utf-8")
+        allow = error.get_response().headers.get("Allow")
+        if allow:
+            response.headers["Allow"] = allow
+        return response
+
+    @app.errorhandler(OperationalError)
+    def database_busy(error: OperationalError) -> Any:
+        db.session.rollback()
+        log.error("database unavailable: %s", error.orig)
+        return page(503)
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Any:
+        db.session.rollback()
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return page(503)
+        log.exception("unexpected failure at %s", request.endpoint)
+        return page(500)

@@ -1,0 +1,132 @@
+"""How dates, amounts and counts look on a page. Chinese and English differ; a missing value is an em dash."""
+
+from datetime import date as Date
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from flask_babel import gettext as _
+
+from crm.core import clock
+from crm.core.money import Money
+from crm.web.locale import html_lang
+from crm.web.words import word
+
+DASH = "—"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _english() -> bool:
+    return html_lang() == "en"
+
+
+def date(day: Date | datetime | None) -> str:
+    """2026-06-18: in fields and records."""
+    if day is None:
+        return DASH
+    return (clock.city_day(day) if isinstance(day, datetime) else day).isoformat()
+
+
+def day(value: Date | datetime | None) -> str:
+    """6月18日, with the year when it is not this one; Jun 18 in English."""
+    if value is None:
+        return DASH
+    on = clock.city_day(value) if isinstance(value, datetime) else value
+    other_year = on.year != clock.today().year
+    if _english():
+        return f"{_MONTHS[on.month - 1]} {on.day}" + (f", {on.year}" if other_year else "")
+    return (f"{on.year}年" if other_year else "") + f"{on.month}月{on.day}日"
+
+
+def weekday(on: Date) -> str:
+    """星期四 / Thursday."""
+    names = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))
+    return names[on.weekday()]
+
+
+def when(moment: datetime | None) -> str:
+    """今天 09:12, 昨天 16:40, else the date with the time."""
+    if moment is None:
+        return DASH
+    local = moment.astimezone(clock.CITY_ZONE)
+    time = f"{local:%H:%M}"
+    ago = (clock.today() - local.date()).days
+    if ago == 0:
+        return _("今天 %(time)s", time=time)
+    if ago == 1:
+        return _("昨天 %(time)s", time=time)
+    return f"{day(moment)} {time}"
+
+
+def due(on: Date | None) -> str:
+    """逾期 6 天, 今天, 明天, else the date."""
+    if on is None:
+        return DASH
+    left = (on - clock.today()).days
+    if left < 0:
+        return _("逾期 %(n)s 天", n=-left)
+    if left == 0:
+        return _("今天")
+    if left == 1:
+        return _("明天")
+    return day(on)
+
+
+def due_state(on: Date | None) -> str:
+    """late, soon (today or tomorrow) or planned: which dot stands before a date."""
+    if on is None:
+        return "planned"
+    left = on - clock.today()
+    if left < timedelta(0):
+        return "late"
+    return "soon" if left <= timedelta(days=1) else "planned"
+
+
+def days_since(moment: datetime | Date | None) -> int | None:
+    """Whole days from a moment or date until today."""
+    if moment is None:
+        return None
+    on = clock.city_day(moment) if isinstance(moment, datetime) else moment
+    return (clock.today() - on).days
+
+
+def num(value: int | None) -> str:
+    """12,345."""
+    return DASH if value is None else f"{value:,}"
+
+
+def _scaled(minor: int, factor: int, places: str) -> str:
+    return f"{(Decimal(minor) / factor).quantize(Decimal(places), ROUND_HALF_EVEN):,}"
+
+
+def yi(fen: int | None) -> str:
+    """Fen as 亿元 with two decimals: 1_200_000_000_00 -> "12.00". In English the unit is CNY 100 million."""
+    return DASH if fen is None else _scaled(fen, 10_000_000_000, "0.01")
+
+
+def wan(cents: int | None) -> str:
+    """Cents as 万美元 without decimals: 98_000_000_00 -> "9,800"."""
+    return DASH if cents is None else _scaled(cents, 1_000_000, "1")
+
+
+def money(amount: int | None, currency: str | None) -> str:
+    """A sum in its own currency with 万 or 亿: 1,200 万美元; USD 12.00 million in English."""
+    if amount is None or not currency:
+        return DASH
+    major = Money(amount, currency).major
+    if _english():
+        return f"{currency} {(major / 1_000_000).quantize(Decimal('0.01')):,} million"
+    name = word("currency", currency) if currency != "CNY" else _("元")
+    if abs(major) >= 100_000_000:
+        return f"{(major / 100_000_000).quantize(Decimal('0.01')):,} {_("亿")}{name}"
+    wan_value = major / 10_000
+    places = Decimal("1") if wan_value == wan_value.to_integral_value() else Decimal("0.01")
+    return f"{wan_value.quantize(places):,} {_("万")}{name}"
+
+
+def size(octets: int) -> str:
+    """412 KB, 2.1 MB."""
+    if octets < 1024:
+        return f"{octets} B"
+    if octets < 1024 * 1024:
+        return f"{octets // 1024} KB"
+    return f"{octets / 1024 / 1024:.1f} MB"

@@ -1,0 +1,93 @@
+"""The base of every form: normalises what was typed once, carries a CSRF token, may carry a once-key and a version."""
+
+from typing import Any
+
+from flask import g, request
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, MultiDict
+from wtforms import Field, HiddenField, IntegerField, PasswordField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from crm.core import ids
+from crm.core.text import clean
+from crm.web import sessions
+
+_RAW = frozenset({"csrf_token"})
+
+
+class Form(FlaskForm):
+    """A form of the board. Text is NFKC-normalised and cleaned before any validator looks at it; passwords are left alone."""
+
+    class Meta(FlaskForm.Meta):
+        """How posted data reaches the fields."""
+
+        def wrap_formdata(self, form: "Form", formdata: Any) -> Any:
+            """Normalise what was posted; on a GET give back what an expired session had posted here."""
+            data = super().wrap_formdata(form, formdata)
+            if data is None:
+                return form.held()
+            return normalised(data, form.raw_fields())
+
+    def raw_fields(self) -> frozenset[str]:
+        """Names of fields whose value is taken as typed."""
+        return _RAW | {name for name, field in self._unbound() if field.field_class is PasswordField}
+
+    def _unbound(self) -> list[tuple[str, Any]]:
+        return list(type(self)._unbound_fields or [])  # type: ignore[attr-defined]
+
+    def held(self) -> MultiDict[str, str] | None:
+        """What this person had posted here when their session ran out (given back once)."""
+        if request.method != "GET" or not current_user.is_authenticated:
+            return None
+        fields = sessions.held_form(current_user.id)
+        g.form_was_held = fields is not None
+        return fields
+
+    def once_body(self) -> str:
+        """What the form says, in one text: equal for a double click, different for another content."""
+        items = [(name, str(field.data)) for name, field in self._fields.items() if name not in ("csrf_token", "once")]
+        return repr(sorted(items))
+
+
+def normalised(data: Any, raw: frozenset[str]) -> Any:
+    """The posted values with every text cleaned; files and `raw` fields as they came."""
+    values: MultiDict[str, Any] = MultiDict()
+    parts = data.dicts if isinstance(data, CombinedMultiDict) else [data]
+    for part in parts:
+        for key, value in part.items(multi=True):
+            if isinstance(value, str) and key not in raw:
+                value = clean(value, multiline=True)
+            values.add(key, value)
+    return ImmutableMultiDict(values)
+
+
+def once_field() -> HiddenField:
+    """A key for this act, made when the form is drawn: sent twice, done once."""
+    return HiddenField(default=ids.new_public_id, validators=[InputRequired(), Length(max=64)])
+
+
+def version_field() -> IntegerField:
+    """The version of the record that the form was opened on."""
+    return IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+def one_line(value: str | None) -> str | None:
+    """A field filter: line breaks become spaces."""
+    return clean(value) if value else value
+
+
+def text_field_limits(maximum: int, *, required: bool = False) -> list[Any]:
+    """Usual validators of a text field, in the words of the board."""
+    need = InputRequired(_l("请填写")) if required else Optional()
+    return [need, Length(max=maximum, message=_l("最多%(max)d个字"))]
+
+
+def words_of(field: Field) -> list[str]:
+    """The field's errors as plain text."""
+    return [str(error) for error in field.errors]
+
+
+__all__ = ["Form", "TextAreaField", "one_line", "once_field", "text_field_limits", "version_field", "words_of"]

@@ -1,0 +1,57 @@
+"""Logs: one JSON line an event, with a request id, without tokens, passwords or what people typed."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from flask import Flask, g, has_request_context, request
+
+from crm.core import ids
+
+_HIDDEN = ("password", "token", "cookie", "csrf", "authorization", "phone", "email")
+
+
+def _request_facts(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    if has_request_context():
+        event.setdefault("request_id", getattr(g, "request_id", None))
+        event.setdefault("endpoint", request.endpoint)
+    return event
+
+
+def _redact(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    for key in event:
+        if any(word in key.lower() for word in _HIDDEN):
+            event[key] = "…"
+    return event
+
+
+def configure_logs(app: Flask) -> None:
+    """Send everything to standard error as JSON lines; give each request an id (also in the X-Request-Id header)."""
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True), _request_facts, _redact, structlog.processors.format_exc_info,
+    ]  # fmt: skip
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    if not app.config["TESTING"]:
+        root.handlers[:] = [handler]
+        root.setLevel(app.config["LOG_LEVEL"])
+
+    @app.before_request
+    def name_request() -> None:
+        g.request_id = ids.new_public_id()
+
+    @app.after_request
+    def tell_id(response: Any) -> Any:
+        response.headers["X-Request-Id"] = getattr(g, "request_id", "-")
+        return response

@@ -1,0 +1,16 @@
+"""The words in the header, in order, and who sees them."""
+
+from flask_babel import lazy_gettext as _l
+
+from crm.web.pages import Room
+
+ROOMS = [
+    Room(_l("首页"), "desk.home", ("home", "read"), on_phone=True),
+    Room(_l("线索与项目"), "desk.pipeline", ("lead", "list"), on_phone=True),
+    Room(_l("待研判"), "leads.queue", ("lead", "queue")),
+    Room(_l("导入"), "exchange.index", ("import", "list")),
+    Room(_l("产业集群"), "clusters.index", ("reference", "read")),
+    Room(_l("单位"), "units.index", ("unit", "list")),
+    Room(_l("用户"), "accounts_admin.index", ("user", "list")),
+    Room(_l("留痕"), "audit.index", ("audit", "read")),
+]

@@ -1,0 +1,100 @@
+"""What every template may use, and small ways to answer."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, redirect, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from werkzeug.wrappers import Response
+
+from crm.policy import rules as policy
+from crm.web import fmt
+from crm.web.guards import maybe_actor
+from crm.web.icons import icon
+from crm.web.locale import html_lang
+from crm.web.words import choices, word
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One word of the navigation."""
+
+    label: Any
+    endpoint: str
+    needs: tuple[str, str]
+    on_phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """A room as this person sees it on this page."""
+
+    label: str
+    url: str
+    current: bool
+    on_phone: bool
+
+
+def nav_for(rooms: list[Room]) -> list[NavLink]:
+    """The rooms this person may enter."""
+    actor = maybe_actor()
+    if actor is None:
+        return []
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        NavLink(
+            str(room.label), url_for(room.endpoint), request.endpoint == room.endpoint or (
+                here == room.endpoint.split(".")[0] and here != "desk"
+            ), room.on_phone,
+        )
+        for room in rooms
+        if policy.possible(actor.role, *room.needs)
+    ]  # fmt: skip
+
+
+def may(record: str, action: str) -> bool:
+    """For templates: whether this person may do `action` to at least one thinkable `record`."""
+    actor = maybe_actor()
+    return actor is not None and policy.possible(actor.role, record, action)
+
+
+def register(app: Flask, rooms: list[Room], bell: Any) -> None:
+    """Give templates their globals. A name that is not defined fails instead of printing nothing."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(icon=icon, fmt=fmt, word=word, choices=choices, csrf_token=generate_csrf, may=may)
+
+    @app.context_processor
+    def page_facts() -> dict[str, Any]:
+        actor = maybe_actor()
+        return {
+            "actor": actor,
+            "actor_unit": current_user.unit if actor else None,
+            "lang": html_lang(),
+            "nav": nav_for(rooms),
+            "bell_count": bell(actor) if actor else 0,
+            "htmx": bool(request.headers.get("HX-Request")),
+        }
+
+
+def safe_next(target: str | None, fallback: str) -> str:
+    """A path on this site to go on to, whatever was asked for."""
+    if not target:
+        return fallback
+    parts = urlsplit(target)
+    clean_path = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    if parts.scheme or parts.netloc or not clean_path:
+        return fallback
+    return request.script_root + target
+
+
+def go(endpoint: str, **values: Any) -> Response:
+    """After a write: on to a page, by GET; an htmx request leaves its fragment behind."""
+    target = url_for(endpoint, **values)
+    if request.headers.get("HX-Request"):
+        return Response(status=204, headers={"HX-Redirect": target})
+    return redirect(target, 303)

@@ -1,0 +1,28 @@
+"""Refusals in words: rooms register a sentence for each code; a code without one gets the general sentence."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from crm.core.errors import Refusal
+
+_sentences: dict[str, Any] = {
+    "not_found": _l("没有找到这条记录，或您无权查看"),
+    "forbidden": _l("您的角色不能做这一步"),
+    "stale_version": _l("打开之后，已有同事保存过这条记录"),
+    "already_done": _l("这一步已经做过了"),
+    "reused_key": _l("同一张表单已提交过另一份内容，请刷新页面后重填"),
+    "throttled": _l("尝试次数过多，请稍后再试"),
+}
+_GENERAL = _l("没有完成，请检查填写内容")
+
+
+def register(sentences: dict[str, Any]) -> None:
+    """Add a room's sentences: code -> marked text, with %(name)s for facts."""
+    _sentences.update(sentences)
+
+
+def sentence(refusal: Refusal) -> str:
+    """The refusal in the page's language."""
+    text = str(_sentences.get(refusal.code, _GENERAL))
+    return text % refusal.facts if "%(" in text else text
