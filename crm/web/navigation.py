@@ -11,6 +11,6 @@ ROOMS = [
     Room(_l("导入"), "exchange.index", ("import", "list")),
     Room(_l("产业集群"), "clusters.index", ("reference", "read")),
     Room(_l("单位"), "units.index", ("unit", "list")),
-    Room(_l("用户"), "accounts_admin.index", ("user", "list")),
+    Room(_l("用户"), "accounts.users", ("user", "list")),
     Room(_l("留痕"), "audit.index", ("audit", "read")),
 ]

@@ -1,0 +1,213 @@
+"""Tables of leads."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm.accounts.models import User
+from crm.clusters.models import Cluster
+from crm.companies.models import Company, Contact
+from crm.core.db import Model
+from crm.core.models import Identified, Versioned
+from crm.core.types import CurrencyCode, JSONType, UtcDateTime
+from crm.leads.rules.lead import SIGNED_STAGES, Status
+from crm.units.models import Unit
+
+
+class Lead(Identified, Versioned, Model):
+    """One investment intention: investor × project. 线索 until admitted, 项目 after; one number for life.
+
+    `project_slot` counts the investor's projects from 0: unique with the investor, so that one investor's one project is
+    one lead unless a person says "another project". `total_cny` (fen) and `contracted_usd` (cents) are the sums converted
+    at the rate of `rate_day`: what totals add up. `stage`, `status`, `next_due` and `last_progress_on` repeat the newest
+    row of their own tables.
+    """
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        UniqueConstraint("investor_id", "project_slot"),
+        CheckConstraint("stage IN ('lead', 'negotiating', 'signed', 'under_construction', 'operating')", name="stage"),
+        CheckConstraint("status IN ('active', 'paused', 'ended')", name="status"),
+        CheckConstraint("total_amount IS NULL OR total_amount >= 0", name="total_amount"),
+        CheckConstraint("contracted_amount IS NULL OR contracted_amount >= 0", name="contracted_amount"),
+        Index("ix_lead_stage_touched", "stage", "touched_at", "id"),
+        Index("ix_lead_unit_stage_touched", "following_unit_id", "stage", "touched_at", "id"),
+        Index("ix_lead_unit_path_stage", "following_unit_path", "stage"),
+        Index("ix_lead_owner_stage", "owner_id", "stage", "touched_at"),
+        Index("ix_lead_sort_key", "stage", "sort_key", "id"),
+        Index("ix_lead_total", "stage", "total_cny", "id"),
+        Index("ix_lead_queue", "assessed_at", "registered_at"),
+        Index("ix_lead_registered_by", "registered_by_id"),
+        Index("ix_lead_import_id", "import_id"),
+        Index("ix_lead_next_due", "owner_id", "next_due"),
+    )
+
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    title: Mapped[str] = mapped_column(String(120))
+    investor_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
+    project_slot: Mapped[int] = mapped_column(default=0)
+    another_project_reason: Mapped[str | None] = mapped_column(String(400))
+    intermediary: Mapped[str | None] = mapped_column(String(120))
+    amount_band: Mapped[str | None] = mapped_column(String(12))
+    country: Mapped[str | None] = mapped_column(String(2))
+    controlling_country: Mapped[str | None] = mapped_column(String(2))
+    source: Mapped[str] = mapped_column(String(20))
+    introducer: Mapped[str | None] = mapped_column(String(120))
+    industry: Mapped[str | None] = mapped_column(String(3))
+    park: Mapped[str | None] = mapped_column(String(120))
+    external_number: Mapped[str | None] = mapped_column(String(60))
+    note: Mapped[str | None] = mapped_column(String(2000))
+
+    total_amount: Mapped[int | None] = mapped_column(BigInteger)
+    total_currency: Mapped[str | None] = mapped_column(CurrencyCode)
+    total_cny: Mapped[int | None] = mapped_column(BigInteger)
+    total_verified: Mapped[bool] = mapped_column(default=False)
+    contracted_amount: Mapped[int | None] = mapped_column(BigInteger)
+    contracted_currency: Mapped[str | None] = mapped_column(CurrencyCode)
+    contracted_usd: Mapped[int | None] = mapped_column(BigInteger)
+    rate_day: Mapped[date | None] = mapped_column()
+
+    stage: Mapped[str] = mapped_column(String(20), default="lead")
+    stage_since: Mapped[date] = mapped_column()
+    status: Mapped[str] = mapped_column(String(10), default=Status.ACTIVE)
+    first_talks_on: Mapped[date | None] = mapped_column()
+    admitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    assessed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    assessment: Mapped[str | None] = mapped_column(String(12))
+    next_due: Mapped[date | None] = mapped_column()
+    next_step: Mapped[str | None] = mapped_column(String(200))
+    last_progress_on: Mapped[date | None] = mapped_column()
+
+    following_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    following_unit_path: Mapped[str] = mapped_column(String(200))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    registered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    registered_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    origin: Mapped[str] = mapped_column(String(10), default="form")
+    import_id: Mapped[int | None] = mapped_column()
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    sort_key: Mapped[str] = mapped_column(String(400))
+    search_text: Mapped[str] = mapped_column(String(2000))
+
+    investor: Mapped[Company | None] = relationship()
+    following_unit: Mapped[Unit] = relationship(foreign_keys=[following_unit_id])
+    registered_unit: Mapped[Unit] = relationship(foreign_keys=[registered_unit_id])
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id], lazy="select")
+    registered_by: Mapped[User] = relationship(foreign_keys=[registered_by_id], lazy="select")
+    clusters: Mapped[list["LeadCluster"]] = relationship(back_populates="lead", order_by="LeadCluster.rank")
+    districts: Mapped[list["LeadDistrict"]] = relationship(back_populates="lead", order_by="LeadDistrict.id")
+    contacts: Mapped[list[Contact]] = relationship(order_by=Contact.id)
+    parties: Mapped[list["LeadParty"]] = relationship(back_populates="lead", order_by="LeadParty.id")
+
+    @property
+    def signed(self) -> bool:
+        """Whether other units may read who it is."""
+        return self.stage in SIGNED_STAGES
+
+    @property
+    def display_name(self) -> str | None:
+        """The investor as pages call it; None when not disclosed yet."""
+        return self.investor.name if self.investor else None
+
+
+class LeadCluster(Model):
+    """A tag of the 20+8 with its taxonomy version; rank 0 is the primary one, up to two more."""
+
+    __tablename__ = "lead_cluster"
+    __table_args__ = (
+        UniqueConstraint("lead_id", "cluster_id"),
+        UniqueConstraint("lead_id", "rank"),
+        CheckConstraint("rank >= 0 AND rank <= 2", name="rank"),
+        Index("ix_lead_cluster_cluster_id", "cluster_id", "rank", "lead_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id"))
+    rank: Mapped[int] = mapped_column(default=0)
+    tagged_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    tagged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lead: Mapped[Lead] = relationship(back_populates="clusters")
+    cluster: Mapped[Cluster] = relationship(lazy="joined", innerjoin=True)
+
+
+class LeadDistrict(Model):
+    """拟落户区: a reporting area where the project may land; several, or none (未定)."""
+
+    __tablename__ = "lead_district"
+    __table_args__ = (UniqueConstraint("lead_id", "unit_id"), Index("ix_lead_district_unit_id", "unit_id", "lead_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    lead: Mapped[Lead] = relationship(back_populates="districts")
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+
+
+class LeadParty(Model):
+    """Another company's role on a lead: 其他投资方, 中方合作方, 项目公司, 引荐人."""
+
+    __tablename__ = "lead_party"
+    __table_args__ = (
+        CheckConstraint("role IN ('other_investor', 'chinese_partner', 'project_company', 'introducer')", name="role"),
+        Index("ix_lead_party_lead_id", "lead_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(200))
+    lead: Mapped[Lead] = relationship(back_populates="parties")
+
+
+class SecondReport(Identified, Model):
+    """Somebody registered what the city already had: stored with its time and what was typed, and the lead's unit told."""
+
+    __tablename__ = "second_report"
+    __table_args__ = (Index("ix_second_report_lead_id", "lead_id"), Index("ix_second_report_unit_id", "unit_id"))
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    reported_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    typed: Mapped[dict[str, Any]] = mapped_column(JSONType)
+    wants_coordination: Mapped[bool] = mapped_column(default=False)
+
+
+class Assessment(Model):
+    """研判: one outcome with its reason. The lead repeats the newest."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('admitted', 'more_needed', 'not_admitted')", name="outcome"),
+        Index("ix_assessment_lead_id", "lead_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    outcome: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    assessed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    assessed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    assessed_by: Mapped[User] = relationship(lazy="select")
+
+
+class FieldChange(Model):
+    """An edited field of a lead: who, when, old → new, for the timeline."""
+
+    __tablename__ = "field_change"
+    __table_args__ = (Index("ix_field_change_lead_id", "lead_id", "changed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    field: Mapped[str] = mapped_column(String(40))
+    old: Mapped[str | None] = mapped_column(String(2000))
+    new: Mapped[str | None] = mapped_column(String(2000))
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[User] = relationship(lazy="select")

@@ -1,0 +1,1 @@
+"""Rules of leads: lead (what one is), paste (粘贴登记)."""

@@ -1,0 +1,242 @@
+"""What a lead is: stages, statuses, sources, bands; what a person hands in; what is refused."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from crm.core.errors import Refusal
+from crm.core.money import Money
+
+
+class Stage(StrEnum):
+    """阶段, in order. The codes are stored."""
+
+    LEAD = "lead"
+    NEGOTIATING = "negotiating"
+    SIGNED = "signed"
+    UNDER_CONSTRUCTION = "under_construction"
+    OPERATING = "operating"
+
+
+STAGES = tuple(Stage)
+SIGNED_STAGES = frozenset({Stage.SIGNED, Stage.UNDER_CONSTRUCTION, Stage.OPERATING})
+
+
+class Status(StrEnum):
+    """状态."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Source(StrEnum):
+    """来源: the channel a lead came through."""
+
+    VISIT = "visit"
+    FAIR = "fair"
+    INTRODUCED = "introduced"
+    OVERSEAS_OFFICE = "overseas_office"
+    CHAMBER = "chamber"
+    INQUIRY = "inquiry"
+    EXISTING_FIRM = "existing_firm"
+    TARGET_LIST = "target_list"
+    HIGHER_LEVEL = "higher_level"
+    OTHER = "other"
+
+
+class Band(StrEnum):
+    """金额区间 of an undisclosed investor, and what an anonymised card shows; bounds in CNY (domain study §4.4)."""
+
+    UNDER_1YI = "under_1yi"
+    FROM_1YI = "from_1yi"
+    FROM_5YI = "from_5yi"
+    FROM_10YI = "from_10yi"
+    FROM_50YI = "from_50yi"
+    UNKNOWN = "unknown"
+
+
+_BOUNDS = ((50, Band.FROM_50YI), (10, Band.FROM_10YI), (5, Band.FROM_5YI), (1, Band.FROM_1YI))
+_FEN_PER_YI = 10_000_000_000
+
+
+def band_of(total_cny: int | None) -> Band:
+    """The band of a sum in fen."""
+    if total_cny is None:
+        return Band.UNKNOWN
+    return next((band for yi, band in _BOUNDS if total_cny >= yi * _FEN_PER_YI), Band.UNDER_1YI)
+
+
+class PartyRole(StrEnum):
+    """What another company is on a lead."""
+
+    OTHER_INVESTOR = "other_investor"
+    CHINESE_PARTNER = "chinese_partner"
+    PROJECT_COMPANY = "project_company"
+    INTRODUCER = "introducer"
+
+
+class Outcome(StrEnum):
+    """研判 outcomes: 入库, 补充材料, 不予入库."""
+
+    ADMITTED = "admitted"
+    MORE_NEEDED = "more_needed"
+    NOT_ADMITTED = "not_admitted"
+
+
+class Decision(StrEnum):
+    """What a person says of a hit: 就是这一家, 同一投资方另一项目, 关联企业, 不是同一家; 请市级协调 for what they may not see."""
+
+    SAME = "same"
+    ANOTHER_PROJECT = "another_project"
+    RELATED = "related"
+    DIFFERENT = "different"
+
+
+NEEDS_REASON = frozenset({Decision.ANOTHER_PROJECT, Decision.DIFFERENT})
+# Jiangmen's rule (江府办函〔2024〕37号) gives three working days for the judgement of a new lead; a setting per city.
+ASSESS_WITHIN = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """A person on the investor's side, as typed."""
+
+    name: str
+    title: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewParty:
+    """Another company's role, as typed."""
+
+    role: PartyRole
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewLead:
+    """What an officer hands in: from here on no form is in sight. `investor` None means 暂未披露."""
+
+    title: str
+    source: Source
+    investor: str | None = None
+    other_names: tuple[str, ...] = ()
+    country: str | None = None
+    controlling_country: str | None = None
+    intermediary: str | None = None
+    amount_band: Band | None = None
+    introducer: str | None = None
+    district_ids: tuple[int, ...] = ()
+    website: str | None = None
+    uscc: str | None = None
+    registration_number: str | None = None
+    total: Money | None = None
+    contracted: Money | None = None
+    industry: str | None = None
+    cluster_ids: tuple[int, ...] = ()
+    park: str | None = None
+    external_number: str | None = None
+    note: str | None = None
+    contacts: tuple[NewContact, ...] = ()
+    parties: tuple[NewParty, ...] = ()
+    first_talks_on: date | None = None
+    next_step: str | None = None
+    next_due: date | None = None
+    stage: Stage = Stage.LEAD
+    origin: str = "form"
+    import_id: int | None = None
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HitDecision:
+    """One choice in the strip: about which company (and lead, when it is this one), and why."""
+
+    company_public_id: str
+    decision: Decision
+    lead_public_id: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """All choices of one form. `coordinate`: the person knows that something they may not see is registered already."""
+
+    hits: tuple[HitDecision, ...] = ()
+    coordinate: bool = False
+
+    def about(self, company_public_id: str) -> HitDecision | None:
+        """The choice about one company, if one was made."""
+        return next((hit for hit in self.hits if hit.company_public_id == company_public_id), None)
+
+
+class LikelyDuplicate(Refusal):
+    """The city may have it already and nobody has decided. The door looks the hits up and draws them."""
+
+    code = "likely_duplicate"
+    status = 409
+
+
+class ReasonNeeded(Refusal):
+    """A choice needs a reason."""
+
+    code = "reason_needed"
+
+
+class NotAdmitted(Refusal):
+    """Only an admitted lead moves on."""
+
+    code = "not_admitted_yet"
+
+
+class EvidenceNeeded(Refusal):
+    """A claim needs at least one piece of evidence."""
+
+    code = "evidence_needed"
+
+
+def assess_due(registered_at: datetime) -> datetime:
+    """Until when a new lead is to be assessed."""
+    return registered_at + ASSESS_WITHIN
+
+
+def overdue(registered_at: datetime, now: datetime) -> bool:
+    """Whether the assessment is late."""
+    return now > assess_due(registered_at)
+
+
+def lead_number(city: str, year: int, serial: int) -> str:
+    """SZ-2026-00417."""
+    return f"{city}-{year}-{serial:05d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One field of a stale form: what was there when it was opened, what is saved now, what was typed."""
+
+    name: str
+    saved: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadEdit:
+    """The editable facts of a lead, as typed; compared field by field with what is stored."""
+
+    title: str
+    country: str | None = None
+    controlling_country: str | None = None
+    source: Source = Source.OTHER
+    introducer: str | None = None
+    industry: str | None = None
+    park: str | None = None
+    external_number: str | None = None
+    note: str | None = None
+    total: Money | None = None
+    total_verified: bool = False
+    contracted: Money | None = None
+    first_talks_on: date | None = None
+    district_ids: tuple[int, ...] = field(default_factory=tuple)

@@ -1,0 +1,1 @@
+"""下一步 tasks: what, who, by when. Every active lead has one."""
