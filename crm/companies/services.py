@@ -1,0 +1,176 @@
+"""Creating companies under their unique keys, adding names and identifiers, deciding about pairs, contacts."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from crm.audit import services as audit
+from crm.companies import queries
+from crm.companies.models import Company, CompanyIdentifier, CompanyName, Contact, PairDecision
+from crm.companies.queries import COMPANY
+from crm.companies.rules import (
+    IdentifierTaken,
+    NameKind,
+    NewCompany,
+    display_names,
+    language_of,
+    pair,
+)
+from crm.core.db import db, lock_key
+from crm.core.identifiers import normalise_phone
+from crm.matching import services as matching
+from crm.matching.rules import forms_of, name_key
+from crm.policy.rules import Actor
+
+
+def hold_names(names: tuple[str, ...], identifiers: frozenset[tuple[str, str]] = frozenset()) -> None:
+    """Let nobody else create a company of these names or identifiers until this transaction ends."""
+    for key in sorted({name_key(name) for name in names} | {f"{scheme}={value}" for scheme, value in identifiers}):
+        lock_key(f"company:{key}")
+
+
+def create_company(new: NewCompany, *, actor: Actor, now: datetime) -> Company:
+    """A new company, even where another has its name (the caller has a person's word that they differ).
+
+    Raises IdentifierTaken when one of its identifiers belongs to another company.
+    """
+    hold_names((new.name, *new.other_names), new.identifiers)
+    for owner in queries.by_identifiers(new.identifiers):
+        raise IdentifierTaken(name=owner.name, public_id=owner.public_id)
+    names = tuple(dict.fromkeys((new.name, *new.other_names)))
+    name, original = display_names(names)
+    company = Company(
+        name=name,
+        original_name=original,
+        original_lang=language_of(original, new.country) if original else None,
+        name_key=_free_key(new.name),
+        sort_key=forms_of(name).sort_key[:400],
+        country=new.country,
+        website=new.website,
+        industry_text=new.industry_text,
+        note=new.note,
+        is_target=new.is_target,
+        import_id=new.import_id,
+        is_demo=new.is_demo,
+        created_by_id=actor.user_id,
+        created_at=now,
+    )
+    db.session.add(company)
+    db.session.flush()
+    for text in names:
+        _add_name_row(company, text, _kind_of(text, name, original), actor, now)
+    for scheme, value in sorted(new.identifiers):
+        db.session.add(_identifier(company, scheme, value, actor, now))
+    db.session.flush()
+    reindex(company)
+    audit.record("company.created", subject=("company", company), facts={"name": name}, actor=actor, now=now)
+    return company
+
+
+def _free_key(name: str) -> str:
+    key = name_key(name)[:250]
+    taken = set(db.session.scalars(select(Company.name_key).where(Company.name_key.startswith(key, autoescape=True))))
+    if key not in taken:
+        return key
+    return next(f"{key}#{n}" for n in range(2, 10_000) if f"{key}#{n}" not in taken)
+
+
+def _kind_of(text: str, name: str, original: str | None) -> NameKind:
+    if text == name:
+        return NameKind.OFFICIAL
+    return NameKind.ORIGINAL if text == original else NameKind.ALIAS
+
+
+def _add_name_row(company: Company, text: str, kind: NameKind, actor: Actor, now: datetime) -> None:
+    company.names.append(
+        CompanyName(
+            text=text,
+            kind=kind,
+            lang=language_of(text, company.country),
+            key=name_key(text)[:250],
+            added_by_id=actor.user_id,
+            added_at=now,
+        )
+    )
+
+
+def _identifier(company: Company, scheme: str, value: str, actor: Actor, now: datetime) -> CompanyIdentifier:
+    return CompanyIdentifier(
+        company=company, scheme=scheme, value=value, added_by_id=actor.user_id, added_at=now
+    )
+
+
+def learn(company: Company, new: NewCompany, *, actor: Actor, now: datetime) -> None:
+    """It is this one: keep the spellings and identifiers that were typed, fill what is still empty."""
+    known = {name.key for name in company.names}
+    fresh = [text for text in (new.name, *new.other_names) if name_key(text)[:250] not in known]
+    for text in dict.fromkeys(fresh):
+        _add_name_row(company, text, NameKind.ALIAS, actor, now)
+    have = {(i.scheme, i.value) for i in company.identifiers}
+    taken = {(i.scheme, i.value) for c in queries.by_identifiers(new.identifiers) for i in c.identifiers}
+    added = sorted(new.identifiers - have - taken)
+    for scheme, value in added:
+        db.session.add(_identifier(company, scheme, value, actor, now))
+    if company.original_name is None and fresh:
+        company.original_name = fresh[0]
+        company.original_lang = language_of(fresh[0], company.country)
+    company.country = company.country or new.country
+    company.website = company.website or new.website
+    if fresh or added:
+        db.session.flush()
+        reindex(company)
+        facts = {"names": fresh, "identifiers": [list(item) for item in added]}
+        audit.record("company.learned", subject=("company", company), facts=facts, actor=actor, now=now)
+
+
+def reindex(company: Company) -> None:
+    """Bring the name index up to date with the company, in the same transaction."""
+    matching.index_subject(COMPANY, company.id, queries.subject_of(company))
+
+
+def decide_pair(a: Company, b: Company, verdict: str, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Remember what a person said about two companies; a later word replaces an earlier one and both stay in the audit."""
+    if a.id == b.id:
+        return
+    found = queries.decision(a.id, b.id)
+    first, second = pair(a.id, b.id)
+    if found is None:
+        found = PairDecision(a_id=first, b_id=second)
+        db.session.add(found)
+    found.verdict, found.reason = verdict, reason[:400]
+    found.decided_by_id, found.decided_at = actor.user_id, now
+    facts = {"other": second if a.id == first else first, "verdict": verdict, "reason": reason}
+    audit.record("company.pair_decided", subject=("company", a), facts=facts, actor=actor, now=now)
+
+
+def add_contact(
+    *,
+    lead_id: int,
+    company_id: int | None,
+    name: str,
+    title: str | None,
+    phone: str | None,
+    email: str | None,
+    actor: Actor,
+    now: datetime,
+) -> Contact:
+    """A person on the investor's side. The audit keeps that one was added, not who."""
+    contact = Contact(
+        lead_id=lead_id,
+        company_id=company_id,
+        name=name,
+        title=title,
+        phone=phone,
+        phone_key=normalise_phone(phone) if phone else None,
+        email=email,
+        added_by_id=actor.user_id,
+        added_at=now,
+    )
+    db.session.add(contact)
+    audit.record("contact.added", subject=("lead", lead_id), actor=actor, now=now)
+    return contact
+
+
+def note_reveal(contact: Contact, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Somebody looked behind the mask, and why."""
+    audit.record("contact.revealed", subject=("contact", contact), facts={"reason": reason}, actor=actor, now=now)

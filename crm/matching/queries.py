@@ -1,0 +1,109 @@
+"""Asking the index: candidates by their rarest shared tokens, judged; and records that a search may mean."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import log2
+
+from sqlalchemy import literal, select, union_all
+
+from crm.core.db import db
+from crm.matching.models import IndexEntry, NameToken
+from crm.matching.rules import Judgement, Subject, Verdict, judge
+from crm.matching.rules.judge import LIKE_FROM
+from crm.matching.rules.kinds import Channel
+from crm.matching.rules.tokens import search_tokens
+from crm.matching.services import tokens_for
+
+# A token that more subjects share says little: its postings are cut, so that the slowest check stays as quick as the usual one.
+POSTINGS = 300
+QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20), (frozenset({Channel.BRAND}), 40),
+          (frozenset({Channel.HAN, Channel.WORD}), 50), (frozenset({Channel.SOUND, Channel.SKELETON}), 40))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A judged candidate."""
+
+    subject_id: int
+    judgement: Judgement
+
+
+def _postings(values: Iterable[int], kind: int, limit: int) -> dict[int, list[int]]:
+    parts = [
+        select(
+            select(NameToken.value, NameToken.subject_id)
+            .where(NameToken.value == literal(value), NameToken.kind == kind)
+            .limit(limit)
+            .subquery()
+        )
+        for value in values
+    ]
+    found: dict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(parts), 60):
+        for value, subject_id in db.session.execute(union_all(*parts[start : start + 60])):
+            found[value].append(subject_id)
+    return found
+
+
+def candidates(subject: Subject, *, kind: int) -> list[int]:
+    """Ids of subjects that share telling tokens, at most about 150: per channel a quota, the rarest tokens weigh most."""
+    tokens = tokens_for(subject)
+    postings = _postings([t.value for t in tokens], kind, POSTINGS)
+    chosen: dict[int, None] = {}
+    for channels, quota in QUOTAS:
+        weights: dict[int, float] = defaultdict(float)
+        for token_ in tokens:
+            found = postings.get(token_.value, [])
+            if token_.channel in channels and found:
+                weight = 1.0 if len(found) < POSTINGS else 0.25
+                for subject_id in found:
+                    weights[subject_id] += weight / log2(2 + len(found))
+        best = sorted(weights, key=lambda s: (-weights[s], s))[:quota]
+        chosen.update(dict.fromkeys(best))
+    return list(chosen)
+
+
+def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
+    """Indexed subjects as they were written."""
+    query = select(IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers).where(
+        IndexEntry.kind == kind, IndexEntry.subject_id.in_(ids)
+    )
+    return {row[0]: _subject(row[1], row[2], row[3]) for row in db.session.execute(query)}
+
+
+def _subject(names: list[str], country: str | None, identifiers: list[list[str]]) -> Subject:
+    phones = frozenset(value for scheme, value in identifiers if scheme == "phone")
+    rest = frozenset((scheme, value) for scheme, value in identifiers if scheme != "phone")
+    return Subject(tuple(names), country, rest, phones)
+
+
+def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None) -> list[Hit]:
+    """Candidates that are the same, related or worth a look, surest first."""
+    ids = [i for i in candidates(subject, kind=kind) if i != leave_out]
+    if not ids:
+        return []
+    hits = [Hit(subject_id, judge(subject, other)) for subject_id, other in stored_subjects(kind, ids).items()]
+    order = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
+    kept = [
+        hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM
+    ]
+    kept.sort(key=lambda hit: (order[hit.judgement.verdict], -hit.judgement.score, hit.subject_id))
+    return kept[:limit]
+
+
+def search_ids(term: str, *, kind: int, cap: int) -> set[int] | None:
+    """Ids of records that may hold `term` in their search text: those of its rarest token, at most `cap`.
+
+    None when the index cannot narrow it down (a single sign, or a token that more than `cap` records have): the caller
+    then filters in its own order, which finds a page quickly just because hits are many.
+    """
+    tokens = search_tokens(term)
+    if tokens is None:
+        return None
+    postings = _postings([t.value for t in tokens], kind, cap + 1)
+    shortest = min((postings.get(t.value, []) for t in tokens), key=len)
+    return None if len(shortest) > cap else set(shortest)
+
+
+__all__ = ["Hit", "Judgement", "Subject", "Verdict", "candidates", "judged", "search_ids", "stored_subjects"]

@@ -1,0 +1,241 @@
+"""Taking a company name apart, once, on write. What is cut off is kept as evidence, and nothing is cut below two signs."""
+
+import re
+from functools import lru_cache
+
+from crm.matching.rules import wordlists
+from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.scripts import is_cjk, is_han, plain, skeleton, squeeze, syllables
+
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_NUMBERS = re.compile(r"\d+|[二三四五六七八九十]+(?=厂|分公司|期)")
+_ADMIN = ("特别行政区", "自治区", "省", "市", "区", "县")
+
+
+def fold(name: str) -> str:
+    """The name as all its disguises fold to: width, case, script variant, invisible signs, punctuation."""
+    return plain(name)
+
+
+def name_key(name: str) -> str:
+    """The unique key of a company by name: all spellings of one name give one key, other legal forms or places do not.
+
+    Legal wordings of one class are one (Co., Ltd. and Company Limited); 有限公司 and 股份有限公司 differ.
+    """
+    rest, legal = _cut_legal(plain(name))
+    return f"{squeeze(rest) or squeeze(name)}|{legal}"
+
+
+def _cut_legal(text: str) -> tuple[str, str]:
+    """Cut the legal form off the end (or the front, for 株式会社 and 주식회사); what is left, and its class."""
+    for wording, kind in wordlists.legal_forms():
+        cut = _without_end(text, wording)
+        if cut is None and (wording in _IN_FRONT):
+            cut = _without_front(text, wording)
+        if cut is not None and len(squeeze(cut)) >= 2:
+            again, _kind = _cut_legal(cut) if kind in ("inc", "co", "ltd") and text.isascii() else (cut, kind)
+            return again, kind
+    return text, ""
+
+
+_IN_FRONT = frozenset({"株式会社", "(株)", "有限会社", "合同会社", "주식회사", "(주)", "유한회사"})
+
+
+def _without_end(text: str, wording: str) -> str | None:
+    if not text.endswith(wording):
+        return None
+    cut = text[: -len(wording)]
+    if wording.isascii() and cut and not cut.endswith((" ", ")")):
+        return None
+    return cut.strip()
+
+
+def _without_front(text: str, wording: str) -> str | None:
+    return text[len(wording) :].strip() if text.startswith(wording) else None
+
+
+@lru_cache(maxsize=50_000)
+def forms_of(name: str, country: str | None = None) -> NameForms:  # noqa: ARG001 - the country is a scorer's evidence
+    """All forms of a name. Cached a while: a check compares a typed name with a hundred stored ones."""
+    folded = plain(name)
+    text, legal = _cut_legal(folded)
+    text, places = _cut_brackets(text)
+    text, inner_legal = _cut_legal(text)
+    text, holding = _cut_holding(text)
+    cjk = any(is_cjk(c) for c in text)
+    text, head = _cut_head_places(text) if cjk else (text, frozenset())
+    if not cjk:
+        text, latin_places = _cut_latin_places(text)
+        places |= latin_places
+    brand, rest = _brand_of(text)
+    concepts, stem = _concepts_of(rest if brand else text, keep=not brand)
+    core = text
+    stem = _stem_or(core, stem) if not brand else (text.removesuffix(rest).strip() or text)
+    parts = syllables(stem)
+    han = any(is_han(c) for c in stem)
+    pinyin = syllables(squeeze(name))
+    return NameForms(
+        original=name,
+        folded=folded,
+        core=squeeze(core),
+        stem=squeeze(stem),
+        sound="".join(parts),
+        skeleton=skeleton(parts, han=han),
+        syllables=parts,
+        words=tuple(w for w in re.findall(r"[a-z0-9]+", core) if len(w) > 1),
+        legal=legal or inner_legal,
+        head_places=head,
+        places=frozenset(places),
+        holding=holding,
+        concepts=concepts,
+        numbers=frozenset(_NUMBERS.findall(stem)),
+        brand=brand,
+        brand_rest=bool(squeeze(rest)) if brand else False,
+        han=han,
+        sort_key=" ".join(pinyin)[:400],
+        initials="".join(p[0] for p in pinyin),
+    )
+
+
+def _stem_or(core: str, stem: str) -> str:
+    return stem if len(squeeze(stem)) >= (2 if any(is_cjk(c) for c in core) else 3) else core
+
+
+def _cut_brackets(text: str) -> tuple[str, set[str]]:
+    places: set[str] = set()
+
+    def take(match: re.Match[str]) -> str:
+        inner = match.group(1).strip()
+        if not inner:
+            return " "
+        bare = _bare_place(inner)
+        if bare:
+            places.add(bare)
+            return " "
+        return f" {inner} "
+
+    return " ".join(_BRACKETS.sub(take, text).replace("(", " ").replace(")", " ").split()), places
+
+
+def _bare_place(text: str) -> str:
+    if text in wordlists.places_en():
+        return _canonical(text)
+    for suffix in ("", *_ADMIN):
+        bare = text.removesuffix(suffix) if suffix else text
+        if bare in wordlists.places_zh():
+            return _canonical(bare)
+    return ""
+
+
+# Places that both scripts name, so that (中国) and (China) are one piece of evidence.
+_SAME_PLACE = {
+    "中国": "china", "大中华": "china", "greater china": "china", "香港": "hong kong", "hk": "hong kong", "澳门": "macao",
+    "macau": "macao", "台湾": "taiwan", "日本": "japan", "韩国": "korea", "新加坡": "singapore", "亚太": "asia",
+    "asia pacific": "asia", "apac": "asia", "亚洲": "asia", "上海": "shanghai", "北京": "beijing", "深圳": "shenzhen",
+    "广州": "guangzhou", "广东": "guangdong", "苏州": "suzhou", "天津": "tianjin", "国际": "international",
+    "全球": "international", "global": "international", "worldwide": "international", "美国": "usa", "us": "usa",
+    "america": "usa", "印度": "india", "欧洲": "europe", "德国": "germany", "deutschland": "germany", "华南": "south china",
+    "华东": "east china", "泰国": "thailand", "越南": "vietnam", "马来西亚": "malaysia", "法国": "france", "英国": "uk",
+}  # fmt: skip
+
+
+def _canonical(place: str) -> str:
+    return _SAME_PLACE.get(place, place)
+
+
+def _cut_holding(text: str) -> tuple[str, bool]:
+    for word in wordlists.holding_words():
+        cut = _without_end(text, word)
+        if cut is not None and len(squeeze(cut)) >= 2:
+            return cut, True
+    return text, False
+
+
+def _cut_head_places(text: str) -> tuple[str, frozenset[str]]:
+    found: set[str] = set()
+    while not text.startswith(wordlists.kept_whole()):
+        place = next((p for p in wordlists.places_zh() if text.startswith(p)), None)
+        if place is None:
+            break
+        rest = text[len(place) :].lstrip()
+        rest = next((rest[len(a) :] for a in _ADMIN if rest.startswith(a) and len(rest) > len(a) + 1), rest).lstrip()
+        if len(squeeze(rest)) < 2 or _only_trade(rest):
+            break
+        found.add(_canonical(place))
+        text = rest
+    return text, frozenset(found)
+
+
+def _only_trade(text: str) -> bool:
+    """Whether nothing but trade words would be left: 中国银行 keeps its place, it is the name."""
+    rest = squeeze(text)
+    for word, _concept in wordlists.concepts_cjk():
+        rest = rest.replace(squeeze(word), "")
+    return not rest
+
+
+def _cut_latin_places(text: str) -> tuple[str, set[str]]:
+    words, found = text.split(), set()
+    kept: list[str] = []
+    index = 0
+    while index < len(words):
+        two = " ".join(words[index : index + 2])
+        if two in wordlists.places_en():
+            found.add(_canonical(two))
+            index += 2
+            continue
+        if words[index] in wordlists.places_en() and len(words) > 1:
+            found.add(_canonical(words[index]))
+        else:
+            kept.append(words[index])
+        index += 1
+    if len(squeeze("".join(kept))) < 2:
+        return text, set()
+    return " ".join(kept), found
+
+
+def _brand_of(text: str) -> tuple[str, str]:
+    """The brand a name begins with, and what is left of the name: the longest run that the table knows."""
+    table = wordlists.brands()
+    if any(is_cjk(c) for c in text):
+        signs = text.replace(" ", "")
+        for end in range(len(signs), 1, -1):
+            brand = table.get(squeeze(signs[:end]))
+            if brand and (end == len(signs) or _worth_a_prefix(brand, signs[:end])):
+                return brand, signs[end:]
+        return "", ""
+    words = text.split()
+    for end in range(len(words), 0, -1):
+        run = squeeze("".join(words[:end]))
+        brand = table.get(run)
+        if brand and (end == len(words) or (_worth_a_prefix(brand, run) and len(run) >= 3)):
+            return brand, " ".join(words[end:])
+    return "", ""
+
+
+def _worth_a_prefix(brand: str, run: str) -> bool:
+    """Only our own table is sure enough to explain the beginning of a longer name; registers name whole firms."""
+    return ":" not in brand and len(run) >= 2
+
+
+def _concepts_of(text: str, *, keep: bool) -> tuple[frozenset[str], str]:
+    """The trades a name speaks of, in any language, and the name without those words."""
+    found: set[str] = set()
+    words = text.split()
+    index, kept = 0, []
+    latin = wordlists.concepts_latin()
+    while index < len(words):
+        run = next((n for n in (3, 2, 1) if tuple(words[index : index + n]) in latin and len(words[index : index + n]) == n), 0)
+        if run and (index > 0 or not keep):
+            found.add(latin[tuple(words[index : index + run])])
+            index += run
+            continue
+        kept.append(words[index])
+        index += 1
+    rest = " ".join(kept)
+    for word, concept in wordlists.concepts_cjk():
+        at = rest.find(word, 0 if not keep else 1)
+        if at >= (0 if not keep else 1):
+            found.add(concept)
+            rest = (rest[:at] + " " + rest[at + len(word) :]).strip()
+    return frozenset(found), rest

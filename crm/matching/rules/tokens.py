@@ -1,0 +1,83 @@
+"""Index tokens of a name, and of what somebody types into a search box. One table serves matching and search alike."""
+
+import hashlib
+import re
+from functools import lru_cache
+
+from crm.matching.rules.kinds import Channel, NameForms, Token
+from crm.matching.rules.scripts import is_cjk, is_han, plain, squeeze, syllables
+
+# Free mail and shared identifiers never become tokens; schemes do, so that a number is found in its own scheme only.
+PREFIX_MIN, PREFIX_MAX = 3, 5
+INITIALS_GRAM = 3
+
+
+@lru_cache(maxsize=200_000)
+def token(channel: Channel, value: str) -> Token:
+    """The token of a value in a channel: 64 bits of BLAKE2b, signed."""
+    digest = hashlib.blake2b(f"{channel.value}:{value}".encode(), digest_size=8).digest()
+    return Token(channel, int.from_bytes(digest, "big", signed=True))
+
+
+def _grams(text: str, n: int) -> list[str]:
+    return [text[i : i + n] for i in range(len(text) - n + 1)]
+
+
+def _cjk_bigrams(text: str) -> list[str]:
+    return [gram for gram in _grams(text, 2) if is_cjk(gram[0]) and is_cjk(gram[1])]
+
+
+def tokens_of(forms: NameForms) -> tuple[Token, ...]:
+    """Tokens by which other spellings of this name are found: about fifteen a name."""
+    found = [token(Channel.HAN, gram) for gram in _cjk_bigrams(forms.core)]
+    found += [token(Channel.HAN, f"={forms.stem}")]
+    found += [token(Channel.WORD, word) for word in forms.words]
+    sound, bones = forms.sound, forms.skeleton
+    found += [token(Channel.SOUND, sound[:n]) for n in (4, 6) if len(sound) >= n]
+    found += [token(Channel.SKELETON, bones[:n]) for n in (3, 4) if len(bones) >= n]
+    if forms.brand:
+        found.append(token(Channel.BRAND, forms.brand))
+    return tuple(dict.fromkeys(found))
+
+
+def identifier_tokens(identifiers: frozenset[tuple[str, str]]) -> tuple[Token, ...]:
+    """Tokens of credit codes, domains, registration numbers and phones."""
+    return tuple(token(Channel.IDENTIFIER, f"{scheme}={value}") for scheme, value in sorted(identifiers))
+
+
+def search_text_of(*texts: str) -> str:
+    """What a search is checked against: every text squeezed, its pinyin and its initials."""
+    parts: list[str] = []
+    for text in dict.fromkeys(texts):
+        flat = squeeze(text)
+        sounds = syllables(flat) if any(is_han(c) for c in flat) else ()
+        parts += [flat, "".join(sounds), "".join(s[0] for s in sounds)]
+    return " ".join(part for part in dict.fromkeys(parts) if part)
+
+
+def search_index_tokens(text: str) -> tuple[Token, ...]:
+    """Tokens by which a search finds a record whose `search_text_of` is `text`."""
+    found: list[Token] = []
+    for part in text.split():
+        found += [token(Channel.HAN, gram) for gram in _cjk_bigrams(part)]
+        for word in re.findall(r"[a-z0-9]+", part):
+            found += [token(Channel.PREFIX, word[:n]) for n in range(PREFIX_MIN, min(len(word), PREFIX_MAX) + 1)]
+            if not any(is_cjk(c) for c in part) and len(word) <= 24:
+                found += [token(Channel.INITIALS, gram) for gram in _grams(word, INITIALS_GRAM)]
+    return tuple(dict.fromkeys(found))
+
+
+def search_terms(query: str) -> tuple[str, ...]:
+    """The words of a query, squeezed: each has to occur in a record's search text."""
+    terms = [squeeze(part) for part in plain(query).split()]
+    return tuple(dict.fromkeys(t for t in terms if t))[:6]
+
+
+def search_tokens(term: str) -> tuple[Token, ...] | None:
+    """Tokens that every record with `term` in its search text has; None when the term is too short for the index."""
+    if any(is_cjk(c) for c in term):
+        grams = _cjk_bigrams(term)
+        return tuple(token(Channel.HAN, gram) for gram in grams) or None
+    if len(term) >= INITIALS_GRAM:
+        return tuple(token(Channel.INITIALS, gram) for gram in _grams(term, INITIALS_GRAM)[:8])
+    return None

@@ -1,0 +1,91 @@
+"""The word lists of the data files, compiled once: legal forms, places, trade words, brands."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crm.matching.rules.scripts import plain, squeeze
+
+_DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@cache
+def _words() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((_DATA / "words.json").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def legal_forms() -> list[tuple[str, str]]:
+    """(folded wording, class), longest first; CJK wordings without spaces."""
+    pairs = [(plain(word), kind) for kind, words in _words()["legal"].items() for word in words]
+    return sorted(set(pairs), key=lambda pair: -len(pair[0]))
+
+
+@cache
+def holding_words() -> tuple[str, ...]:
+    """Words that tell a holding or group from its operating company, longest first."""
+    return tuple(sorted({plain(word) for word in _words()["holding"]}, key=len, reverse=True))
+
+
+@cache
+def places_zh() -> tuple[str, ...]:
+    """Chinese place names, longest first."""
+    return tuple(sorted({plain(word) for word in _words()["regions_zh"]}, key=len, reverse=True))
+
+
+@cache
+def places_en() -> frozenset[str]:
+    """Places and area words in Latin script."""
+    return frozenset(_words()["regions_en"])
+
+
+@cache
+def kept_whole() -> tuple[str, ...]:
+    """Names that begin like a place and are none: 阿里, 中山, 长安 (never stripped)."""
+    return tuple(plain(word) for word in _words()["brand_not_region"])
+
+
+@cache
+def concepts_cjk() -> list[tuple[str, str]]:
+    """(trade word in CJK, concept), longest first."""
+    pairs = [(plain(w), c) for c, words in _words()["concepts"].items() for w in words if not w.isascii()]
+    return sorted(set(pairs), key=lambda pair: -len(pair[0]))
+
+
+@cache
+def concepts_latin() -> dict[tuple[str, ...], str]:
+    """Trade words in Latin script, as tuples of words."""
+    return {tuple(plain(w).split()): c for c, words in _words()["concepts"].items() for w in words if w.isascii()}
+
+
+@cache
+def weak_concepts() -> frozenset[str]:
+    """Trade words that hardly tell firms apart."""
+    return frozenset(_words()["weak_concepts"])
+
+
+@cache
+def brands() -> dict[str, str]:
+    """Squeezed brand or entity name -> id. Names of one sign or two Latin letters are too short to mean anything."""
+    table: dict[str, str] = {}
+    for brand, names, _kind in json.loads((_DATA / "brands.json").read_text("utf-8")):
+        for name in names:
+            key = squeeze(name)
+            if len(key) >= 2 and not (key.isascii() and len(key) < 2):
+                table.setdefault(key, brand)
+    return table
+
+
+_GROUPS = frozenset({"samsung", "lg", "mitsubishi", "siemens", "ge", "merck", "volvo", "daimler"})
+
+
+# Chinese firms of the brand table: their full names carry a city and a trade that their short names leave out.
+DOMESTIC = frozenset({"alibaba", "tencent", "huawei", "byd", "geely", "dji"})
+
+
+def one_group(a: str, b: str) -> bool:
+    """Whether two brand ids belong to one group: samsung and samsung-electronics; not delta-electronics and delta-air."""
+    head_a, head_b = a.split("-")[0], b.split("-")[0]
+    return head_a == head_b and head_a in _GROUPS

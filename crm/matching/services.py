@@ -1,0 +1,94 @@
+"""Keeping the index: a subject's tokens are replaced in the transaction that changes its names."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from crm.core.db import db
+from crm.matching.models import IndexEntry, NameToken
+from crm.matching.rules import Subject, Token, forms_of, tokens_of
+from crm.matching.rules.tokens import identifier_tokens, search_index_tokens
+
+
+def tokens_for(subject: Subject) -> tuple[Token, ...]:
+    """Every token under which a subject is found."""
+    found: list[Token] = []
+    for name in subject.names:
+        found += tokens_of(forms_of(name, subject.country))
+    phones = frozenset(("phone", phone) for phone in subject.phones)
+    found += identifier_tokens(subject.identifiers | phones)
+    return tuple(dict.fromkeys(found))
+
+
+def index_subject(kind: int, subject_id: int, subject: Subject) -> None:
+    """Make the index say of one subject what `subject` says. Idempotent; old tokens go, unchanged ones stay untouched."""
+    wanted = {token.value: token.channel.value for token in tokens_for(subject)}
+    entry = db.session.get(IndexEntry, (kind, subject_id))
+    if entry is None:
+        entry = IndexEntry(kind=kind, subject_id=subject_id, tokens=[])
+        db.session.add(entry)
+    had = {int(value) for value in entry.tokens}
+    _forget(kind, subject_id, had - wanted.keys())
+    rows = [_row(kind, subject_id, value, channel) for value, channel in wanted.items() if value not in had]
+    entry.names, entry.country = list(subject.names), subject.country
+    entry.identifiers = sorted([list(item) for item in subject.identifiers] + [["phone", p] for p in subject.phones])
+    entry.tokens = [str(value) for value in wanted]
+    db.session.flush()
+    if rows:
+        db.session.execute(insert(NameToken), rows)
+
+
+def index_search_text(kind: int, subject_id: int, text: str) -> None:
+    """Make a record findable by its `search_text_of`."""
+    wanted = {token.value: token.channel.value for token in search_index_tokens(text)}
+    entry = db.session.get(IndexEntry, (kind, subject_id))
+    if entry is None:
+        entry = IndexEntry(kind=kind, subject_id=subject_id, names=[], identifiers=[], tokens=[])
+        db.session.add(entry)
+    had = {int(value) for value in entry.tokens}
+    _forget(kind, subject_id, had - wanted.keys())
+    entry.tokens = [str(value) for value in wanted]
+    db.session.flush()
+    rows = [_row(kind, subject_id, value, channel) for value, channel in wanted.items() if value not in had]
+    if rows:
+        db.session.execute(insert(NameToken), rows)
+
+
+def _row(kind: int, subject_id: int, value: int, channel: int) -> dict[str, Any]:
+    return {"kind": kind, "subject_id": subject_id, "value": value, "channel": channel}
+
+
+def _forget(kind: int, subject_id: int, values: set[int]) -> None:
+    if values:
+        mine = (NameToken.kind == kind) & (NameToken.subject_id == subject_id)
+        statement = delete(NameToken).where(NameToken.value.in_(values), mine)
+        db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def index_many(kind: int, subjects: Iterable[tuple[int, Subject, str]]) -> int:
+    """Index new subjects in bulk: (id, subject, search text or ""). They must not be indexed yet. How many tokens."""
+    entries: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    for subject_id, subject, text in subjects:
+        tokens = dict.fromkeys((*(tokens_for(subject) if subject.names else ()), *(search_index_tokens(text) if text else ())))
+        values = {t.value: t.channel.value for t in tokens}
+        rows += [_row(kind, subject_id, value, channel) for value, channel in values.items()]
+        entries.append(
+            {
+                "kind": kind, "subject_id": subject_id, "names": list(subject.names), "country": subject.country,
+                "identifiers": sorted(list(i) for i in subject.identifiers), "tokens": [str(v) for v in values],
+            }
+        )  # fmt: skip
+    if entries:
+        db.session.execute(insert(IndexEntry), entries)
+        db.session.execute(insert(NameToken), rows)
+    return len(rows)
+
+
+def drop_subject(kind: int, subject_id: int) -> None:
+    """Take a subject out of the index."""
+    entry = db.session.get(IndexEntry, (kind, subject_id))
+    if entry is not None:
+        _forget(kind, subject_id, {int(value) for value in entry.tokens})
+        db.session.delete(entry)

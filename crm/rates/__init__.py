@@ -1,0 +1,1 @@
+"""汇率 rates: dated exchange rates. A converted sum stores the day of the rate it was converted at."""

@@ -1,0 +1,30 @@
+"""Named reads of next steps."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from crm.core.db import db
+from crm.tasks.models import NextStep
+
+
+def open_for(lead_id: int) -> NextStep | None:
+    """The open next step of a lead: the newest one."""
+    query = select(NextStep).where(NextStep.lead_id == lead_id, NextStep.done_at.is_(None))
+    return db.session.scalar(query.order_by(NextStep.id.desc()).limit(1))
+
+
+def due_for(user_id: int, *, until: date, limit: int = 30) -> list[NextStep]:
+    """What a person is to do until a day, most urgent first."""
+    query = select(NextStep).where(
+        NextStep.assignee_id == user_id, NextStep.done_at.is_(None), NextStep.due_on.is_not(None), NextStep.due_on <= until
+    )
+    return list(db.session.scalars(query.order_by(NextStep.due_on, NextStep.id).limit(limit)))
+
+
+def count_due(user_id: int, *, before: date) -> int:
+    """How many of a person's steps were due before a day."""
+    query = select(func.count()).where(
+        NextStep.assignee_id == user_id, NextStep.done_at.is_(None), NextStep.due_on < before
+    )
+    return db.session.scalar(query) or 0

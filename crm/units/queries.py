@@ -1,0 +1,56 @@
+"""Named reads of units."""
+
+from sqlalchemy import select
+
+from crm.core.db import db
+from crm.core.errors import NotFound
+from crm.units.models import Unit
+
+
+def tree() -> list[Unit]:
+    """All units, parents before children."""
+    return list(db.session.scalars(select(Unit).order_by(Unit.path)))
+
+
+def areas() -> list[Unit]:
+    """The reporting areas in use, in their usual order."""
+    return list(db.session.scalars(select(Unit).where(Unit.is_area, Unit.retired_on.is_(None)).order_by(Unit.id)))
+
+
+def working() -> list[Unit]:
+    """Units in use that can follow a lead."""
+    return list(db.session.scalars(select(Unit).where(Unit.retired_on.is_(None)).order_by(Unit.id)))
+
+
+def by_code(code: str) -> Unit | None:
+    """The unit of a code such as SZ-NS."""
+    return db.session.scalar(select(Unit).where(Unit.code == code.strip().upper()))
+
+
+def by_id(unit_id: int) -> Unit:
+    """The unit of an id; NotFound."""
+    unit = db.session.get(Unit, unit_id)
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def by_public_id(public_id: str) -> Unit:
+    """The unit named in a URL; NotFound."""
+    unit = db.session.scalar(select(Unit).where(Unit.public_id == public_id))
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def coordinating() -> Unit:
+    """The coordinating office; NotFound before reference data is loaded."""
+    unit = db.session.scalar(select(Unit).where(Unit.is_coordinating))
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def under(path: str) -> list[int]:
+    """Ids of a unit and everything below it."""
+    return list(db.session.scalars(select(Unit.id).where(Unit.path.startswith(path, autoescape=True))))
