@@ -1,0 +1,111 @@
+"""Does the city have it already? Companies like the one typed, with their leads, cut to what the reader may see."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.companies import queries as companies
+from crm.companies.models import Company
+from crm.core.db import db
+from crm.core.identifiers import fold_registration, mail_domain, normalise_phone, normalise_uscc, registrable_domain
+from crm.leads.models import Lead
+from crm.leads.rules.lead import NewContact, NewLead
+from crm.matching.rules import Judgement, Subject, Verdict, mark_ranges
+from crm.policy import rules as policy
+from crm.policy.rules import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class LeadHit:
+    """A company that may be the typed one, and one lead of it (None: the company has no lead yet)."""
+
+    company: Company
+    lead: Lead | None
+    judgement: Judgement
+
+    @property
+    def must_decide(self) -> bool:
+        """Whether saving needs a word about it."""
+        return self.judgement.verdict is Verdict.SAME
+
+    def marks(self, typed: str, text: str) -> list[tuple[int, int]]:
+        """Which characters of one of its names were typed too."""
+        return mark_ranges(typed, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What the strip shows. `masked`: something that this person may not see is almost certainly the same; nothing about it
+    is told, not even how many. `hidden_leads` is for the service only."""
+
+    shown: tuple[LeadHit, ...] = ()
+    masked: bool = False
+    hidden_leads: tuple[Lead, ...] = ()
+    compared: int = 0
+
+    @property
+    def almost_same(self) -> int:
+        """How many firms need a word before saving."""
+        return len({hit.company.id for hit in self.shown if hit.must_decide})
+
+    @property
+    def similar(self) -> int:
+        """How many more are worth a look."""
+        return len({hit.company.id for hit in self.shown if not hit.must_decide})
+
+
+def subject_of(new: NewLead) -> Subject:
+    """What was typed, as the matching sees it."""
+    names = tuple(dict.fromkeys(name for name in (new.investor or "", *new.other_names) if name))
+    return Subject(names, new.country, identifiers_of(new), phones_of(new.contacts))
+
+
+def identifiers_of(new: NewLead) -> frozenset[tuple[str, str]]:
+    """Credit code, registration number and web domain that were typed, normalised; what cannot be read is left out (the form
+    has refused it before)."""
+    found = {
+        ("uscc", normalise_uscc(new.uscc or "")),
+        ("foreign_reg", fold_registration(new.registration_number or "")),
+        ("domain", registrable_domain(new.website) if new.website else None),
+    }
+    mails = {("domain", mail_domain(contact.email)) for contact in new.contacts if contact.email} if not new.website else set()
+    return frozenset((scheme, value) for scheme, value in found | mails if value)
+
+
+def phones_of(contacts: tuple[NewContact, ...]) -> frozenset[str]:
+    """Contact phones in E.164."""
+    return frozenset(p for c in contacts if c.phone and (p := normalise_phone(c.phone)))
+
+
+def hits_for(subject: Subject, *, actor: Actor, limit: int = 8) -> Hits:
+    """Firms like `subject` with their leads, surest first; one row for each lead this person may read the names of."""
+    if not subject.names and not subject.identifiers:
+        return Hits()
+    found = companies.hits_for(subject, limit=limit)
+    leads = _leads_of([hit.company.id for hit in found])
+    shown: list[LeadHit] = []
+    hidden: list[Lead] = []
+    for hit in found:
+        mine = leads[hit.company.id]
+        readable = [lead for lead in mine if policy.can(policy.towards_lead(actor, lead), "lead", "read_names")]
+        if hit.judgement.verdict is Verdict.SAME:
+            hidden += [lead for lead in mine if lead not in readable]
+        if mine and not readable:
+            continue
+        shown += [LeadHit(hit.company, lead, hit.judgement) for lead in readable or [None]]
+    return Hits(tuple(shown), bool(hidden), tuple(hidden), companies.count())
+
+
+def _leads_of(company_ids: list[int]) -> dict[int, list[Lead]]:
+    leads: dict[int, list[Lead]] = defaultdict(list)
+    query = (
+        select(Lead)
+        .where(Lead.investor_id.in_(company_ids))
+        .options(joinedload(Lead.following_unit, innerjoin=True), joinedload(Lead.owner), selectinload(Lead.clusters))
+        .order_by(Lead.registered_at, Lead.id)
+    )
+    for lead in db.session.scalars(query):
+        leads[lead.investor_id or 0].append(lead)
+    return leads

@@ -1,0 +1,59 @@
+"""研判: is it worth pursuing? 入库, 补充材料 or 不予入库; the first admission with evidence grants the first report."""
+
+from datetime import datetime
+
+from crm.audit import services as audit
+from crm.claims import queries as claim_queries
+from crm.claims import services as claims
+from crm.core.db import db
+from crm.files import queries as files
+from crm.leads.models import Assessment, Lead
+from crm.leads.queries import access
+from crm.leads.rules.lead import Outcome, ReasonNeeded
+from crm.notifications import services as notifications
+from crm.policy.rules import Actor
+
+
+def assess_lead(
+    public_id: str, outcome: Outcome, reason: str, *, city: str, actor: Actor, now: datetime
+) -> Assessment:
+    """Store the outcome and tell the owner. Raises ReasonNeeded unless admitted.
+
+    Admission makes the lead a project whose sums count. It grants a claim when the lead was registered by hand and has
+    evidence; imports never create protection.
+    """
+    lead = access.locked_lead(public_id, actor=actor, action="assess")
+    if outcome is not Outcome.ADMITTED and not reason.strip():
+        raise ReasonNeeded(outcome=outcome.value)
+    row = Assessment(
+        lead_id=lead.id, outcome=outcome, reason=reason or None, assessed_by_id=actor.user_id, assessed_at=now
+    )
+    db.session.add(row)
+    lead.assessment, lead.assessed_at, lead.touched_at = outcome, now, now
+    if outcome is Outcome.ADMITTED:
+        lead.admitted_at = lead.admitted_at or now
+        _grant(lead, city, actor, now)
+    db.session.flush()
+    facts = {"outcome": outcome.value, "reason": reason}
+    audit.record("lead.assessed", subject=("lead", lead), facts=facts, actor=actor, now=now)
+    _tell(lead, outcome, actor, now)
+    return row
+
+
+def _grant(lead: Lead, city: str, actor: Actor, now: datetime) -> None:
+    evidence = files.evidence_count(lead.id)
+    if lead.origin != "form" or not evidence or claim_queries.live_for(lead.id) is not None:
+        return
+    claim = claims.grant_claim(
+        lead_id=lead.id, unit_id=lead.registered_unit_id, user_id=lead.registered_by_id, registered_at=lead.registered_at,
+        evidence_count=evidence, city=city, actor=actor, now=now,
+    )  # fmt: skip
+    facts = {"number": lead.number, "name": lead.display_name or lead.title, "claim": claim.number}
+    people = {lead.registered_by_id, lead.owner_id or lead.registered_by_id}
+    notifications.notify(people, "claim.granted", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
+
+
+def _tell(lead: Lead, outcome: Outcome, actor: Actor, now: datetime) -> None:
+    facts = {"number": lead.number, "name": lead.display_name or lead.title, "outcome": outcome.value}
+    people = {lead.registered_by_id, lead.owner_id or lead.registered_by_id}
+    notifications.notify(people, "lead.assessed", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)

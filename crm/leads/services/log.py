@@ -1,0 +1,225 @@
+"""登记线索: the one way a lead comes into being, from a form, a workbook row, the command line or demo data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from crm.accounts import queries as accounts
+from crm.audit import services as audit
+from crm.clusters import queries as clusters
+from crm.companies import queries as company_queries
+from crm.companies import services as companies
+from crm.companies.models import Company
+from crm.companies.rules import NewCompany
+from crm.core import clock
+from crm.core.db import db
+from crm.core.money import Money
+from crm.core.numbers import next_number
+from crm.leads.models import Lead, LeadCluster, LeadDistrict, LeadParty
+from crm.leads.queries import hits as hit_queries
+from crm.leads.rules.lead import (
+    NEEDS_REASON,
+    Decision,
+    Decisions,
+    HitDecision,
+    LikelyDuplicate,
+    NewLead,
+    ReasonNeeded,
+    Stage,
+    lead_number,
+)
+from crm.leads.services.notes import index_lead, note_next_step
+from crm.leads.services.report import Logged, report_again
+from crm.matching.rules import forms_of
+from crm.notifications import services as notifications
+from crm.policy import rules as policy
+from crm.policy.rules import Actor, Role
+from crm.rates import queries as rates
+from crm.units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the investor belongs: a known company, its next project slot, and why there is another project."""
+
+    company: Company | None
+    slot: int = 0
+    reason: str | None = None
+
+
+def log_lead(
+    new: NewLead,
+    decisions: Decisions,
+    *,
+    unit: Unit,
+    city: str,
+    actor: Actor,
+    now: datetime,
+    owner_id: int | None = None,
+    matched: bool = True,
+) -> Logged:
+    """Register a lead for `unit`. Raises LikelyDuplicate while something almost certainly the same is undecided,
+    ReasonNeeded for a choice without its reason.
+
+    The check runs here again, inside the transaction that stores, under locks on the names: two officers in the same second
+    give one company, one lead and one second report. `matched=False` only for callers that have just matched in bulk.
+    """
+    policy.require(policy.of_role(actor), "lead", "log")
+    if new.investor is None:
+        return Logged(_store(new, _Place(None), unit=unit, city=city, actor=actor, now=now, owner_id=owner_id))
+    subject = hit_queries.subject_of(new)
+    companies.hold_names(subject.names, subject.identifiers)
+    hits = hit_queries.hits_for(subject, actor=actor) if matched else hit_queries.Hits()
+    _check_reasons(decisions)
+    again = _known_lead(hits, decisions)
+    if again is not None:
+        return report_again(again, new, actor=actor, now=now, coordinate=decisions.coordinate)
+    _raise_undecided(hits, decisions)
+    place = _place_of(new, hits, decisions, actor, now)
+    lead = _store(new, place, unit=unit, city=city, actor=actor, now=now, owner_id=owner_id)
+    return Logged(lead)
+
+
+def _check_reasons(decisions: Decisions) -> None:
+    for hit in decisions.hits:
+        if hit.decision in NEEDS_REASON and not hit.reason.strip():
+            raise ReasonNeeded(company=hit.company_public_id)
+
+
+def _known_lead(hits: hit_queries.Hits, decisions: Decisions) -> Lead | None:
+    """The lead that this is a second report of, if a person said so (or asked for coordination of a hidden one)."""
+    for hit in hits.shown:
+        choice = decisions.about(hit.company.public_id)
+        if choice and choice.decision is Decision.SAME and hit.lead and hit.lead.public_id == choice.lead_public_id:
+            return hit.lead
+    visible_company_chosen = any(choice.decision is not Decision.DIFFERENT for choice in decisions.hits)
+    if hits.masked and decisions.coordinate and not visible_company_chosen:
+        return min(hits.hidden_leads, key=lambda lead: (lead.registered_at, lead.id))
+    return None
+
+
+def _raise_undecided(hits: hit_queries.Hits, decisions: Decisions) -> None:
+    open_ = [hit for hit in hits.shown if hit.must_decide and decisions.about(hit.company.public_id) is None]
+    if open_ or (hits.masked and not decisions.coordinate):
+        raise LikelyDuplicate(open=len(open_), masked=hits.masked)
+
+
+def _place_of(new: NewLead, hits: hit_queries.Hits, decisions: Decisions, actor: Actor, now: datetime) -> _Place:
+    chosen = _chosen_company(decisions)
+    typed = _typed_company(new)
+    if chosen is not None:
+        company, choice = chosen
+        companies.learn(company, typed, actor=actor, now=now)
+        slot = _next_slot(company)
+        return _Place(company, slot, choice.reason if slot else None)
+    if not hits.shown and (unseen := _same_key_company(new)) is not None:
+        companies.learn(unseen, typed, actor=actor, now=now)
+        return _Place(unseen, _next_slot(unseen))
+    company = companies.create_company(typed, actor=actor, now=now)
+    for choice in decisions.hits:
+        other = company_queries.by_public_id(choice.company_public_id)
+        verdict = "related" if choice.decision is Decision.RELATED else "different"
+        companies.decide_pair(company, other, verdict, choice.reason, actor=actor, now=now)
+    return _Place(company)
+
+
+def _same_key_company(new: NewLead) -> Company | None:
+    """A company of exactly this name without a decision about it: only callers that matched in bulk come here with one."""
+    found = company_queries.by_name_key(new.investor or "")
+    return found[0] if found else None
+
+
+def _chosen_company(decisions: Decisions) -> tuple[Company, HitDecision] | None:
+    for choice in decisions.hits:
+        if choice.decision in (Decision.SAME, Decision.ANOTHER_PROJECT):
+            return company_queries.by_public_id(choice.company_public_id), choice
+    return None
+
+
+def _typed_company(new: NewLead) -> NewCompany:
+    return NewCompany(
+        name=new.investor or "",
+        other_names=new.other_names,
+        country=new.country,
+        website=new.website,
+        identifiers=hit_queries.identifiers_of(new),
+        import_id=new.import_id,
+        is_demo=new.is_demo,
+    )
+
+
+def _next_slot(company: Company) -> int:
+    last = db.session.scalar(select(func.max(Lead.project_slot)).where(Lead.investor_id == company.id))
+    return 0 if last is None else last + 1
+
+
+def _store(
+    new: NewLead, place: _Place, *, unit: Unit, city: str, actor: Actor, now: datetime, owner_id: int | None
+) -> Lead:
+    today = clock.city_day(now)
+    year = today.year
+    company = place.company
+    lead = Lead(
+        number=lead_number(city, year, next_number("lead", year)),
+        title=new.title, investor_id=company.id if company else None, project_slot=place.slot,
+        another_project_reason=place.reason, intermediary=new.intermediary, amount_band=new.amount_band,
+        country=new.country or (company.country if company else None), controlling_country=new.controlling_country,
+        source=new.source, introducer=new.introducer, industry=new.industry, park=new.park,
+        external_number=new.external_number, note=new.note, stage=new.stage,
+        stage_since=new.first_talks_on if new.stage is not Stage.LEAD and new.first_talks_on else today,
+        first_talks_on=new.first_talks_on, next_step=new.next_step, next_due=new.next_due,
+        following_unit_id=unit.id, following_unit_path=unit.path,
+        owner_id=owner_id or (actor.user_id if actor.role in policy.WORKS_IN_A_UNIT else None),
+        registered_by_id=actor.user_id, registered_unit_id=actor.unit_id, registered_at=now, touched_at=now,
+        origin=new.origin, import_id=new.import_id, is_demo=new.is_demo, sort_key="", search_text="",
+    )  # fmt: skip
+    set_sums(lead, new.total, new.contracted)
+    db.session.add(lead)
+    db.session.flush()
+    lead.investor = company
+    _attach(lead, new, actor, now)
+    lead.sort_key = (company.sort_key if company else forms_of(new.intermediary or new.title).sort_key)[:400]
+    index_lead(lead, new.other_names)
+    facts = {"number": lead.number, "title": lead.title, "unit": unit.code, "origin": new.origin}
+    audit.record("lead.logged", subject=("lead", lead), facts=facts, actor=actor, now=now)
+    if new.next_step:
+        note_next_step(lead, new.next_step, new.next_due, assignee_id=lead.owner_id or actor.user_id, actor=actor, now=now)
+    if new.origin == "form":
+        _tell_managers(lead, actor, now)
+    return lead
+
+
+def set_sums(lead: Lead, total: Money | None, contracted: Money | None) -> None:
+    """Store sums as typed and converted at the newest rate: total into fen, contracted foreign capital into cents."""
+    table, today = rates.table(), clock.today()
+    lead.total_amount, lead.total_currency = (total.amount, total.currency) if total else (None, None)
+    lead.total_cny = table.convert(total, "CNY", today).amount if total else None
+    lead.contracted_amount, lead.contracted_currency = (
+        (contracted.amount, contracted.currency) if contracted else (None, None)
+    )
+    lead.contracted_usd = table.convert(contracted, "USD", today).amount if contracted else None
+    lead.rate_day = today if total or contracted else None
+
+
+def _attach(lead: Lead, new: NewLead, actor: Actor, now: datetime) -> None:
+    for rank, cluster in enumerate(clusters.by_ids(new.cluster_ids[:3])):
+        db.session.add(LeadCluster(lead_id=lead.id, cluster_id=cluster.id, rank=rank, tagged_by_id=actor.user_id, tagged_at=now))
+    for unit_id in dict.fromkeys(new.district_ids):
+        db.session.add(LeadDistrict(lead_id=lead.id, unit_id=unit_id))
+    for party in new.parties:
+        db.session.add(LeadParty(lead_id=lead.id, role=party.role, name=party.name))
+    for contact in new.contacts:
+        companies.add_contact(
+            lead_id=lead.id, company_id=lead.investor_id, name=contact.name, title=contact.title, phone=contact.phone,
+            email=contact.email, actor=actor, now=now,
+        )  # fmt: skip
+    db.session.flush()
+
+
+def _tell_managers(lead: Lead, actor: Actor, now: datetime) -> None:
+    managers = [u.id for u in accounts.of_role(Role.DISTRICT_MANAGER) if lead.following_unit_path.startswith(u.unit.path)]
+    facts = {"number": lead.number, "name": lead.display_name or lead.title}
+    notifications.notify(managers, "lead.queued", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
+
+

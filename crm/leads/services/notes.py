@@ -1,0 +1,41 @@
+"""What rooms above tell a lead: progress, a next step, a new stage. The lead repeats the newest."""
+
+from datetime import date, datetime
+
+from crm.leads.models import Lead
+from crm.leads.rules.lead import Stage
+from crm.matching import services as matching
+from crm.matching.rules.tokens import search_text_of
+from crm.policy.rules import Actor
+from crm.tasks import services as tasks
+
+LEAD = 2  # the matching index's kind of subject
+
+
+def index_lead(lead: Lead, more_names: tuple[str, ...] = ()) -> None:
+    """Make the lead findable by its number, title, investor (every name) and intermediary."""
+    names = [name.text for name in lead.investor.names] if lead.investor else []
+    texts = [lead.number, lead.title, *names, *more_names, lead.intermediary or "", lead.external_number or ""]
+    lead.search_text = search_text_of(*[text for text in texts if text])[:2000]
+    matching.index_search_text(LEAD, lead.id, lead.search_text)
+
+
+def note_progress(lead: Lead, on: date, *, now: datetime) -> None:
+    """Something happened on a day."""
+    lead.last_progress_on = max(on, lead.last_progress_on or on)
+    lead.touched_at = now
+
+
+def note_next_step(
+    lead: Lead, text: str, due_on: date | None, *, assignee_id: int, actor: Actor, now: datetime
+) -> None:
+    """What is to be done next, by whom and when."""
+    tasks.set_next_step(lead_id=lead.id, text=text, due_on=due_on, assignee_id=assignee_id, actor=actor, now=now)
+    lead.next_step, lead.next_due = text, due_on
+
+
+def note_stage(lead: Lead, stage: Stage, on: date, *, now: datetime) -> None:
+    """The lead is in another stage since a day."""
+    lead.stage, lead.stage_since, lead.touched_at = stage, on, now
+    if stage is Stage.NEGOTIATING and lead.first_talks_on is None:
+        lead.first_talks_on = on

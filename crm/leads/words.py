@@ -1,0 +1,94 @@
+"""The room's codes and refusals in words."""
+
+from flask_babel import lazy_gettext as _l
+
+from crm.web import refusals, words
+
+words.register(
+    "stage",
+    {
+        "lead": _l("线索"),
+        "negotiating": _l("在谈"),
+        "signed": _l("签约"),
+        "under_construction": _l("在建(实施)"),
+        "operating": _l("投产运营"),
+    },
+)
+words.register("status", {"active": _l("推进中"), "paused": _l("暂缓"), "ended": _l("终止")})
+words.register(
+    "source",
+    {
+        "visit": _l("走访拜访"),
+        "fair": _l("展会活动"),
+        "introduced": _l("引荐人介绍"),
+        "overseas_office": _l("驻外机构"),
+        "chamber": _l("商协会"),
+        "inquiry": _l("来电来函"),
+        "existing_firm": _l("存量企业"),
+        "target_list": _l("目标企业库"),
+        "higher_level": _l("上级交办"),
+        "other": _l("其他"),
+    },
+)
+words.register(
+    "band",
+    {
+        "under_1yi": _l("1亿元以下"),
+        "from_1yi": _l("1–5亿元"),
+        "from_5yi": _l("5–10亿元"),
+        "from_10yi": _l("10–50亿元"),
+        "from_50yi": _l("50亿元以上"),
+        "unknown": _l("金额未定"),
+    },
+)
+words.register(
+    "party_role",
+    {
+        "other_investor": _l("其他投资方"),
+        "chinese_partner": _l("中方合作方"),
+        "project_company": _l("项目公司"),
+        "introducer": _l("引荐人"),
+    },
+)
+words.register("outcome", {"admitted": _l("入库"), "more_needed": _l("补充材料"), "not_admitted": _l("不予入库")})
+words.register(
+    "decision",
+    {
+        "same": _l("就是这一家"),
+        "another_project": _l("同一投资方，另一项目"),
+        "related": _l("是关联企业"),
+        "different": _l("不是同一家"),
+    },
+)
+words.register(
+    "field",
+    {
+        "title": _l("项目一句话"),
+        "country": _l("国家/地区"),
+        "controlling_country": _l("控股方国家/地区"),
+        "source": _l("来源"),
+        "introducer": _l("引荐人"),
+        "industry": _l("行业"),
+        "park": _l("园区"),
+        "external_number": _l("外部编号"),
+        "note": _l("备注"),
+        "first_talks_on": _l("首谈日期"),
+        "total_verified": _l("总投资已核实"),
+        "total": _l("总投资"),
+        "contracted": _l("合同外资"),
+        "districts": _l("拟落户区"),
+        "clusters": _l("产业集群"),
+    },
+)
+refusals.register(
+    {
+        "likely_duplicate": _l("市内可能已有这家企业，请逐条判断后再保存"),
+        "reason_needed": _l("请写明理由"),
+        "not_admitted_yet": _l("入库以后才能进入下一阶段"),
+        "evidence_needed": _l("请先上传佐证"),
+        "identifier_taken": _l("这个代码或网址已属于 %(name)s"),
+        "amount_too_large": _l("金额过大，请检查单位"),
+        "already_claimed": _l("这条线索已有首报"),
+        "no_rate": _l("没有 %(currency)s 的汇率，请联系系统管理员"),
+    }
+)

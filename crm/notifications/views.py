@@ -1,0 +1,46 @@
+"""The bell: messages, opened one by one or all marked as read."""
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.utils import redirect
+
+from crm.core import clock
+from crm.core.db import unit_of_work
+from crm.notifications import queries, services
+from crm.notifications.words import sentence
+from crm.web.guards import allowed, current_actor
+from crm.web.pages import go
+
+bp = Blueprint("notifications", __name__, url_prefix="/messages")
+_PAGES = {"lead": "desk.lead", "import": "exchange.show"}
+
+
+@bp.get("/")
+@allowed("notification", "list")
+def index() -> ResponseReturnValue:
+    """All messages of this person."""
+    messages = [(message, sentence(message)) for message in queries.mine(current_actor())]
+    return render_template("notifications/index.html", messages=messages)
+
+
+@bp.post("/<string:public_id>")
+@allowed("notification", "read")
+def open_message(public_id: str) -> ResponseReturnValue:
+    """Note that it was read, and go to what it is about."""
+    actor = current_actor()
+    with unit_of_work():
+        message = queries.my_message(public_id, actor)
+        services.mark_read(message, now=clock.now())
+        kind, subject = message.subject_type, message.subject_public_id
+    if kind in _PAGES:
+        return redirect(url_for(_PAGES[kind], public_id=subject), 303)
+    return go("notifications.index")
+
+
+@bp.post("/all-read")
+@allowed("notification", "list")
+def all_read() -> ResponseReturnValue:
+    """Mark everything as read."""
+    with unit_of_work():
+        services.mark_all_read(actor=current_actor(), now=clock.now())
+    return go("notifications.index")

@@ -1,0 +1,29 @@
+"""Messages in words."""
+
+from flask_babel import lazy_gettext as _l
+
+from crm.notifications.models import Notification
+from crm.web import words
+
+_SENTENCES = {
+    "lead.queued": _l("%(number)s %(name)s 等待研判"),
+    "lead.assessed": _l("%(number)s %(name)s 研判结果：%(outcome)s"),
+    "lead.second_report": _l("%(unit)s 也登记了 %(number)s %(name)s"),
+    "lead.coordination": _l("%(unit)s 对 %(number)s %(name)s 提请市级协调"),
+    "lead.stage_moved": _l("%(number)s %(name)s 进入%(stage)s"),
+    "claim.granted": _l("%(number)s %(name)s 首报成立：%(claim)s"),
+    "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
+    "import.judged": _l("%(file)s 校验完成，请查看"),
+}
+_CODES = {"outcome": "outcome", "stage": "stage"}
+
+
+def sentence(message: Notification) -> str:
+    """What a message says, in the page's language; codes in its facts become words."""
+    facts = {
+        key: words.word(_CODES[key], value) if key in _CODES and value else value for key, value in message.facts.items()
+    }
+    return str(_SENTENCES[message.code]) % facts
+
+
+words.register("message", _SENTENCES)
