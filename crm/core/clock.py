@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 CITY_ZONE = ZoneInfo("Asia/Shanghai")
@@ -33,3 +33,9 @@ def fixed(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
+
+
+def start_of(day: date, *, days: int = 0) -> datetime:
+    """The moment a day (plus `days`) begins in the city."""
+    moment = datetime(day.year, day.month, day.day, tzinfo=CITY_ZONE) + timedelta(days=days)
+    return moment.astimezone(UTC)

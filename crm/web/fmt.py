@@ -117,10 +117,10 @@ def money(amount: int | None, currency: str | None) -> str:
         return f"{currency} {(major / 1_000_000).quantize(Decimal('0.01')):,} million"
     name = word("currency", currency) if currency != "CNY" else _("元")
     if abs(major) >= 100_000_000:
-        return f"{(major / 100_000_000).quantize(Decimal('0.01')):,} {_("亿")}{name}"
+        return _("%(n)s 亿%(currency)s", n=f"{(major / 100_000_000).quantize(Decimal('0.01')):,}", currency=name)
     wan_value = major / 10_000
     places = Decimal("1") if wan_value == wan_value.to_integral_value() else Decimal("0.01")
-    return f"{wan_value.quantize(places):,} {_("万")}{name}"
+    return _("%(n)s 万%(currency)s", n=f"{wan_value.quantize(places):,}", currency=name)
 
 
 def size(octets: int) -> str:

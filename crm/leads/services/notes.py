@@ -3,13 +3,12 @@
 from datetime import date, datetime
 
 from crm.leads.models import Lead
+from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import Stage
 from crm.matching import services as matching
 from crm.matching.rules.tokens import search_text_of
 from crm.policy.rules import Actor
 from crm.tasks import services as tasks
-
-LEAD = 2  # the matching index's kind of subject
 
 
 def index_lead(lead: Lead, more_names: tuple[str, ...] = ()) -> None:

@@ -1,0 +1,86 @@
+"""The pipeline list's question: which leads, in which order, which page. It lives in the URL."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from crm.leads.rules.lead import Stage
+
+
+class Sort(StrEnum):
+    """In which order."""
+
+    RECENT = "recent"
+    NAME = "name"
+    TOTAL = "total"
+    REGISTERED = "registered"
+    STAGE_DAYS = "stage_days"
+    NEXT_DUE = "next_due"
+
+
+class Scope(StrEnum):
+    """mine: what I lead; unit: my unit and below; city: the whole board as far as the policy shows it."""
+
+    MINE = "mine"
+    UNIT = "unit"
+    CITY = "city"
+
+
+PAGE_SIZES = (20, 50, 100)
+COUNT_CAP = 1000
+COLUMNS = ("country", "cluster", "total", "contracted", "unit", "owner", "days", "next", "registered")
+DEFAULT_COLUMNS = ("country", "cluster", "total", "contracted", "unit", "days", "next")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything a list page needs to know. Empty means: not filtered."""
+
+    stage: Stage | None = Stage.NEGOTIATING
+    scope: Scope = Scope.UNIT
+    text: str = ""
+    unit_id: int | None = None
+    district_id: int | None = None
+    cluster_id: int | None = None
+    country: str | None = None
+    owner_id: int | None = None
+    min_cny: int | None = None
+    max_cny: int | None = None
+    registered_from: date | None = None
+    registered_to: date | None = None
+    admitted: bool | None = None
+    overdue: bool = False
+    import_id: int | None = None
+    sort: Sort = Sort.RECENT
+    descending: bool = True
+    page: int = 1
+    size: int = 50
+    columns: tuple[str, ...] = field(default=DEFAULT_COLUMNS)
+    exact: bool = False
+
+    def on(self, **changes: object) -> "Question":
+        """The same question with something else."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many: exact, or "more than" the cap."""
+
+    number: int
+    capped: bool
+
+    def __str__(self) -> str:
+        return f"{self.number:,}+" if self.capped else f"{self.number:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of admitted leads: total investment in fen, contracted foreign capital in cents; what is not verified stands
+    apart, what is not admitted is only counted."""
+
+    count: int
+    total_cny: int
+    unverified_cny: int
+    contracted_usd: int
+    not_admitted: int
