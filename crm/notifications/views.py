@@ -19,8 +19,7 @@ _PAGES = {"lead": "desk.lead", "import": "exchange.show"}
 @allowed("notification", "list")
 def index() -> ResponseReturnValue:
     """All messages of this person."""
-    messages = [(message, sentence(message)) for message in queries.mine(current_actor())]
-    return render_template("notifications/index.html", messages=messages)
+    return render_template("notifications/index.html", messages=queries.mine(current_actor()), sentence=sentence)
 
 
 @bp.post("/<string:public_id>")

@@ -130,3 +130,23 @@ def size(octets: int) -> str:
     if octets < 1024 * 1024:
         return f"{octets // 1024} KB"
     return f"{octets / 1024 / 1024:.1f} MB"
+
+
+def masked_name(name: str) -> str:
+    """王** for a Chinese name, J*** V*** for a Latin one."""
+    if name.isascii():
+        return " ".join(part[0] + "***" for part in name.split())
+    return name[:1] + "*" * max(len(name) - 1, 1)
+
+
+def masked_phone(phone: str) -> str:
+    """The beginning and the last two digits of a phone number."""
+    if len(phone) < 7:
+        return "*" * len(phone)
+    return f"{phone[:3]} **** **{phone[-2:]}"
+
+
+def masked_mail(address: str) -> str:
+    """j***@example.com."""
+    local, sign, host = address.partition("@")
+    return f"{local[:1]}***@{host}" if sign else "*" * len(address)

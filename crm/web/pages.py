@@ -10,6 +10,8 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response
 
+from crm.core.industries import industry_name
+from crm.core.regions import region_name
 from crm.policy import rules as policy
 from crm.web import fmt
 from crm.web.guards import maybe_actor
@@ -67,6 +69,10 @@ def register(app: Flask, rooms: list[Room], bell: Any) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(icon=icon, fmt=fmt, word=word, choices=choices, csrf_token=generate_csrf, may=may)
+    app.jinja_env.filters.update(
+        masked_name=fmt.masked_name, masked_phone=fmt.masked_phone, masked_mail=fmt.masked_mail, short_name=short_name
+    )
+    app.jinja_env.globals.update(region_name=region_label, industry_name=industry_label)
 
     @app.context_processor
     def page_facts() -> dict[str, Any]:
@@ -98,3 +104,18 @@ def go(endpoint: str, **values: Any) -> Response:
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": target})
     return redirect(target, 303)
+
+
+def region_label(code: str | None) -> str:
+    """A country or region in the page's language, as the board calls it."""
+    return region_name(code, html_lang())
+
+
+def industry_label(code: str | None) -> str:
+    """A GB/T 4754 division in the page's language."""
+    return industry_name(code, html_lang())
+
+
+def short_name(unit: Any, lang: str) -> str:
+    """For lists in templates: the short name of a unit."""
+    return str(unit.short(lang))

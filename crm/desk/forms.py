@@ -1,0 +1,70 @@
+"""The pipeline list's question as a URL says it: every parameter is optional, what makes no sense is left out."""
+
+from datetime import date
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from crm.leads.rules.lead import Stage
+from crm.leads.rules.listing import COLUMNS, DEFAULT_COLUMNS, PAGE_SIZES, Question, Scope, Sort
+
+_FEN_PER_YI = 10_000_000_000
+BANDS = {"lt1": (None, 1), "1to5": (1, 5), "5to10": (5, 10), "10to50": (10, 50), "gt50": (50, None)}
+
+
+def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Question:
+    """What the list is asked, read from the URL."""
+    low, high = BANDS.get(args.get("band", ""), (None, None))
+    return Question(
+        stage=_stage(args.get("stage", "")),
+        scope=_one_of(Scope, args.get("scope"), default_scope),
+        text=args.get("q", "").strip()[:80],
+        unit_id=_number(args.get("unit")),
+        district_id=_number(args.get("district")),
+        cluster_id=_number(args.get("cluster")),
+        country=_country(args.get("country")),
+        owner_id=_number(args.get("owner")),
+        min_cny=low * _FEN_PER_YI if low else None,
+        max_cny=high * _FEN_PER_YI if high else None,
+        registered_from=_day(args.get("from")),
+        registered_to=_day(args.get("to")),
+        admitted={"yes": True, "no": False}.get(args.get("admitted", "")),
+        overdue=args.get("overdue") == "yes",
+        import_id=_number(args.get("import")),
+        sort=_one_of(Sort, args.get("sort"), Sort.RECENT),
+        descending=args.get("dir") != "asc",
+        page=min(max(_number(args.get("page")) or 1, 1), 100_000),
+        size=_size(args.get("size")),
+        columns=tuple(c for c in COLUMNS if c in args.getlist("col")) or DEFAULT_COLUMNS,
+        exact=args.get("count") == "exact",
+    )
+
+
+def _stage(value: str) -> Stage | None:
+    if value == "all":
+        return None
+    return Stage(value) if value in set(Stage) else Stage.NEGOTIATING
+
+
+def _one_of(kind: Any, value: str | None, default: Any) -> Any:
+    return kind(value) if value in set(kind) else default
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= 9 else None
+
+
+def _size(value: str | None) -> int:
+    number = _number(value)
+    return number if number in PAGE_SIZES else 50
+
+
+def _country(value: str | None) -> str | None:
+    return value if value and len(value) == 2 and value.isascii() and value.isupper() else None
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        return None

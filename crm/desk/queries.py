@@ -1,0 +1,119 @@
+"""What the desk's pages put together from many rooms."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from crm.claims import queries as claims
+from crm.companies import queries as companies
+from crm.core import clock
+from crm.core.db import db
+from crm.files import queries as files
+from crm.leads.models import Lead
+from crm.leads.queries import access, listing
+from crm.leads.queries import queue as queue_reads
+from crm.leads.rules.lead import Stage
+from crm.leads.rules.listing import Question, Scope
+from crm.notifications import queries as notifications
+from crm.pipeline import queries as pipeline
+from crm.policy import rules as policy
+from crm.policy.rules import Actor
+from crm.tasks import queries as tasks
+from crm.visits import queries as visits
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a lead's timeline: when, what kind, who, and the row it is drawn from."""
+
+    on: date
+    entered: datetime
+    kind: str
+    row: Any
+
+
+def timeline(lead: Lead, actor: Actor) -> list[Event]:
+    """Everything that happened on a lead, newest first: progress, stages, assessments, edited fields, registration."""
+    del actor  # the caller has asked for the detail, which is what a timeline holds
+    events = [Event(r.on_date, r.entered_at, "progress", r) for r in visits.of_lead(lead.id)]
+    events += [Event(r.on_date, r.entered_at, "stage", r) for r in pipeline.changes_of(lead.id)]
+    events += [
+        Event(clock.city_day(r.assessed_at), r.assessed_at, "assessment", r) for r in access.assessments_of(lead.id)
+    ]
+    events += [Event(clock.city_day(r.changed_at), r.changed_at, "change", r) for r in access.changes_of(lead.id)]
+    events.append(Event(clock.city_day(lead.registered_at), lead.registered_at, "registered", lead))
+    return sorted(events, key=lambda e: (e.on, e.entered), reverse=True)
+
+
+def stage_steps(lead: Lead) -> list[dict[str, Any]]:
+    """The five stages for the path: past, now or future, and since when."""
+    reached = {row.to_stage: row.on_date for row in reversed(pipeline.changes_of(lead.id))}
+    reached.setdefault(Stage.LEAD, clock.city_day(lead.registered_at))
+    reached[Stage(lead.stage)] = lead.stage_since
+    now = list(Stage).index(Stage(lead.stage))
+    return [
+        {"stage": stage, "state": "past" if i < now else "now" if i == now else "future", "on": reached.get(stage)}
+        for i, stage in enumerate(Stage)
+    ]
+
+
+def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
+    """All that a lead's page shows, cut by the policy."""
+    standing = policy.towards_lead(actor, lead)
+    may = {
+        f"{record}.{action}": policy.can(standing, record, action)
+        for record, action in (
+            ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
+            ("contact", "read_masked"), ("contact", "reveal"), ("file", "read"), ("file", "add"), ("claim", "read"),
+        )
+    }  # fmt: skip
+    stored = files.of_lead(lead.id) if may["file.read"] else []
+    return {
+        "may_here": may,
+        "events": timeline(lead, actor),
+        "steps": stage_steps(lead),
+        "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] else [],
+        "stored_files": stored,
+        "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
+        "claim": claims.live_for(lead.id) if may["claim.read"] else None,
+        "reports": access.second_reports_of(lead.id),
+    }
+
+
+def officer_home(actor: Actor) -> dict[str, Any]:
+    """What is due, my leads, what concerns me."""
+    today = clock.today()
+    due = tasks.due_for(actor.user_id, until=today + timedelta(days=14))
+    mine = Question(stage=None, scope=Scope.MINE, size=20)
+    leads = {lead.id: lead for lead in _leads([step.lead_id for step in due])}
+    week = today - timedelta(days=today.weekday())
+    return {
+        "due": [(step, leads[step.lead_id]) for step in due if step.lead_id in leads],
+        "late": tasks.count_due(actor.user_id, before=today),
+        "mine": listing.page_of(mine, actor),
+        "mine_count": listing.count_of(mine, actor),
+        "this_week": visits.count_by(actor.user_id, since=week),
+        "messages": notifications.mine(actor, limit=6),
+    }
+
+
+def _leads(ids: list[int]) -> list[Lead]:
+    return list(db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.investor))))
+
+
+def manager_home(actor: Actor) -> dict[str, Any]:
+    """The unit's numbers, each with its list: stages, sums, what waits and what is late."""
+    question = Question(stage=None, scope=Scope.UNIT)
+    waiting, count = queue_reads.waiting(actor)
+    return {
+        "stages": listing.stage_counts(question, actor),
+        "totals": listing.totals_of(question, actor),
+        "overdue": listing.count_of(question.on(overdue=True), actor),
+        "waiting": waiting[:6],
+        "waiting_count": count,
+        "recent": listing.page_of(question.on(size=20), actor)[:8],
+        "messages": notifications.mine(actor, limit=6),
+    }

@@ -1,0 +1,144 @@
+"""Home, the pipeline list, one lead's page, the list as a workbook."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts import queries as accounts
+from crm.audit import services as audit
+from crm.clusters import queries as clusters
+from crm.core import clock, regions
+from crm.core.db import unit_of_work
+from crm.desk import queries
+from crm.desk.forms import question_from
+from crm.exchange import sheets
+from crm.leads.forms import EvidenceForm, RevealForm
+from crm.leads.queries import access, listing
+from crm.leads.rules.listing import COLUMNS, PAGE_SIZES, Question, Scope, Sort
+from crm.notifications.words import sentence
+from crm.policy.rules import Role
+from crm.units import queries as units
+from crm.visits.forms import ProgressForm
+from crm.web import fmt
+from crm.web.guards import allowed, current_actor
+from crm.web.locale import html_lang
+from crm.web.words import word
+
+bp = Blueprint("desk", __name__)
+EXPORT_CAP = 2000
+
+
+@bp.get("/")
+@allowed("home", "read")
+def home() -> ResponseReturnValue:
+    """The first page: an officer's due matters, a manager's numbers, an administrator's doors."""
+    actor = current_actor()
+    if actor.role is Role.OFFICER:
+        facts = queries.officer_home(actor)
+        form = ProgressForm() if facts["mine"] else None
+        return render_template("desk/home.html", form=form, sentence=sentence, today=clock.today(), **facts)
+    if actor.role in (Role.DISTRICT_MANAGER, Role.COORDINATOR, Role.LEADER):
+        facts = queries.manager_home(actor)
+        return render_template("desk/manager.html", sentence=sentence, today=clock.today(), **facts)
+    return render_template("desk/administrator.html", today=clock.today())
+
+
+def _question() -> Question:
+    actor = current_actor()
+    return question_from(request.args, default_scope=Scope.CITY if actor.city_wide else Scope.UNIT)
+
+
+@bp.get("/leads")
+@allowed("lead", "list")
+def pipeline() -> ResponseReturnValue:
+    """项目清单."""
+    actor, question, lang = current_actor(), _question(), html_lang()
+    cards = listing.page_of(question, actor)
+    return render_template(
+        "desk/pipeline.html", question=question, cards=cards, count=listing.count_of(question, actor),
+        stages=listing.stage_counts(question, actor), link=_link, sorts=list(Sort), sizes=PAGE_SIZES, columns=COLUMNS,
+        units=units.working(), areas=units.areas(), clusters=clusters.current(), countries=regions.choices(lang),
+        unit_names={unit.id: unit.short(lang) for unit in units.working()}, now=clock.now(),
+    )  # fmt: skip
+
+
+def _link(**changes: Any) -> str:
+    """The list's own URL with some parameters changed (None takes one out) and the page back at the first."""
+    args: dict[str, Any] = {key: values for key, values in request.args.lists() if values != [""] and key != "page"}
+    for key, value in changes.items():
+        name = key.rstrip("_")
+        if value is None:
+            args.pop(name, None)
+        else:
+            args[name] = value
+    return url_for("desk.pipeline", **args)
+
+
+@bp.get("/leads/totals")
+@allowed("lead", "list")
+def totals() -> ResponseReturnValue:
+    """The sums of the whole list, loaded after the page."""
+    question = _question()
+    return render_template("desk/_totals.html", totals=listing.totals_of(question, current_actor()), question=question)
+
+
+@bp.get("/leads/export.xlsx")
+@allowed("lead", "export")
+def export() -> ResponseReturnValue:
+    """The list as a workbook: text is text, figures are figures, nothing is a formula. Noted in the audit."""
+    actor, question = current_actor(), _question()
+    cards = listing.export_rows(question, actor, cap=EXPORT_CAP)
+    with unit_of_work():
+        audit.record("lead.exported", subject=None, facts={"rows": len(cards)}, actor=actor, now=clock.now())
+    headings = [
+        _("编号"), _("投资方"), _("外文名称"), _("项目"), _("国家/地区"), _("产业集群"), _("阶段"), _("总投资（亿元）"),
+        _("合同外资（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"), _("登记日期"),
+    ]  # fmt: skip
+    rows = [_export_row(card, html_lang()) for card in cards]
+    notes = [
+        _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
+        _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.when(clock.now()), n=len(rows)),
+    ]
+    book = sheets.write_workbook(_("项目清单"), headings, rows, notes=notes)
+    name = f"{_('项目清单')}-{clock.today().isoformat()}.xlsx"
+    return send_file(book, as_attachment=True, download_name=name, mimetype=sheets.XLSX)
+
+
+def _export_row(card: access.Card, lang: str) -> list[Any]:
+    lead = card.lead
+    investor = lead.investor
+    return [
+        lead.number, investor.name if investor else _("暂未披露"), investor.original_name if investor else "", lead.title,
+        regions.region_name(lead.country, lang), "、".join(t.cluster.name(lang) for t in lead.clusters),
+        word("stage", lead.stage), lead.total_cny / 10**10 if card.amounts and lead.total_cny is not None else None,
+        lead.contracted_usd / 10**6 if card.amounts and lead.contracted_usd is not None else None,
+        lead.following_unit.name(lang), "、".join(d.unit.short(lang) for d in lead.districts), lead.stage_since,
+        lead.next_step if card.detail else "", clock.city_day(lead.registered_at),
+    ]  # fmt: skip
+
+
+@bp.get("/leads/<string:public_id>")
+@allowed("lead", "read_detail")
+def lead(public_id: str) -> ResponseReturnValue:
+    """One lead's page."""
+    actor = current_actor()
+    found = access.visible_lead(public_id, actor=actor)
+    facts = queries.lead_page(found, actor)
+    reporters = {report.unit_id: units.by_id(report.unit_id) for report in facts["reports"]}
+    return render_template(
+        "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
+        reveal_form=RevealForm(formdata=None), registered_by=accounts.by_id(found.registered_by_id), **facts,
+    )  # fmt: skip
+
+
+@bp.get("/leads/<string:public_id>/peek")
+@allowed("lead", "read_detail")
+def peek(public_id: str) -> ResponseReturnValue:
+    """A lead beside the list, without leaving it."""
+    actor = current_actor()
+    found = access.visible_lead(public_id, actor=actor)
+    return render_template("desk/_peek.html", lead=found)
+
+
