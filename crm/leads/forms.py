@@ -140,13 +140,13 @@ class LeadForm(_SumMixin, Form):
     website = _text(_l("网址"), 300)
     uscc = _text(_l("统一社会信用代码"), 30)
     registration_number = _text(_l("境外注册号"), 60)
-    controlling_country = SelectField(_l("控股方国家/地区"))
-    industry = SelectField(_l("行业（GB/T 4754）"))
-    cluster = SelectField(_l("主要产业集群"), coerce=int)
-    cluster_2 = SelectField(_l("其他集群"), coerce=int)
+    controlling_country = SelectField(_l("控股方国家/地区"), default="")
+    industry = SelectField(_l("行业（GB/T 4754）"), default="")
+    cluster = SelectField(_l("主要产业集群"), coerce=int, default=0)
+    cluster_2 = SelectField(_l("其他集群"), coerce=int, default=0)
     park = _text(_l("园区"), 120)
     external_number = _text(_l("外部编号"), 60)
-    party_role = SelectField(_l("相关企业角色"))
+    party_role = SelectField(_l("相关企业角色"), default="")
     party_name = _text(_l("相关企业名称"), 200)
     contact_name = _text(_l("联系人"), 80)
     contact_title = _text(_l("职务"), 80)
@@ -309,11 +309,11 @@ class EditForm(_SumMixin, Form):
     """The facts of a lead, edited in place."""
 
     title = StringField(_l("项目一句话"), filters=[one_line], validators=[InputRequired(_l("请填写")), _limit(120)])
-    country = SelectField(_l("国家/地区"))
-    controlling_country = SelectField(_l("控股方国家/地区"))
+    country = SelectField(_l("国家/地区"), default="")
+    controlling_country = SelectField(_l("控股方国家/地区"), default="")
     source = SelectField(_l("来源"))
     introducer = _text(_l("引荐人"), 120)
-    industry = SelectField(_l("行业（GB/T 4754）"))
+    industry = SelectField(_l("行业（GB/T 4754）"), default="")
     park = _text(_l("园区"), 120)
     external_number = _text(_l("外部编号"), 60)
     first_talks_on = DateField(_l("首谈日期"), validators=[Optional()])
@@ -391,9 +391,9 @@ def _shown(field: Field) -> str:
 class TagForm(Form):
     """产业集群: one primary, up to two more."""
 
-    first = SelectField(_l("主要产业集群"), coerce=int)
-    second = SelectField(_l("其他集群"), coerce=int)
-    third = SelectField(_l("其他集群"), coerce=int)
+    first = SelectField(_l("主要产业集群"), coerce=int, default=0)
+    second = SelectField(_l("其他集群"), coerce=int, default=0)
+    third = SelectField(_l("其他集群"), coerce=int, default=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

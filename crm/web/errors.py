@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, redirect, render_template, request
+from flask import Flask, current_app, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -21,9 +21,13 @@ log = logging.getLogger(__name__)
 
 def page(status: int, message: str | None = None) -> tuple[str, int]:
     """The error page of a status, with one sentence about what happened."""
-    if request.headers.get("HX-Request"):
-        return render_template("errors/fragment.html", status=status, message=message), status
-    return render_template("errors/error.html", status=status, message=message), status
+    name = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/error.html"
+    try:
+        return render_template(name, status=status, message=message), status
+    except Exception:  # noqa: BLE001 - the page itself needs what has just failed: say it without any frame
+        log.exception("the error page failed too")
+        bare = current_app.jinja_env.get_template("errors/bare.html")
+        return bare.render(status=status, lang="zh-CN"), status
 
 
 def register(app: Flask) -> None:
