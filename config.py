@@ -59,6 +59,6 @@ class TestConfig(Config):
 
     TESTING = True
     PRODUCTION = False
-    SECRET_KEY = "test-key-only"  # noqa: S105 - signs nothing outside a test
+    SECRET_KEY = "test-key-only"
     SERVER_NAME = None
     JOBS_INLINE = True

@@ -21,25 +21,14 @@ class MigrationLostRows(RuntimeError):
 
 def row_counts(connection: Connection) -> dict[str, int]:
     """Rows of each table."""
-    names = [
-        name
-        for name in inspect(connection).get_table_names()
-        if name != "alembic_version"
-    ]
-    return {
-        name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()
-        for name in names
-    }  # noqa: S608
+    names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+    return {name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in names}
 
 
 def check_nothing_lost(connection: Connection, before: dict[str, int]) -> None:
     """Raise MigrationLostRows when a kept table has fewer rows, or a reference leads nowhere."""
     after = row_counts(connection)
-    lost = {
-        name: (n, after[name])
-        for name, n in before.items()
-        if name in after and after[name] < n
-    }
+    lost = {name: (n, after[name]) for name, n in before.items() if name in after and after[name] < n}
     if lost and not context.get_x_argument(as_dictionary=True).get("may_delete"):
         raise MigrationLostRows(f"rows lost: {lost}")
     if connection.dialect.name == "sqlite":
@@ -50,19 +39,12 @@ def check_nothing_lost(connection: Connection, before: dict[str, int]) -> None:
 
 def as_plain_type(kind: str, item: object, _autogen: object) -> str | bool:
     """Migrations name plain types: they must run when our own column types have changed or gone."""
-    return (
-        "sa.DateTime(timezone=True)"
-        if kind == "type" and type(item).__name__ == "UtcDateTime"
-        else False
-    )
+    return "sa.DateTime(timezone=True)" if kind == "type" and type(item).__name__ == "UtcDateTime" else False
 
 
 def run() -> None:
     """Bring the database to the newest version in one transaction."""
-    url = (
-        context.config.get_main_option("sqlalchemy.url")
-        or current_app.config["SQLALCHEMY_DATABASE_URI"]
-    )
+    url = context.config.get_main_option("sqlalchemy.url") or current_app.config["SQLALCHEMY_DATABASE_URI"]
     engine = create_engine(url)
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection

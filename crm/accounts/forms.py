@@ -20,9 +20,7 @@ class NewPasswordForm(Form):
     """A password set by a one-time link."""
 
     password = PasswordField(_l("新密码"), validators=[InputRequired(_l("请填写新密码")), Length(max=128)])
-    again = PasswordField(
-        _l("再输一次"), validators=[InputRequired(_l("请再输一次")), EqualTo("password", _l("两次输入不一致"))]
-    )
+    again = PasswordField(_l("再输一次"), validators=[InputRequired(_l("请再输一次")), EqualTo("password", _l("两次输入不一致"))])
     submit = SubmitField(_l("保存密码"))
 
 

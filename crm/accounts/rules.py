@@ -12,13 +12,39 @@ GUESSES = 10
 GUESSES_PER_ADDRESS = 60
 WINDOW = timedelta(minutes=15)
 LINK_LIVES = timedelta(hours=48)
-DEMO_PASSWORD = "OneBoard-2026!"  # noqa: S105 - documented, demo database only; production refuses to start with its users
+DEMO_PASSWORD = "OneBoard-2026!"
 
 # The most guessed ones and our own words; the full breached list is a file an administrator may add.
 _COMMON = frozenset(
-    "1234567890 0123456789 password12 password123 qwertyuiop 1q2w3e4r5t qwerty12345 iloveyou12 admin12345 "
-    "administrator shenzhen2026 oneboard2026 yipanqi2026 zhaoshang2026 aa12345678 abcd123456 woaini1314 5201314520 "
-    "1111111111 0000000000 8888888888 6666666666 asdfghjkl1 zxcvbnm123 letmein123 welcome123 changeme123".split()
+    [
+        "1234567890",
+        "0123456789",
+        "password12",
+        "password123",
+        "qwertyuiop",
+        "1q2w3e4r5t",
+        "qwerty12345",
+        "iloveyou12",
+        "admin12345",
+        "administrator",
+        "shenzhen2026",
+        "oneboard2026",
+        "yipanqi2026",
+        "zhaoshang2026",
+        "aa12345678",
+        "abcd123456",
+        "woaini1314",
+        "5201314520",
+        "1111111111",
+        "0000000000",
+        "8888888888",
+        "6666666666",
+        "asdfghjkl1",
+        "zxcvbnm123",
+        "letmein123",
+        "welcome123",
+        "changeme123",
+    ]
 )
 
 

@@ -113,9 +113,7 @@ def change_own_password() -> ResponseReturnValue:
         try:
             with unit_of_work():
                 user = queries.by_public_id(actor.public_id)
-                services.change_password(
-                    user, form.old.data or "", form.password.data or "", actor=actor, now=clock.now()
-                )
+                services.change_password(user, form.old.data or "", form.password.data or "", actor=actor, now=clock.now())
                 sessions.end_all(user.id, except_this=True)
         except services.WrongPassword:
             form.old.errors = [_("现在的密码不对")]

@@ -11,7 +11,6 @@ from typing import Any
 from opencc import OpenCC
 
 
-
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A cluster that fits a text, and the words that said so. `ask` names what it is easily confused with."""

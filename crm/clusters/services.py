@@ -16,9 +16,7 @@ def load_reference() -> int:
             if (version["id"], item["code"]) in known:
                 continue
             db.session.add(
-                Cluster(
-                    taxonomy=version["id"], code=item["code"], zh=item["zh"], en=item["en"], kind=item["kind"], sort=place
-                )
+                Cluster(taxonomy=version["id"], code=item["code"], zh=item["zh"], en=item["en"], kind=item["kind"], sort=place)
             )
             added += 1
     db.session.flush()

@@ -4,8 +4,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from crm.clusters import queries, rules
-from crm.web.guards import allowed, current_actor
 from crm.policy.rules import may
+from crm.web.guards import allowed, current_actor
 
 bp = Blueprint("clusters", __name__, url_prefix="/clusters")
 

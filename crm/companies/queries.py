@@ -41,9 +41,7 @@ def by_name_key(name: str) -> list[Company]:
 
 def by_identifiers(identifiers: Iterable[tuple[str, str]]) -> list[Company]:
     """Companies that own one of these identifiers."""
-    wanted = [
-        (CompanyIdentifier.scheme == scheme) & (CompanyIdentifier.value == value) for scheme, value in identifiers
-    ]
+    wanted = [(CompanyIdentifier.scheme == scheme) & (CompanyIdentifier.value == value) for scheme, value in identifiers]
     if not wanted:
         return []
     query = select(Company).join(CompanyIdentifier).where(or_(*wanted)).distinct().order_by(Company.id)

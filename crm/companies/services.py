@@ -95,9 +95,7 @@ def _add_name_row(company: Company, text: str, kind: NameKind, actor: Actor, now
 
 
 def _identifier(company: Company, scheme: str, value: str, actor: Actor, now: datetime) -> CompanyIdentifier:
-    return CompanyIdentifier(
-        company=company, scheme=scheme, value=value, added_by_id=actor.user_id, added_at=now
-    )
+    return CompanyIdentifier(company=company, scheme=scheme, value=value, added_by_id=actor.user_id, added_at=now)
 
 
 def learn(company: Company, new: NewCompany, *, actor: Actor, now: datetime) -> None:

@@ -10,17 +10,87 @@ from stdnum.exceptions import ValidationError
 # Second levels under which firms register their own names; a small part of the public suffix list, enough for company sites.
 _SECOND_LEVEL = frozenset(
     f"{second}.{country}"
-    for country in "cn tw hk mo jp kr uk sg au nz in th my id vn br tr za il ph mx ar".split()
-    for second in "com co net org gov edu ac or ne go".split()
+    for country in [
+        "cn",
+        "tw",
+        "hk",
+        "mo",
+        "jp",
+        "kr",
+        "uk",
+        "sg",
+        "au",
+        "nz",
+        "in",
+        "th",
+        "my",
+        "id",
+        "vn",
+        "br",
+        "tr",
+        "za",
+        "il",
+        "ph",
+        "mx",
+        "ar",
+    ]
+    for second in ["com", "co", "net", "org", "gov", "edu", "ac", "or", "ne", "go"]
 )
 _SHARED_HOSTS = frozenset(
-    "facebook.com linkedin.com weibo.com wechat.com qq.com baidu.com wikipedia.org github.io wixsite.com blogspot.com "
-    "google.com youtube.com instagram.com x.com twitter.com 1688.com alibaba.com taobao.com tmall.com".split()
+    [
+        "facebook.com",
+        "linkedin.com",
+        "weibo.com",
+        "wechat.com",
+        "qq.com",
+        "baidu.com",
+        "wikipedia.org",
+        "github.io",
+        "wixsite.com",
+        "blogspot.com",
+        "google.com",
+        "youtube.com",
+        "instagram.com",
+        "x.com",
+        "twitter.com",
+        "1688.com",
+        "alibaba.com",
+        "taobao.com",
+        "tmall.com",
+    ]
 )
 FREE_MAIL = frozenset(
-    "gmail.com outlook.com hotmail.com live.com yahoo.com yahoo.co.jp icloud.com me.com aol.com proton.me gmx.de web.de "
-    "qq.com foxmail.com 163.com 126.com yeah.net sina.com sina.cn sohu.com 139.com 189.cn aliyun.com vip.163.com "
-    "naver.com daum.net hanmail.net docomo.ne.jp ezweb.ne.jp".split()
+    [
+        "gmail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "yahoo.com",
+        "yahoo.co.jp",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "proton.me",
+        "gmx.de",
+        "web.de",
+        "qq.com",
+        "foxmail.com",
+        "163.com",
+        "126.com",
+        "yeah.net",
+        "sina.com",
+        "sina.cn",
+        "sohu.com",
+        "139.com",
+        "189.cn",
+        "aliyun.com",
+        "vip.163.com",
+        "naver.com",
+        "daum.net",
+        "hanmail.net",
+        "docomo.ne.jp",
+        "ezweb.ne.jp",
+    ]
 )
 _LABEL = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
 
@@ -35,7 +105,8 @@ def normalise_uscc(text: str) -> str | None:
 
 def registrable_domain(text: str) -> str | None:
     """The domain a firm registered, of a web address: http://www.cables.com.tw/x -> cables.com.tw. None when it has none of
-    its own."""
+    its own.
+    """
     text = text.strip().lower()
     try:
         host = urlsplit(text if "//" in text else f"//{text}").hostname or ""

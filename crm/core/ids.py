@@ -24,7 +24,7 @@ def digest(secret: str) -> str:
 
 def use_factory(factory: Callable[[int], str]) -> None:
     """Replace the source of public ids (tests and seeded demo data)."""
-    global _factory  # noqa: PLW0603 - the one place where the factory is injected
+    global _factory
     _factory = factory
 
 

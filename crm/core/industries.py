@@ -19,7 +19,7 @@ def _tables() -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
 
 
 def industry_name(code: str | None, lang: str = "zh") -> str:
-    """"C39 计算机、通信和其他电子设备制造业"; divisions have no official English, so English shows the section's."""
+    """ "C39 计算机、通信和其他电子设备制造业"; divisions have no official English, so English shows the section's."""
     if not code or code not in _tables()[0]:
         return "—"
     zh, section_en = _tables()[0][code]

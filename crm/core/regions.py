@@ -32,7 +32,8 @@ def _simplifier() -> OpenCC:
 @cache
 def _tables() -> tuple[dict[str, Region], dict[str, str], tuple[str, ...]]:
     raw = json.loads((Path(__file__).parent / "data" / "regions.json").read_text("utf-8"))
-    regions, spellings = {}, {}
+    regions: dict[str, Region] = {}
+    spellings: dict[str, str] = {}
     for item in raw["items"]:
         regions[item["code"]] = Region(item["code"], item["zh"], item["en"], item["pinyin"])
         for spelling in (item["code"], item["zh"], item["en"], *item["aliases"]):

@@ -40,9 +40,7 @@ def timeline(lead: Lead, actor: Actor) -> list[Event]:
     del actor  # the caller has asked for the detail, which is what a timeline holds
     events = [Event(r.on_date, r.entered_at, "progress", r) for r in visits.of_lead(lead.id)]
     events += [Event(r.on_date, r.entered_at, "stage", r) for r in pipeline.changes_of(lead.id)]
-    events += [
-        Event(clock.city_day(r.assessed_at), r.assessed_at, "assessment", r) for r in access.assessments_of(lead.id)
-    ]
+    events += [Event(clock.city_day(r.assessed_at), r.assessed_at, "assessment", r) for r in access.assessments_of(lead.id)]
     events += [Event(clock.city_day(r.changed_at), r.changed_at, "change", r) for r in access.changes_of(lead.id)]
     events.append(Event(clock.city_day(lead.registered_at), lead.registered_at, "registered", lead))
     return sorted(events, key=lambda e: (e.on, e.entered), reverse=True)

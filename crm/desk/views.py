@@ -140,5 +140,3 @@ def peek(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found = access.visible_lead(public_id, actor=actor)
     return render_template("desk/_peek.html", lead=found)
-
-

@@ -18,11 +18,10 @@ _OPTIONS = {
 _MAX_TEXT = 32_000
 
 
-def write_workbook(
-    sheet: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, notes: Sequence[str] = ()
-) -> BytesIO:
+def write_workbook(sheet: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, notes: Sequence[str] = ()) -> BytesIO:
     """A workbook of one sheet: notes on top, a frozen heading row, then the rows. Numbers and dates stay such, everything
-    else is written as a string: never a formula, never a link."""
+    else is written as a string: never a formula, never a link.
+    """
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, _OPTIONS)
     page = book.add_worksheet(sheet[:31])

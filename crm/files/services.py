@@ -26,7 +26,8 @@ def store_file(
     interaction_id: int | None = None,
 ) -> StoredFile:
     """Keep a file that passed `check_file`; raises FileRefused. `root` is the folder of all files. The caller has asked the
-    policy of the lead."""
+    policy of the lead.
+    """
     checked = check_file(name, content)
     sha256 = hashlib.sha256(content).hexdigest()
     _write(path_of(root, sha256), content)

@@ -14,6 +14,11 @@ from crm.policy.rules import Actor
 _wake: list[Callable[[int], None]] = []
 
 
+def rows_of(result: Any) -> int:
+    """How many rows an UPDATE touched."""
+    return int(result.rowcount)
+
+
 def wake_with(call: Callable[[int], None]) -> None:
     """Say how a worker is woken for a job id after the commit (crm.jobs.worker does)."""
     _wake[:] = [call]
@@ -35,12 +40,10 @@ def take(job_id: int, *, worker: str, now: datetime) -> Job | None:
     taken = db.session.execute(
         update(Job)
         .where(Job.id == job_id, free)
-        .values(
-            state=JobState.RUNNING, leased_by=worker, leased_until=now + LEASE, attempts=Job.attempts + 1, started_at=now
-        )
+        .values(state=JobState.RUNNING, leased_by=worker, leased_until=now + LEASE, attempts=Job.attempts + 1, started_at=now)
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != 1:
+    if rows_of(taken) != 1:
         return None
     return db.session.scalar(select(Job).where(Job.id == job_id).execution_options(populate_existing=True))
 
@@ -56,7 +59,7 @@ def beat(job_id: int, *, worker: str, done: int, total: int | None, now: datetim
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    return bool(result.rowcount)
+    return bool(rows_of(result))
 
 
 def finish(job_id: int, *, worker: str, result: dict[str, Any], now: datetime) -> None:

@@ -40,7 +40,7 @@ from crm.leads.rules.lead import (
     Source,
 )
 from crm.units import queries as units
-from crm.web.forms import Form, one_line, once_field, version_field
+from crm.web.forms import Form, once_field, one_line, version_field
 from crm.web.words import choices, word
 
 UNITS = {"yi": 100_000_000, "wan": 10_000, "one": 1}
@@ -131,9 +131,7 @@ class LeadForm(_SumMixin, Form):
     country = SelectField(_l("国家/地区"), validators=[InputRequired(_l("请选择国家/地区"))])
     source = SelectField(_l("来源"), validators=[InputRequired(_l("请选择来源"))])
     introducer = _text(_l("引荐人"), 120)
-    title = StringField(
-        _l("项目一句话"), filters=[one_line], validators=[InputRequired(_l("请用一句话写明项目")), _limit(120)]
-    )
+    title = StringField(_l("项目一句话"), filters=[one_line], validators=[InputRequired(_l("请用一句话写明项目")), _limit(120)])
     districts = PickManyField(_l("拟落户区"), coerce=int, description=_l("可多选，不选即未定"))
     name_2 = _text(_l("其他语言名称"), 200)
     name_3 = _text(_l("简称或曾用名"), 200)

@@ -178,9 +178,7 @@ def admit_many() -> ResponseReturnValue:
     for public_id in list(dict.fromkeys(request.form.getlist("lead")))[:500]:
         try:
             with unit_of_work():
-                services.assess_lead(
-                    public_id[:22], Outcome.ADMITTED, "", city=_city(), actor=current_actor(), now=clock.now()
-                )
+                services.assess_lead(public_id[:22], Outcome.ADMITTED, "", city=_city(), actor=current_actor(), now=clock.now())
             done += 1
         except Refusal:
             skipped += 1

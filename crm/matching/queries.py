@@ -12,8 +12,7 @@ from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Subject, Verdict, judge
 from crm.matching.rules.judge import LIKE_FROM
 from crm.matching.rules.kinds import Channel
-from crm.matching.rules.tokens import search_tokens
-from crm.matching.services import tokens_for
+from crm.matching.rules.tokens import search_tokens, tokens_for
 
 # A token that more subjects share says little: its postings are cut, so that the slowest check stays as quick as the usual one.
 POSTINGS = 300
@@ -85,9 +84,7 @@ def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | Non
         return []
     hits = [Hit(subject_id, judge(subject, other)) for subject_id, other in stored_subjects(kind, ids).items()]
     order = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
-    kept = [
-        hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM
-    ]
+    kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
     kept.sort(key=lambda hit: (order[hit.judgement.verdict], -hit.judgement.score, hit.subject_id))
     return kept[:limit]
 

@@ -7,18 +7,8 @@ from sqlalchemy import delete, insert
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Subject, Token, forms_of, tokens_of
-from crm.matching.rules.tokens import identifier_tokens, search_index_tokens
-
-
-def tokens_for(subject: Subject) -> tuple[Token, ...]:
-    """Every token under which a subject is found."""
-    found: list[Token] = []
-    for name in subject.names:
-        found += tokens_of(forms_of(name, subject.country))
-    phones = frozenset(("phone", phone) for phone in subject.phones)
-    found += identifier_tokens(subject.identifiers | phones)
-    return tuple(dict.fromkeys(found))
+from crm.matching.rules import Subject
+from crm.matching.rules.tokens import search_index_tokens, tokens_for
 
 
 def index_subject(kind: int, subject_id: int, subject: Subject) -> None:

@@ -20,9 +20,7 @@ _CODES = {"outcome": "outcome", "stage": "stage"}
 
 def sentence(message: Notification) -> str:
     """What a message says, in the page's language; codes in its facts become words."""
-    facts = {
-        key: words.word(_CODES[key], value) if key in _CODES and value else value for key, value in message.facts.items()
-    }
+    facts = {key: words.word(_CODES[key], value) if key in _CODES and value else value for key, value in message.facts.items()}
     return str(_SENTENCES[message.code]) % facts
 
 

@@ -29,11 +29,10 @@ def is_backward(old: Stage, new: Stage) -> bool:
     return STAGES.index(new) < STAGES.index(old)
 
 
-def check_move(
-    old: Stage, new: Stage, *, on: date, last_on: date, today: date, admitted: bool, note: str
-) -> None:
+def check_move(old: Stage, new: Stage, *, on: date, last_on: date, today: date, admitted: bool, note: str) -> None:
     """Raise unless the move may be made: admitted first, not to where it is, not in the future nor before the last change,
-    backward only with a reason."""
+    backward only with a reason.
+    """
     if old is new:
         raise SameStage
     if on > today:

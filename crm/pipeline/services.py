@@ -20,16 +20,15 @@ def move_stage(
     lead_public_id: str, to: Stage, on: date, note: str, *, opened: int | None, actor: Actor, now: datetime
 ) -> StageChange:
     """Move a lead to stage `to`, as of day `on` (event date; the entry date is `now`). Raises what `check_move` raises, and
-    StaleVersion when somebody saved the lead since version `opened` (None: the caller shows no version)."""
+    StaleVersion when somebody saved the lead since version `opened` (None: the caller shows no version).
+    """
     lead = access.locked_lead(lead_public_id, actor=actor, action="move_stage")
     if opened is not None:
         check_version(lead, opened)
     old = Stage(lead.stage)
     last = queries.last_change(lead.id)
     last_on = last.on_date if last else min(on, lead.stage_since)
-    check_move(
-        old, to, on=on, last_on=last_on, today=clock.city_day(now), admitted=lead.admitted_at is not None, note=note
-    )
+    check_move(old, to, on=on, last_on=last_on, today=clock.city_day(now), admitted=lead.admitted_at is not None, note=note)
     row = StageChange(
         lead_id=lead.id,
         from_stage=old,

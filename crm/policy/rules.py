@@ -48,10 +48,21 @@ class Actor:
 class LeadLike(Protocol):
     """What of a lead decides about rights."""
 
-    owner_id: int | None
-    registered_by_id: int
-    following_unit_path: str
-    signed: bool
+    @property
+    def owner_id(self) -> int | None:
+        """Who leads it."""
+
+    @property
+    def registered_by_id(self) -> int:
+        """Who registered it first."""
+
+    @property
+    def following_unit_path(self) -> str:
+        """The following unit's place in the tree."""
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is signed or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +109,7 @@ def table() -> dict[str, dict[str, frozenset[str]]]:
     """The truth table: record type -> action -> principals who may."""
     raw = json.loads((Path(__file__).parent / "table.json").read_text("utf-8"))
     known = set(raw["principals"])
-    result = {
-        record: {action: frozenset(who) for action, who in actions.items()} for record, actions in raw["records"].items()
-    }
+    result = {record: {action: frozenset(who) for action, who in actions.items()} for record, actions in raw["records"].items()}
     for record, actions in result.items():
         for action, who in actions.items():
             if not who <= known:

@@ -24,7 +24,5 @@ def due_for(user_id: int, *, until: date, limit: int = 30) -> list[NextStep]:
 
 def count_due(user_id: int, *, before: date) -> int:
     """How many of a person's steps were due before a day."""
-    query = select(func.count()).where(
-        NextStep.assignee_id == user_id, NextStep.done_at.is_(None), NextStep.due_on < before
-    )
+    query = select(func.count()).where(NextStep.assignee_id == user_id, NextStep.done_at.is_(None), NextStep.due_on < before)
     return db.session.scalar(query) or 0

@@ -9,9 +9,7 @@ from crm.policy.rules import Actor
 from crm.tasks.models import NextStep
 
 
-def set_next_step(
-    *, lead_id: int, text: str, due_on: date | None, assignee_id: int, actor: Actor, now: datetime
-) -> NextStep:
+def set_next_step(*, lead_id: int, text: str, due_on: date | None, assignee_id: int, actor: Actor, now: datetime) -> NextStep:
     """The lead's next step from now on; open ones before it count as done. Call after the policy said yes to the lead."""
     for old in db.session.scalars(select(NextStep).where(NextStep.lead_id == lead_id, NextStep.done_at.is_(None))):
         old.done_at, old.done_by_id = now, actor.user_id

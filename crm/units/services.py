@@ -49,15 +49,11 @@ def _place(unit: Unit, parent: Unit | None) -> None:
     db.session.flush()
 
 
-def create_unit(
-    *, code: str, zh: str, en: str, kind: UnitKind, parent: Unit | None, actor: Actor, now: datetime
-) -> Unit:
+def create_unit(*, code: str, zh: str, en: str, kind: UnitKind, parent: Unit | None, actor: Actor, now: datetime) -> Unit:
     """A new unit at its place in the tree; raises CodeTaken."""
     if queries.by_code(code) is not None:
         raise CodeTaken(unit_code=code)
-    unit = Unit(
-        code=code.upper(), zh=zh, en=en, short_zh=zh, short_en=en, kind=kind, parent_id=parent.id if parent else None
-    )
+    unit = Unit(code=code.upper(), zh=zh, en=en, short_zh=zh, short_en=en, kind=kind, parent_id=parent.id if parent else None)
     _place(unit, parent)
     audit.record("unit.created", subject=("unit", unit), facts={"code": unit.code, "zh": zh}, actor=actor, now=now)
     return unit

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from crm.core import clock
 from crm.visits.rules import Kind, NewProgress
-from crm.web.forms import Form, one_line, once_field
+from crm.web.forms import Form, once_field, one_line
 from crm.web.words import choices
 
 
@@ -20,12 +20,8 @@ class ProgressForm(Form):
         _l("对方"), filters=[one_line], validators=[Optional(), Length(max=120, message=_l("最多120个字"))],
         description=_l("写明姓名才能作为有效进展"),
     )  # fmt: skip
-    text = TextAreaField(
-        _l("进展"), validators=[InputRequired(_l("请写一段进展")), Length(max=2000, message=_l("最多2000个字"))]
-    )
-    next_step = StringField(
-        _l("下一步"), filters=[one_line], validators=[Optional(), Length(max=200, message=_l("最多200个字"))]
-    )
+    text = TextAreaField(_l("进展"), validators=[InputRequired(_l("请写一段进展")), Length(max=2000, message=_l("最多2000个字"))])
+    next_step = StringField(_l("下一步"), filters=[one_line], validators=[Optional(), Length(max=200, message=_l("最多200个字"))])
     next_due = DateField(_l("何时"), validators=[Optional()])
     photos = MultipleFileField(_l("拍照或附件"))
     once = once_field()

@@ -24,7 +24,7 @@ def page(status: int, message: str | None = None) -> tuple[str, int]:
     name = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/error.html"
     try:
         return render_template(name, status=status, message=message), status
-    except Exception:  # noqa: BLE001 - the page itself needs what has just failed: say it without any frame
+    except Exception:
         log.exception("the error page failed too")
         bare = current_app.jinja_env.get_template("errors/bare.html")
         return bare.render(status=status, lang="zh-CN"), status

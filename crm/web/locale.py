@@ -13,7 +13,7 @@ def choose() -> str:
 
 
 def language() -> str:
-    """"zh" or "en"."""
+    """ "zh" or "en"."""
     if not request:
         return "zh"
     if session.get("lang") in LANGUAGES:

@@ -121,7 +121,8 @@ class BoardSessions(SessionInterface):
 
 def begin(user_id: int, *, now: datetime) -> None:
     """Start a fresh session for somebody who just proved who they are: new token, new CSRF token, nothing carried over
-    but the language. Call inside the unit of work of the sign-in."""
+    but the language. Call inside the unit of work of the sign-in.
+    """
     kept = {key: session[key] for key in ("lang", "_flashes") if key in session}
     session.clear()
     session.update(kept)
@@ -188,9 +189,7 @@ def held_form(user_id: int) -> MultiDict[str, str] | None:
         return found
     g.held_fields = None
     newest = clock.now() - HELD_FOR
-    query = select(HeldForm).where(
-        HeldForm.user_id == user_id, HeldForm.path == request.path, HeldForm.held_at > newest
-    )
+    query = select(HeldForm).where(HeldForm.user_id == user_id, HeldForm.path == request.path, HeldForm.held_at > newest)
     row = db.session.scalar(query)
     if row is None:
         return None

@@ -9,8 +9,8 @@ from crm.companies.models import Company
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.files import queries as files
-from crm.leads.models import FieldChange, Lead, SecondReport
 from crm.leads.models import Assessment as AssessmentRow
+from crm.leads.models import FieldChange, Lead, SecondReport
 from crm.leads.rules.lead import SIGNED_STAGES, Band, band_of
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role

@@ -38,7 +38,8 @@ class LeadHit:
 @dataclass(frozen=True, slots=True)
 class Hits:
     """What the strip shows. `masked`: something that this person may not see is almost certainly the same; nothing about it
-    is told, not even how many. `hidden_leads` is for the service only."""
+    is told, not even how many. `hidden_leads` is for the service only.
+    """
 
     shown: tuple[LeadHit, ...] = ()
     masked: bool = False
@@ -64,7 +65,8 @@ def subject_of(new: NewLead) -> Subject:
 
 def identifiers_of(new: NewLead) -> frozenset[tuple[str, str]]:
     """Credit code, registration number and web domain that were typed, normalised; what cannot be read is left out (the form
-    has refused it before)."""
+    has refused it before).
+    """
     found = {
         ("uscc", normalise_uscc(new.uscc or "")),
         ("foreign_reg", fold_registration(new.registration_number or "")),
@@ -94,7 +96,8 @@ def hits_for(subject: Subject, *, actor: Actor, limit: int = 8) -> Hits:
             hidden += [lead for lead in mine if lead not in readable]
         if mine and not readable:
             continue
-        shown += [LeadHit(hit.company, lead, hit.judgement) for lead in readable or [None]]
+        rows: list[Lead | None] = [*readable] or [None]
+        shown += [LeadHit(hit.company, lead, hit.judgement) for lead in rows]
     return Hits(tuple(shown), bool(hidden), tuple(hidden), companies.count())
 
 

@@ -95,16 +95,14 @@ def page_of(question: Question, actor: Actor) -> list[Card]:
     order = column.desc().nulls_last() if descending else column.asc().nulls_last()
     if column in (Lead.touched_at, Lead.sort_key, Lead.registered_at, Lead.stage_since):
         order = column.desc() if descending else column.asc()  # never null: keeps the index usable
-    query: Select[tuple[Lead]] = (
+    query: Select[Lead] = (
         select(Lead)
         .where(*_where(question, actor))
         .order_by(order, Lead.id.desc() if descending else Lead.id.asc())
         .limit(question.size)
         .offset((question.page - 1) * question.size)
         .options(
-            joinedload(Lead.investor).load_only(
-                Company.name, Company.original_name, Company.original_lang, Company.public_id
-            ),
+            joinedload(Lead.investor).load_only(Company.name, Company.original_name, Company.original_lang, Company.public_id),
             joinedload(Lead.following_unit, innerjoin=True),
             joinedload(Lead.owner),
             selectinload(Lead.clusters),

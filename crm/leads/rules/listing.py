@@ -77,7 +77,8 @@ class Count:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Sums of admitted leads: total investment in fen, contracted foreign capital in cents; what is not verified stands
-    apart, what is not admitted is only counted."""
+    apart, what is not admitted is only counted.
+    """
 
     count: int
     total_cny: int

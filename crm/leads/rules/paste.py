@@ -14,7 +14,9 @@ _COMPANY = re.compile(
 )
 _LABELLED = re.compile(r"(?:投资方|企业名称|公司名称|企业|公司|investor|company)[:：]\s*([^\n,，;；。]{2,80})", re.IGNORECASE)
 _TITLE = re.compile(r"(?:项目名称|项目内容|项目|拟建|project)[:：]\s*([^\n。;；]{4,80})", re.IGNORECASE)
-_INTENT = re.compile(r"(?:计划|拟|有意|打算|希望|意向|想)(?:在[^，。,\n]{1,12})?((?:设立|建设|投资建设|新建|布局|成立|落户|扩建|打造)[^，。,；;\n]{3,50})")
+_INTENT = re.compile(
+    r"(?:计划|拟|有意|打算|希望|意向|想)(?:在[^，。,\n]{1,12})?((?:设立|建设|投资建设|新建|布局|成立|落户|扩建|打造)[^，。,；;\n]{3,50})"
+)
 _AMOUNT = re.compile(
     r"(?P<head>USD|US\$|EUR|HKD|CNY|RMB|人民币|港币|\$|€)?\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>亿|万|million|mn|billion|bn)?\s*"
     r"(?P<tail>美元|美金|欧元|港元|港币|日元|元|人民币|USD|EUR|HKD|RMB)?",
@@ -25,9 +27,14 @@ _CURRENCY = {
     "hkd": "HKD", "港币": "HKD", "港元": "HKD", "cny": "CNY", "rmb": "CNY", "人民币": "CNY", "元": "CNY", "日元": "JPY",
 }  # fmt: skip
 _UNIT = {"亿": 10**8, "万": 10**4, "million": 10**6, "mn": 10**6, "billion": 10**9, "bn": 10**9}
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|\+\d[\d\- ]{7,16}\d")
+_PHONE = re.compile(
+    r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|\+\d[\d\- ]{7,16}\d"
+)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
-_SITE = re.compile(r"(?:https?://|www\.)[\w.\-/]+|(?<![\w@.])[a-z0-9-]+\.(?:com|cn|jp|de|net|co\.jp|com\.cn|sg|hk|tw|kr|fr|uk)(?![\w@])", re.IGNORECASE)
+_SITE = re.compile(
+    r"(?:https?://|www\.)[\w.\-/]+|(?<![\w@.])[a-z0-9-]+\.(?:com|cn|jp|de|net|co\.jp|com\.cn|sg|hk|tw|kr|fr|uk)(?![\w@])",
+    re.IGNORECASE,
+)
 _CONTACT = re.compile(r"(?:联系人|对接人|contact)[:：]?\s*([\u4e00-\u9fff]{2,4}|[A-Z][a-z]+ [A-Z][a-z]+)", re.IGNORECASE)
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,8}|[A-Za-z][A-Za-z .]{1,24}")
 
@@ -82,7 +89,9 @@ def _first(pattern: re.Pattern[str], text: str) -> str | None:
     return match.group(1).strip() if match else None
 
 
-_LEADING = re.compile(r"^(?:我们?|您好|你好|昨天|今天|刚才|据悉|近日|拜访了?|接触了?|对接了?|与|和|有一?家|来自|推荐|介绍|了解到|听说|德国|日本|韩国|美国|法国|英国|新加坡|香港|台湾|瑞士|荷兰|的|企业|公司)+")
+_LEADING = re.compile(
+    r"^(?:我们?|您好|你好|昨天|今天|刚才|据悉|近日|拜访了?|接触了?|对接了?|与|和|有一?家|来自|推荐|介绍|了解到|听说|德国|日本|韩国|美国|法国|英国|新加坡|香港|台湾|瑞士|荷兰|的|企业|公司)+"
+)
 
 
 def _names(text: str) -> list[str]:

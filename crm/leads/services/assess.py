@@ -14,9 +14,7 @@ from crm.notifications import services as notifications
 from crm.policy.rules import Actor
 
 
-def assess_lead(
-    public_id: str, outcome: Outcome, reason: str, *, city: str, actor: Actor, now: datetime
-) -> Assessment:
+def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, actor: Actor, now: datetime) -> Assessment:
     """Store the outcome and tell the owner. Raises ReasonNeeded unless admitted.
 
     Admission makes the lead a project whose sums count. It grants a claim when the lead was registered by hand and has
@@ -25,9 +23,7 @@ def assess_lead(
     lead = access.locked_lead(public_id, actor=actor, action="assess")
     if outcome is not Outcome.ADMITTED and not reason.strip():
         raise ReasonNeeded(outcome=outcome.value)
-    row = Assessment(
-        lead_id=lead.id, outcome=outcome, reason=reason or None, assessed_by_id=actor.user_id, assessed_at=now
-    )
+    row = Assessment(lead_id=lead.id, outcome=outcome, reason=reason or None, assessed_by_id=actor.user_id, assessed_at=now)
     db.session.add(row)
     lead.assessment, lead.assessed_at, lead.touched_at = outcome, now, now
     if outcome is Outcome.ADMITTED:

@@ -75,9 +75,7 @@ def _move_districts(lead: Lead, wanted: tuple[int, ...]) -> list[tuple[str, obje
 
 
 def _note_change(lead: Lead, name: str, old: str | None, new: str | None, actor: Actor, now: datetime) -> None:
-    db.session.add(
-        FieldChange(lead_id=lead.id, field=name, old=old, new=new, changed_by_id=actor.user_id, changed_at=now)
-    )
+    db.session.add(FieldChange(lead_id=lead.id, field=name, old=old, new=new, changed_by_id=actor.user_id, changed_at=now))
 
 
 def tag_lead(public_id: str, cluster_ids: tuple[int, ...], *, actor: Actor, now: datetime) -> Lead:

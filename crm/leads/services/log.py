@@ -154,9 +154,7 @@ def _next_slot(company: Company) -> int:
     return 0 if last is None else last + 1
 
 
-def _store(
-    new: NewLead, place: _Place, *, unit: Unit, city: str, actor: Actor, now: datetime, owner_id: int | None
-) -> Lead:
+def _store(new: NewLead, place: _Place, *, unit: Unit, city: str, actor: Actor, now: datetime, owner_id: int | None) -> Lead:
     today = clock.city_day(now)
     year = today.year
     company = place.company
@@ -195,9 +193,7 @@ def set_sums(lead: Lead, total: Money | None, contracted: Money | None) -> None:
     table, today = rates.table(), clock.today()
     lead.total_amount, lead.total_currency = (total.amount, total.currency) if total else (None, None)
     lead.total_cny = table.convert(total, "CNY", today).amount if total else None
-    lead.contracted_amount, lead.contracted_currency = (
-        (contracted.amount, contracted.currency) if contracted else (None, None)
-    )
+    lead.contracted_amount, lead.contracted_currency = (contracted.amount, contracted.currency) if contracted else (None, None)
     lead.contracted_usd = table.convert(contracted, "USD", today).amount if contracted else None
     lead.rate_day = today if total or contracted else None
 
@@ -221,5 +217,3 @@ def _tell_managers(lead: Lead, actor: Actor, now: datetime) -> None:
     managers = [u.id for u in accounts.of_role(Role.DISTRICT_MANAGER) if lead.following_unit_path.startswith(u.unit.path)]
     facts = {"number": lead.number, "name": lead.display_name or lead.title}
     notifications.notify(managers, "lead.queued", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
-
-

@@ -25,9 +25,7 @@ def note_progress(lead: Lead, on: date, *, now: datetime) -> None:
     lead.touched_at = now
 
 
-def note_next_step(
-    lead: Lead, text: str, due_on: date | None, *, assignee_id: int, actor: Actor, now: datetime
-) -> None:
+def note_next_step(lead: Lead, text: str, due_on: date | None, *, assignee_id: int, actor: Actor, now: datetime) -> None:
     """What is to be done next, by whom and when."""
     tasks.set_next_step(lead_id=lead.id, text=text, due_on=due_on, assignee_id=assignee_id, actor=actor, now=now)
     lead.next_step, lead.next_due = text, due_on

@@ -27,7 +27,8 @@ class Logged:
 
 def report_again(lead: Lead, new: NewLead, *, actor: Actor, now: datetime, coordinate: bool = False) -> Logged:
     """Store that somebody registered `lead` once more. The new spellings of the investor become aliases; the lead's owner and,
-    for what the reporter may not see, the coordinators are told."""
+    for what the reporter may not see, the coordinators are told.
+    """
     report = SecondReport(
         lead_id=lead.id, unit_id=actor.unit_id, reported_by_id=actor.user_id, reported_at=now,
         typed=_typed(new), wants_coordination=coordinate,

@@ -59,9 +59,7 @@ def judge(a: Subject, b: Subject) -> Judgement:
 
 
 def _identifiers(a: Subject, b: Subject) -> list[Reason]:
-    reasons = [
-        Reason(f"same_{scheme}", "for", ((("value", value)),)) for scheme, value in sorted(a.identifiers & b.identifiers)
-    ]
+    reasons = [Reason(f"same_{scheme}", "for", ((("value", value)),)) for scheme, value in sorted(a.identifiers & b.identifiers)]
     for scheme in _HARD:
         mine = {v for s, v in a.identifiers if s == scheme}
         yours = {v for s, v in b.identifiers if s == scheme}
@@ -269,8 +267,11 @@ def _trades(found: _Evidence, a: NameForms, b: NameForms) -> None:
         found.score *= 0.95
     if a.brand in wordlists.DOMESTIC:
         return
-    if a.brand and a.brand == b.brand and a.brand_rest != b.brand_rest and not any(
-        r.code == "trade_differs" for r in found.reasons
+    if (
+        a.brand
+        and a.brand == b.brand
+        and a.brand_rest != b.brand_rest
+        and not any(r.code == "trade_differs" for r in found.reasons)
     ):
         found.lower(0.6, "trade_differs")
 

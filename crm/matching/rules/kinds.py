@@ -44,7 +44,8 @@ class Token:
 @dataclass(frozen=True, slots=True)
 class NameForms:
     """One name taken apart. `core` is the name without legal form and place (字号 with its trade words); `stem` without the
-    trade words too. `sound` is the romanised stem. Legal form, places, holding words and numbers stay as evidence."""
+    trade words too. `sound` is the romanised stem. Legal form, places, holding words and numbers stay as evidence.
+    """
 
     original: str
     folded: str

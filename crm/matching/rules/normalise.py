@@ -55,7 +55,7 @@ def _without_front(text: str, wording: str) -> str | None:
 
 
 @lru_cache(maxsize=50_000)
-def forms_of(name: str, country: str | None = None) -> NameForms:  # noqa: ARG001 - the country is a scorer's evidence
+def forms_of(name: str, country: str | None = None) -> NameForms:
     """All forms of a name. Cached a while: a check compares a typed name with a hundred stored ones."""
     folded = plain(name)
     text, legal = _cut_legal(folded)

@@ -4,7 +4,8 @@ import hashlib
 import re
 from functools import lru_cache
 
-from crm.matching.rules.kinds import Channel, NameForms, Token
+from crm.matching.rules.kinds import Channel, NameForms, Subject, Token
+from crm.matching.rules.normalise import forms_of
 from crm.matching.rules.scripts import is_cjk, is_han, plain, squeeze, syllables
 
 # Free mail and shared identifiers never become tokens; schemes do, so that a number is found in its own scheme only.
@@ -43,6 +44,16 @@ def tokens_of(forms: NameForms) -> tuple[Token, ...]:
 def identifier_tokens(identifiers: frozenset[tuple[str, str]]) -> tuple[Token, ...]:
     """Tokens of credit codes, domains, registration numbers and phones."""
     return tuple(token(Channel.IDENTIFIER, f"{scheme}={value}") for scheme, value in sorted(identifiers))
+
+
+def tokens_for(subject: Subject) -> tuple[Token, ...]:
+    """Every token under which a subject is found: of all its names, identifiers and phones."""
+    found: list[Token] = []
+    for name in subject.names:
+        found += tokens_of(forms_of(name, subject.country))
+    phones = frozenset(("phone", phone) for phone in subject.phones)
+    found += identifier_tokens(subject.identifiers | phones)
+    return tuple(dict.fromkeys(found))
 
 
 def search_text_of(*texts: str) -> str:

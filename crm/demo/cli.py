@@ -1,21 +1,22 @@
-"""Getting a database ready."""
-
-from datetime import datetime
+"""Getting a database ready, and taking the demo away again."""
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 from flask_migrate import upgrade
 
 from crm.clusters import services as clusters
 from crm.core import clock
 from crm.core.db import unit_of_work
+from crm.demo import services
 from crm.rates import services as rates
 from crm.units import services as units
 
+group = AppGroup("demo", help="Invented data.")
 
-def load_reference(now: datetime) -> dict[str, int]:
+
+def load_reference() -> dict[str, int]:
     """Units, clusters and rates of the data files that are not stored yet."""
-    del now
     with unit_of_work():
         return {
             "units": units.load_reference(),
@@ -30,12 +31,16 @@ def load_reference(now: datetime) -> dict[str, int]:
 def prepare(what: str) -> None:
     """Migrate the database and load reference data (and demo data). May be run again at any time."""
     upgrade(directory=current_app.extensions["migrate"].directory)
-    for name, added in load_reference(clock.now()).items():
+    for name, added in load_reference().items():
         click.echo(f"{name}: {added} added")
     if what == "demo":
-        from crm.demo import services as demo
-
-        click.echo(f"demo: {demo.load_demo(clock.now())}")
+        click.echo(f"demo: {services.load_demo(clock.now())}")
 
 
-commands = [prepare]
+@group.command("remove")
+def remove() -> None:
+    """Remove invented leads and companies and close the demo accounts."""
+    click.echo(f"{services.remove_demo(clock.now())} leads removed")
+
+
+commands = [prepare, group]

@@ -1,0 +1,191 @@
+"""Loading the demo: accounts with the documented password, leads over units, stages and two years, duplicates to find."""
+
+import random
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from crm.accounts import queries as accounts
+from crm.accounts import services as account_services
+from crm.accounts.models import User
+from crm.accounts.rules import DEMO_PASSWORD
+from crm.claims.models import Claim
+from crm.clusters import queries as clusters
+from crm.companies.models import Company, CompanyIdentifier, CompanyName, Contact, PairDecision
+from crm.companies.queries import COMPANY
+from crm.core import clock
+from crm.core.db import db, unit_of_work
+from crm.core.money import Money
+from crm.demo.rules import Invented, amount_wan, invent
+from crm.files.models import FileAccess, StoredFile
+from crm.leads import services as leads
+from crm.leads.models import (
+    Assessment,
+    FieldChange,
+    Lead,
+    LeadCluster,
+    LeadDistrict,
+    LeadParty,
+    SecondReport,
+)
+from crm.leads.queries.listing import LEAD
+from crm.leads.rules.lead import Decisions, NewContact, NewLead, Outcome, Source, Stage
+from crm.matching.models import IndexEntry, NameToken
+from crm.notifications.models import Notification
+from crm.pipeline.models import StageChange
+from crm.policy.rules import Actor, Role
+from crm.tasks.models import NextStep
+from crm.units import queries as units
+from crm.visits.models import Interaction
+from crm.visits.rules import Kind, NewProgress
+
+SEED = 20261123
+LEADS = 320
+PEOPLE = (
+    ("officer.nanshan", "林晓岚", Role.OFFICER, "SZ-NS"), ("manager.nanshan", "周启明", Role.DISTRICT_MANAGER, "SZ-NS"),
+    ("officer.baoan", "陈嘉树", Role.OFFICER, "SZ-BA"), ("manager.baoan", "许沛然", Role.DISTRICT_MANAGER, "SZ-BA"),
+    ("coordinator", "沈知远", Role.COORDINATOR, "SZ-TCJ"), ("leader", "顾明川", Role.LEADER, "SZ-TCJ"),
+    ("auditor", "何慎之", Role.AUDITOR, "SZ-TCJ"), ("sysadmin", "方一舟", Role.SYSTEM_ADMIN, "SZ-TCJ"),
+    ("secadmin", "叶守拙", Role.SECURITY_ADMIN, "SZ-TCJ"),
+)  # fmt: skip
+_NEXT = (
+    "复谈技术团队来深安排",
+    "提交厂房参数表",
+    "研判用地方案",
+    "约见财务负责人",
+    "核对知识产权归属",
+    "安排场地踏勘",
+    "回访并写纪要",
+    "补报控股方决议",
+)
+_DONE = (
+    "对方介绍了项目规模与时间表，希望了解可选厂房。", "陪同考察园区，对层高与供电提出要求。", "视频会议，对方确认年内立项。", "电话沟通，等待总部批准。",
+         "会见对方中国区负责人，同意签署意向。", "对方来访，参观同类企业生产线。")  # fmt: skip
+
+
+def load_demo(now: datetime) -> str:
+    """Make the demo data unless it is there; what was made, in a few words."""
+    if accounts.has_demo_users():
+        db.session.rollback()
+        return "already there"
+    with unit_of_work():
+        _people(now)
+    dice = random.Random(SEED)  # noqa: S311 - invented data wants a seed
+    firms = invent(LEADS, SEED)
+    for start in range(0, len(firms), 40):
+        with unit_of_work():
+            for firm in firms[start : start + 40]:
+                _lead(firm, dice, now)
+    return f"{len(PEOPLE)} accounts, {LEADS} leads"
+
+
+def _people(now: datetime) -> None:
+    stored = account_services.hash_password(DEMO_PASSWORD)
+    for username, name, role, unit in PEOPLE:
+        place = units.by_code(unit)
+        assert place is not None
+        user, _link = account_services.create_user(username=username, name=name, role=role, unit=place, actor=None, now=now)
+        user.password_hash, user.is_demo = stored, True
+
+
+def _actor(username: str) -> Actor:
+    user = accounts.by_username(username)
+    assert user is not None
+    return user.as_actor()
+
+
+def _lead(firm: Invented, dice: random.Random, now: datetime) -> None:
+    who = dice.choices(("officer.nanshan", "officer.baoan", "coordinator"), (5, 4, 5))[0]
+    actor = _actor(who)
+    unit = units.by_id(actor.unit_id) if who != "coordinator" else dice.choice(units.areas())
+    at = now - timedelta(days=dice.randint(2, 700), hours=dice.randint(0, 9))
+    stage = dice.choices(list(Stage), (22, 38, 16, 14, 10))[0]
+    logged = leads.log_lead(
+        _typed(firm, dice, at, stage), Decisions(), unit=unit, city="SZ", actor=actor, now=at, matched=False,
+        owner_id=actor.user_id if who != "coordinator" else None,
+    )  # fmt: skip
+    _history(logged.lead, stage, dice, actor, at, now)
+
+
+def _typed(firm: Invented, dice: random.Random, at: datetime, stage: Stage) -> NewLead:
+    cluster = clusters.by_code(firm.cluster)
+    total = amount_wan(dice)
+    late = dice.random() < 0.15
+    due = clock.today() + timedelta(days=-dice.randint(1, 9) if late else dice.randint(0, 20))
+    areas = units.areas()
+    return NewLead(
+        title=f"{firm.project}", source=dice.choice(list(Source)), investor=firm.names[0], other_names=firm.names[1:],
+        country=firm.country, district_ids=tuple(u.id for u in dice.sample(areas, dice.choice([1, 1, 2]))),
+        total=Money.of(total * 10_000, "CNY"), contracted=Money.of(int(total * dice.uniform(0.3, 0.8) / 7) * 10_000, "USD"),
+        cluster_ids=(cluster.id,) if cluster else (), next_step=dice.choice(_NEXT) if stage is not Stage.OPERATING else None,
+        next_due=due, contacts=(NewContact("示例联系人", "项目负责人", "0755-55500000", None),) if dice.random() < 0.4 else (),
+        origin="demo", is_demo=True,
+    )  # fmt: skip
+
+
+def _history(lead: Lead, stage: Stage, dice: random.Random, actor: Actor, at: datetime, now: datetime) -> None:
+    """Assessment, stages and visits between registration and today, straight as rows: their services look at today only."""
+    manager = _actor("manager.nanshan" if lead.following_unit.code == "SZ-NS" else "coordinator")
+    if stage is not Stage.LEAD or dice.random() < 0.4:
+        day = min(at + timedelta(days=dice.randint(1, 4)), now)
+        db.session.add(Assessment(lead_id=lead.id, outcome=Outcome.ADMITTED, assessed_by_id=manager.user_id, assessed_at=day))
+        lead.assessment, lead.assessed_at, lead.admitted_at = Outcome.ADMITTED, day, day
+    lead.total_verified = dice.random() < 0.75
+    reached = list(Stage)[1 : list(Stage).index(stage) + 1]
+    span = max((now - at).days, 1)
+    old = Stage.LEAD
+    for number, to in enumerate(reached, start=1):
+        moment = at + timedelta(days=span * number // (len(reached) + 1))
+        on = clock.city_day(moment)
+        db.session.add(
+            StageChange(lead_id=lead.id, from_stage=old, to_stage=to, on_date=on, entered_by_id=actor.user_id, entered_at=moment)
+        )
+        leads.note_stage(lead, to, on, now=moment)
+        old = to
+    for _visit in range(dice.choice((0, 1, 1, 2, 3))):
+        moment = at + timedelta(days=dice.randint(0, span))
+        _visit_row(lead, dice, actor, min(moment, now))
+    lead.touched_at = max(lead.touched_at, at)
+    db.session.flush()
+
+
+def _visit_row(lead: Lead, dice: random.Random, actor: Actor, moment: datetime) -> None:
+    new = NewProgress(dice.choice(list(Kind)), clock.city_day(moment), dice.choice(_DONE), "项目负责人")
+    db.session.add(
+        Interaction(
+            lead_id=lead.id, kind=new.kind, on_date=new.on, whom=new.whom, text=new.text, unit_id=actor.unit_id,
+            entered_by_id=actor.user_id, entered_at=moment,
+        )
+    )  # fmt: skip
+    leads.note_progress(lead, new.on, now=moment)
+
+
+def remove_demo(now: datetime) -> int:
+    """Take all invented leads and companies away and close the demo accounts; how many leads went. The audit trail stays."""
+    with unit_of_work():
+        lead_ids = select(Lead.id).where(Lead.is_demo)
+        company_ids = select(Company.id).where(Company.is_demo)
+        count = len(list(db.session.scalars(lead_ids)))
+        file_ids = select(StoredFile.id).where(StoredFile.lead_id.in_(lead_ids))
+        _gone(FileAccess, FileAccess.file_id.in_(file_ids))
+        for table in (StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange, SecondReport, Claim, LeadCluster,
+                      LeadDistrict, LeadParty, Contact):  # fmt: skip
+            _gone(table, table.lead_id.in_(lead_ids))
+        for kind, ids in ((LEAD, lead_ids), (COMPANY, company_ids)):
+            _gone(NameToken, (NameToken.kind == kind) & NameToken.subject_id.in_(ids))
+            _gone(IndexEntry, (IndexEntry.kind == kind) & IndexEntry.subject_id.in_(ids))
+        _gone(Lead, Lead.is_demo)
+        kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None))
+        lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
+        _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
+        _gone(CompanyName, CompanyName.company_id.in_(lonely))
+        _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
+        _gone(Company, Company.is_demo & Company.id.not_in(kept))
+        _gone(Notification, Notification.user_id.in_(select(User.id).where(User.is_demo)))
+        closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None)
+        db.session.execute(closed.execution_options(synchronize_session=False))
+    return count
+
+
+def _gone(table: type, where: object) -> None:
+    db.session.execute(delete(table).where(where).execution_options(synchronize_session=False))  # type: ignore[arg-type]

@@ -1,0 +1,110 @@
+"""How well names are judged, slice by slice: `python -m tests.bench.matching_pairs PAIRS.jsonl[.gz]`, JSON on standard output.
+
+A line of the file is {"a", "b", "same": 1/0, "slice"}. Without a file the eighteen probe pairs of tests/matching are used.
+Figures: average precision and best F1 of the score, F1 at the shipped verdict, recall at precision 0.95, and per slice the
+share of each verdict. `--wrong SLICE` lists what was judged wrongly there.
+"""
+
+import argparse
+import gzip
+import json
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+from crm.matching.rules import Subject, Verdict, judge
+
+PROBE = Path(__file__).resolve().parent.parent / "matching" / "probe_pairs.json"
+
+
+def read_pairs(path: Path) -> list[dict[str, Any]]:
+    """The labelled pairs of a file."""
+    if path == PROBE:
+        rows = json.loads(path.read_text("utf-8"))
+        return [{"a": r["a"], "b": r["b"], "same": int("same" in r["allowed"]), "slice": "probe"} for r in rows]
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    with opened as lines:
+        return [json.loads(line) for line in lines]
+
+
+def average_precision(scored: list[tuple[float, int]]) -> float:
+    """Area under precision over recall; ties count as one step."""
+    ranked = sorted(scored, key=lambda item: -item[0])
+    positives = sum(label for _score, label in ranked)
+    hits, area, at = 0, 0.0, 0
+    while at < len(ranked):
+        end = at
+        while end < len(ranked) and ranked[end][0] == ranked[at][0]:
+            end += 1
+        gained = sum(label for _score, label in ranked[at:end])
+        hits += gained
+        area += gained / positives * hits / end if positives else 0.0
+        at = end
+    return area
+
+
+def curve(scored: list[tuple[float, int]]) -> tuple[float, float, float]:
+    """(best F1, its threshold, recall at precision 0.95)."""
+    ranked = sorted(scored, key=lambda item: -item[0])
+    positives = sum(label for _score, label in ranked) or 1
+    hits, best, threshold, recall95 = 0, 0.0, 0.0, 0.0
+    for index, (score, label) in enumerate(ranked):
+        hits += label
+        if index + 1 < len(ranked) and ranked[index + 1][0] == score:
+            continue
+        f1 = 2 * hits / (positives + index + 1)
+        if f1 > best:
+            best, threshold = f1, score
+        if hits / (index + 1) >= 0.95:
+            recall95 = hits / positives
+    return best, threshold, recall95
+
+
+def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The figures of some judged rows."""
+    scored = [(row["score"], row["same"]) for row in rows]
+    said = sum(row["verdict"] is Verdict.SAME for row in rows)
+    right = sum(row["verdict"] is Verdict.SAME and row["same"] for row in rows)
+    positives = sum(row["same"] for row in rows)
+    best, threshold, recall95 = curve(scored)
+    figures = {"n": len(rows), "ap": average_precision(scored), "best_f1": best, "best_at": threshold, "r_at_p95": recall95,
+               "precision": right / (said or 1), "recall": right / (positives or 1), "f1": 2 * right / ((said + positives) or 1)}  # fmt: skip
+    return {name: round(value, 4) for name, value in figures.items()}
+
+
+def main() -> int:
+    """Judge the pairs and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pairs", nargs="?", type=Path, default=PROBE)
+    parser.add_argument("--wrong", help="list wrongly judged pairs of a slice instead")
+    options = parser.parse_args()
+    rows = read_pairs(options.pairs)
+    start = time.perf_counter()
+    for row in rows:
+        found = judge(Subject((row["a"],), row.get("a_country")), Subject((row["b"],), row.get("b_country")))
+        row["score"], row["verdict"], row["reasons"] = found.score, found.verdict, [r.code for r in found.reasons]
+    seconds = time.perf_counter() - start
+    if options.wrong:
+        for row in rows:
+            if row["slice"] == options.wrong and (row["verdict"] is Verdict.SAME) != bool(row["same"]):
+                sys.stdout.write(f"{row['score']:.3f} {row['verdict']:9} {row['a']} | {row['b']}  {' '.join(row['reasons'])}\n")
+        return 0
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row["slice"]].append(row)
+        groups["cross-script" if row["slice"].startswith(("x_", "nx_")) else "same-script"].append(row)
+    totals = {name: summary(groups[name]) for name in ("same-script", "cross-script") if groups[name]}
+    slices = {name: {"n": len(group), **{v: round(c / len(group), 3) for v, c in Counter(r["verdict"] for r in group).items()},
+                     "score": round(sum(r["score"] for r in group) / len(group), 3)}
+              for name, group in sorted(groups.items()) if name not in totals}  # fmt: skip
+    answer = {"seconds": round(seconds, 2), "microseconds_a_pair": round(seconds / len(rows) * 1e6), "all": summary(rows), **totals,
+              "slices": slices}  # fmt: skip
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+"""Builders: plain functions that put a person, a company or a lead into the test's database and hand it back.
+
+They open the application context and the unit of work they need, and use the ones that are open already.
+"""
+
+from tests.builders.leads import a_company, a_lead, new_lead
+from tests.builders.people import PASSWORD, USERNAMES, a_person, a_unit, actor, an_officer, someone
+
+__all__ = [
+    "PASSWORD", "USERNAMES", "a_company", "a_lead", "a_person", "a_unit", "actor", "an_officer", "new_lead", "someone",
+]  # fmt: skip

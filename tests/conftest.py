@@ -1,0 +1,107 @@
+"""Fixtures of all checks. A test that asks for `app` runs on SQLite and on PostgreSQL; `@pytest.mark.only_on("sqlite")` limits it."""
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any
+
+# Before config is read: no test touches the instance, and no setting of the shell reaches a test.
+for _name in ("DATABASE_URL", "PATH_PREFIX", "PUBLIC_URL", "PROXY_HOPS", "TRUSTED_HOSTS", "ONE_BOARD_ENV"):
+    os.environ.pop(_name, None)
+os.environ["SECRET_KEY"] = "of the tests only"
+os.environ.setdefault("INSTANCE_PATH", os.path.join(tempfile.gettempdir(), f"one-board-tests-instance-{os.getuid()}"))
+
+import pytest  # noqa: E402
+from flask import Flask  # noqa: E402
+
+from crm.core import clock  # noqa: E402
+from crm.web import texts  # noqa: E402
+from tests import databases  # noqa: E402
+from tests.pages import PageClient  # noqa: E402
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only", choices=databases.KINDS, help="run the tests that need a database on this kind alone")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(kind, ...): databases that the test runs on, default both")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    mark = metafunc.definition.get_closest_marker("only_on")
+    kinds = mark.args if mark else databases.KINDS
+    only = metafunc.config.getoption("--only")
+    metafunc.parametrize("database_kind", [kind for kind in kinds if only in (None, kind)], scope="session")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        texts.compile_catalogue()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    databases.shut_down()
+
+
+_LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+_connect = socket.socket.connect
+
+
+def _connect_here(self: socket.socket, address: Any) -> Any:
+    if isinstance(address, tuple) and not str(address[0]).startswith(_LOOPBACK):
+        raise RuntimeError(f"a test wanted to leave this machine: {address}")
+    return _connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Sockets reach this machine and no other."""
+    socket.socket.connect = _connect_here  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def app(database_kind: str) -> Iterator[Flask]:
+    """The app on a fresh database with units, clusters, rates and one person of each role (tests.builders.USERNAMES)."""
+    yield databases.fresh(database_kind)
+    databases.release(databases.app_on(database_kind))
+    databases.leave()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A visitor's browser."""
+    return PageClient(app)
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[str], PageClient]:
+    """`signed_in("officer.nanshan")`: that person's browser, with a live session."""
+
+    def sign_in(username: str = "officer.nanshan") -> PageClient:
+        browser = PageClient(app)
+        browser.sign_in(username)
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def clock_at() -> Iterator[Callable[[datetime | str], datetime]]:
+    """`clock_at("2026-06-18 09:00")` (the city's time) or an aware datetime: time stands still there until the test ends."""
+    with ExitStack() as stack:
+
+        def hold(moment: datetime | str) -> datetime:
+            at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+            at = at.replace(tzinfo=clock.CITY_ZONE) if at.tzinfo is None else at
+            stack.enter_context(clock.fixed(at))
+            return at
+
+        yield hold
