@@ -92,9 +92,7 @@ def _template(kind: str) -> str:
             clusters.load_reference()
             rates.load_reference()
             people_of_every_role()
-        if kind == "sqlite":
-            db.session.connection().exec_driver_sql("SELECT 1")
-            db.session.rollback()
+        db.session.remove()
         db.engine.dispose()
     _state["app"] = before
     return name
@@ -135,6 +133,11 @@ def current_app() -> Flask:
     return app
 
 
+def use(app: Flask) -> None:
+    """Make `app` the one that builders work in (a process of a race)."""
+    _state["app"] = app
+
+
 def leave() -> None:
     """No test is running."""
     _state["app"] = None
@@ -142,11 +145,6 @@ def leave() -> None:
 
 def shut_down() -> None:
     """Stop the server and remove what the tests left."""
-    for kind in KINDS:
-        if _state.get("server") is None and kind == "postgres":
-            continue
-        if scratch.cache_info().currsize:
-            release(app_on(kind)) if app_on.cache_info().currsize else None
     if _state.get("server") is not None:
         _state["server"].stop()
     if scratch.cache_info().currsize and not os.environ.get("KEEP_TEST_FILES"):

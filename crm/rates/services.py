@@ -17,7 +17,7 @@ from crm.rates.queries import NANO
 def load_reference() -> int:
     """Add rates of the data file for days that have none; how many."""
     raw = json.loads((Path(__file__).parent / "data" / "rates.json").read_text("utf-8"))
-    known = set(db.session.execute(select(ExchangeRate.currency, ExchangeRate.day)).tuples())
+    known = {(currency, day) for currency, day in db.session.execute(select(ExchangeRate.currency, ExchangeRate.day))}
     added = 0
     for currency, values in raw["rates"].items():
         for text, value in zip(raw["days"], values, strict=True):
