@@ -17,6 +17,7 @@ from crm.matching.rules.scripts import is_cjk, is_hangul, is_kana, plain
 
 SAME_FROM = 0.70
 LIKE_FROM = 0.35
+CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 _HARD = ("uscc", "lei", "foreign_reg")
 _COUNTRY_PLACE = {
     "CN": "china", "HK": "hong kong", "MO": "macao", "TW": "taiwan", "JP": "japan", "KR": "korea", "SG": "singapore",
@@ -46,16 +47,38 @@ def judge(a: Subject, b: Subject) -> Judgement:
     """The verdict on two subjects. Symmetric; unchanged by width, case, spaces, script variant or legal abbreviation."""
     identifiers = _identifiers(a, b)
     homes = frozenset(_COUNTRY_PLACE[c] for c in (a.country, b.country) if c in _COUNTRY_PLACE and c != "CN")
-    best = _Evidence()
+    best = _best(a, b, homes)
+    if a.country and b.country and a.country != b.country and best.score < 0.97:
+        best.lower(0.94 if best.base >= 0.9 else 0.85, "country_differs", "weak")
+    return _with_identifiers(best, identifiers)
+
+
+def _best(a: Subject, b: Subject, homes: frozenset[str]) -> _Evidence:
+    """The best evidence of any two names; names of one script that contradict each other outweigh a likeness across scripts."""
+    kinds: dict[str, _Evidence] = {}
     for name_a in a.names:
         for name_b in b.names:
             first, second = sorted((name_a, name_b))
-            found = _compare(forms_of(first), forms_of(second), homes)
-            if (found.score, found.base, found.group) > (best.score, best.base, best.group):
-                best = found
-    if a.country and b.country and a.country != b.country and best.score < 0.97:
-        best.lower(0.94, "country_differs", "weak")
-    return _with_identifiers(best, identifiers)
+            forms_a, forms_b = forms_of(first), forms_of(second)
+            found = _compare(forms_a, forms_b, homes)
+            scripts = {_side(forms_a), _side(forms_b)}
+            kind = scripts.pop() if len(scripts) == 1 else "cross"
+            if kind not in kinds or _rank(found) > _rank(kinds[kind]):
+                kinds[kind] = found
+    best = max(kinds.values(), key=_rank, default=_Evidence())
+    plain_kinds = [found.base for kind, found in kinds.items() if kind != "cross"]
+    if best.base < 0.97 and plain_kinds and min(plain_kinds) < CONTRADICTS:
+        weakest = min(plain_kinds)
+        best.lower(max(0.5, weakest) * 0.9, "core_differs")
+    return best
+
+
+def _rank(found: _Evidence) -> tuple[float, float, bool]:
+    return (found.score, found.base, found.group)
+
+
+def _side(forms: NameForms) -> str:
+    return _script(forms)
 
 
 def _identifiers(a: Subject, b: Subject) -> list[Reason]:
@@ -198,10 +221,10 @@ def _cjk_stems(found: _Evidence, a: NameForms, b: NameForms) -> None:
 
 def _latin_stems(found: _Evidence, a: NameForms, b: NameForms) -> None:
     ratio = fuzz.ratio(a.stem, b.stem) / 100
-    sorted_ratio = fuzz.token_sort_ratio(" ".join(a.words), " ".join(b.words)) / 100
+    sorted_ratio = fuzz.ratio("".join(sorted(a.stem)), "".join(sorted(b.stem))) / 100 if " " in a.folded else ratio
     shared = set(a.words) & set(b.words)
     subset = bool(shared) and (shared in (set(a.words), set(b.words))) and sum(map(len, shared)) >= 4
-    best = max(ratio, sorted_ratio if len(a.words) > 1 else 0.0)
+    best = min(ratio + 0.06, max(ratio, sorted_ratio))
     if best >= 0.9 and min(len(a.stem), len(b.stem)) >= 5:
         found.base = 0.86
         found.say("similar_core", a=a.stem, b=b.stem)

@@ -45,6 +45,8 @@ class Token:
 class NameForms:
     """One name taken apart. `core` is the name without legal form and place (字号 with its trade words); `stem` without the
     trade words too. `sound` is the romanised stem. Legal form, places, holding words and numbers stay as evidence.
+    `whole` is everything but the legal form; `readings` are the Latin spellings a stem may have, `bones` their consonants;
+    `latin` is the stem's own Latin part; `script` is han, kana, hangul or latin.
     """
 
     original: str
@@ -66,6 +68,11 @@ class NameForms:
     han: bool
     sort_key: str
     initials: str
+    whole: str
+    readings: tuple[str, ...]
+    bones: tuple[str, ...]
+    script: str
+    latin: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.kinds import NameForms
-from crm.matching.rules.scripts import is_cjk, is_han, plain, skeleton, squeeze, syllables
+from crm.matching.rules.scripts import is_cjk, is_han, is_hangul, is_kana, plain, readings, skeleton, squeeze, syllables
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _NUMBERS = re.compile(r"\d+|[二三四五六七八九十]+(?=厂|分公司|期)")
@@ -58,7 +58,8 @@ def _without_front(text: str, wording: str) -> str | None:
 def forms_of(name: str, country: str | None = None) -> NameForms:
     """All forms of a name. Cached a while: a check compares a typed name with a hundred stored ones."""
     folded = plain(name)
-    text, legal = _cut_legal(folded)
+    text, legal = _cut_legal(_without_share_class(folded))
+    whole = squeeze(text)
     text, places = _cut_brackets(text)
     text, inner_legal = _cut_legal(text)
     text, holding = _cut_holding(text)
@@ -73,6 +74,8 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
     stem = _stem_or(core, stem) if not brand else (text.removesuffix(rest).strip() or text)
     parts = syllables(stem)
     han = any(is_han(c) for c in stem)
+    script = _script_of(stem)
+    sounds = readings(squeeze(stem), japanese=_is_japanese(folded, country))
     pinyin = syllables(squeeze(name))
     return NameForms(
         original=name,
@@ -94,7 +97,39 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
         han=han,
         sort_key=" ".join(pinyin)[:400],
         initials="".join(p[0] for p in pinyin),
+        whole=whole,
+        readings=sounds,
+        bones=tuple(dict.fromkeys((skeleton(parts, han=han), *(skeleton((sound,), han=False) for sound in sounds)))),
+        script=script,
+        latin="".join(re.findall(r"[a-z0-9]+", squeeze(stem))),
     )
+
+
+def _script_of(text: str) -> str:
+    if any(is_kana(c) for c in text):
+        return "kana"
+    if any(is_hangul(c) for c in text):
+        return "hangul"
+    return "han" if any(is_han(c) for c in text) else "latin"
+
+
+def _is_japanese(folded: str, country: str | None) -> bool:
+    """Whether the characters may be read the Japanese way: nothing in the name or its country speaks against it."""
+    if country:
+        return country == "JP"
+    return not any(word in folded for word in ("有限公司", "有限责任", "集团", "主板"))
+
+
+_SHARE_CLASS = re.compile(
+    r"(?<=[a-z0-9] )(?:(?:dl|yc|hd|rp|nk|sk|eo|ls|ad|sp|zy|sf|dk|cd|yn|rc|bl|inh|na|konv|vna|nam|ord|shs|adr|gdr|sponsored|"
+    r"reg|unsp|pref|ser|cl|class [abc]|o n|on|vz|st|a|b)(?: ?[\d ]+)?(?: |$))+$"
+)
+
+
+def _without_share_class(text: str) -> str:
+    """Without what brokers write behind a name: "DL-,0001", "O.N.", "ORD SHS"."""
+    cut = _SHARE_CLASS.sub("", text).strip() if text.isascii() else text
+    return cut if len(squeeze(cut)) >= 3 else text
 
 
 def _stem_or(core: str, stem: str) -> str:
@@ -139,8 +174,10 @@ _SAME_PLACE = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=2048)
 def _canonical(place: str) -> str:
-    return _SAME_PLACE.get(place, place)
+    """One name of a place in both scripts: by the table, else as it sounds (无锡 and Wuxi)."""
+    return _SAME_PLACE.get(place) or ("".join(syllables(place)) if is_cjk(place[0]) else place.replace(" ", ""))
 
 
 def _cut_holding(text: str) -> tuple[str, bool]:

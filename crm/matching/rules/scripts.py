@@ -1,8 +1,11 @@
 """Scripts: one folded form for all spellings of a text, and how Han, kana and hangul sound in Latin letters."""
 
+import json
 import re
 import unicodedata
 from functools import cache, lru_cache
+from itertools import islice, product
+from pathlib import Path
 
 from anyascii import anyascii
 from opencc import OpenCC
@@ -140,7 +143,8 @@ def _kana_sound(text: str) -> list[str]:
         sound = _KANA.get(kana, "")
         small = kana in "ァィゥェォャュョ"
         if small and syllables:
-            syllables[-1] = syllables[-1][:-1].removesuffix("y") + sound
+            head = syllables[-1][:-1].removesuffix("y")
+            syllables[-1] = head + (sound.removeprefix("y") if head.endswith(("sh", "ch", "j")) else sound)
         elif sound:
             syllables.append(sound)
     return syllables
@@ -166,6 +170,51 @@ def syllables(text: str) -> tuple[str, ...]:
         else:
             found.append(run)
     return tuple(found)
+
+
+# Latin letters as they are called in kana and hangul: 케이티씨 is KTC, ジェイ is J. Longest first.
+_LETTERS = {
+    "에이치": "h", "더블유": "w", "에이": "a", "에프": "f", "에스": "s", "에취": "h", "제이": "j", "케이": "k", "아이": "i", "와이": "y",
+    "브이": "v", "비": "b", "씨": "c", "디": "d", "이": "e", "지": "g", "엘": "l", "엠": "m", "엔": "n", "오": "o", "피": "p",
+    "큐": "q", "알": "r", "티": "t", "유": "u", "엑스": "x", "제트": "z", "앤": "&", "시": "c",
+    "エイチ": "h", "ダブリュー": "w", "ダブル": "w", "エックス": "x", "エー": "a", "エイ": "a", "ビー": "b", "シー": "c", "ディー": "d",
+    "イー": "e", "エフ": "f", "ジー": "g", "アイ": "i", "ジェイ": "j", "ジェー": "j", "ケイ": "k", "ケー": "k", "エル": "l", "エム": "m",
+    "エヌ": "n", "オー": "o", "ピー": "p", "キュー": "q", "アール": "r", "エス": "s", "ティー": "t", "ユー": "u", "ブイ": "v",
+    "ワイ": "y", "ゼット": "z",
+}  # fmt: skip
+_LETTER_RUN = re.compile("|".join(sorted(_LETTERS, key=len, reverse=True)))
+
+
+@cache
+def _kanji() -> dict[str, list[str]]:
+    path = Path(__file__).resolve().parent.parent / "data" / "kanji.json"
+    found: dict[str, list[str]] = json.loads(path.read_text("utf-8"))["readings"]
+    return found
+
+
+@lru_cache(maxsize=65536)
+def readings(text: str, *, japanese: bool) -> tuple[str, ...]:
+    """The ways a text may be written in Latin letters, likeliest first: pinyin or the Japanese readings, letters by name."""
+    found = ["".join(syllables(text))]
+    if japanese and any(is_han(c) for c in text):
+        found = _japanese(text) + found
+    if any(is_kana(c) or is_hangul(c) for c in text):
+        spelled = _LETTER_RUN.sub(lambda m: _LETTERS[m.group()], text)
+        if spelled != text:
+            found.append("".join(syllables(spelled)))
+    return tuple(dict.fromkeys(sound for sound in found if sound))[:6]
+
+
+def _japanese(text: str) -> list[str]:
+    """Up to four readings: each sign at its usual one, the first two signs at their second as well."""
+    table = _kanji()
+    options: list[tuple[str, ...]] = []
+    for run in re.findall(r"[\u3400-\u9fff]|[^\u3400-\u9fff]+", text):
+        if is_han(run):
+            options.append(tuple(table.get(run, ()))[: 2 if len(options) < 2 else 1] or (lazy_pinyin(run)[0],))
+        else:
+            options.append(("".join(syllables(run)),))
+    return ["".join(parts) for parts in islice(product(*options), 4)]
 
 
 _CLASSES = (("tsch", "c"), ("sch", "s"), ("sh", "s"), ("ch", "c"), ("zh", "c"), ("th", "s"), ("ph", "f"), ("ck", "k"),

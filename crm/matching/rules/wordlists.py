@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm.matching.rules.scripts import plain, squeeze
+from crm.matching.rules.scripts import plain, squeeze, syllables
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -37,8 +37,9 @@ def places_zh() -> tuple[str, ...]:
 
 @cache
 def places_en() -> frozenset[str]:
-    """Places and area words in Latin script."""
-    return frozenset(_words()["regions_en"])
+    """Places and area words in Latin script, the Chinese ones also as they sound."""
+    sounds = {"".join(syllables(plain(word))) for word in _words()["regions_zh"]}
+    return frozenset(_words()["regions_en"]) | (sounds - set(_words()["sound_like_words"]))
 
 
 @cache
@@ -76,6 +77,13 @@ def brands() -> dict[str, str]:
             if len(key) >= 2 and not (key.isascii() and len(key) < 2):
                 table.setdefault(key, brand)
     return table
+
+
+@cache
+def rarity() -> dict[str, dict[str, float]]:
+    """How rare words, pairs of signs and signs are in company names: ln(names / names with it). Unlisted ones are rare."""
+    found: dict[str, dict[str, float]] = json.loads((_DATA / "rarity.json").read_text("utf-8"))
+    return found
 
 
 _GROUPS = frozenset({"samsung", "lg", "mitsubishi", "siemens", "ge", "merck", "volvo", "daimler"})

@@ -1,0 +1,198 @@
+"""One row, read and judged: what will be stored, and what is wrong with it, in the codes of a report."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from crm.clusters.rules import parse_cluster
+from crm.core.identifiers import registrable_domain
+from crm.core.money import Money
+from crm.core.regions import parse_region
+from crm.core.text import clean
+from crm.exchange.rules import values
+from crm.exchange.rules.mapping import Table
+from crm.exchange.rules.reading import Cell
+from crm.rates.rules import Rates
+
+ERRORS = frozenset(
+    {"unknown_stage", "negative_amount", "impossible_date", "future_date", "unreadable_amount", "formula_cell", "required_empty",
+     "too_long", "undecodable"}
+)  # fmt: skip
+WARNINGS = frozenset({"contracted_exceeds_total", "unit_slip_1000", "bad_phone", "unknown_country", "unknown_cluster"})
+_LIMITS = {"title": 120, "investor_zh": 200, "investor_foreign": 200, "contact": 80, "note": 2000, "phone": 40, "follower": 80,
+           "industry": 100, "website": 300, "department": 100}  # fmt: skip
+_MULTILINE = frozenset({"note"})
+SAYS_NOTHING = "X99"  # 其他 in a sheet names no cluster: a person is asked
+TOLERANCE = 1.05  # the two sums may be converted at different days' rates
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row is refused, or what a person should look at."""
+
+    code: str
+    field: str
+    column: str
+    original: str = ""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """A judged row: the values that were read and the reasons. `refused` when any reason is an error."""
+
+    row: int
+    values: dict[str, Any] = field(default_factory=dict)
+    original: dict[str, str] = field(default_factory=dict)
+    reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the row must not be imported."""
+        return any(reason.code in ERRORS for reason in self.reasons)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The investor's names as written."""
+        return tuple(n for n in (self.values.get("investor_zh"), self.values.get("investor_foreign")) if n)
+
+
+class Judge:
+    """Judges the rows of one table by the same rates and the same day."""
+
+    def __init__(self, table: Table, *, today: date, rates: Rates) -> None:
+        self.table, self.today, self.rates = table, today, rates
+
+    def lead(self, number: int) -> Verdict:
+        """One row of a list of leads."""
+        verdict = self._texts(number)
+        self._required(verdict, "title", "stage")
+        if not verdict.names:
+            self._say(verdict, "required_empty", "investor_zh")
+        self._stage(verdict)
+        self._day(verdict)
+        self._sums(verdict)
+        self._country(verdict)
+        self._cluster(verdict)
+        phone = verdict.values.get("phone")
+        if phone:
+            verdict.values["phone"] = values.read_phone(phone)
+            if verdict.values["phone"] is None:
+                self._say(verdict, "bad_phone", "phone")
+        return verdict
+
+    def company(self, number: int) -> Verdict:
+        """One row of a list of companies."""
+        verdict = self._texts(number)
+        if not verdict.names:
+            self._say(verdict, "required_empty", "investor_zh")
+        self._country(verdict)
+        website = verdict.values.get("website")
+        verdict.values["domain"] = registrable_domain(website) if website else None
+        return verdict
+
+    def _cell(self, number: int, name: str) -> Cell | None:
+        column = self.table.columns.get(name)
+        return self.table.rows[number].get(column) if column is not None else None
+
+    def _say(self, verdict: Verdict, code: str, name: str) -> None:
+        heading = self.table.headings.get(name, "")
+        verdict.reasons.append(Reason(code, name, heading, verdict.original.get(name, "")[:200]))
+
+    def _texts(self, number: int) -> Verdict:
+        verdict = Verdict(number)
+        for name in self.table.columns:
+            cell = self._cell(number, name)
+            if cell is None:
+                continue
+            verdict.original[name] = cell.text
+            if cell.kind in ("formula", "error"):
+                self._say(verdict, "formula_cell", name)
+                continue
+            text = clean(_plain(cell), multiline=name in _MULTILINE)
+            if cell.kind == "text" and _hidden(cell.text):
+                self._say(verdict, "zero_width", name)
+            if cell.kind == "text" and text[:1] in ("=", "+", "-", "@") and name in _LIMITS and name != "phone":
+                self._say(verdict, "text_like_formula", name)
+            if name in _LIMITS and len(text) > _LIMITS[name]:
+                self._say(verdict, "too_long", name)
+                continue
+            verdict.values[name] = text or None
+        if number in self.table.broken:
+            verdict.reasons.append(Reason("undecodable", "title", ""))
+        return verdict
+
+    def _required(self, verdict: Verdict, *names: str) -> None:
+        said = {reason.field for reason in verdict.reasons if reason.code in ERRORS}
+        for name in names:
+            if not verdict.values.get(name) and name not in said:
+                self._say(verdict, "required_empty", name)
+
+    def _stage(self, verdict: Verdict) -> None:
+        text = verdict.values.get("stage")
+        if text:
+            try:
+                verdict.values["stage"] = values.read_stage(text)
+            except values.Bad as bad:
+                verdict.values["stage"] = None
+                self._say(verdict, bad.code, "stage")
+
+    def _day(self, verdict: Verdict) -> None:
+        cell = self._cell(verdict.row, "first_talks")
+        if cell is None or cell.kind in ("formula", "error") or not cell.text.strip():
+            verdict.values["first_talks"] = None
+            return
+        try:
+            verdict.values["first_talks"] = values.read_date(cell, self.today).isoformat()
+        except (values.Bad, OverflowError) as bad:
+            verdict.values["first_talks"] = None
+            self._say(verdict, getattr(bad, "code", "impossible_date"), "first_talks")
+
+    def _sums(self, verdict: Verdict) -> None:
+        sums: dict[str, Money] = {}
+        for name in ("total", "contracted"):
+            cell = self._cell(verdict.row, name)
+            verdict.values[name] = None
+            if cell is None or cell.kind in ("formula", "error"):
+                continue
+            try:
+                sums[name] = values.read_amount(cell, self.table.unit)
+            except values.Bad as bad:
+                self._say(verdict, bad.code, name)
+                continue
+            verdict.values[name] = [sums[name].amount, sums[name].currency]
+        self._compare(verdict, sums)
+
+    def _compare(self, verdict: Verdict, sums: dict[str, Money]) -> None:
+        yuan = {name: self.rates.convert(sum_, "CNY", self.today).major for name, sum_ in sums.items()}
+        slips = [name for name, value in yuan.items() if value >= values.SLIP_FROM_YUAN]
+        for name in slips:
+            self._say(verdict, "unit_slip_1000", name)
+        if not slips and len(yuan) == 2 and float(yuan["contracted"]) > float(yuan["total"]) * TOLERANCE:
+            self._say(verdict, "contracted_exceeds_total", "contracted")
+
+    def _country(self, verdict: Verdict) -> None:
+        text = verdict.values.get("country")
+        code = parse_region(text)
+        verdict.values["country"] = code
+        if text and code is None:
+            self._say(verdict, "unknown_country", "country")
+
+    def _cluster(self, verdict: Verdict) -> None:
+        text = verdict.values.get("cluster")
+        found = parse_cluster(text)
+        if found is not None and found.code == SAYS_NOTHING:
+            found = None
+        verdict.values["cluster"] = [found.taxonomy, found.code, found.zh] if found else None
+        if text and found is None:
+            self._say(verdict, "unknown_cluster", "cluster")
+
+
+def _plain(cell: Cell) -> str:
+    if cell.kind == "number" and float(cell.value).is_integer():
+        return str(int(cell.value))
+    return cell.text
+
+
+def _hidden(text: str) -> bool:
+    """Whether a text carries signs that do not show (zero-width, byte-order mark)."""
+    return any(sign in text for sign in "\u200b\u200c\u200d\u2060\ufeff")

@@ -1,0 +1,126 @@
+"""Understanding cells as people fill them: dates in seven shapes, sums with and without units, stages, phones."""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+
+from crm.core.identifiers import normalise_phone
+from crm.core.money import Money
+from crm.core.text import clean
+from crm.exchange.rules.reading import Cell
+
+STAGES = {
+    "lead": ("线索", "储备", "意向", "初步接触", "接洽"),
+    "negotiating": ("在谈", "洽谈中", "洽谈", "谈判中", "在谈判", "跟进中", "对接中"),
+    "signed": ("签约", "已签约", "签约项目", "已签"),
+    "under_construction": ("在建", "开工建设", "开工", "已开工", "在建(实施)", "建设中", "实施中"),
+    "operating": ("投产", "已投产", "投产运营", "运营", "已运营", "已投产运营"),
+}
+_STAGE = {word: code for code, words in STAGES.items() for word in words} | {code: code for code in STAGES}
+_EXCEL_ZERO = date(1899, 12, 30)
+_DATE_SHAPES = (
+    re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})日?$"),
+    re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?: 00:00:00)?$"),
+    re.compile(r"^(\d{4})(\d{2})(\d{2})$"),
+)
+_CURRENCY_WORDS = (
+    ("USD", ("美元", "美金", "usd", "us$")), ("HKD", ("港币", "港元", "hkd", "hk$")), ("EUR", ("欧元", "eur", "€")),
+    ("JPY", ("日元", "日币", "jpy")), ("GBP", ("英镑", "gbp", "£")), ("KRW", ("韩元", "krw")), ("SGD", ("新加坡元", "新元", "sgd")),
+    ("CNY", ("人民币", "cny", "rmb", "¥", "元")),
+)  # fmt: skip
+_SCALES = (
+    ("亿", 10**8), ("百万", 10**6), ("万", 10**4), ("billion", 10**9), ("bn", 10**9), ("million", 10**6), ("mn", 10**6), ("m", 10**6),
+)  # fmt: skip
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+_UNITS = {"万元": (10**4, "CNY"), "亿元": (10**8, "CNY"), "元": (1, "CNY"), "万美元": (10**4, "USD"), "美元": (1, "USD")}
+# One foreign-invested project above 1,000 亿元 has not occurred: a sum beyond is a slip of the unit.
+SLIP_FROM_YUAN = 100_000_000_000
+
+
+class Bad(ValueError):
+    """A cell that cannot be taken; `code` is the reason's code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def folded(text: str) -> str:
+    """NFKC, cleaned, without spaces inside."""
+    return re.sub(r"\s+", "", clean(unicodedata.normalize("NFKC", text)))
+
+
+def read_stage(text: str) -> str:
+    """The stage's code; Bad("unknown_stage")."""
+    word = folded(text).casefold()
+    if word not in _STAGE:
+        raise Bad("unknown_stage")
+    return _STAGE[word]
+
+
+def read_date(cell: Cell, today: date) -> date:
+    """A day; Bad("impossible_date") for what is none, Bad("future_date") for one that has not come."""
+    found = _day(cell)
+    if found > today:
+        raise Bad("future_date")
+    return found
+
+
+def _day(cell: Cell) -> date:
+    if cell.kind == "date":
+        return date.fromisoformat(cell.value)
+    if cell.kind == "number":
+        text = str(int(cell.value)) if float(cell.value).is_integer() else ""
+        if len(text) == 5:
+            return _EXCEL_ZERO + timedelta(days=int(text))
+    else:
+        text = clean(cell.text)
+    for shape in _DATE_SHAPES:
+        match = shape.match(folded(text) if "00:00" not in text else text)
+        if match:
+            try:
+                return date(int(match[1]), int(match[2]), int(match[3]))
+            except ValueError as error:
+                raise Bad("impossible_date") from error
+    raise Bad("impossible_date")
+
+
+def read_amount(cell: Cell, unit: str) -> Money:
+    """A sum: "1,000 万美元", "人民币0.21亿", "US$200m", or a bare number in the sheet's `unit`.
+
+    Bad("negative_amount") or Bad("unreadable_amount").
+    """
+    if cell.kind == "number":
+        scale, currency = _UNITS[unit]
+        return _money(Decimal(str(cell.value)) * scale, currency)
+    text = clean(cell.text).casefold()
+    numbers = _NUMBER.findall(text)
+    rest = _NUMBER.sub("", text)
+    if len(numbers) != 1 or re.search(r"[约待定左右未数几?？~～至]", rest):
+        raise Bad("unreadable_amount")
+    currency = next((code for code, words in _CURRENCY_WORDS if any(word in rest for word in words)), None)
+    scale = next((factor for word, factor in _SCALES if word in rest.replace("rmb", "")), None)
+    if currency is None and scale is None and rest.strip():
+        raise Bad("unreadable_amount")
+    if currency is None:
+        unit_scale, currency = _UNITS[unit]
+        scale = scale if scale is not None else unit_scale
+    try:
+        return _money(Decimal(numbers[0].replace(",", "")) * (scale or 1), currency)
+    except InvalidOperation as error:
+        raise Bad("unreadable_amount") from error
+
+
+def _money(value: Decimal, currency: str) -> Money:
+    if value < 0:
+        raise Bad("negative_amount")
+    try:
+        return Money.of(value, currency)
+    except ValueError as error:
+        raise Bad("unreadable_amount") from error
+
+
+def read_phone(text: str) -> str | None:
+    """The phone as it will be stored; None when it is none."""
+    return clean(text) if normalise_phone(folded(text)) else None

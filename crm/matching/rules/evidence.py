@@ -1,0 +1,273 @@
+"""What two names have in common, in figures from 0 to 1: the features that the score card weighs. All are symmetric.
+
+One set of features for each way two names can meet: both Han, both kana or hangul, both Latin, or two scripts. A learned
+model may replace the score card; it would read the same features.
+"""
+
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA, JaroWinkler, LCSseq, Levenshtein
+
+from crm.matching.rules import wordlists
+from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.scripts import is_cjk
+
+Features = dict[str, float]
+_RAREST = 9.0
+
+
+def meeting(a: NameForms, b: NameForms) -> str:
+    """Which score card two names need: han, kana (kana or hangul), latin or cross."""
+    if a.script == b.script:
+        return {"han": "han", "latin": "latin"}.get(a.script, "kana")
+    return "kana" if {a.script, b.script} == {"kana", "han"} and "kana" in _scripts_shared(a, b) else "cross"
+
+
+def _scripts_shared(a: NameForms, b: NameForms) -> str:
+    """Kana and Han meet as one script when they share a Chinese character: リビング保証 and 日本リビング保証."""
+    return "kana" if {c for c in a.core if is_cjk(c)} & {c for c in b.core if is_cjk(c)} else ""
+
+
+def features_of(a: NameForms, b: NameForms) -> tuple[str, Features]:
+    """The card and the features of two names."""
+    card = meeting(a, b)
+    found = _shared(a, b)
+    if card == "cross":
+        found |= _across(a, b)
+    elif card == "latin":
+        found |= _written(a, b) | _latin(a, b)
+    else:
+        found |= _written(a, b) | _signs(a, b)
+    return card, found
+
+
+def _shared(a: NameForms, b: NameForms) -> Features:
+    mine, yours = strong_concepts(a), strong_concepts(b)
+    here, there = a.places | a.head_places, b.places | b.head_places
+    one_short = bool(a.legal in ("", "short")) != bool(b.legal in ("", "short"))
+    both_short = a.legal in ("", "short") and b.legal in ("", "short")
+    legal = bool(a.legal and b.legal and "short" not in (a.legal, b.legal))
+    return {
+        "trade_agree": len(a.concepts & b.concepts) / max(1, len(a.concepts | b.concepts)),
+        "trade_conflict": float(bool(mine and yours and not mine & yours)),
+        "trade_one": float(bool(mine) != bool(yours)),
+        "trade_any_conflict": float(bool(a.concepts and b.concepts and not a.concepts & b.concepts)),
+        "place_agree": float(bool(here & there)),
+        "place_conflict": float(bool(here and there and not here & there)),
+        "place_one": float(bool(here) != bool(there)),
+        "bracket_differs": float(bool(a.places ^ b.places)),
+        "holding": float(a.holding != b.holding),
+        "holding_both": float(a.holding and b.holding),
+        "number": float(a.numbers != b.numbers),
+        "legal_differs": float(legal and a.legal != b.legal),
+        "one_short": float(one_short),
+        "both_short": float(both_short),
+    }
+
+
+def strong_concepts(forms: NameForms) -> frozenset[str]:
+    """The trades of a name that tell firms apart."""
+    return forms.concepts - wordlists.weak_concepts()
+
+
+def _near(a: str, b: str) -> float:
+    return fuzz.ratio(a, b) / 100
+
+
+def _written(a: NameForms, b: NameForms) -> Features:
+    """Two names in one script, letter by letter."""
+    shorter, longer = sorted((a.core, b.core), key=lambda s: (len(s), s))
+    osa, plain_distance = OSA.distance(a.whole, b.whole), Levenshtein.distance(a.whole, b.whole)
+    size = max(len(a.whole), len(b.whole), 1)
+    stem_short, stem_long = sorted((a.stem, b.stem), key=lambda s: (len(s), s))
+    return {
+        "core_ratio": _near(a.core, b.core),
+        "stem_ratio": _near(a.stem, b.stem),
+        "whole_ratio": _near(a.whole, b.whole),
+        "core_equal": float(a.core == b.core),
+        "stem_equal": float(a.stem == b.stem),
+        "whole_equal": float(a.whole == b.whole),
+        "one_typo": float(osa == 1) * min(1.0, size / 10),
+        "near_miss": max(0.0, 1 - osa / 4) * min(1.0, size / 10),
+        "swapped": float(osa == 1 and plain_distance == 2),
+        "stem_prefix": float(stem_long.startswith(stem_short) and len(stem_short) >= 2),
+        "core_prefix": float(longer.startswith(shorter) and len(shorter) >= 2),
+        "inside": float(shorter in longer and len(shorter) >= 2),
+        "same_sign_first": float(a.stem[:1] == b.stem[:1]),
+        "same_sign_last": float(a.stem[-1:] == b.stem[-1:]),
+        "jaro": JaroWinkler.similarity(a.stem, b.stem),
+        "length_gap": (len(longer) - len(shorter)) / max(1, len(longer)),
+    }
+
+
+def _signs(a: NameForms, b: NameForms) -> Features:
+    """Two names in Chinese characters, kana or hangul."""
+    mine, yours = _weights(a.core), _weights(b.core)
+    both = sum(weight for gram, weight in mine.items() if gram in yours)
+    least, union = min(sum(mine.values()), sum(yours.values())), sum((mine | yours).values())
+    shorter, longer = sorted((a.core, b.core), key=lambda s: (len(s), s))
+    whole = max((a.whole, b.whole), key=len)
+    run = _leading_run(a.stem, b.stem)
+    short = a.legal in ("", "short") or b.legal in ("", "short")
+    inside = LCSseq.similarity(shorter, whole) / max(1, len(shorter))
+    rare_run = min(1.0, sum(_sign_rarity(c) for c in run) / 15)
+    sound = _near(a.sound, b.sound)
+    equal_stem = float(a.stem == b.stem)
+    return {
+        "gram_inside": both / least if least else 0.0,
+        "gram_jaccard": both / union if union else 0.0,
+        "subsequence": float(inside == 1.0),
+        "abbreviation": float(inside == 1.0 and short),
+        "sign_inside": inside,
+        "rare_run": rare_run,
+        "rare_run_short": rare_run * short,
+        "two_signs_same": float(len(run) >= 2),
+        "sound": sound,
+        "sound_equal": float(bool(a.sound) and a.sound == b.sound),
+        "sound_not_sign": float(bool(a.sound) and a.sound == b.sound and not equal_stem),
+        "stem_equal_trade": equal_stem * float(bool(a.concepts & b.concepts)),
+        "stem_equal_conflict": equal_stem * float(bool(a.concepts and b.concepts and not a.concepts & b.concepts)),
+        "stem_size": min(1.0, min(len(a.stem), len(b.stem)) / 6),
+        "remainder": _remainder(a, b),
+        "hangul": float(a.script == "hangul"),
+        "prefix_short": float(longer.startswith(shorter)) * short,
+        "other_sign": float(len(a.stem) == len(b.stem) and Levenshtein.distance(a.stem, b.stem) == 1),
+        "other_sign_sound": float(len(a.stem) == len(b.stem) and Levenshtein.distance(a.stem, b.stem) == 1) * sound,
+    }
+
+
+def _remainder(a: NameForms, b: NameForms) -> float:
+    """How telling what only one of the two says is (its rarest pair of signs)."""
+    mine, yours = _weights(a.core), _weights(b.core)
+    left = max((w for g, w in mine.items() if g not in yours), default=0.0)
+    right = max((w for g, w in yours.items() if g not in mine), default=0.0)
+    return min(left, right) / _RAREST
+
+
+@lru_cache(maxsize=65536)
+def _weights(text: str) -> dict[str, float]:
+    pairs = wordlists.rarity()["pair"]
+    return {gram: pairs.get(gram, _RAREST) for gram in (text[i : i + 2] for i in range(len(text) - 1))}
+
+
+def _sign_rarity(sign: str) -> float:
+    return wordlists.rarity()["sign"].get(sign, _RAREST)
+
+
+def _leading_run(a: str, b: str) -> str:
+    end = 0
+    while end < min(len(a), len(b)) and a[end] == b[end]:
+        end += 1
+    return a[:end]
+
+
+def _word_rarity(word: str) -> float:
+    return wordlists.rarity()["word"].get(word, _RAREST)
+
+
+def word_likeness(a: str, b: str) -> float:
+    """How alike two Latin words are: 1 equal, 0.85 an abbreviation (intl, mfg, tech), else their ratio above 0.8."""
+    if a == b:
+        return 1.0
+    shorter, longer = sorted((a, b), key=lambda s: (len(s), s))
+    if len(shorter) >= 3 and len(longer) > len(shorter) and longer[:2] == shorter[:2] and _shortens(shorter, longer):
+        return 0.85
+    alike = OSA.normalized_similarity(a, b)
+    return alike if alike >= 0.75 and len(shorter) >= 4 else 0.0
+
+
+def _shortens(short: str, word: str) -> bool:
+    if word.startswith(short):
+        return True
+    letters = iter(word)
+    return len(short) <= 5 and short[-1] == word[-1] and all(sign in letters for sign in short)
+
+
+def _word_overlap(mine: tuple[str, ...], yours: tuple[str, ...]) -> tuple[float, float, float]:
+    """(weight of shared words over the lighter name's, over both names', rarest unshared on the lighter side)."""
+    if not mine or not yours:
+        return 0.0, 0.0, 1.0
+
+    def covered(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[float, float, float]:
+        total = shared = lost = 0.0
+        for word in dict.fromkeys(words):
+            weight = _word_rarity(word)
+            best = max(word_likeness(word, other) for other in others)
+            total, shared = total + weight, shared + weight * best
+            lost = max(lost, weight * (1 - best))
+        return total, shared, lost
+
+    one, two = covered(mine, yours), covered(yours, mine)
+    inside = max(one[1] / one[0], two[1] / two[0])
+    return inside, (one[1] + two[1]) / (one[0] + two[0]), min(one[2], two[2]) / _RAREST
+
+
+def _latin(a: NameForms, b: NameForms) -> Features:
+    """Two names in Latin letters, word by word."""
+    inside, overall, lost = _word_overlap(a.words, b.words)
+    first_a, first_b = (a.words or ("",))[0], (b.words or ("",))[0]
+    first = word_likeness(first_a, first_b) if first_a and first_b else 0.0
+    letters_a, letters_b = "".join(w[0] for w in a.words), "".join(w[0] for w in b.words)
+    acronym = (len(letters_a) >= 3 and letters_a == b.stem) or (len(letters_b) >= 3 and letters_b == a.stem)
+    ordered = fuzz.token_sort_ratio(" ".join(a.words), " ".join(b.words)) / 100
+    equal_stem = float(a.stem == b.stem)
+    return {
+        "word_inside": inside,
+        "word_overall": overall,
+        "word_lost": lost,
+        "word_sorted": ordered,
+        "first_word": first,
+        "first_word_rare": first * _word_rarity(min(first_a, first_b)) / _RAREST,
+        "first_word_alone": first * float(min(len(a.words), len(b.words)) == 1),
+        "first_word_differs": float(first == 0.0),
+        "acronym": float(acronym),
+        "stem_equal_trade": equal_stem * float(bool(a.concepts & b.concepts)),
+        "stem_equal_conflict": equal_stem * float(bool(a.concepts and b.concepts and not a.concepts & b.concepts)),
+        "stem_size": min(1.0, min(len(a.stem), len(b.stem)) / 12),
+        "bones": _near(a.skeleton, b.skeleton) if a.skeleton and b.skeleton else 0.0,
+    }
+
+
+def _across(a: NameForms, b: NameForms) -> Features:
+    """Two names in two scripts, by how they sound."""
+    pairs = [(x, y) for x in a.readings for y in b.readings]
+    sound = max((_near(x, y) for x, y in pairs), default=0.0)
+    jaro = max((JaroWinkler.similarity(x, y) for x, y in pairs), default=0.0)
+    bones = max((_near(x, y) for x in a.bones for y in b.bones if x and y), default=0.0)
+    size = min(1.0, min((len(x) for f in (a, b) for x in f.bones[:1]), default=0) / 5)
+    within = max((fuzz.partial_ratio(x, y) / 100 for x, y in pairs if min(len(x), len(y)) >= 4), default=0.0)
+    latin, other = (a, b) if a.script == "latin" else (b, a)
+    words = latin.words if latin.script == "latin" else ()
+    first = max((_near(words[0], x) for x in other.readings), default=0.0) if words else 0.0
+    head = max((_near(words[0], x[: len(words[0])]) for x in other.readings), default=0.0) if words and len(words[0]) >= 3 else 0.0
+    shared_latin = float(len(other.latin) >= 2 and (other.latin in words or other.latin == latin.stem))
+    lost_latin = float(len(other.latin) >= 2 and not shared_latin and other.latin not in latin.core)
+    agree = float(bool(strong_concepts(a) & strong_concepts(b)))
+    return {
+        "sound": sound,
+        "sound_high": max(0.0, sound - 0.7) / 0.3,
+        "sound_jaro": jaro,
+        "bones": bones,
+        "bones_sized": bones * size,
+        "bones_high": max(0.0, bones - 0.7) / 0.3 * size,
+        "within": within,
+        "first": first,
+        "head": head,
+        "head_high": max(0.0, head - 0.7) / 0.3,
+        "shared_latin": shared_latin,
+        "lost_latin": lost_latin,
+        "initial": float(bool({x[:1] for x in a.readings} & {x[:1] for x in b.readings})),
+        "bone_initial": float(bool({x[:1] for x in a.bones if x} & {x[:1] for x in b.bones if x})),
+        "acronym": float(len(latin.stem) >= 2 and latin.stem in (other.initials, _initials(other.stem, other))),
+        "agree_strong": agree,
+        "agree_sound": agree * max(sound, bones),
+        "kana": float(other.script == "kana"),
+        "hangul": float(other.script == "hangul"),
+        "stem_size": min(1.0, min(len(a.stem), len(b.stem)) / 6),
+        "word_count": min(1.0, len(words) / 5),
+    }
+
+
+def _initials(stem: str, forms: NameForms) -> str:
+    return "".join(part[0] for part in forms.syllables) if stem else ""
