@@ -81,6 +81,7 @@ def unit_of_work() -> Iterator[Session]:
     if session.info.get("inside"):
         raise RuntimeError("unit_of_work() inside another")
     session.rollback()
+    session.expire_all()  # a rollback forgets nothing when no transaction was open: after an earlier unit of work
     session.info.update(inside=True, before=[], after=[], scratch={})
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})

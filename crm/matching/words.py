@@ -25,6 +25,7 @@ _REASONS = {
     "hangul_reading": _l("韩文读音：%(value)s"),
     "similar_core": _l("字号相近：%(a)s、%(b)s"),
     "short_name": _l("简称：%(value)s"),
+    "similar_name": _l("名称相近"),
     "shared_words": _l("同词：%(value)s"),
     "shared_characters": _l("同字：%(value)s"),
     "core_differs": _l("字号不同：%(a)s、%(b)s"),

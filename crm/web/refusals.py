@@ -12,6 +12,8 @@ _sentences: dict[str, Any] = {
     "stale_version": _l("打开之后，已有同事保存过这条记录"),
     "already_done": _l("这一步已经做过了"),
     "reused_key": _l("同一张表单已提交过另一份内容，请刷新页面后重填"),
+    "unknown_user": _l("没有用户 %(username)s，或账号已停用"),
+    "unknown_unit": _l("没有代码为 %(unit_code)s 的单位"),
     "throttled": _l("尝试次数过多，请稍后再试"),
 }
 _GENERAL = _l("没有完成，请检查填写内容")

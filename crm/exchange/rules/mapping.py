@@ -34,7 +34,9 @@ COMPANY_COLUMNS: dict[str, tuple[str, ...]] = {
     "note": LEAD_COLUMNS["note"],
 }
 _NOISE = re.compile(r"[\s()（）\[\]【】/／、,，.:：_\-*]+")
-_NOT_DATA = re.compile(r"^(合计|总计|小计|共计|制表|填报|填表|审核|备注[:：]|说明[:：]|注[:：]|第\d+批|[（(][一二三四五六七八九十]+[)）])")
+_NOT_DATA = re.compile(
+    r"^(合计|总计|小计|共计|制表|填报|填表|审核|备注[:：]|说明[:：]|注[:：]|第\d+批|[（(][一二三四五六七八九十]+[)）])"
+)
 _UNIT_NOTE = re.compile(r"(?:金额单位|单位)[:：]\s*(万元|亿元|元|万美元|美元)")
 HEADER_WITHIN = 25
 

@@ -4,7 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from crm.matching.rules import Judgement, Subject, Verdict, judge
+from crm.matching.rules import Judgement, Subject, Verdict, judge, wordlists
+from crm.matching.rules.scripts import plain
 from crm.matching.rules.tokens import tokens_for
 
 _POSTINGS = 60
@@ -22,7 +23,23 @@ def name_in_title(title: str | None) -> str | None:
     text = title
     for _again in range(3):
         text = _FACILITY.sub("", text)
-    return text if len(text) >= 4 and text != title else None
+    return text if len(text) >= 4 and text != title and not only_trade(text) else None
+
+
+def only_trade(text: str) -> bool:
+    """Whether a text is made of trade words alone: 智能驾驶 names no firm."""
+    rest = plain(text).replace(" ", "")
+    for word, _concept in wordlists.concepts_cjk():
+        rest = rest.replace(word.replace(" ", ""), "")
+    return len(rest) < 2
+
+
+def likely_one(found: Judgement) -> bool:
+    """Whether a person should be asked if two rows are one firm: the same, or alike but for "集团" in one of them."""
+    if found.verdict is Verdict.SAME:
+        return True
+    against = {reason.code for reason in found.reasons if reason.weight == "against"}
+    return found.verdict is Verdict.RELATED and against == {"holding_differs"}
 
 
 def pairs(subjects: dict[int, Subject]) -> Iterable[tuple[int, int, Judgement]]:

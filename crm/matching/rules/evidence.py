@@ -31,6 +31,7 @@ def _scripts_shared(a: NameForms, b: NameForms) -> str:
 
 def features_of(a: NameForms, b: NameForms) -> tuple[str, Features]:
     """The card and the features of two names."""
+    a, b = sorted((a, b), key=lambda f: (f.whole, f.legal))
     card = meeting(a, b)
     found = _shared(a, b)
     if card == "cross":
@@ -162,7 +163,8 @@ def _leading_run(a: str, b: str) -> str:
     return a[:end]
 
 
-def _word_rarity(word: str) -> float:
+def word_rarity(word: str) -> float:
+    """How rare a Latin word is in company names: 9 when no list has it."""
     return wordlists.rarity()["word"].get(word, _RAREST)
 
 
@@ -192,7 +194,7 @@ def _word_overlap(mine: tuple[str, ...], yours: tuple[str, ...]) -> tuple[float,
     def covered(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[float, float, float]:
         total = shared = lost = 0.0
         for word in dict.fromkeys(words):
-            weight = _word_rarity(word)
+            weight = word_rarity(word)
             best = max(word_likeness(word, other) for other in others)
             total, shared = total + weight, shared + weight * best
             lost = max(lost, weight * (1 - best))
@@ -218,7 +220,7 @@ def _latin(a: NameForms, b: NameForms) -> Features:
         "word_lost": lost,
         "word_sorted": ordered,
         "first_word": first,
-        "first_word_rare": first * _word_rarity(min(first_a, first_b)) / _RAREST,
+        "first_word_rare": first * word_rarity(min(first_a, first_b)) / _RAREST,
         "first_word_alone": first * float(min(len(a.words), len(b.words)) == 1),
         "first_word_differs": float(first == 0.0),
         "acronym": float(acronym),
@@ -240,7 +242,9 @@ def _across(a: NameForms, b: NameForms) -> Features:
     latin, other = (a, b) if a.script == "latin" else (b, a)
     words = latin.words if latin.script == "latin" else ()
     first = max((_near(words[0], x) for x in other.readings), default=0.0) if words else 0.0
-    head = max((_near(words[0], x[: len(words[0])]) for x in other.readings), default=0.0) if words and len(words[0]) >= 3 else 0.0
+    head = (
+        max((_near(words[0], x[: len(words[0])]) for x in other.readings), default=0.0) if words and len(words[0]) >= 3 else 0.0
+    )
     shared_latin = float(len(other.latin) >= 2 and (other.latin in words or other.latin == latin.stem))
     lost_latin = float(len(other.latin) >= 2 and not shared_latin and other.latin not in latin.core)
     agree = float(bool(strong_concepts(a) & strong_concepts(b)))

@@ -4,19 +4,16 @@ The order of evidence: identifiers, then names; within names the distinctive par
 one group apart (place, holding, trade, number). Every step is symmetric in its two arguments.
 """
 
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
-
-from crm.matching.rules import wordlists
+from crm.matching.rules.evidence import meeting, strong_concepts, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
 from crm.matching.rules.normalise import forms_of, name_key
-from crm.matching.rules.scripts import is_cjk, is_hangul, is_kana, plain
+from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
+from crm.matching.rules.scorecard import score_of
+from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.70
-LIKE_FROM = 0.35
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 _HARD = ("uscc", "lei", "foreign_reg")
 _COUNTRY_PLACE = {
@@ -24,23 +21,7 @@ _COUNTRY_PLACE = {
     "US": "usa", "DE": "germany", "FR": "france", "GB": "uk", "IN": "india", "TH": "thailand", "VN": "vietnam",
     "MY": "malaysia", "AU": "australia", "CA": "canada",
 }  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """What two names say together. `base` is how alike the distinctive parts are, before what tells entities apart."""
-
-    base: float = 0.0
-    score: float = 0.0
-    group: bool = False
-    reasons: list[Reason] = field(default_factory=list)
-
-    def say(self, code: str, weight: str = "for", **facts: str) -> None:
-        self.reasons.append(Reason(code, weight, tuple(sorted(facts.items()))))
-
-    def lower(self, factor: float, code: str, weight: str = "against", **facts: str) -> None:
-        self.score *= factor
-        self.say(code, weight, **facts)
+COUNTRIES = frozenset({*_COUNTRY_PLACE.values(), "asia", "international", "europe"})
 
 
 def judge(a: Subject, b: Subject) -> Judgement:
@@ -53,9 +34,9 @@ def judge(a: Subject, b: Subject) -> Judgement:
     return _with_identifiers(best, identifiers)
 
 
-def _best(a: Subject, b: Subject, homes: frozenset[str]) -> _Evidence:
+def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
     """The best evidence of any two names; names of one script that contradict each other outweigh a likeness across scripts."""
-    kinds: dict[str, _Evidence] = {}
+    kinds: dict[str, Evidence] = {}
     for name_a in a.names:
         for name_b in b.names:
             first, second = sorted((name_a, name_b))
@@ -65,7 +46,7 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> _Evidence:
             kind = scripts.pop() if len(scripts) == 1 else "cross"
             if kind not in kinds or _rank(found) > _rank(kinds[kind]):
                 kinds[kind] = found
-    best = max(kinds.values(), key=_rank, default=_Evidence())
+    best = max(kinds.values(), key=_rank, default=Evidence())
     plain_kinds = [found.base for kind, found in kinds.items() if kind != "cross"]
     if best.base < 0.97 and plain_kinds and min(plain_kinds) < CONTRADICTS:
         weakest = min(plain_kinds)
@@ -73,7 +54,7 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> _Evidence:
     return best
 
 
-def _rank(found: _Evidence) -> tuple[float, float, bool]:
+def _rank(found: Evidence) -> tuple[float, float, bool]:
     return (found.score, found.base, found.group)
 
 
@@ -96,7 +77,7 @@ def _identifiers(a: Subject, b: Subject) -> list[Reason]:
     return reasons
 
 
-def _with_identifiers(names: _Evidence, identifiers: list[Reason]) -> Judgement:
+def _with_identifiers(names: Evidence, identifiers: list[Reason]) -> Judgement:
     codes = {reason.code for reason in identifiers}
     apart = any(r.code in ("place_differs", "holding_differs", "trade_differs", "number_differs") for r in names.reasons)
     score, group = names.score, names.group or (names.base >= 0.9 and apart)
@@ -119,184 +100,54 @@ def _with_identifiers(names: _Evidence, identifiers: list[Reason]) -> Judgement:
     return Judgement(Verdict.DIFFERENT, round(min(score, 0.69), 4), certainty, reasons)
 
 
-def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> _Evidence:
-    found = _Evidence()
+def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
+    found = Evidence()
     if name_key(a.original) == name_key(b.original):
         found.base = found.score = 0.99
         spelled_alike = plain(a.original) == plain(b.original)
         found.say("same_name" if spelled_alike or a.folded == b.folded else "same_key", value=a.core)
         return found
-    _stems(found, a, b)
-    found.score = found.base
-    if found.base < LIKE_FROM:
+    compare_stems(found, a, b)
+    found.score = found.base if both_known(a, b) else min(0.98, score_of(a, b))
+    if max(found.base, found.score) < LIKE_FROM:
         return found
+    if not found.has(*_FOR):
+        found.say("similar_name", "weak", a=a.stem, b=b.stem)
     _trades(found, a, b)
     _places(found, a, b, homes)
     _holding(found, a, b)
     if a.numbers != b.numbers and (a.numbers or b.numbers):
-        found.lower(0.3, "number_differs")
-    if a.legal and b.legal and a.legal != b.legal and a.han == b.han:
+        found.cap(0.4, "number_differs")
+    if _is_full(a) and _is_full(b) and a.legal != b.legal and a.script == b.script:
         found.lower(0.96, "legal_form_differs", "weak")
+    found.group = found.group or _one_group(found, a, b)
     return found
 
 
-def _stems(found: _Evidence, a: NameForms, b: NameForms) -> None:
-    if a.brand and b.brand:
-        _brands(found, a, b)
-        return
-    if a.stem == b.stem:
-        found.base = 0.95
-        _say_equal_stem(found, a, b)
-        return
-    if a.core == b.core:
-        found.base = 0.95
-        found.say("same_core", value=a.core)
-        return
-    cjk_a, cjk_b = _script(a), _script(b)
-    if cjk_a == cjk_b == "latin":
-        _latin_stems(found, a, b)
-    elif cjk_a == cjk_b:
-        _cjk_stems(found, a, b)
-    else:
-        _cross_stems(found, a, b, cjk_a, cjk_b)
+_FOR = ("same_core", "brand", "same_group", "pinyin_equal", "sound", "kana_reading", "hangul_reading", "similar_core", "short_name",
+        "shared_words", "shared_characters")  # fmt: skip
 
 
-def _script(forms: NameForms) -> str:
-    if any(is_kana(c) for c in forms.stem):
-        return "kana"
-    if any(is_hangul(c) for c in forms.stem):
-        return "hangul"
-    return "han" if any(is_cjk(c) for c in forms.stem) else "latin"
+def _one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
+    """Whether two names that are not one firm look like one group's: the same distinctive part, or a telling beginning."""
+    if found.base >= 0.9:
+        return True
+    return meeting(a, b) == "latin" and a.words[:1] == b.words[:1] and word_rarity(a.words[0]) >= 8.5 and len(a.words[0]) >= 5
 
 
-def _say_equal_stem(found: _Evidence, a: NameForms, b: NameForms) -> None:
-    found.say("same_core", value=a.stem)
-
-
-def _brands(found: _Evidence, a: NameForms, b: NameForms) -> None:
-    if a.brand == b.brand:
-        found.base = 0.96
-        found.say("brand", a=_short(a), b=_short(b))
-        if a.brand_rest != b.brand_rest and not (a.concepts and b.concepts) and a.brand not in wordlists.DOMESTIC:
-            found.group = True
-    elif wordlists.one_group(a.brand, b.brand):
-        found.base, found.group = 0.34, True
-        found.say("same_group", a=_short(a), b=_short(b))
-    else:
-        found.base = 0.05
-        found.say("brand_differs", "against", a=_short(a), b=_short(b))
-
-
-def _short(forms: NameForms) -> str:
-    return forms.original if len(forms.original) <= 24 else forms.stem
-
-
-def _cjk_stems(found: _Evidence, a: NameForms, b: NameForms) -> None:
-    shorter, longer = sorted((a.stem, b.stem), key=lambda s: (len(s), s))
-    distance = DamerauLevenshtein.distance(a.stem, b.stem)
-    ratio = fuzz.ratio(a.stem, b.stem) / 100
-    if a.sound and a.sound == b.sound:
-        found.base = 0.88
-        found.say("pinyin_equal", value=a.sound)
-    elif distance == 1 and len(shorter) >= 4:
-        found.base = 0.80
-        found.say("similar_core", a=a.stem, b=b.stem)
-    elif distance == 1 and len(shorter) == 3 and len(longer) == 3:
-        found.base = 0.62
-        found.say("similar_core", "weak", a=a.stem, b=b.stem)
-    elif len(shorter) >= 2 and longer.startswith(shorter):
-        found.base = 0.74 if len(shorter) >= 3 or len(longer) - len(shorter) <= 2 else 0.6
-        found.say("short_name", value=shorter)
-    elif len(shorter) >= 3 and shorter in longer:
-        found.base = 0.66
-        found.say("short_name", value=shorter)
-    else:
-        found.base = min(0.6, ratio * 0.8)
-        common = "".join(dict.fromkeys(c for c in a.stem if c in b.stem))
-        if common:
-            found.say("shared_characters", "weak", value=common)
-        if found.base >= LIKE_FROM:
-            found.say("core_differs", "against", a=a.stem, b=b.stem)
-
-
-def _latin_stems(found: _Evidence, a: NameForms, b: NameForms) -> None:
-    ratio = fuzz.ratio(a.stem, b.stem) / 100
-    sorted_ratio = fuzz.ratio("".join(sorted(a.stem)), "".join(sorted(b.stem))) / 100 if " " in a.folded else ratio
-    shared = set(a.words) & set(b.words)
-    subset = bool(shared) and (shared in (set(a.words), set(b.words))) and sum(map(len, shared)) >= 4
-    best = min(ratio + 0.06, max(ratio, sorted_ratio))
-    if best >= 0.9 and min(len(a.stem), len(b.stem)) >= 5:
-        found.base = 0.86
-        found.say("similar_core", a=a.stem, b=b.stem)
-    elif best >= 0.84 and min(len(a.stem), len(b.stem)) >= 7:
-        found.base = 0.74
-        found.say("similar_core", a=a.stem, b=b.stem)
-    elif subset:
-        found.base = 0.64
-        found.say("shared_words", value=" ".join(sorted(shared)))
-    elif a.stem.startswith(b.stem) or b.stem.startswith(a.stem):
-        found.base = 0.6 if min(len(a.stem), len(b.stem)) >= 5 else 0.45
-        found.say("short_name", value=min(a.stem, b.stem, key=len))
-    else:
-        found.base = min(0.55, best * 0.7)
-        if found.base >= LIKE_FROM:
-            found.say("core_differs", "against", a=a.stem, b=b.stem)
-
-
-def _cross_stems(found: _Evidence, a: NameForms, b: NameForms, script_a: str, script_b: str) -> None:
-    if not a.sound or not b.sound:
-        return
-    ratio = max(fuzz.ratio(a.sound, b.sound) / 100, JaroWinkler.similarity(a.sound, b.sound) - 0.08)
-    bones = fuzz.ratio(a.skeleton, b.skeleton) / 100 if min(len(a.skeleton), len(b.skeleton)) >= 2 else 0.0
-    kind = "kana_reading" if "kana" in (script_a, script_b) else "hangul_reading" if "hangul" in (script_a, script_b) else "sound"
-    value = " / ".join(sorted((a.sound, b.sound)))
-    agree = bool(_strong(a) & _strong(b))
-    if ratio >= 0.92 and min(len(a.sound), len(b.sound)) >= 4:
-        found.base = 0.90
-    elif bones >= 0.99 and len(a.skeleton) >= 4:
-        found.base = 0.90 if agree else 0.76
-    elif bones >= 0.99 and len(a.skeleton) == 3:
-        found.base = 0.84 if agree else 0.6
-    elif bones >= 0.8 and min(len(a.skeleton), len(b.skeleton)) >= 4:
-        found.base = 0.76 if agree else 0.55
-    elif ratio >= 0.8 and agree:
-        found.base = 0.74
-    else:
-        found.base = 0.5 * max(ratio, bones)
-        return
-    found.say(kind, value=value)
-
-
-def _strong(forms: NameForms) -> frozenset[str]:
-    return forms.concepts - wordlists.weak_concepts()
-
-
-def _trades(found: _Evidence, a: NameForms, b: NameForms) -> None:
-    mine, yours = _strong(a), _strong(b)
+def _trades(found: Evidence, a: NameForms, b: NameForms) -> None:
+    mine, yours = strong_concepts(a), strong_concepts(b)
     if mine and yours and not mine & yours and not _kin(mine, yours):
-        found.lower(0.45, "trade_differs", a="、".join(sorted(mine)), b="、".join(sorted(yours)))
-    elif bool(mine) != bool(yours) and (a.brand or b.brand) in wordlists.DOMESTIC:
-        found.score *= 0.9
-    elif bool(mine) != bool(yours):
-        side = a if mine else b
-        other = b if mine else a
-        if other.legal and other.concepts and side.brand:
-            found.lower(0.7, "trade_differs")
-        elif side.brand and other.brand and other.legal:
-            found.lower(0.6, "trade_differs")
-        else:
-            found.score *= 0.93
-    elif mine and mine != yours:
-        found.score *= 0.95
-    if a.brand in wordlists.DOMESTIC:
+        found.lower(0.45 if both_known(a, b) else 0.8, "trade_differs", a="、".join(sorted(mine)), b="、".join(sorted(yours)))
+    elif not inside_brand(a, b):
         return
-    if (
-        a.brand
-        and a.brand == b.brand
-        and a.brand_rest != b.brand_rest
-        and not any(r.code == "trade_differs" for r in found.reasons)
-    ):
-        found.lower(0.6, "trade_differs")
+    elif a.brand_rest != b.brand_rest and (a.legal and b.legal or not _kin_trades(a, b)):
+        found.lower(0.5, "trade_differs")
+
+
+def _kin_trades(a: NameForms, b: NameForms) -> bool:
+    """Whether what follows one brand name says nothing that the other does not: 丰田 and 丰田汽车 alone, without a legal form."""
+    return not (strong_concepts(a) ^ strong_concepts(b))
 
 
 _KIN = (
@@ -311,30 +162,43 @@ def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:
     return any(mine & kin and yours & kin for kin in _KIN)
 
 
-def _places(found: _Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:
+def _places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:
     mine, yours = a.places | a.head_places, b.places | b.head_places
     differ = (mine ^ yours) - homes
     if not differ:
         return
     words = {"a": "、".join(sorted(mine)) or "—", "b": "、".join(sorted(yours)) or "—"}
-    inside_brand = bool(a.brand and a.brand == b.brand and a.brand not in wordlists.DOMESTIC)
-    only_heads = not ((a.places ^ b.places) - homes - a.head_places - b.head_places)
+    both_full = _is_full(a) and _is_full(b)
     if mine and yours and not mine & yours:
-        found.lower(0.3, "place_differs", **words)
-    elif only_heads and not inside_brand:
-        found.lower(0.88, "place_missing", "weak", **words)
+        found.cap(min(0.5, found.score * 0.6), "place_differs", **words)
+    elif inside_brand(a, b) or _in_brackets(a, b, differ):
+        found.cap(0.5, "place_differs", **words)
+    elif both_full and found.base >= 0.9 and meeting(a, b) != "cross":
+        found.cap(0.6, "place_missing", **words)
     else:
-        found.lower(0.4, "place_differs", **words)
+        found.say("place_missing", "weak", **words)
 
 
-def _holding(found: _Evidence, a: NameForms, b: NameForms) -> None:
+def _is_full(forms: NameForms) -> bool:
+    return forms.legal not in ("", "short")
+
+
+def _in_brackets(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
+    """Whether the place that only one side has stands in brackets or is a whole country: (中国), (Shanghai), China."""
+    bracketed = (a.places if a.script != "latin" else frozenset()) | (b.places if b.script != "latin" else frozenset())
+    return bool(differ & (bracketed | COUNTRIES))
+
+
+def _holding(found: Evidence, a: NameForms, b: NameForms) -> None:
     if a.holding == b.holding:
         return
     plain_side = b if a.holding else a
-    if not plain_side.legal and not plain_side.places and not plain_side.brand:
-        found.lower(0.9, "holding_missing", "weak")
+    if _is_full(plain_side) and (inside_brand(a, b) or found.base >= 0.9):
+        found.cap(0.6, "holding_differs")
+    elif inside_brand(a, b):
+        found.cap(0.69, "holding_differs")
     else:
-        found.lower(0.5, "holding_differs")
+        found.say("holding_missing", "weak")
 
 
 def mark_ranges(typed: str, name: str) -> list[tuple[int, int]]:
