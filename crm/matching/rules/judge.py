@@ -39,11 +39,10 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
     kinds: dict[str, Evidence] = {}
     for name_a in a.names:
         for name_b in b.names:
-            first, second = sorted((name_a, name_b))
-            forms_a, forms_b = forms_of(first), forms_of(second)
+            (first, home), (second, other) = sorted(((name_a, a.country), (name_b, b.country)), key=lambda n: (n[0], n[1] or ""))
+            forms_a, forms_b = forms_of(first, home), forms_of(second, other)
             found = _compare(forms_a, forms_b, homes)
-            scripts = {_side(forms_a), _side(forms_b)}
-            kind = scripts.pop() if len(scripts) == 1 else "cross"
+            kind = meeting(forms_a, forms_b)
             if kind not in kinds or _rank(found) > _rank(kinds[kind]):
                 kinds[kind] = found
     best = max(kinds.values(), key=_rank, default=Evidence())
@@ -56,10 +55,6 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
 
 def _rank(found: Evidence) -> tuple[float, float, bool]:
     return (found.score, found.base, found.group)
-
-
-def _side(forms: NameForms) -> str:
-    return _script(forms)
 
 
 def _identifiers(a: Subject, b: Subject) -> list[Reason]:

@@ -69,14 +69,14 @@ def both_known(a: NameForms, b: NameForms) -> bool:
 
 def inside_brand(a: NameForms, b: NameForms) -> bool:
     """Whether both names belong to one foreign brand, where every place, trade and holding word means another entity."""
-    return bool(a.brand and a.brand == b.brand and a.brand not in wordlists.DOMESTIC)
+    return bool(a.brand and a.brand == b.brand and a.brand not in wordlists.DOMESTIC and not a.brand.startswith("reg:"))
 
 
 def _brands(found: Evidence, a: NameForms, b: NameForms) -> None:
     if a.brand == b.brand:
         found.base = 0.96
         found.say("brand", a=_short(a), b=_short(b))
-        if a.brand_rest != b.brand_rest and not (a.concepts and b.concepts) and a.brand not in wordlists.DOMESTIC:
+        if a.brand_rest != b.brand_rest and not (a.concepts and b.concepts) and inside_brand(a, b):
             found.group = True
     elif wordlists.one_group(a.brand, b.brand):
         found.base, found.group = 0.34, True
