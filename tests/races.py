@@ -9,10 +9,12 @@ forked off a server that has imported the product, so that sixteen of them are t
 
 import multiprocessing
 import os
+import sys
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +23,7 @@ from flask import Flask
 from tests import databases
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["crm.app", "crm.desk.views", "crm.leads.views", "tests.builders", "tests.pages"])
+_context.set_forkserver_preload(["tests.race_start"])
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,21 @@ class Answer:
 
 
 def race(
-    function: Callable[..., Any], count: int, app: Flask, *arguments: Any, timeout: float = 90, lives: bool = True
-) -> list[Answer]:
+    function: Callable[..., Any], count: int, app: Flask, *arguments: Any, timeout: float = 90, lives: bool = True,
+    keep: bool = False,
+) -> list[Answer]:  # fmt: skip
     """Run `function` in `count` processes at once; their answers. AssertionError when one dies or hangs (unless `lives` is False:
-    then its answer has the error "died")."""
-    databases.release(app)
+    then its answer has the error "died"). `keep`: this process keeps its connections and the transaction it is in."""
+    if not keep:
+        databases.release(app)
     facts = _facts(app)
     gun = _context.Barrier(count)
     pipes, processes = [], []
     for number in range(count):
         ours, theirs = _context.Pipe(duplex=False)
         process = _context.Process(target=_run, args=(function, facts, number, gun, theirs, arguments), daemon=True)
-        process.start()
+        with _no_main():
+            process.start()
         theirs.close()
         pipes.append(ours)
         processes.append(process)
@@ -62,6 +67,17 @@ def race(
         dead = [n for n, answer in enumerate(answers) if answer.error == "died"]
         assert not dead, f"processes {dead} of {count} died or hung"
     return answers
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """Keep the new process from running pytest's own start once more."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def values(answers: list[Answer]) -> list[Any]:

@@ -1,0 +1,18 @@
+"""Imported once by the server that races are forked off: the product is loaded, its tables are mapped, nothing is connected."""
+
+import os
+import tempfile
+
+import pytest  # noqa: F401 - test modules import it
+import sqlalchemy.orm
+
+# As in conftest, which these processes do not load.
+os.environ.setdefault("SECRET_KEY", "of the tests only")
+
+from config import TestConfig  # noqa: E402
+from crm.app import create_app  # noqa: E402
+
+create_app(type("StartConfig", (TestConfig,), {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tempfile.gettempdir()}/one-board-never-opened.sqlite"}))
+sqlalchemy.orm.configure_mappers()
+
+from tests import builders, pages  # noqa: E402, F401
