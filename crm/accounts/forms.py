@@ -1,10 +1,11 @@
 """What a person types to sign in and to manage accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, StringField, SubmitField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import HiddenField, PasswordField, SelectField, StringField, SubmitField
+from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from crm.web.forms import Form, one_line
+from crm.web.words import choices
 
 
 class SignInForm(Form):
@@ -28,3 +29,34 @@ class OwnPasswordForm(NewPasswordForm):
     """A person's own change of password."""
 
     old = PasswordField(_l("现在的密码"), validators=[InputRequired(_l("请填写现在的密码")), Length(max=128)])
+
+
+class NewUserForm(Form):
+    """A new account."""
+
+    username = StringField(
+        _l("用户名"),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("请填写用户名")),
+            Length(max=60),
+            Regexp(r"^[A-Za-z0-9][A-Za-z0-9._-]{2,59}$", message=_l("用户名用3到60个字母、数字、点、横线")),
+        ],
+    )
+    name = StringField(_l("姓名"), filters=[one_line], validators=[InputRequired(_l("请填写姓名")), Length(max=60)])
+    role = SelectField(_l("角色"), default="officer")
+    unit = SelectField(_l("单位"), default="")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.choices = choices("role")
+
+
+class GrantForm(Form):
+    """Another role for a person."""
+
+    role = SelectField(_l("角色"), default="officer")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.choices = choices("role")

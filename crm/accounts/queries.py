@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from crm.accounts.models import User
 from crm.core.db import db
-from crm.core.errors import NotFound
-from crm.policy.rules import Role
+from crm.core.errors import NotFound, Refusal
+from crm.policy.rules import Actor, Role
 
 
 def by_id(user_id: int) -> User | None:
@@ -54,3 +54,11 @@ def demo_users() -> list[User]:
 def has_demo_users() -> bool:
     """Whether this database holds accounts with the documented password."""
     return db.session.scalar(select(User.id).where(User.is_demo, User.disabled_at.is_(None)).limit(1)) is not None
+
+
+def actor_named(username: str) -> Actor:
+    """Who acts on the command line (`--as USER`). Refusal unknown_user for nobody or a closed account."""
+    user = by_username(username)
+    if user is None or not user.is_active:
+        raise Refusal("unknown_user", username=username)
+    return user.as_actor()

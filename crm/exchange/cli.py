@@ -87,10 +87,7 @@ def _bad_input(refusal: Refusal, as_json: bool) -> None:
 
 
 def _start(kind: str, file: Path, username: str, unit_code: str | None, admit: bool) -> int:
-    user = accounts.by_username(username)
-    if user is None or not user.is_active:
-        raise Refusal("unknown_user", username=username)
-    actor = user.as_actor()
+    actor = accounts.actor_named(username)
     unit = units.by_code(unit_code) if unit_code else units.by_id(actor.unit_id)
     if unit is None:
         raise Refusal("unknown_unit", unit_code=unit_code)

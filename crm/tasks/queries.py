@@ -14,7 +14,7 @@ def open_for(lead_id: int) -> NextStep | None:
     return db.session.scalar(query.order_by(NextStep.id.desc()).limit(1))
 
 
-def due_for(user_id: int, *, until: date, limit: int = 30) -> list[NextStep]:
+def due_for(user_id: int, *, until: date, limit: int = 12) -> list[NextStep]:
     """What a person is to do until a day, most urgent first."""
     query = select(NextStep).where(
         NextStep.assignee_id == user_id, NextStep.done_at.is_(None), NextStep.due_on.is_not(None), NextStep.due_on <= until

@@ -46,6 +46,8 @@ def configure_logs(app: Flask) -> None:
     if not app.config["TESTING"]:
         root.handlers[:] = [handler]
         root.setLevel(app.config["LOG_LEVEL"])
+        for noisy in ("huey", "huey.consumer", "huey.consumer.Scheduler", "alembic"):
+            logging.getLogger(noisy).setLevel("WARNING")
 
     @app.before_request
     def name_request() -> None:

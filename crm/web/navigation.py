@@ -10,7 +10,7 @@ ROOMS = [
     Room(_l("待研判"), "leads.queue", ("lead", "queue")),
     Room(_l("导入"), "exchange.index", ("import", "list")),
     Room(_l("产业集群"), "clusters.index", ("reference", "read")),
-    # Room(_l("单位"), "units.index", ("unit", "list")),
-    # Room(_l("用户"), "accounts.users", ("user", "list")),
-    # Room(_l("留痕"), "audit.index", ("audit", "read")),
+    Room(_l("单位"), "units.index", ("unit", "list")),
+    Room(_l("用户"), "accounts.users", ("user", "list")),
+    Room(_l("留痕"), "audit.index", ("audit", "read")),
 ]

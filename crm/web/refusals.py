@@ -13,6 +13,7 @@ _sentences: dict[str, Any] = {
     "already_done": _l("这一步已经做过了"),
     "reused_key": _l("同一张表单已提交过另一份内容，请刷新页面后重填"),
     "unknown_user": _l("没有用户 %(username)s，或账号已停用"),
+    "needs_actor": _l("已有系统管理员，请用 --as 说明由谁操作"),
     "unknown_unit": _l("没有代码为 %(unit_code)s 的单位"),
     "throttled": _l("尝试次数过多，请稍后再试"),
 }

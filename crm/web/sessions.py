@@ -170,6 +170,11 @@ def page_path() -> str:
     return request.path
 
 
+def end_everywhere(user_id: int) -> None:
+    """Sign a person out of every browser; for callers without a request. Call inside a unit of work."""
+    db.session.execute(delete(SessionRow).where(SessionRow.user_id == user_id).execution_options(synchronize_session=False))
+
+
 def hold_posted_form() -> None:
     """Keep what an expired session posts, for the same person, until they have signed in again. Files are not kept."""
     user_id = getattr(session, "expired_user_id", None)

@@ -6,6 +6,9 @@ one group apart (place, holding, trade, number). Every step is symmetric in its 
 
 from difflib import SequenceMatcher
 
+from rapidfuzz.distance import OSA
+
+from crm.matching.rules import wordlists
 from crm.matching.rules.evidence import meeting, strong_concepts, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
 from crm.matching.rules.normalise import forms_of, name_key
@@ -21,7 +24,8 @@ _COUNTRY_PLACE = {
     "US": "usa", "DE": "germany", "FR": "france", "GB": "uk", "IN": "india", "TH": "thailand", "VN": "vietnam",
     "MY": "malaysia", "AU": "australia", "CA": "canada",
 }  # fmt: skip
-COUNTRIES = frozenset({*_COUNTRY_PLACE.values(), "asia", "international", "europe"})
+COUNTRIES = frozenset({*_COUNTRY_PLACE.values(), "asia", "europe"})
+_WORLD = frozenset({"international"})
 
 
 def judge(a: Subject, b: Subject) -> Judgement:
@@ -46,10 +50,9 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
             if kind not in kinds or _rank(found) > _rank(kinds[kind]):
                 kinds[kind] = found
     best = max(kinds.values(), key=_rank, default=Evidence())
-    plain_kinds = [found.base for kind, found in kinds.items() if kind != "cross"]
-    if best.base < 0.97 and plain_kinds and min(plain_kinds) < CONTRADICTS:
-        weakest = min(plain_kinds)
-        best.lower(max(0.5, weakest) * 0.9, "core_differs")
+    written = [max(found.base, found.score) for kind, found in kinds.items() if kind != "cross"]
+    if best is kinds.get("cross") and best.base < 0.97 and written and max(written) < CONTRADICTS:
+        best.lower(max(0.5, max(written)) * 0.9, "core_differs")
     return best
 
 
@@ -135,9 +138,21 @@ def _trades(found: Evidence, a: NameForms, b: NameForms) -> None:
     if mine and yours and not mine & yours and not _kin(mine, yours):
         found.lower(0.45 if both_known(a, b) else 0.8, "trade_differs", a="、".join(sorted(mine)), b="、".join(sorted(yours)))
     elif not inside_brand(a, b):
-        return
+        if _one_trade_more(a, b):
+            found.cap(0.6, "trade_differs", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
     elif a.brand_rest != b.brand_rest and (a.legal and b.legal or not _kin_trades(a, b)):
         found.lower(0.5, "trade_differs")
+
+
+def _one_trade_more(a: NameForms, b: NameForms) -> bool:
+    """Whether one name is the other, trade and all, with one more trade behind it: 捷星航空 and 北京捷星航空技术有限公司."""
+    less, more = sorted((a, b), key=lambda f: len(f.core))
+    extra = more.concepts - less.concepts
+    if less.script != more.script or not more.core.startswith(less.core) or not extra:
+        return False
+    if less.script == "latin":
+        return bool(extra - wordlists.weak_concepts()) and less.stem == more.stem and _is_full(more)
+    return bool(less.concepts) and less.concepts <= more.concepts and more.legal in ("ltd", "jsc")
 
 
 def _kin_trades(a: NameForms, b: NameForms) -> bool:
@@ -159,14 +174,14 @@ def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:
 
 def _places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:
     mine, yours = a.places | a.head_places, b.places | b.head_places
-    differ = (mine ^ yours) - homes
-    if not differ:
+    differ = (mine ^ yours) - homes - _WORLD
+    if not differ or (_mistyped(a, b) and not (mine - yours and yours - mine)):
         return
     words = {"a": "、".join(sorted(mine)) or "—", "b": "、".join(sorted(yours)) or "—"}
     both_full = _is_full(a) and _is_full(b)
     if mine and yours and not mine & yours:
         found.cap(min(0.5, found.score * 0.6), "place_differs", **words)
-    elif inside_brand(a, b) or _in_brackets(a, b, differ):
+    elif inside_brand(a, b) or (_in_brackets(a, b, differ) and not _listed_short_name(a, b, differ)):
         found.cap(0.5, "place_differs", **words)
     elif both_full and found.base >= 0.9 and meeting(a, b) != "cross":
         found.cap(0.6, "place_missing", **words)
@@ -174,8 +189,21 @@ def _places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) 
         found.say("place_missing", "weak", **words)
 
 
+def _mistyped(a: NameForms, b: NameForms) -> bool:
+    """Whether one slip of the finger tells the two names apart: 重清 for 重庆, Grup for Group; never a sign more or less."""
+    if min(len(a.whole), len(b.whole)) < 5 or OSA.distance(a.whole, b.whole) != 1:
+        return False
+    return a.script == "latin" or len(a.whole) == len(b.whole)
+
+
 def _is_full(forms: NameForms) -> bool:
     return forms.legal not in ("", "short")
+
+
+def _listed_short_name(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
+    """思瑞浦 for 思瑞浦微电子科技（苏州）股份有限公司: a city's company limited by shares, called by its short name."""
+    short, full = sorted((a, b), key=_is_full)
+    return not _is_full(short) and full.legal == "jsc" and not differ & COUNTRIES and short.script == full.script == "han"
 
 
 def _in_brackets(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
@@ -185,7 +213,7 @@ def _in_brackets(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
 
 
 def _holding(found: Evidence, a: NameForms, b: NameForms) -> None:
-    if a.holding == b.holding:
+    if a.holding == b.holding or _mistyped(a, b):
         return
     plain_side = b if a.holding else a
     if _is_full(plain_side) and (inside_brand(a, b) or found.base >= 0.9):

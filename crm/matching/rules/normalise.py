@@ -170,6 +170,12 @@ _SAME_PLACE = {
     "广州": "guangzhou", "广东": "guangdong", "苏州": "suzhou", "天津": "tianjin", "国际": "international",
     "全球": "international", "global": "international", "worldwide": "international", "美国": "usa", "us": "usa",
     "america": "usa", "印度": "india", "欧洲": "europe", "德国": "germany", "deutschland": "germany", "华南": "south china",
+    "ジャパン": "japan", "재팬": "japan", "일본": "japan", "nippon": "japan", "nihon": "japan", "코리아": "korea", "한국": "korea",
+    "차이나": "china", "중국": "china", "チャイナ": "china", "prc": "china", "mainlandchina": "china", "グローバル": "international",
+    "글로벌": "international", "インターナショナル": "international", "인터내셔널": "international", "kokusai": "international",
+    "ワールドワイド": "international", "海外": "international", "overseas": "international", "东京": "tokyo", "大阪": "osaka",
+    "名古屋": "nagoya", "京都": "kyoto", "서울": "seoul", "首尔": "seoul", "부산": "busan", "釜山": "busan", "台北": "taipei",
+    "西藏": "tibet", "内蒙古": "inner mongolia", "陕西": "shaanxi", "澳大利亚": "australia", "加拿大": "canada",
     "华东": "east china", "泰国": "thailand", "越南": "vietnam", "马来西亚": "malaysia", "法国": "france", "英国": "uk",
 }  # fmt: skip
 
@@ -226,9 +232,14 @@ def _cut_latin_places(text: str) -> tuple[str, set[str]]:
         else:
             kept.append(words[index])
         index += 1
-    if len(squeeze("".join(kept))) < 2:
+    if len(squeeze("".join(kept))) < 2 or (found and _only_latin_trade(kept)):
         return text, set()
     return " ".join(kept), found
+
+
+def _only_latin_trade(words: list[str]) -> bool:
+    trades = wordlists.concepts_latin()
+    return all((word,) in trades for word in words)
 
 
 def _brand_of(text: str) -> tuple[str, str]:

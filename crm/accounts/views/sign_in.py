@@ -1,6 +1,6 @@
 """Signing in and out, one's own password and language."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
@@ -16,7 +16,7 @@ from crm.web.guards import allowed, current_actor, open_door
 from crm.web.locale import LANGUAGES
 from crm.web.pages import safe_next
 
-bp = Blueprint("accounts", __name__, url_prefix="/account")
+from crm.accounts.views.blueprint import bp
 
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> ResponseReturnValue:

@@ -1,0 +1,114 @@
+"""Administration of people: the system administrator opens and closes accounts, the security administrator grants roles."""
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts import queries, services
+from crm.accounts.forms import GrantForm, NewUserForm
+from crm.accounts.models import User
+from crm.accounts.views.blueprint import bp
+from crm.core import clock
+from crm.core.db import unit_of_work
+from crm.core.errors import Refusal
+from crm.policy.rules import Role
+from crm.units import queries as units
+from crm.web import refusals, sessions
+from crm.web.guards import allowed, current_actor
+from crm.web.pages import go
+
+
+def _new_form() -> NewUserForm:
+    form = NewUserForm()
+    form.unit.choices = [(unit.code, unit.zh) for unit in units.working()]
+    return form
+
+
+def _list(form: NewUserForm, link: str = "", status: int = 200) -> ResponseReturnValue:
+    return render_template("accounts/users.html", people=queries.everyone(), form=form, link=link), status
+
+
+@bp.get("/users")
+@allowed("user", "list")
+def users() -> ResponseReturnValue:
+    """All people."""
+    return _list(_new_form())
+
+
+@bp.post("/users")
+@allowed("user", "create")
+def create_user() -> ResponseReturnValue:
+    """Open an account; its one-time link is shown once."""
+    form, token = _new_form(), ""
+    if not form.validate():
+        return _list(form, status=422)
+    try:
+        with unit_of_work():
+            unit = units.by_code(form.unit.data or "")
+            assert unit is not None  # the form offers only units that are there
+            _user, token = services.create_user(
+                username=form.username.data or "", name=form.name.data or "", role=Role(form.role.data), unit=unit,
+                actor=current_actor(), now=clock.now(),
+            )  # fmt: skip
+    except Refusal as refusal:
+        form.username.errors = [refusals.sentence(refusal)]
+        return _list(form, status=422)
+    return _list(_new_form(), url_for("accounts.set_password", token=token, _external=True))
+
+
+@bp.get("/users/<string:public_id>")
+@allowed("user", "list")
+def user(public_id: str) -> ResponseReturnValue:
+    """One person's account."""
+    return _page(queries.by_public_id(public_id))
+
+
+def _page(person: User, link: str = "", status: int = 200) -> ResponseReturnValue:
+    return render_template("accounts/user.html", person=person, form=GrantForm(data={"role": person.role}), link=link), status
+
+
+@bp.post("/users/<string:public_id>/disable")
+@allowed("user", "disable")
+def disable_user(public_id: str) -> ResponseReturnValue:
+    """Close the account; live sessions end at once."""
+    with unit_of_work():
+        person = queries.by_public_id(public_id)
+        services.disable_user(person, actor=current_actor(), now=clock.now())
+        sessions.end_all(person.id)
+    flash(_("账号已停用"), "done")
+    return go("accounts.user", public_id=public_id)
+
+
+@bp.post("/users/<string:public_id>/enable")
+@allowed("user", "create")
+def enable_user(public_id: str) -> ResponseReturnValue:
+    """Open it again."""
+    with unit_of_work():
+        services.enable_user(queries.by_public_id(public_id), actor=current_actor(), now=clock.now())
+    flash(_("账号已启用"), "done")
+    return go("accounts.user", public_id=public_id)
+
+
+@bp.post("/users/<string:public_id>/reset")
+@allowed("user", "reset")
+def reset_user(public_id: str) -> ResponseReturnValue:
+    """Take the password away; the link to set a new one is shown once."""
+    with unit_of_work():
+        person = queries.by_public_id(public_id)
+        token = services.reset_user(person, actor=current_actor(), now=clock.now())
+        sessions.end_all(person.id)
+    return _page(queries.by_public_id(public_id), url_for("accounts.set_password", token=token, _external=True))
+
+
+@bp.post("/users/<string:public_id>/role")
+@allowed("user", "grant")
+def grant_role(public_id: str) -> ResponseReturnValue:
+    """Another role; nobody grants to himself."""
+    form = GrantForm()
+    if form.validate():
+        with unit_of_work():
+            person = queries.by_public_id(public_id)
+            services.grant_role(person, Role(form.role.data), actor=current_actor(), now=clock.now())
+            sessions.end_all(person.id)
+        flash(_("角色已授予，该用户需重新登录"), "done")
+    return go("accounts.user", public_id=public_id)
