@@ -21,6 +21,7 @@ from crm.web.models import HeldForm, SessionRow
 TOUCH = timedelta(minutes=5)
 HELD_FOR = timedelta(hours=12)
 _NOT_HELD = frozenset({"csrf_token"})
+_NEVER_A_VISITORS = frozenset({"_user_id", "_fresh", "_id"})
 
 
 class BoardSession(CallbackDict[str, Any], SessionMixin):
@@ -62,9 +63,11 @@ class BoardSessions(SessionInterface):
             return self._open_row(app, rest)
         if kind == "v" and rest:
             try:
-                return BoardSession(self._signer(app).loads(rest, max_age=86400))
+                data: dict[str, Any] = self._signer(app).loads(rest, max_age=86400)
             except BadSignature:
-                pass
+                return BoardSession({})
+            # A visitor has no row, so a cookie that names a person is not one we gave, whoever signed it.
+            return BoardSession({key: value for key, value in data.items() if key not in _NEVER_A_VISITORS})
         return BoardSession({})
 
     def _open_row(self, app: Flask, token: str) -> BoardSession:
