@@ -24,9 +24,9 @@ def read_pairs(path: Path) -> list[dict[str, Any]]:
     if path == PROBE:
         rows = json.loads(path.read_text("utf-8"))
         return [{"a": r["a"], "b": r["b"], "same": int("same" in r["allowed"]), "slice": "probe"} for r in rows]
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines]
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def average_precision(scored: list[tuple[float, int]]) -> float:
@@ -69,8 +69,16 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     right = sum(row["verdict"] is Verdict.SAME and row["same"] for row in rows)
     positives = sum(row["same"] for row in rows)
     best, threshold, recall95 = curve(scored)
-    figures = {"n": len(rows), "ap": average_precision(scored), "best_f1": best, "best_at": threshold, "r_at_p95": recall95,
-               "precision": right / (said or 1), "recall": right / (positives or 1), "f1": 2 * right / ((said + positives) or 1)}  # fmt: skip
+    figures = {
+        "n": len(rows),
+        "ap": average_precision(scored),
+        "best_f1": best,
+        "best_at": threshold,
+        "r_at_p95": recall95,
+        "precision": right / (said or 1),
+        "recall": right / (positives or 1),
+        "f1": 2 * right / ((said + positives) or 1),
+    }
     return {name: round(value, 4) for name, value in figures.items()}
 
 
@@ -99,8 +107,8 @@ def main() -> int:
     slices = {name: {"n": len(group), **{v: round(c / len(group), 3) for v, c in Counter(r["verdict"] for r in group).items()},
                      "score": round(sum(r["score"] for r in group) / len(group), 3)}
               for name, group in sorted(groups.items()) if name not in totals}  # fmt: skip
-    answer = {"seconds": round(seconds, 2), "microseconds_a_pair": round(seconds / len(rows) * 1e6), "all": summary(rows), **totals,
-              "slices": slices}  # fmt: skip
+    pace = {"seconds": round(seconds, 2), "microseconds_a_pair": round(seconds / len(rows) * 1e6)}
+    answer = {**pace, "all": summary(rows), **totals, "slices": slices}
     json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
     return 0

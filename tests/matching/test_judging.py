@@ -1,0 +1,135 @@
+"""Verdicts: the probe pairs, identifiers before names, and properties that hold for every pair of names."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crm.matching.rules import Certainty, Subject, Verdict, judge, name_key
+
+PROBE = json.loads((Path(__file__).parent / "probe_pairs.json").read_text("utf-8"))
+
+
+def verdict(a: str, b: str) -> Verdict:
+    return judge(Subject((a,)), Subject((b,))).verdict
+
+
+@pytest.mark.parametrize("pair", PROBE, ids=lambda p: f"{p['a']} | {p['b']}")
+def test_probe_pairs(pair: dict[str, object]) -> None:
+    assert verdict(str(pair["a"]), str(pair["b"])) in pair["allowed"]
+
+
+def test_one_wrong_character_is_very_like_and_another_word_is_not() -> None:
+    slip = judge(Subject(("杭州海康威视数字技术股份有限公司",)), Subject(("杭州海康成视数字技术股份有限公司",)))
+    assert slip.certainty >= Certainty.VERY_LIKE
+    assert "similar_core" in {reason.code for reason in slip.reasons}
+
+
+def test_equal_identifiers_are_near_proof() -> None:
+    a = Subject(("Alpha Trading GmbH",), identifiers=frozenset({("uscc", "91440300MA5F0A0A0A")}))
+    b = Subject(("完全不同的名字有限公司",), identifiers=frozenset({("uscc", "91440300MA5F0A0A0A")}))
+    found = judge(a, b)
+    assert found.verdict is Verdict.SAME
+    assert found.reasons[0].code == "same_uscc"
+
+
+def test_other_identifiers_outweigh_equal_names() -> None:
+    a = Subject(("华强电子有限公司",), identifiers=frozenset({("uscc", "91440300MA5F0A0A0A")}))
+    b = Subject(("华强电子有限公司",), identifiers=frozenset({("uscc", "91440300MA5F0A0B1B")}))
+    assert judge(a, b).verdict is not Verdict.SAME
+
+
+def test_an_equal_website_joins_names_that_no_rule_can_join() -> None:
+    a = Subject(("盛弘电气股份有限公司",), identifiers=frozenset({("domain", "sinexcel.com")}))
+    b = Subject(("Sinexcel",), identifiers=frozenset({("domain", "sinexcel.com")}))
+    assert judge(a, b).verdict is Verdict.SAME
+
+
+def test_a_subsidiary_on_the_same_website_is_related() -> None:
+    a = Subject(("Siemens AG",), identifiers=frozenset({("domain", "siemens.com")}))
+    b = Subject(("西门子(中国)有限公司",), identifiers=frozenset({("domain", "siemens.com")}))
+    assert judge(a, b).verdict is Verdict.RELATED
+
+
+SIGNS = "华东方天海金星宏达新源盛康龙威博创远科明瑞泰和安吉"
+TRADES = ["电子", "科技", "生物医药", "新材料", "汽车", "半导体", "机械", ""]
+HAN = st.builds(
+    lambda place, stem, trade, form: f"{place}{stem}{trade}{form}",
+    st.sampled_from(["", "深圳市", "上海", "杭州", "广东"]),
+    st.text(SIGNS, min_size=2, max_size=4),
+    st.sampled_from(TRADES),
+    st.sampled_from(["有限公司", "股份有限公司", "集团有限公司", ""]),
+)
+LATIN = st.builds(
+    lambda stem, trade, form: " ".join(w for w in (stem.capitalize(), trade, form) if w),
+    st.text("abcdefghiklmnorstuv", min_size=4, max_size=9),
+    st.sampled_from(["Electronics", "Technology", "Pharma", "Motors", ""]),
+    st.sampled_from(["GmbH", "Co., Ltd.", "Inc.", "AG", ""]),
+)
+NAMES = st.one_of(HAN, LATIN, st.sampled_from([p[side] for p in PROBE for side in ("a", "b")]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(NAMES, NAMES)
+def test_the_order_of_two_names_does_not_matter(a: str, b: str) -> None:
+    one, two = judge(Subject((a,)), Subject((b,))), judge(Subject((b,)), Subject((a,)))
+    assert (one.verdict, one.score, one.certainty) == (two.verdict, two.score, two.certainty)
+
+
+def _wide(name: str) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name)
+
+
+DISGUISES = [
+    _wide, str.upper, str.lower, lambda n: f" {n}\u200b ", lambda n: n.replace("(", "（").replace(")", "）"),
+    lambda n: n.replace("华", "華").replace("东", "東").replace("电", "電"), lambda n: n.replace("Co., Ltd.", "Company Limited"),
+    lambda n: n.replace("有限责任公司", "有限公司"),
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(NAMES, NAMES, st.sampled_from(DISGUISES))
+def test_a_disguise_changes_no_verdict(a: str, b: str, disguise: object) -> None:
+    before = judge(Subject((a,)), Subject((b,)))
+    after = judge(Subject((disguise(a),)), Subject((b,)))  # type: ignore[operator]
+    assert (before.verdict, before.score) == (after.verdict, after.score)
+
+
+@settings(max_examples=150, deadline=None)
+@given(NAMES, st.sampled_from(DISGUISES))
+def test_a_name_in_disguise_is_almost_certainly_the_same(name: str, disguise: object) -> None:
+    other = disguise(name)  # type: ignore[operator]
+    assert name_key(name) == name_key(other)
+    found = judge(Subject((name,)), Subject((other,)))
+    assert found.verdict is Verdict.SAME
+    assert found.certainty is Certainty.ALMOST_SAME
+
+
+FULL = st.builds(
+    lambda stem, trade, form: f"{stem}{trade}{form}",
+    st.text(SIGNS, min_size=2, max_size=4),
+    st.sampled_from(TRADES),
+    st.sampled_from(["有限公司", "股份有限公司", "集团有限公司"]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(FULL, st.sampled_from(["(中国)", "（香港）", "(上海)", "(深圳)", "（亚太）"]))
+def test_a_place_in_brackets_is_another_entity(name: str, place: str) -> None:
+    cut = min(at for at in (name.find(word) for word in ("集团有限公司", "股份有限公司", "有限公司")) if at > 0)
+    assert verdict(name, f"{name[:cut]}{place}{name[cut:]}") is not Verdict.SAME
+
+
+@settings(max_examples=200, deadline=None)
+@given(FULL, st.sampled_from(["上海", "北京市", "广东"]))
+def test_a_city_in_front_of_one_full_name_is_another_entity(name: str, place: str) -> None:
+    assert verdict(name, f"{place}{name}") is not Verdict.SAME
+
+
+@pytest.mark.parametrize("name", ["Siemens AG", "BASF SE", "Panasonic Holdings Corporation", "Robert Bosch GmbH", "ABB Ltd"])
+@pytest.mark.parametrize("place", ["(China)", "(Shanghai)", "(Asia Pacific)", "Hong Kong"])
+def test_a_subsidiary_of_a_known_brand_is_related(name: str, place: str) -> None:
+    brand = name.split(" ")[0] if not name.startswith("Robert") else "Bosch"
+    assert verdict(name, f"{brand} {place} Co., Ltd.") is Verdict.RELATED
