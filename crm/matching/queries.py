@@ -10,8 +10,8 @@ from sqlalchemy import literal, select, union_all
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Subject, Verdict, judge
-from crm.matching.rules.judge import LIKE_FROM
 from crm.matching.rules.kinds import Channel
+from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.tokens import search_tokens, tokens_for
 
 # A token that more subjects share says little: its postings are cut, so that the slowest check stays as quick as the usual one.

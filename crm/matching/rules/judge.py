@@ -123,8 +123,10 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     return found
 
 
-_FOR = ("same_core", "brand", "same_group", "pinyin_equal", "sound", "kana_reading", "hangul_reading", "similar_core", "short_name",
-        "shared_words", "shared_characters")  # fmt: skip
+_FOR = (
+    "same_core", "brand", "same_group", "pinyin_equal", "sound", "kana_reading", "hangul_reading", "similar_core", "short_name",
+    "shared_words", "shared_characters",
+)  # fmt: skip
 
 
 def _one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
@@ -141,7 +143,7 @@ def _trades(found: Evidence, a: NameForms, b: NameForms) -> None:
     elif not inside_brand(a, b):
         if _one_trade_more(a, b):
             found.cap(0.6, "trade_differs", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
-    elif a.brand_rest != b.brand_rest and (a.legal and b.legal or not _kin_trades(a, b)):
+    elif a.brand_rest != b.brand_rest and ((a.legal and b.legal) or not _kin_trades(a, b)):
         found.lower(0.5, "trade_differs")
 
 
@@ -161,18 +163,9 @@ def _kin_trades(a: NameForms, b: NameForms) -> bool:
     return not (strong_concepts(a) ^ strong_concepts(b))
 
 
-_KIN = (
-    {"newmaterials", "materials", "advanced"}, {"biopharma", "pharma", "bio"}, {"industrialsoftware", "software"},
-    {"digitalcreative", "creative"}, {"newenergy", "energy", "battery"}, {"driving", "auto"}, {"electronics", "electric"},
-    {"communications", "network"}, {"medical", "health"}, {"synbio", "bio"}, {"shipping", "logistics"},
-    {"aircraft", "airline"}, {"industry", "manufacturing"}, {"motor", "auto"}, {"motor", "electric"}, {"oil", "chemical"}, {"power", "energy", "electric"},
-    {"media", "publishing"}, {"games", "media"}, {"chip", "semiconductor"}, {"vehicle", "auto"}, {"construction", "engineering", "realestate"},
-)  # fmt: skip
-
-
 def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:
     """Trades that one firm's names in two languages often swap."""
-    return any(mine & kin and yours & kin for kin in _KIN)
+    return any(mine & kin and yours & kin for kin in wordlists.kin())
 
 
 def _places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:

@@ -162,28 +162,10 @@ def _bare_place(text: str) -> str:
     return ""
 
 
-# Places that both scripts name, so that (中国) and (China) are one piece of evidence.
-_SAME_PLACE = {
-    "中国": "china", "大中华": "china", "greater china": "china", "香港": "hong kong", "hk": "hong kong", "澳门": "macao",
-    "macau": "macao", "台湾": "taiwan", "日本": "japan", "韩国": "korea", "新加坡": "singapore", "亚太": "asia",
-    "asia pacific": "asia", "apac": "asia", "亚洲": "asia", "上海": "shanghai", "北京": "beijing", "深圳": "shenzhen",
-    "广州": "guangzhou", "广东": "guangdong", "苏州": "suzhou", "天津": "tianjin", "国际": "international",
-    "全球": "international", "global": "international", "worldwide": "international", "美国": "usa", "us": "usa",
-    "america": "usa", "印度": "india", "欧洲": "europe", "德国": "germany", "deutschland": "germany", "华南": "south china",
-    "ジャパン": "japan", "재팬": "japan", "일본": "japan", "nippon": "japan", "nihon": "japan", "코리아": "korea", "한국": "korea",
-    "차이나": "china", "중국": "china", "チャイナ": "china", "prc": "china", "mainlandchina": "china", "グローバル": "international",
-    "글로벌": "international", "インターナショナル": "international", "인터내셔널": "international", "kokusai": "international",
-    "ワールドワイド": "international", "海外": "international", "overseas": "international", "东京": "tokyo", "大阪": "osaka",
-    "名古屋": "nagoya", "京都": "kyoto", "서울": "seoul", "首尔": "seoul", "부산": "busan", "釜山": "busan", "台北": "taipei",
-    "西藏": "tibet", "内蒙古": "inner mongolia", "陕西": "shaanxi", "澳大利亚": "australia", "加拿大": "canada",
-    "华东": "east china", "泰国": "thailand", "越南": "vietnam", "马来西亚": "malaysia", "法国": "france", "英国": "uk",
-}  # fmt: skip
-
-
 @lru_cache(maxsize=2048)
 def _canonical(place: str) -> str:
     """One name of a place in both scripts: by the table, else as it sounds (无锡 and Wuxi)."""
-    return _SAME_PLACE.get(place) or ("".join(syllables(place)) if is_cjk(place[0]) else place.replace(" ", ""))
+    return wordlists.same_place().get(place) or ("".join(syllables(place)) if is_cjk(place[0]) else place.replace(" ", ""))
 
 
 def _cut_holding(text: str) -> tuple[str, bool]:

@@ -63,7 +63,7 @@ def compare_stems(found: Evidence, a: NameForms, b: NameForms) -> None:
 
 
 def both_known(a: NameForms, b: NameForms) -> bool:
-    """Whether the brand table has a word about both: one brand, or two of our own table. Registers do not speak of differences."""
+    """Whether the brand table has a word about both: one brand, or two of our own. Registers do not speak of differences."""
     return bool(a.brand and b.brand and (a.brand == b.brand or (":" not in a.brand and ":" not in b.brand)))
 
 

@@ -172,23 +172,19 @@ def syllables(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-# Latin letters as they are called in kana and hangul: 케이티씨 is KTC, ジェイ is J. Longest first.
-_LETTERS = {
-    "에이치": "h", "더블유": "w", "에이": "a", "에프": "f", "에스": "s", "에취": "h", "제이": "j", "케이": "k", "아이": "i", "와이": "y",
-    "브이": "v", "비": "b", "씨": "c", "디": "d", "이": "e", "지": "g", "엘": "l", "엠": "m", "엔": "n", "오": "o", "피": "p",
-    "큐": "q", "알": "r", "티": "t", "유": "u", "엑스": "x", "제트": "z", "앤": "&", "시": "c",
-    "エイチ": "h", "ダブリュー": "w", "ダブル": "w", "エックス": "x", "エー": "a", "エイ": "a", "ビー": "b", "シー": "c", "ディー": "d",
-    "イー": "e", "エフ": "f", "ジー": "g", "アイ": "i", "ジェイ": "j", "ジェー": "j", "ケイ": "k", "ケー": "k", "エル": "l", "エム": "m",
-    "エヌ": "n", "オー": "o", "ピー": "p", "キュー": "q", "アール": "r", "エス": "s", "ティー": "t", "ユー": "u", "ブイ": "v",
-    "ワイ": "y", "ゼット": "z",
-}  # fmt: skip
-_LETTER_RUN = re.compile("|".join(sorted(_LETTERS, key=len, reverse=True)))
+_DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@cache
+def _letters() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Latin letters as they are called in kana and hangul: 케이티씨 is KTC, ジェイ is J. Longest first."""
+    table: dict[str, str] = json.loads((_DATA / "words.json").read_text("utf-8"))["letters"]
+    return table, re.compile("|".join(sorted(table, key=len, reverse=True)))
 
 
 @cache
 def _kanji() -> dict[str, list[str]]:
-    path = Path(__file__).resolve().parent.parent / "data" / "kanji.json"
-    found: dict[str, list[str]] = json.loads(path.read_text("utf-8"))["readings"]
+    found: dict[str, list[str]] = json.loads((_DATA / "kanji.json").read_text("utf-8"))["readings"]
     return found
 
 
@@ -199,7 +195,8 @@ def readings(text: str, *, japanese: bool) -> tuple[str, ...]:
     if japanese and any(is_han(c) for c in text):
         found = _japanese(text) + found
     if any(is_kana(c) or is_hangul(c) for c in text):
-        spelled = _LETTER_RUN.sub(lambda m: _LETTERS[m.group()], text)
+        letters, run = _letters()
+        spelled = run.sub(lambda m: letters[m.group()], text)
         if spelled != text:
             found.append("".join(syllables(spelled)))
     return tuple(dict.fromkeys(sound for sound in found if sound))[:6]

@@ -10,7 +10,6 @@ from crm.matching.rules.scripts import is_cjk, is_han, plain, squeeze, syllables
 
 # Free mail and shared identifiers never become tokens; schemes do, so that a number is found in its own scheme only.
 PREFIX_MIN, PREFIX_MAX = 3, 5
-INITIALS_GRAM = 3
 
 
 @lru_cache(maxsize=200_000)
@@ -57,13 +56,25 @@ def tokens_for(subject: Subject) -> tuple[Token, ...]:
 
 
 def search_text_of(*texts: str) -> str:
-    """What a search is checked against: every text squeezed, its pinyin and its initials."""
+    """What a search is checked against: the words of every text, the text squeezed, its pinyin and its initials."""
     parts: list[str] = []
     for text in dict.fromkeys(texts):
         flat = squeeze(text)
         sounds = syllables(flat) if any(is_han(c) for c in flat) else ()
-        parts += [flat, "".join(sounds), "".join(s[0] for s in sounds)]
+        parts += [*(squeeze(word) for word in plain(text).split()), flat, "".join(sounds), "".join(s[0] for s in sounds)]
     return " ".join(part for part in dict.fromkeys(parts) if part)
+
+
+# Where a word or a syllable may begin inside a run of letters: a consonant that sounds with what follows, a vowel after a coda.
+_ONSET = re.compile(r"(?=[b-df-hj-np-tv-z][aeiouv]|[csz]h[aeiou])|(?<=[aeiougn])(?=[aeo])|(?<![aeiou])(?=[b-df-hj-np-tv-z]{2})")
+
+
+def _starts(run: str) -> list[int]:
+    """Positions in a run of letters or digits from which somebody may type: all in initials and numbers, else syllables."""
+    vowels = sum(letter in "aeiou" for letter in run)
+    if len(run) <= 24 and vowels * 4 < len(run):
+        return list(range(len(run)))
+    return sorted({0, *(match.start() for match in _ONSET.finditer(run))})
 
 
 def search_index_tokens(text: str) -> tuple[Token, ...]:
@@ -71,10 +82,11 @@ def search_index_tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     for part in text.split():
         found += [token(Channel.HAN, gram) for gram in _cjk_bigrams(part)]
-        for word in re.findall(r"[a-z0-9]+", part):
-            found += [token(Channel.PREFIX, word[:n]) for n in range(PREFIX_MIN, min(len(word), PREFIX_MAX) + 1)]
-            if not any(is_cjk(c) for c in part) and len(word) <= 24:
-                found += [token(Channel.INITIALS, gram) for gram in _grams(word, INITIALS_GRAM)]
+        for run in re.findall(r"[a-z0-9]+", part):
+            for start in _starts(run):
+                found += [
+                    token(Channel.PREFIX, run[start : start + n]) for n in (PREFIX_MIN, PREFIX_MAX) if start + n <= len(run)
+                ]
     return tuple(dict.fromkeys(found))
 
 
@@ -85,10 +97,13 @@ def search_terms(query: str) -> tuple[str, ...]:
 
 
 def search_tokens(term: str) -> tuple[Token, ...] | None:
-    """Tokens that every record with `term` in its search text has; None when the term is too short for the index."""
+    """Tokens that every record with `term` in its search text, from the start of a word or syllable on, has.
+
+    None when the term is too short for the index.
+    """
     if any(is_cjk(c) for c in term):
         grams = _cjk_bigrams(term)
         return tuple(token(Channel.HAN, gram) for gram in grams) or None
-    if len(term) >= INITIALS_GRAM:
-        return tuple(token(Channel.INITIALS, gram) for gram in _grams(term, INITIALS_GRAM)[:8])
+    if len(term) >= PREFIX_MIN:
+        return (token(Channel.PREFIX, term[: PREFIX_MAX if len(term) >= PREFIX_MAX else PREFIX_MIN]),)
     return None

@@ -68,6 +68,18 @@ def weak_concepts() -> frozenset[str]:
 
 
 @cache
+def same_place() -> dict[str, str]:
+    """Places that several scripts name, so that (中国) and (China) are one piece of evidence."""
+    return dict(_words()["same_place"])
+
+
+@cache
+def kin() -> tuple[frozenset[str], ...]:
+    """Trades that one firm's names in two languages often swap."""
+    return tuple(frozenset(group) for group in _words()["kin"])
+
+
+@cache
 def brands() -> dict[str, str]:
     """Squeezed brand or entity name -> id. Names of one sign or two Latin letters are too short to mean anything."""
     table: dict[str, str] = {}
