@@ -51,15 +51,15 @@ def run() -> None:
         if isinstance(raw, sqlite3.Connection):
             raw.execute("PRAGMA foreign_keys=OFF")
             connection = connection.execution_options(sqlite_begin="IMMEDIATE")
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            render_as_batch=True,
-            compare_type=True,
-            render_item=as_plain_type,
-            transaction_per_migration=False,
-        )
+        # Begun before alembic looks: it leaves an outer transaction alone, and else commits each step on SQLite by itself.
         with connection.begin():
+            context.configure(
+                connection=connection,
+                target_metadata=Base.metadata,
+                render_as_batch=True,
+                compare_type=True,
+                render_item=as_plain_type,
+            )
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL lock_timeout = '4s'"))
                 connection.execute(text("SET LOCAL statement_timeout = '300s'"))
