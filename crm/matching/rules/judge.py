@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from crm.matching.rules import wordlists
 from crm.matching.rules.evidence import meeting, strong_concepts, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
-from crm.matching.rules.normalise import forms_of, name_key
+from crm.matching.rules.normalise import forms_of
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
 from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
@@ -42,12 +42,11 @@ def judge(a: Subject, b: Subject) -> Judgement:
 def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
     """The best evidence of any two names; names of one script that contradict each other outweigh a likeness across scripts."""
     kinds: dict[str, Evidence] = {}
-    for name_a in a.names:
-        for name_b in b.names:
-            (first, home), (second, other) = sorted(((name_a, a.country), (name_b, b.country)), key=lambda n: (n[0], n[1] or ""))
-            forms_a, forms_b = forms_of(first, home), forms_of(second, other)
-            found = _compare(forms_a, forms_b, homes)
-            kind = meeting(forms_a, forms_b)
+    for mine in _forms(a):
+        for yours in _forms(b):
+            first, second = (mine, yours) if (mine.original, mine.key) <= (yours.original, yours.key) else (yours, mine)
+            found = _compare(first, second, homes)
+            kind = meeting(first, second)
             if kind not in kinds or _rank(found) > _rank(kinds[kind]):
                 kinds[kind] = found
     best = max(kinds.values(), key=_rank, default=Evidence())
@@ -55,6 +54,10 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
     if best is kinds.get("cross") and best.base < 0.97 and written and max(written) < CONTRADICTS:
         best.lower(max(0.5, max(written)) * 0.9, "core_differs")
     return best
+
+
+def _forms(subject: Subject) -> tuple[NameForms, ...]:
+    return subject.forms or tuple(forms_of(name, subject.country) for name in subject.names)
 
 
 def _rank(found: Evidence) -> tuple[float, float, bool]:
@@ -101,10 +104,9 @@ def _with_identifiers(names: Evidence, identifiers: list[Reason]) -> Judgement:
 
 def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     found = Evidence()
-    if name_key(a.original) == name_key(b.original):
+    if a.key == b.key:
         found.base = found.score = 0.99
-        spelled_alike = plain(a.original) == plain(b.original)
-        found.say("same_name" if spelled_alike or a.folded == b.folded else "same_key", value=a.core)
+        found.say("same_name" if a.folded == b.folded else "same_key", value=a.core)
         return found
     compare_stems(found, a, b)
     found.score = found.base if both_known(a, b) else min(0.98, score_of(a, b))

@@ -50,6 +50,7 @@ class NameForms:
     """
 
     original: str
+    key: str
     folded: str
     core: str
     stem: str
@@ -90,12 +91,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A firm to compare: every name it is known by, country (ISO), identifiers as (scheme, value), phones in E.164."""
+    """A firm to compare: every name it is known by, country (ISO), identifiers as (scheme, value), phones in E.164.
+
+    `forms` are those of `names`, in their order, when they are at hand (stored with the index); else judging works them out.
+    """
 
     names: tuple[str, ...]
     country: str | None = None
     identifiers: frozenset[tuple[str, str]] = frozenset()
     phones: frozenset[str] = frozenset()
+    forms: tuple[NameForms, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,18 @@ from functools import lru_cache
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.kinds import NameForms
-from crm.matching.rules.scripts import is_cjk, is_han, is_hangul, is_kana, plain, readings, skeleton, squeeze, syllables
+from crm.matching.rules.scripts import (
+    is_cjk,
+    is_han,
+    is_hangul,
+    is_kana,
+    letters_of,
+    plain,
+    readings,
+    skeleton,
+    squeeze,
+    syllables,
+)
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _NUMBERS = re.compile(r"\d+|[二三四五六七八九十]+(?=厂|分公司|期)")
@@ -28,17 +39,20 @@ def name_key(name: str) -> str:
 
 def _cut_legal(text: str) -> tuple[str, str]:
     """Cut the legal form off the end (or the front, for 株式会社 and 주식회사); what is left, and its class."""
-    for wording, kind in wordlists.legal_forms():
+    for wording, kind in wordlists.legal_by_end().get(text[-1:], ()):
         cut = _without_end(text, wording)
-        if cut is None and (wording in _IN_FRONT):
-            cut = _without_front(text, wording)
-        if cut is not None and len(squeeze(cut)) >= 2:
+        if cut is not None and len(letters_of(cut)) >= 2:
             again, _kind = _cut_legal(cut) if kind in ("inc", "co", "ltd") and text.isascii() else (cut, kind)
             return again, kind
+    for wording, kind in _IN_FRONT.items():
+        if text.startswith(wording) and len(letters_of(text[len(wording) :])) >= 2:
+            return text[len(wording) :].strip(), kind
     return text, ""
 
 
-_IN_FRONT = frozenset({"株式会社", "(株)", "有限会社", "合同会社", "주식회사", "(주)", "유한회사"})
+_IN_FRONT = {
+    "株式会社": "jsc", "(株)": "jsc", "有限会社": "ltd", "合同会社": "ltd", "주식회사": "jsc", "(주)": "jsc", "유한회사": "ltd",
+}  # fmt: skip
 
 
 def _without_end(text: str, wording: str) -> str | None:
@@ -50,16 +64,14 @@ def _without_end(text: str, wording: str) -> str | None:
     return cut.strip()
 
 
-def _without_front(text: str, wording: str) -> str | None:
-    return text[len(wording) :].strip() if text.startswith(wording) else None
-
-
 @lru_cache(maxsize=50_000)
 def forms_of(name: str, country: str | None = None) -> NameForms:
     """All forms of a name. Cached a while: a check compares a typed name with a hundred stored ones."""
     folded = plain(name)
-    text, legal = _cut_legal(_without_share_class(folded))
-    whole = squeeze(text)
+    bare, key_legal = _cut_legal(folded)
+    cut = _without_share_class(folded)
+    text, legal = (bare, key_legal) if cut == folded else _cut_legal(cut)
+    whole = letters_of(text)
     text, places = _cut_brackets(text)
     text, inner_legal = _cut_legal(text)
     text, holding = _cut_holding(text)
@@ -75,13 +87,14 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
     parts = syllables(stem)
     han = any(is_han(c) for c in stem)
     script = _script_of(stem)
-    sounds = readings(squeeze(stem), japanese=_is_japanese(folded, country))
-    pinyin = syllables(squeeze(name))
+    sounds = readings(letters_of(stem), japanese=_is_japanese(folded, country))
+    pinyin = syllables(letters_of(folded))
     return NameForms(
         original=name,
+        key=f"{letters_of(bare) or letters_of(folded)}|{key_legal}",
         folded=folded,
-        core=squeeze(core),
-        stem=squeeze(stem),
+        core=letters_of(core),
+        stem=letters_of(stem),
         sound="".join(parts),
         skeleton=skeleton(parts, han=han),
         syllables=parts,
@@ -93,7 +106,7 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
         concepts=concepts,
         numbers=frozenset(_NUMBERS.findall(stem)),
         brand=brand,
-        brand_rest=bool(squeeze(rest)) if brand else False,
+        brand_rest=bool(letters_of(rest)) if brand else False,
         han=han,
         sort_key=" ".join(pinyin)[:400],
         initials="".join(p[0] for p in pinyin),
@@ -101,7 +114,7 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
         readings=sounds,
         bones=tuple(dict.fromkeys((skeleton(parts, han=han), *(skeleton((sound,), han=False) for sound in sounds)))),
         script=script,
-        latin="".join(re.findall(r"[a-z0-9]+", squeeze(stem))),
+        latin="".join(re.findall(r"[a-z0-9]+", letters_of(stem))),
     )
 
 
@@ -129,11 +142,11 @@ _SHARE_CLASS = re.compile(
 def _without_share_class(text: str) -> str:
     """Without what brokers write behind a name: "DL-,0001", "O.N.", "ORD SHS"."""
     cut = _SHARE_CLASS.sub("", text).strip() if text.isascii() else text
-    return cut if len(squeeze(cut)) >= 3 else text
+    return cut if len(letters_of(cut)) >= 3 else text
 
 
 def _stem_or(core: str, stem: str) -> str:
-    return stem if len(squeeze(stem)) >= (2 if any(is_cjk(c) for c in core) else 3) else core
+    return stem if len(letters_of(stem)) >= (2 if any(is_cjk(c) for c in core) else 3) else core
 
 
 def _cut_brackets(text: str) -> tuple[str, set[str]]:
@@ -171,7 +184,7 @@ def _canonical(place: str) -> str:
 def _cut_holding(text: str) -> tuple[str, bool]:
     for word in wordlists.holding_words():
         cut = _without_end(text, word)
-        if cut is not None and len(squeeze(cut)) >= 2:
+        if cut is not None and len(letters_of(cut)) >= 2:
             return cut, True
     return text, False
 
@@ -179,12 +192,12 @@ def _cut_holding(text: str) -> tuple[str, bool]:
 def _cut_head_places(text: str) -> tuple[str, frozenset[str]]:
     found: set[str] = set()
     while not text.startswith(wordlists.kept_whole()):
-        place = next((p for p in wordlists.places_zh() if text.startswith(p)), None)
+        place = next((text[:n] for n in wordlists.place_lengths() if text[:n] in wordlists.places_zh()), None)
         if place is None:
             break
         rest = text[len(place) :].lstrip()
         rest = next((rest[len(a) :] for a in _ADMIN if rest.startswith(a) and len(rest) > len(a) + 1), rest).lstrip()
-        if len(squeeze(rest)) < 2 or _only_trade(rest):
+        if len(letters_of(rest)) < 2 or _only_trade(rest):
             break
         found.add(_canonical(place))
         text = rest
@@ -193,10 +206,7 @@ def _cut_head_places(text: str) -> tuple[str, frozenset[str]]:
 
 def _only_trade(text: str) -> bool:
     """Whether nothing but trade words would be left: 中国银行 keeps its place, it is the name."""
-    rest = squeeze(text)
-    for word, _concept in wordlists.concepts_cjk():
-        rest = rest.replace(squeeze(word), "")
-    return not rest
+    return not wordlists.concepts_found()[1].sub("", letters_of(text))
 
 
 def _cut_latin_places(text: str) -> tuple[str, set[str]]:
@@ -214,7 +224,7 @@ def _cut_latin_places(text: str) -> tuple[str, set[str]]:
         else:
             kept.append(words[index])
         index += 1
-    if len(squeeze("".join(kept))) < 2 or (found and _only_latin_trade(kept)):
+    if len(letters_of("".join(kept))) < 2 or (found and _only_latin_trade(kept)):
         return text, set()
     return " ".join(kept), found
 
@@ -230,13 +240,13 @@ def _brand_of(text: str) -> tuple[str, str]:
     if any(is_cjk(c) for c in text):
         signs = text.replace(" ", "")
         for end in range(len(signs), 1, -1):
-            brand = table.get(squeeze(signs[:end]))
+            brand = table.get(letters_of(signs[:end]))
             if brand and (end == len(signs) or _worth_a_prefix(brand, signs[:end])):
                 return brand, signs[end:]
         return "", ""
     words = text.split()
     for end in range(len(words), 0, -1):
-        run = squeeze("".join(words[:end]))
+        run = letters_of("".join(words[:end]))
         brand = table.get(run)
         if brand and (end == len(words) or (_worth_a_prefix(brand, run) and len(run) >= 3)):
             return brand, " ".join(words[end:])
@@ -263,9 +273,15 @@ def _concepts_of(text: str, *, keep: bool) -> tuple[frozenset[str], str]:
         kept.append(words[index])
         index += 1
     rest = " ".join(kept)
-    for word, concept in wordlists.concepts_cjk():
-        at = rest.find(word, 0 if not keep else 1)
-        if at >= (0 if not keep else 1):
-            found.add(concept)
-            rest = (rest[:at] + " " + rest[at + len(word) :]).strip()
+    table, anywhere = wordlists.concepts_found()
+    first = 1 if keep else 0
+
+    def take(match: re.Match[str]) -> str:
+        if match.start() < first:
+            return match.group()
+        found.add(table[match.group()])
+        return " "
+
+    if any(is_cjk(c) for c in rest):
+        rest = " ".join(anywhere.sub(take, rest).split())
     return frozenset(found), rest

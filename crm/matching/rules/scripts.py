@@ -44,9 +44,14 @@ def plain(text: str) -> str:
     return " ".join(_SEPARATORS.sub(" ", text).split())
 
 
+def letters_of(folded: str) -> str:
+    """A folded text without anything but letters and digits."""
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
+
+
 def squeeze(text: str) -> str:
     """The folded text without anything but letters and digits: what two spellings of one name share."""
-    return "".join(c for c in plain(text) if c.isalnum())
+    return letters_of(plain(text))
 
 
 def is_han(char: str) -> bool:

@@ -1,11 +1,12 @@
 """The word lists of the data files, compiled once: legal forms, places, trade words, brands."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm.matching.rules.scripts import plain, squeeze, syllables
+from crm.matching.rules.scripts import letters_of, plain, squeeze, syllables
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -24,15 +25,30 @@ def legal_forms() -> list[tuple[str, str]]:
 
 
 @cache
+def legal_by_end() -> dict[str, list[tuple[str, str]]]:
+    """The legal forms by their last sign, longest first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for wording, kind in legal_forms():
+        found.setdefault(wording[-1], []).append((wording, kind))
+    return found
+
+
+@cache
 def holding_words() -> tuple[str, ...]:
     """Words that tell a holding or group from its operating company, longest first."""
     return tuple(sorted({plain(word) for word in _words()["holding"]}, key=len, reverse=True))
 
 
 @cache
-def places_zh() -> tuple[str, ...]:
-    """Chinese place names, longest first."""
-    return tuple(sorted({plain(word) for word in _words()["regions_zh"]}, key=len, reverse=True))
+def places_zh() -> frozenset[str]:
+    """Place names in Chinese characters, kana and hangul."""
+    return frozenset(plain(word) for word in _words()["regions_zh"])
+
+
+@cache
+def place_lengths() -> tuple[int, ...]:
+    """How long those names are, longest first."""
+    return tuple(sorted({len(word) for word in places_zh()}, reverse=True))
 
 
 @cache
@@ -49,10 +65,16 @@ def kept_whole() -> tuple[str, ...]:
 
 
 @cache
-def concepts_cjk() -> list[tuple[str, str]]:
+def concepts_cjk() -> tuple[tuple[str, str], ...]:
     """(trade word in CJK, concept), longest first."""
-    pairs = [(plain(w), c) for c, words in _words()["concepts"].items() for w in words if not w.isascii()]
-    return sorted(set(pairs), key=lambda pair: -len(pair[0]))
+    table = {letters_of(plain(w)): c for c, words in _words()["concepts"].items() for w in words if not w.isascii()}
+    return tuple(sorted(table.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+@cache
+def concepts_found() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Those words as a table, and what finds the longest at each place."""
+    return dict(concepts_cjk()), re.compile("|".join(re.escape(word) for word, _concept in concepts_cjk()))
 
 
 @cache
