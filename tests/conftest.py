@@ -4,7 +4,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +42,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
-        texts.compile_catalogue()
+        with suppress(ValueError):  # two rooms disagree about a text: the house test says so
+            texts.compile_catalogue()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
