@@ -36,9 +36,9 @@ def only_trade(text: str) -> bool:
 
 def likely_one(found: Judgement) -> bool:
     """Whether a person should be asked if two rows are one firm: the same, or alike but for "集团" in one of them."""
-    if found.verdict is Verdict.SAME:
-        return True
     against = {reason.code for reason in found.reasons if reason.weight == "against"}
+    if found.verdict is Verdict.SAME:
+        return not against & {"trade_differs", "core_differs", "place_differs"}
     return found.verdict is Verdict.RELATED and against == {"holding_differs"}
 
 

@@ -18,6 +18,7 @@ from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.65  # at this score 19 of 20 adversarial tuning pairs that are called the same are the same
 BELOW = 0.64
+HEADROOM = 0.12
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 _HARD = ("uscc", "lei", "foreign_reg")
 _COUNTRY_PLACE = {
@@ -51,8 +52,8 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
                 kinds[kind] = found
     best = max(kinds.values(), key=_rank, default=Evidence())
     written = [max(found.base, found.score) for kind, found in kinds.items() if kind != "cross"]
-    if best is kinds.get("cross") and best.base < 0.97 and written and max(written) < CONTRADICTS:
-        best.lower(max(0.5, max(written)) * 0.9, "core_differs")
+    if max(best.base, best.score) < 0.97 and written and min(written) < CONTRADICTS:
+        best.lower(max(0.5, min(written)) * 0.9, "core_differs")
     return best
 
 
@@ -109,7 +110,8 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
         found.say("same_name" if a.folded == b.folded else "same_key", value=a.core)
         return found
     compare_stems(found, a, b)
-    found.score = found.base if both_known(a, b) else min(0.98, score_of(a, b))
+    # The learned score orders; how alike the distinctive parts are bounds it, so that sister firms stay apart.
+    found.score = found.base if both_known(a, b) else min(0.98, score_of(a, b), found.base + HEADROOM)
     if max(found.base, found.score) < LIKE_FROM:
         return found
     if not found.has(*_FOR):

@@ -10,6 +10,9 @@ from crm.matching.rules.scripts import is_cjk, is_han, plain, squeeze, syllables
 
 # Free mail and shared identifiers never become tokens; schemes do, so that a number is found in its own scheme only.
 PREFIX_MIN, PREFIX_MAX = 3, 5
+# How much of a name's sound and of its consonants is looked up: short finds more, long is rarer and so counts more.
+SOUND_PREFIXES = (4, 6, 8)
+SKELETON_PREFIXES = (3, 4, 5)
 
 
 @lru_cache(maxsize=200_000)
@@ -32,9 +35,12 @@ def tokens_of(forms: NameForms) -> tuple[Token, ...]:
     found = [token(Channel.HAN, gram) for gram in _cjk_bigrams(forms.core)]
     found += [token(Channel.HAN, f"={forms.stem}")]
     found += [token(Channel.WORD, word) for word in forms.words]
-    sound, bones = forms.sound, forms.skeleton
-    found += [token(Channel.SOUND, sound[:n]) for n in (4, 6) if len(sound) >= n]
-    found += [token(Channel.SKELETON, bones[:n]) for n in (3, 4) if len(bones) >= n]
+    for sound in forms.readings[:3]:
+        found += [token(Channel.SOUND, sound[:n]) for n in SOUND_PREFIXES if len(sound) >= n]
+    for bones in forms.bones[:3]:
+        found += [token(Channel.SKELETON, bones[:n]) for n in SKELETON_PREFIXES if len(bones) >= n]
+    if forms.script == "latin" and len(forms.words) > 1:
+        found += [token(Channel.SOUND, word[:n]) for word in forms.words[1:3] for n in SOUND_PREFIXES[:2] if len(word) >= n]
     if forms.brand:
         found.append(token(Channel.BRAND, forms.brand))
     return tuple(dict.fromkeys(found))

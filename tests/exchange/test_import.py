@@ -1,0 +1,94 @@
+"""An import through its command: what is written, what is not, exactly once, on both databases."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from crm.claims.models import Claim
+from crm.core.db import db, unit_of_work
+from crm.exchange import jobs
+from crm.exchange.models import Import, ImportRow
+from crm.files.rules import FileRefused, check_file
+from crm.leads.models import Lead
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+def bring(app: Flask, tmp_path: Path, *words: str) -> tuple[int, list[dict]]:
+    report = tmp_path / "report.json"
+    done = app.test_cli_runner().invoke(args=["leads", "import", *words, "--report", str(report), "--json"])
+    return done.exit_code, json.loads(report.read_text("utf-8")) if report.exists() else []
+
+
+def small_file(tmp_path: Path, rows: list[list[str]]) -> str:
+    lines = ["项目名称,投资方(中文),投资方(外文),国别/地区,投资总额,阶段,备注", *(",".join(row) for row in rows)]
+    path = tmp_path / "leads.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return str(path)
+
+
+def test_rows_are_written_once_and_never_protected(app: Flask, tmp_path: Path) -> None:
+    file = small_file(tmp_path, [
+        ["甲项目", "碧澜屿光学有限公司", "Bilanyu Optics Ltd", "新加坡", "3.5亿元", "在谈", "=1+1"],
+        ["乙项目", "碧瀾嶼光學有限公司", "", "新加坡", "", "在谈", ""],
+        ["丙项目", "杜姆林机械公司", "", "德国", "", "三期", ""],
+    ])  # fmt: skip
+    code, report = bring(app, tmp_path, file, "--as", "officer.nanshan")
+    assert code == 1
+    assert [row["outcome"] for row in report] == ["imported", "duplicate", "refused"]
+    assert report[1]["duplicate_rows"] == [2]
+    assert report[2]["reasons"][0]["code"] == "unknown_stage"
+    with app.app_context():
+        lead = db.session.scalars(select(Lead).where(Lead.origin == "import")).one()
+        assert (lead.stage, lead.total_cny, lead.note) == ("negotiating", 35_000_000_000, "=1+1")
+        assert db.session.scalar(select(func.count()).select_from(Claim)) == 0
+        batch = db.session.scalars(select(Import)).one()
+        with unit_of_work():
+            batch.state = "applying"
+        jobs.apply_now(batch.id)
+        assert db.session.scalar(select(func.count()).select_from(Lead).where(Lead.origin == "import")) == 1
+
+
+def test_a_second_file_meets_the_first(app: Flask, tmp_path: Path) -> None:
+    row = ["甲项目", "碧澜屿光学有限公司", "Bilanyu Optics Ltd", "新加坡", "", "在谈", ""]
+    assert bring(app, tmp_path, small_file(tmp_path, [row]), "--as", "coordinator", "--unit", "SZ-NS")[0] == 0
+    other = ["乙项目", "", "BILANYU  OPTICS LIMITED", "新加坡", "", "在谈", ""]
+    code, report = bring(app, tmp_path, small_file(tmp_path, [other]), "--as", "coordinator", "--unit", "SZ-BA")
+    assert code == 0
+    assert report[0]["outcome"] == "duplicate"
+    assert report[0]["matches"][0]["verdict"] == "same"
+    code, report = bring(app, tmp_path, small_file(tmp_path, [other]), "--as", "officer.baoan")
+    assert report[0]["matches"] == [{"lead": None, "verdict": "same", "masked": True}]
+
+
+def test_a_dry_run_writes_no_lead(app: Flask, tmp_path: Path) -> None:
+    row = ["甲项目", "碧澜屿光学有限公司", "", "新加坡", "", "线索", ""]
+    assert bring(app, tmp_path, small_file(tmp_path, [row]), "--as", "officer.nanshan", "--dry-run")[0] == 0
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Lead).where(Lead.origin == "import")) == 0
+        assert db.session.scalar(select(func.count()).select_from(ImportRow)) == 1
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_officer_imports_for_no_other_unit(app: Flask, tmp_path: Path) -> None:
+    row = ["甲项目", "碧澜屿光学有限公司", "", "新加坡", "", "线索", ""]
+    code, _report = bring(app, tmp_path, small_file(tmp_path, [row]), "--as", "officer.nanshan", "--unit", "SZ-BA")
+    assert code == 2
+    assert bring(app, tmp_path, str(DATA / "empty.xlsx"), "--as", "officer.nanshan")[0] == 2
+    assert bring(app, tmp_path, str(DATA / "wrong_type.xlsx"), "--as", "officer.nanshan")[0] == 2
+    assert bring(app, tmp_path, str(DATA / "empty.xlsx"), "--as", "nobody")[0] == 2
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 350_000_000)
+    with pytest.raises(FileRefused) as refused:
+        check_file("bomb.xlsx", buffer.getvalue())
+    assert refused.value.code == "file_bomb"

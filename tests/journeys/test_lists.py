@@ -1,0 +1,67 @@
+"""The real workbooks come in, the duplicates between two districts show, a manager reviews the list."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey-lists")]
+
+
+def bring_in(page: Page, base: str, file: str, *, unit: str, kind: str = "leads", admit: bool = False) -> None:
+    page.goto(f"{base}/imports/")
+    page.set_input_files("#file", DATA / file)
+    page.click(f'label[for="kind-{0 if kind == "leads" else 1}"]')
+    page.select_option("#unit", unit)
+    if admit:
+        page.check("#admit")
+    page.click("text=上传并校验")
+    page.wait_for_url("**/imports/*")
+    page.get_by_role("link", name="查看结果").or_(page.locator(".ob-figs")).first.wait_for(timeout=60_000)
+    page.reload()
+    expect(page.locator(".ob-figs")).to_be_visible()
+
+
+def run(page: Page) -> None:
+    page.click(".ob-importbar button")
+    page.get_by_role("link", name="查看结果").or_(page.get_by_role("link", name="查看导入的线索")).first.wait_for(timeout=60_000)
+    page.reload()
+
+
+def test_three_lists_and_a_review(person: Callable[..., Page], base: str) -> None:
+    page = person("coordinator")
+    bring_in(page, base, "district_a_leads.xlsx", unit="SZ-NS", admit=True)
+    page.click(".ob-tabs >> text=需修正")
+    expect(page.locator("tbody tr")).to_have_count(15)
+    expect(page.locator("tbody")).to_contain_text("不认识的阶段")
+    run(page)
+    bring_in(page, base, "district_b_leads.xlsx", unit="SZ-BA", admit=True)
+    page.click(".ob-tabs >> text=疑似重复")
+    rows = page.locator("tbody tr").count()
+    assert rows >= 60, rows
+    expect(page.locator("tbody")).to_contain_text("SZ-2026-")
+    run(page)
+    bring_in(page, base, "target_companies.xlsx", unit="SZ-TCJ", kind="companies")
+    run(page)
+    expect(page.locator("main")).to_contain_text("已完成")
+
+    manager = person("manager.nanshan")
+    manager.goto(f"{base}/leads?stage=signed")
+    expect(manager.locator("#totals")).to_contain_text("总投资")
+    before = manager.locator("table.ob-pipe tbody tr").count()
+    assert before >= 20
+    manager.fill("#q-list", "kasberide")
+    manager.press("#q-list", "Enter")
+    expect(manager.locator("table.ob-pipe tbody tr")).to_have_count(1)
+    manager.click("table.ob-pipe a.ob-inv")
+    expect(manager.locator("h1")).to_contain_text("卡斯布埃里德")
+    manager.click("text=调整阶段")
+    manager.click('label:has-text("在建(实施)")')
+    manager.click("button:has-text('保存')")
+    expect(manager.locator(".ob-stagepath .now")).to_contain_text("在建(实施)")
+    with manager.expect_download() as download:
+        manager.goto(f"{base}/leads?stage=signed")
+        manager.click("text=导出")
+    assert download.value.suggested_filename.endswith(".xlsx")

@@ -1,0 +1,90 @@
+"""The product as people meet it: web and worker in processes of their own, on a database of their own, and a real browser."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, *, demo: bool = True) -> Iterator[str]:
+    """Web and worker on a fresh SQLite database in `folder`; gives the address, stops both."""
+    port = _free_port()
+    env = {
+        **os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'board.sqlite'}",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "WARNING",
+    }  # fmt: skip
+    binary = Path(sys.executable).parent
+    flask = [str(binary / "flask"), "--app", "wsgi"]
+    subprocess.run([*flask, "prepare", "--demo" if demo else "--empty"], check=True, cwd=ROOT, env=env, capture_output=True)
+    web = [str(binary / "gunicorn"), "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "4",
+           "--no-control-socket", "--log-level", "warning"]  # fmt: skip
+    children = [subprocess.Popen(words, cwd=ROOT, env=env) for words in (web, [*flask, "jobs", "work"])]
+    try:
+        _wait(f"http://127.0.0.1:{port}/healthz")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _wait(url: str) -> None:
+    for _try in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{url} does not answer")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+def watched(context: BrowserContext, faults: list[str], base: str) -> Page:
+    """A page that notes console errors, failed requests and requests to anywhere but the product."""
+    page = context.new_page()
+    page.on(
+        "console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" and "status of 4" not in m.text else None
+    )
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("request", lambda r: faults.append(f"left the host: {r.url}") if not r.url.startswith((base, "data:")) else None)
+    page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if r.status >= 500 or r.status == 404 else None)
+    return page
+
+
+def sign_in(page: Page, base: str, username: str) -> None:
+    """One click on the demo's sign-in page."""
+    page.goto(f"{base}/account/sign-in")
+    page.click(f'.ob-demo button:has-text("{username}")')
+    page.wait_for_url(f"{base}/")
