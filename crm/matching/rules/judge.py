@@ -103,6 +103,12 @@ def _with_identifiers(names: Evidence, identifiers: list[Reason]) -> Judgement:
     return Judgement(Verdict.DIFFERENT, round(min(score, BELOW), 4), certainty, reasons)
 
 
+def bounded(learned: float, base: float) -> float:
+    """The learned score, kept within reach of what can be shown to a person: `base`, the likeness of the distinctive parts."""
+    floor = base * 0.85 if base >= 0.9 else 0.0
+    return max(floor, min(0.98, learned, base + HEADROOM))
+
+
 def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     found = Evidence()
     if a.key == b.key:
@@ -111,7 +117,7 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
         return found
     compare_stems(found, a, b)
     # The learned score orders; how alike the distinctive parts are bounds it, so that sister firms stay apart.
-    found.score = found.base if both_known(a, b) else min(0.98, score_of(a, b), found.base + HEADROOM)
+    found.score = found.base if both_known(a, b) else bounded(score_of(a, b), found.base)
     if max(found.base, found.score) < LIKE_FROM:
         return found
     if not found.has(*_FOR):
