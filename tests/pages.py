@@ -179,7 +179,9 @@ class PageClient:
         self.http.set_cookie(self.app.session_interface.get_cookie_name(self.app), f"s.{secret}")  # type: ignore[attr-defined]
         self.token = None
 
-    def get(self, path: str, *, status: int | tuple[int, ...] = 200, ceiling: int = QUERIES, htmx: bool = False, **how: Any) -> Page:
+    def get(
+        self, path: str, *, status: int | tuple[int, ...] = 200, ceiling: int = QUERIES, htmx: bool = False, **how: Any
+    ) -> Page:
         """Fetch a page. AssertionError when the status differs, the page has a fault, or it asks more than `ceiling` times."""
         return self._send("GET", path, status, ceiling, htmx, how)
 
@@ -201,9 +203,7 @@ class PageClient:
         assert self.token
         return self.token
 
-    def _send(
-        self, method: str, path: str, status: int | tuple[int, ...], ceiling: int, htmx: bool, how: dict[str, Any]
-    ) -> Page:
+    def _send(self, method: str, path: str, status: int | tuple[int, ...], ceiling: int, htmx: bool, how: dict[str, Any]) -> Page:
         assert not has_app_context(), (
             "a test keeps an application context around a client call: the user of `g` would answer for the next request"
         )

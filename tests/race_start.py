@@ -9,10 +9,16 @@ import sqlalchemy.orm
 # As in conftest, which these processes do not load.
 os.environ.setdefault("SECRET_KEY", "of the tests only")
 
-from config import TestConfig  # noqa: E402
-from crm.app import create_app  # noqa: E402
+from config import TestConfig
+from crm.app import create_app
 
-app = create_app(type("StartConfig", (TestConfig,), {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tempfile.gettempdir()}/one-board-never-opened.sqlite"}))
+app = create_app(
+    type(
+        "StartConfig",
+        (TestConfig,),
+        {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{tempfile.gettempdir()}/one-board-never-opened.sqlite"},
+    )
+)
 sqlalchemy.orm.configure_mappers()
 
 from tests import builders, pages  # noqa: E402, F401

@@ -41,7 +41,8 @@ def race(
     keep: bool = False,
 ) -> list[Answer]:  # fmt: skip
     """Run `function` in `count` processes at once; their answers. AssertionError when one dies or hangs (unless `lives` is False:
-    then its answer has the error "died"). `keep`: this process keeps its connections and the transaction it is in."""
+    then its answer has the error "died"). `keep`: this process keeps its connections and the transaction it is in.
+    """
     if not keep:
         databases.release(app)
     facts = _facts(app)
@@ -123,7 +124,9 @@ def an_app(facts: dict[str, Any]) -> Flask:
     return app
 
 
-def _run(function: Callable[..., Any], facts: dict[str, Any], number: int, gun: Any, pipe: Any, arguments: tuple[Any, ...]) -> None:
+def _run(
+    function: Callable[..., Any], facts: dict[str, Any], number: int, gun: Any, pipe: Any, arguments: tuple[Any, ...]
+) -> None:
     with open(os.devnull, "w") as quiet:
         os.dup2(quiet.fileno(), 2)
     try:
@@ -138,11 +141,11 @@ def _run(function: Callable[..., Any], facts: dict[str, Any], number: int, gun: 
         try:
             value = function(app, number, *arguments)
             answer = Answer(value, seconds=time.monotonic() - start)
-        except Exception as error:  # noqa: BLE001 - the parent judges
+        except Exception as error:
             answer = Answer(None, type(error).__name__, traceback.format_exc(), time.monotonic() - start)
         pipe.send(answer)
         databases.release(app)
-    except BaseException:  # noqa: BLE001
+    except BaseException:
         with suppress(Exception):
             gun.abort()
         with suppress(Exception):

@@ -12,7 +12,6 @@ from crm.clusters import queries as clusters
 from crm.companies import queries as company_queries
 from crm.companies import services as companies
 from crm.companies.rules import NewCompany
-
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.money import Money

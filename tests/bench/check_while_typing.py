@@ -34,7 +34,28 @@ PLACES = ["深圳市", "上海", "北京", "广州市", "苏州", "杭州", "东
 SIGNS = "华东方天海金星宏达新源盛康龙威博创远科明瑞泰和安吉德诚信立恒丰利通佳美欣荣鑫亿嘉凯伟格林"
 TRADES = ["电子科技", "生物医药", "新材料", "汽车零部件", "半导体", "精密机械", "软件", "贸易", "投资", "供应链", "医疗器械"]
 FORMS = ["有限公司", "股份有限公司", "集团有限公司"]
-SYLLABLES = ["al", "be", "cor", "dan", "ex", "fi", "gen", "hel", "in", "jo", "ka", "lum", "mi", "nor", "or", "pra", "qui", "ro", "sol", "tek"]
+SYLLABLES = [
+    "al",
+    "be",
+    "cor",
+    "dan",
+    "ex",
+    "fi",
+    "gen",
+    "hel",
+    "in",
+    "jo",
+    "ka",
+    "lum",
+    "mi",
+    "nor",
+    "or",
+    "pra",
+    "qui",
+    "ro",
+    "sol",
+    "tek",
+]
 ENDINGS = ["GmbH", "Co., Ltd.", "Inc.", "AG", "Technologies Ltd", "Electronics Inc.", "S.A.", "Pharma AG"]
 
 
@@ -86,7 +107,10 @@ def check(asked: list[dict[str, Any]]) -> tuple[list[float], dict[str, Any]]:
             for name in (kind, query.get("slice", "all")):
                 found[name].append((int(query["target"] in ids[:1]), int(query["target"] in ids[:10]), int(inside)))
     recall = {
-        name: {"n": len(rows), **{k: round(sum(r[i] for r in rows) / len(rows), 3) for i, k in enumerate(("at_1", "at_10", "candidate"))}}
+        name: {
+            "n": len(rows),
+            **{k: round(sum(r[i] for r in rows) / len(rows), 3) for i, k in enumerate(("at_1", "at_10", "candidate"))},
+        }
         for name, rows in sorted(found.items())
     }
     return took, recall

@@ -176,7 +176,11 @@ def test_every_table_can_be_named_in_a_migration():
         }  # fmt: skip
         slow += [f"{table.name}.{c.name}" for c in table.columns if c.foreign_keys and c.name not in leading]
     assert not unnamed
-    quiet = {name for name in slow if name.split(".")[1].endswith(("by_id", "unit_id", "owner_id", "user_id", "assignee_id", "actor_id"))}
+    quiet = {
+        name
+        for name in slow
+        if name.split(".")[1].endswith(("by_id", "unit_id", "owner_id", "user_id", "assignee_id", "actor_id"))
+    }
     assert not set(slow) - quiet - WALKED_RARELY, sorted(set(slow) - quiet - WALKED_RARELY)
 
 

@@ -126,7 +126,17 @@ def _project_texts():
 
 
 _WORKSHOP = re.compile(
-    "|".join(("/wo" + r"rk/", r"/tm" + "p/ob", r"\biss" + r"ue #?\d", r"\bsub-?ag" + "ent", r"\bChat" + "GPT", r"\bCla" + "ude", r"\bLL" + "M\\b"))
+    "|".join(
+        (
+            "/wo" + r"rk/",
+            r"/tm" + "p/ob",
+            r"\biss" + r"ue #?\d",
+            r"\bsub-?ag" + "ent",
+            r"\bChat" + "GPT",
+            r"\bCla" + "ude",
+            r"\bLL" + "M\\b",
+        )
+    )
 )
 
 
@@ -153,7 +163,11 @@ def test_no_flags_and_no_emoji():
 def test_regions_are_named_rightly():
     from crm.core import regions
 
-    for code, zh, en in (("HK", "中国香港", "Hong Kong, China"), ("MO", "中国澳门", "Macao, China"), ("TW", "中国台湾", "Taiwan, China")):
+    for code, zh, en in (
+        ("HK", "中国香港", "Hong Kong, China"),
+        ("MO", "中国澳门", "Macao, China"),
+        ("TW", "中国台湾", "Taiwan, China"),
+    ):
         assert regions.region_name(code) == zh
         assert regions.region_name(code, "en") == en
     bare = re.compile(r"(?<!中国)(?:台湾|香港|澳门)")

@@ -196,4 +196,3 @@ def test_no_fullwidth_slips():
     slips = [source for source in texts.marked() if re.search(r"[\u3400-\u9fff][,;?!]( |[\u3400-\u9fff]|$)", source)]
     assert not slips, slips
     assert not [source for source in texts.marked() if source != source.strip()], "spaces at the ends of a text"
-

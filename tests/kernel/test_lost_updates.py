@@ -96,9 +96,7 @@ def test_a_stale_form_is_refused(app):
         with unit_of_work():
             leads.edit_lead(lead.public_id, edit, opened=lead.version, actor=who, now=clock.now())
         with pytest.raises(StaleVersion), unit_of_work():
-            leads.edit_lead(
-                lead.public_id, replace(edit, title="second"), opened=lead.version, actor=who, now=clock.now()
-            )
+            leads.edit_lead(lead.public_id, replace(edit, title="second"), opened=lead.version, actor=who, now=clock.now())
         assert db.session.scalar(select(Lead.title).where(Lead.id == lead.id)) == "first"
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.kernel import toys
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
-MAKE = '''
+MAKE = """
 import sqlalchemy as sa
 from alembic import op
 revision, down_revision = "toy1", "{head}"
@@ -26,8 +26,8 @@ def upgrade():
 def downgrade():
     op.drop_table("toy_child")
     op.drop_table("toy_parent")
-'''
-CHANGE = '''
+"""
+CHANGE = """
 import sqlalchemy as sa
 from alembic import op
 revision, down_revision = "toy2", "toy1"
@@ -36,15 +36,15 @@ def upgrade():
         table.alter_column("name", type_=sa.String(80))
 def downgrade():
     pass
-'''
-LOSE = '''
+"""
+LOSE = """
 from alembic import op
 revision, down_revision = "toy3", "toy2"
 def upgrade():
     op.execute("DELETE FROM toy_child WHERE id < 3")
 def downgrade():
     pass
-'''
+"""
 _KEYS_OFF = 'raw.execute("PRAGMA foreign_keys=OFF")'
 _GATE = "check_nothing_lost(connection, before)"
 

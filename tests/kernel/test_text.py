@@ -86,7 +86,7 @@ HOSTILE = [
     "＜script＞alert(1)＜/script＞",
     "＜img src=x onerror=alert(1)＞",
     "<svg/onload=alert(1)>",
-    "\"><script>alert(1)</script>",
+    '"><script>alert(1)</script>',
     "' onmouseover='alert(1)",
     "{{ 7*7 }}{% raw %}",
     "﹤iframe src=javascript:alert(1)﹥",

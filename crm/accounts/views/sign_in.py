@@ -8,6 +8,7 @@ from flask_login import current_user, login_user, logout_user
 from crm.accounts import queries, services
 from crm.accounts.forms import NewPasswordForm, OwnPasswordForm, SignInForm
 from crm.accounts.rules import DEMO_PASSWORD, BadPassword
+from crm.accounts.views.blueprint import bp
 from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.core.errors import Throttled
@@ -15,8 +16,6 @@ from crm.web import refusals, sessions
 from crm.web.guards import allowed, current_actor, open_door
 from crm.web.locale import LANGUAGES
 from crm.web.pages import safe_next
-
-from crm.accounts.views.blueprint import bp
 
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> ResponseReturnValue:

@@ -88,7 +88,7 @@ def _csv(content: bytes) -> list[dict[str, Any]] | None:
 
 
 def _encoding(content: bytes) -> str:
-    if content.startswith(codecs.BOM_UTF16_LE) or content.startswith(codecs.BOM_UTF16_BE):
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     try:
         content.decode("utf-8")

@@ -37,7 +37,8 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One table: its name and its rows by their number in Excel (from 1), each column (from 0) to its cell. `broken` are rows
-    whose bytes could not be decoded."""
+    whose bytes could not be decoded.
+    """
 
     name: str
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
@@ -48,7 +49,7 @@ def read_sheets(content: bytes, kind: str) -> list[Sheet]:
     """All sheets of a checked file (`kind` xlsx or csv). Raises Unreadable: damaged, too many rows, too slow, too large."""
     program = [sys.executable, "-m", "crm.exchange.rules.reader", kind]
     try:
-        done = subprocess.run(program, input=content, capture_output=True, timeout=SECONDS, preexec_fn=_limits, check=False)  # noqa: PLW1509
+        done = subprocess.run(program, input=content, capture_output=True, timeout=SECONDS, preexec_fn=_limits, check=False)
     except subprocess.TimeoutExpired as error:
         raise Unreadable("workbook_too_slow") from error
     if done.returncode == 3:

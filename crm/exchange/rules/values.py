@@ -99,15 +99,13 @@ def read_amount(cell: Cell, unit: str) -> Money:
     rest = _NUMBER.sub("", text)
     if len(numbers) != 1 or re.search(r"[约待定左右未数几?？~～至]", rest):
         raise Bad("unreadable_amount")
-    currency = next((code for code, words in _CURRENCY_WORDS if any(word in rest for word in words)), None)
-    scale = next((factor for word, factor in _SCALES if word in rest.replace("rmb", "")), None)
-    if currency is None and scale is None and rest.strip():
+    found = next((code for code, words in _CURRENCY_WORDS if any(word in rest for word in words)), None)
+    factor = next((times for word, times in _SCALES if word in rest.replace("rmb", "")), None)
+    if found is None and factor is None and rest.strip():
         raise Bad("unreadable_amount")
-    if currency is None:
-        unit_scale, currency = _UNITS[unit]
-        scale = scale if scale is not None else unit_scale
+    unit_factor, unit_currency = _UNITS[unit] if found is None else (1, found)
     try:
-        return _money(Decimal(numbers[0].replace(",", "")) * (scale or 1), currency)
+        return _money(Decimal(numbers[0].replace(",", "")) * (factor if factor is not None else unit_factor), unit_currency)
     except InvalidOperation as error:
         raise Bad("unreadable_amount") from error
 
