@@ -43,4 +43,5 @@ def names_of(lines: list[AuditLine]) -> dict[int, str]:
     """The sign-in names of the people in some lines (the table is named, not imported: accounts stand above)."""
     ids = sorted({line.actor_id for line in lines if line.actor_id is not None})
     people = table("user_account", column("id"), column("username"))
-    return dict(db.session.execute(select(people.c.id, people.c.username).where(people.c.id.in_(ids))).tuples())
+    rows = db.session.execute(select(people.c.id, people.c.username).where(people.c.id.in_(ids)))
+    return {user_id: username for user_id, username in rows}

@@ -37,7 +37,6 @@ CANARIES = {
     "park": ("lead", "read_detail"),
     "introducer": ("lead", "read_detail"),
     "partner": ("lead", "read_detail"),
-    "contact": ("contact", "read_masked"),
     "progress": ("lead", "read_detail"),
     "step": ("lead", "read_detail"),
     "file": ("file", "read"),
@@ -106,7 +105,7 @@ def _word(kind: str, name: str) -> str:
 def _sample(app: Flask, name: str, district: str, signed: bool) -> Sample:
     words = {kind: _word(kind, name) for kind in CANARIES}
     phone = f"+4930{sum(map(ord, name)):07d}"
-    words |= {"phone": phone, "email": f"{_word('mail', name).lower()}@firm-{district}-{int(signed)}.example"}
+    words |= {"contact": _word("contact", name), "phone": phone, "email": f"{_word('mail', name).lower()}@firm-{district}-{int(signed)}.example"}
     officer, manager, now = f"officer.{district}", f"manager.{district}", clock.now()
     lead = a_lead(
         f"{words['investor']} GmbH", by=officer, title=f"{words['title']} works", note=words["note"], park=words["park"],
