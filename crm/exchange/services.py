@@ -195,7 +195,8 @@ def _company(row: ImportRow, batch: Import) -> NewCompany:
     return NewCompany(
         name=names[0], other_names=tuple(names[1:]), country=values.get("country"), website=values.get("website"),
         identifiers=frozenset({("domain", domain)} if domain else set()), industry_text=values.get("industry"),
-        note="　".join(t for t in (values.get("department"), values.get("note")) if t) or None, is_target=True, import_id=batch.id,
+        note="　".join(t for t in (values.get("department"), values.get("note")) if t) or None,
+        is_target=True, import_id=batch.id,
     )  # fmt: skip
 
 
