@@ -98,7 +98,7 @@ def test_what_is_cut_off_never_takes_the_name(name: str, core: str) -> None:
 def test_what_is_cut_off_stays_as_evidence() -> None:
     forms = forms_of("深圳市华星光电(香港)控股有限公司")
     assert forms.head_places == {"shenzhen"}
-    assert forms.places == {"hong kong"}
+    assert forms.places == {"hongkong"}
     assert forms.holding
     assert forms.legal == "ltd"
 

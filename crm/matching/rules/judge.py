@@ -11,18 +11,17 @@ from rapidfuzz.distance import OSA
 from crm.matching.rules import wordlists
 from crm.matching.rules.evidence import meeting, strong_concepts, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
-from crm.matching.rules.normalise import forms_of
+from crm.matching.rules.normalise import forms_of, place_label
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
 from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.65  # at this score 19 of 20 adversarial tuning pairs that are called the same are the same
 BELOW = 0.64
-HEADROOM = 0.12
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 _HARD = ("uscc", "lei", "foreign_reg")
 _COUNTRY_PLACE = {
-    "CN": "china", "HK": "hong kong", "MO": "macao", "TW": "taiwan", "JP": "japan", "KR": "korea", "SG": "singapore",
+    "CN": "china", "HK": "hongkong", "MO": "macao", "TW": "taiwan", "JP": "japan", "KR": "korea", "SG": "singapore",
     "US": "usa", "DE": "germany", "FR": "france", "GB": "uk", "IN": "india", "TH": "thailand", "VN": "vietnam",
     "MY": "malaysia", "AU": "australia", "CA": "canada",
 }  # fmt: skip
@@ -35,8 +34,11 @@ def judge(a: Subject, b: Subject) -> Judgement:
     identifiers = _identifiers(a, b)
     homes = frozenset(_COUNTRY_PLACE[c] for c in (a.country, b.country) if c in _COUNTRY_PLACE and c != "CN")
     best = _best(a, b, homes)
-    if a.country and b.country and a.country != b.country and best.score < 0.97:
-        best.lower(0.94 if best.base >= 0.9 else 0.85, "country_differs", "weak")
+    if a.country and b.country and a.country != b.country and best.base < 0.97:
+        if best.has("same_core", "brand"):
+            best.lower(0.94, "country_differs", "weak")
+        else:
+            best.cap(min(0.6, best.score * 0.85), "country_differs", "weak")
     return _with_identifiers(best, identifiers)
 
 
@@ -51,8 +53,8 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
             if kind not in kinds or _rank(found) > _rank(kinds[kind]):
                 kinds[kind] = found
     best = max(kinds.values(), key=_rank, default=Evidence())
-    written = [max(found.base, found.score) for kind, found in kinds.items() if kind != "cross"]
-    if max(best.base, best.score) < 0.97 and written and min(written) < CONTRADICTS:
+    written = [found.likeness for kind, found in kinds.items() if kind != "cross"]
+    if best.base < 0.97 and written and min(written) < CONTRADICTS:
         best.lower(max(0.5, min(written)) * 0.9, "core_differs")
     return best
 
@@ -103,21 +105,15 @@ def _with_identifiers(names: Evidence, identifiers: list[Reason]) -> Judgement:
     return Judgement(Verdict.DIFFERENT, round(min(score, BELOW), 4), certainty, reasons)
 
 
-def bounded(learned: float, base: float) -> float:
-    """The learned score, kept within reach of what can be shown to a person: `base`, the likeness of the distinctive parts."""
-    floor = base * 0.85 if base >= 0.9 else 0.0
-    return max(floor, min(0.98, learned, base + HEADROOM))
-
-
 def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     found = Evidence()
     if a.key == b.key:
-        found.base = found.score = 0.99
+        found.base = found.score = found.likeness = 0.99
         found.say("same_name" if a.folded == b.folded else "same_key", value=a.core)
         return found
     compare_stems(found, a, b)
-    # The learned score orders; how alike the distinctive parts are bounds it, so that sister firms stay apart.
-    found.score = found.base if both_known(a, b) else bounded(score_of(a, b), found.base)
+    found.score = found.base if both_known(a, b) else min(0.98, score_of(a, b))
+    found.likeness = max(found.score, found.base if found.base >= 0.9 else 0.0)
     if max(found.base, found.score) < LIKE_FROM:
         return found
     if not found.has(*_FOR):
@@ -129,8 +125,17 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
         found.cap(0.4, "number_differs")
     if _is_full(a) and _is_full(b) and a.legal != b.legal and a.script == b.script:
         found.lower(0.96, "legal_form_differs", "weak")
+        if _another_sign(a, b):
+            found.cap(0.6, "core_differs", a=a.stem, b=b.stem)
+    elif min(len(a.stem), len(b.stem)) <= 3 and a.script != "latin" and _another_sign(a, b):
+        found.cap(0.6, "core_differs", a=a.stem, b=b.stem)
     found.group = found.group or _one_group(found, a, b)
     return found
+
+
+def _another_sign(a: NameForms, b: NameForms) -> bool:
+    """Whether the distinctive parts are as long as each other, and neither spelled nor sounding alike: 华正 and 华达."""
+    return a.stem != b.stem and a.sound != b.sound and len(a.stem) == len(b.stem)
 
 
 _FOR = (
@@ -183,7 +188,7 @@ def _places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) 
     differ = (mine ^ yours) - homes - _WORLD
     if not differ or (_mistyped(a, b) and not (mine - yours and yours - mine)):
         return
-    words = {"a": "、".join(sorted(mine)) or "—", "b": "、".join(sorted(yours)) or "—"}
+    words = {"a": _places_said(mine), "b": _places_said(yours)}
     both_full = _is_full(a) and _is_full(b)
     if mine and yours and not mine & yours:
         found.cap(min(0.5, found.score * 0.6), "place_differs", **words)
@@ -193,6 +198,10 @@ def _places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) 
         found.cap(0.6, "place_missing", **words)
     else:
         found.say("place_missing", "weak", **words)
+
+
+def _places_said(places: frozenset[str]) -> str:
+    return "、".join(sorted(place_label(place) for place in places)) or "—"
 
 
 def _mistyped(a: NameForms, b: NameForms) -> bool:

@@ -1,7 +1,7 @@
 """Taking a company name apart, once, on write. What is cut off is kept as evidence, and nothing is cut below two signs."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.kinds import NameForms
@@ -126,11 +126,11 @@ def _script_of(text: str) -> str:
     return "han" if any(is_han(c) for c in text) else "latin"
 
 
-def _is_japanese(folded: str, country: str | None) -> bool:
-    """Whether the characters may be read the Japanese way: nothing in the name or its country speaks against it."""
-    if country:
+def _is_japanese(folded: str, country: str | None) -> bool | None:
+    """Whether characters are read the Japanese way: by the country, else by the name's own wording; None: nothing tells."""
+    if country or any(word in folded for word in ("有限公司", "有限责任", "集团", "主板", "股份")):
         return country == "JP"
-    return not any(word in folded for word in ("有限公司", "有限责任", "集团", "主板"))
+    return True if any(is_kana(c) for c in folded) or "株式" in folded or "(株)" in folded else None
 
 
 _SHARE_CLASS = re.compile(
@@ -178,7 +178,21 @@ def _bare_place(text: str) -> str:
 @lru_cache(maxsize=2048)
 def _canonical(place: str) -> str:
     """One name of a place in both scripts: by the table, else as it sounds (无锡 and Wuxi)."""
-    return wordlists.same_place().get(place) or ("".join(syllables(place)) if is_cjk(place[0]) else place.replace(" ", ""))
+    known = wordlists.same_place().get(place, "") or ("".join(syllables(place)) if is_cjk(place[0]) else place)
+    return known.replace(" ", "")
+
+
+@cache
+def _labels() -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for word in wordlists.places_listed():
+        labels.setdefault(_canonical(plain(word)), word)
+    return labels
+
+
+def place_label(canonical: str) -> str:
+    """What a place is called on a page: its Chinese name, else as it is."""
+    return _labels().get(canonical, canonical.title())
 
 
 def _cut_holding(text: str) -> tuple[str, bool]:

@@ -14,9 +14,12 @@ LIKE_FROM = 0.35
 
 @dataclass(slots=True)
 class Evidence:
-    """What two names say together. `base` is how alike the distinctive parts are, before what tells entities apart."""
+    """What two names say together. `base` is how alike the distinctive parts are, `likeness` how alike the names, both before
+    what tells entities of one group apart.
+    """
 
     base: float = 0.0
+    likeness: float = 0.0
     score: float = 0.0
     group: bool = False
     reasons: list[Reason] = field(default_factory=list)

@@ -194,11 +194,14 @@ def _kanji() -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=65536)
-def readings(text: str, *, japanese: bool) -> tuple[str, ...]:
-    """The ways a text may be written in Latin letters, likeliest first: pinyin or the Japanese readings, letters by name."""
+def readings(text: str, *, japanese: bool | None) -> tuple[str, ...]:
+    """The ways a text may be written in Latin letters, likeliest first: pinyin or the Japanese readings, letters by name.
+
+    `japanese` None: nothing tells; then the two likeliest Japanese readings follow the pinyin.
+    """
     found = ["".join(syllables(text))]
-    if japanese and any(is_han(c) for c in text):
-        found = _japanese(text) + found
+    if japanese is not False and any(is_han(c) for c in text):
+        found = _japanese(text) + found if japanese else found + _japanese(text)[:2]
     if any(is_kana(c) or is_hangul(c) for c in text):
         letters, run = _letters()
         spelled = run.sub(lambda m: letters[m.group()], text)
@@ -219,7 +222,8 @@ def _japanese(text: str) -> list[str]:
     return ["".join(parts) for parts in islice(product(*options), 4)]
 
 
-_CLASSES = (("tsch", "c"), ("sch", "s"), ("sh", "s"), ("ch", "c"), ("zh", "c"), ("th", "s"), ("ph", "f"), ("ck", "k"),
+_CLASSES = (("tsch", "c"), ("tion", "sn"), ("sion", "sn"), ("tur", "cr"),
+            ("sch", "s"), ("sh", "s"), ("ch", "c"), ("zh", "c"), ("th", "s"), ("ph", "f"), ("ck", "k"),
             ("ts", "s"), ("qu", "k"), ("ng", "n"), ("x", "s"), ("z", "s"), ("j", "c"), ("q", "k"), ("c", "k"), ("g", "k"),
             ("b", "p"), ("d", "t"), ("l", "r"), ("v", "f"), ("w", ""), ("h", ""), ("y", ""))  # fmt: skip
 _PINYIN_HEADS = {"q": "c", "x": "s", "zh": "c", "ch": "c", "sh": "s", "z": "s", "c": "s", "j": "c"}

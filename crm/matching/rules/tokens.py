@@ -39,6 +39,8 @@ def tokens_of(forms: NameForms) -> tuple[Token, ...]:
         found += [token(Channel.SOUND, sound[:n]) for n in SOUND_PREFIXES if len(sound) >= n]
     for bones in forms.bones[:3]:
         found += [token(Channel.SKELETON, bones[:n]) for n in SKELETON_PREFIXES if len(bones) >= n]
+    if forms.bones and forms.bones[0]:
+        found += [token(Channel.SKELETON, f"{forms.bones[0][:2]}+{concept}") for concept in sorted(forms.concepts)[:3]]
     if forms.script == "latin" and len(forms.words) > 1:
         found += [token(Channel.SOUND, word[:n]) for word in forms.words[1:3] for n in SOUND_PREFIXES[:2] if len(word) >= n]
     if forms.brand:

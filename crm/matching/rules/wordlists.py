@@ -46,6 +46,12 @@ def places_zh() -> frozenset[str]:
 
 
 @cache
+def places_listed() -> tuple[str, ...]:
+    """Those names as they are written in the list, Chinese ones first."""
+    return tuple(_words()["regions_zh"])
+
+
+@cache
 def place_lengths() -> tuple[int, ...]:
     """How long those names are, longest first."""
     return tuple(sorted({len(word) for word in places_zh()}, reverse=True))
