@@ -68,8 +68,13 @@ def parse_region(text: str | None) -> str | None:
 
 def choices(lang: str = "zh") -> list[tuple[str, str]]:
     """(code, name) for a pick-list: the frequent ones first, then by pinyin or alphabet."""
+    return list(_choices("en" if lang.startswith("en") else "zh"))
+
+
+@cache
+def _choices(lang: str) -> tuple[tuple[str, str], ...]:
     regions, _spellings, frequent = _tables()
     english = lang.startswith("en")
     rest = sorted((r for r in regions.values() if r.code not in frequent), key=lambda r: r.en if english else r.pinyin)
     ordered = [regions[code] for code in frequent] + rest
-    return [(r.code, r.en if english else r.zh) for r in ordered]
+    return tuple((r.code, r.en if english else r.zh) for r in ordered)

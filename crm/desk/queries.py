@@ -81,6 +81,13 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
     }
 
 
+def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
+    """What stands beside the list: the path, the two latest entries of progress, what may be done from there."""
+    standing = policy.towards_lead(actor, lead)
+    may = {f"lead.{action}": policy.can(standing, "lead", action) for action in ("move_stage", "write_progress")}
+    return {"may_here": may, "steps": stage_steps(lead), "latest": visits.of_lead(lead.id)[:2]}
+
+
 def officer_home(actor: Actor) -> dict[str, Any]:
     """What is due, my leads, what concerns me."""
     today = clock.today()

@@ -55,13 +55,18 @@ def _question() -> Question:
 def pipeline() -> ResponseReturnValue:
     """项目清单."""
     actor, question, lang = current_actor(), _question(), html_lang()
-    cards = listing.page_of(question, actor)
+    cards, working = listing.page_of(question, actor), units.working()
     return render_template(
-        "desk/pipeline.html", question=question, cards=cards, count=listing.count_of(question, actor),
+        "desk/pipeline.html", lead_at=_prefix("desk.lead"), question=question, cards=cards, count=listing.count_of(question, actor),
         stages=listing.stage_counts(question, actor), link=_link, sorts=list(Sort), sizes=PAGE_SIZES, columns=COLUMNS,
-        units=units.working(), areas=units.areas(), clusters=clusters.current(), countries=regions.choices(lang),
-        unit_names={unit.id: unit.short(lang) for unit in units.working()}, now=clock.now(),
+        units=working, areas=[unit for unit in working if unit.is_area], clusters=clusters.current(), countries=regions.choices(lang),
+        unit_names={unit.id: unit.short(lang) for unit in working}, now=clock.now(),
     )  # fmt: skip
+
+
+def _prefix(endpoint: str) -> str:
+    """The address of a record's page up to its id: one look-up instead of one a row."""
+    return url_for(endpoint, public_id="~").removesuffix("~")
 
 
 def _link(**changes: Any) -> str:
@@ -139,4 +144,4 @@ def peek(public_id: str) -> ResponseReturnValue:
     """A lead beside the list, without leaving it."""
     actor = current_actor()
     found = access.visible_lead(public_id, actor=actor)
-    return render_template("desk/_peek.html", lead=found)
+    return render_template("desk/_peek.html", lead=found, **queries.peek(found, actor))

@@ -1,7 +1,7 @@
 """Which language a page speaks: the person's, else the visitor's choice, else Chinese."""
 
-from flask import Flask, request, session
-from flask_babel import Babel, get_locale
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -24,11 +24,22 @@ def language() -> str:
 
 
 def html_lang() -> str:
-    """The value of <html lang>."""
-    return "en" if str(get_locale()).startswith("en") else "zh-CN"
+    """The value of <html lang>; asked hundreds of times a page, so remembered for the request."""
+    if not has_request_context():
+        return "en" if str(get_locale()).startswith("en") else "zh-CN"
+    if "html_lang" not in g:
+        g.html_lang = "en" if str(get_locale()).startswith("en") else "zh-CN"
+    found: str = g.html_lang
+    return found
+
+
+def page_text(source: str) -> str:
+    """A marked text of a template in the page's language. Chinese is the source: nothing to look up."""
+    return source if html_lang() == "zh-CN" else gettext(source)
 
 
 def register(app: Flask) -> None:
     """Set up Flask-Babel with Chinese as the source language."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=choose)
+    app.jinja_env.install_gettext_callables(page_text, lambda one, many, n: page_text(one), newstyle=True)  # type: ignore[attr-defined]

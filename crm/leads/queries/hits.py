@@ -57,9 +57,13 @@ class Hits:
         return len({hit.company.id for hit in self.shown if not hit.must_decide})
 
 
+# A name that is longer is refused by the form; comparing one of a hundred thousand signs would keep a worker busy for minutes.
+_LONGEST_NAME = 200
+
+
 def subject_of(new: NewLead) -> Subject:
     """What was typed, as the matching sees it."""
-    names = tuple(dict.fromkeys(name for name in (new.investor or "", *new.other_names) if name))
+    names = tuple(dict.fromkeys(name[:_LONGEST_NAME] for name in (new.investor or "", *new.other_names) if name))
     return Subject(names, new.country, identifiers_of(new), phones_of(new.contacts))
 
 

@@ -1,8 +1,9 @@
 """The pipeline list: rows of a page, capped counts, totals. Everything is scoped and filtered in SQL."""
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
+from crm.accounts.models import User
 from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db
@@ -25,6 +26,15 @@ _ORDER = {
     Sort.STAGE_DAYS: Lead.stage_since,
     Sort.NEXT_DUE: Lead.next_due,
 }
+
+
+# What a row shows or is cut by; the long texts of a lead stay where they are.
+_SHOWN = (
+    Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny, Lead.total_verified,
+    Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due, Lead.registered_at, Lead.owner_id,
+    Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.investor_id, Lead.assessment, Lead.version,
+)  # fmt: skip
+_UNIT = (Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.code)
 
 
 def _where(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
@@ -102,11 +112,12 @@ def page_of(question: Question, actor: Actor) -> list[Card]:
         .limit(question.size)
         .offset((question.page - 1) * question.size)
         .options(
+            load_only(*_SHOWN),
             joinedload(Lead.investor).load_only(Company.name, Company.original_name, Company.original_lang, Company.public_id),
-            joinedload(Lead.following_unit, innerjoin=True),
-            joinedload(Lead.owner),
-            selectinload(Lead.clusters),
-            selectinload(Lead.districts),
+            joinedload(Lead.following_unit, innerjoin=True).load_only(*_UNIT),
+            joinedload(Lead.owner).load_only(User.name),
+            selectinload(Lead.clusters).joinedload(LeadCluster.cluster),
+            selectinload(Lead.districts).joinedload(LeadDistrict.unit).load_only(*_UNIT),
         )
     )
     return [card_of(lead, actor) for lead in db.session.scalars(query)]
