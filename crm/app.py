@@ -37,6 +37,7 @@ def create_app(config: object | type[Any]) -> Flask:
     app.session_interface = BoardSessions()
     configure_logs(app)
     _database(app)
+    app.before_request(guards.limit_plain_form)
     app.before_request(guards.keep_expired_form)
     CSRFProtect(app)
     _sign_in(app)

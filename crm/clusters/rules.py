@@ -55,12 +55,16 @@ def _plain(text: str) -> str:
     return _simplifier().convert(unicodedata.normalize("NFKC", text))
 
 
+# A project's title or a pasted message; what is longer is read this far, so that nobody can keep a worker busy with it.
+MOST_READ = 4_000
+
+
 def suggest(text: str, *, limit: int = 3) -> list[Suggestion]:
     """Up to `limit` clusters of the current version that a text speaks of, most words first; a person confirms.
 
     Chinese words match anywhere, Latin ones on word boundaries, acronyms of up to three letters only in capitals.
     """
-    plain = _plain(text)
+    plain = _plain(text[:MOST_READ])
     found: list[tuple[float, Suggestion]] = []
     for item in items(current_version()):
         words = [w for w in (item["zh"], *item["keywords_zh"]) if w.lower() in plain.lower()]

@@ -74,6 +74,12 @@ def send_to_sign_in() -> Response:
     return redirect(url_for("accounts.sign_in", next=where), 303)
 
 
+def limit_plain_form() -> None:
+    """Before anything reads the form: what holds no files may be as large as the texts of a form, not as a file."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+
+
 def keep_expired_form() -> Response | None:
     """Before the CSRF check: a form posted by an expired session would be refused for its token and be lost."""
     if request.method == "POST" and getattr(session, "expired_user_id", None) is not None:
