@@ -45,6 +45,7 @@ def judge(a: Subject, b: Subject) -> Judgement:
 def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
     """The best evidence of any two names; names of one script that contradict each other outweigh a likeness across scripts."""
     kinds: dict[str, Evidence] = {}
+    stems: dict[str, dict[str, str]] = {}
     for mine in _forms(a):
         for yours in _forms(b):
             first, second = (mine, yours) if (mine.original, mine.key) <= (yours.original, yours.key) else (yours, mine)
@@ -52,10 +53,12 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
             kind = meeting(first, second)
             if kind not in kinds or _rank(found) > _rank(kinds[kind]):
                 kinds[kind] = found
+                stems[kind] = {"a": first.stem, "b": second.stem}
     best = max(kinds.values(), key=_rank, default=Evidence())
-    written = [found.likeness for kind, found in kinds.items() if kind != "cross"]
-    if best.base < 0.97 and written and min(written) < CONTRADICTS:
-        best.lower(max(0.5, min(written)) * 0.9, "core_differs")
+    written = [(found.likeness, kind) for kind, found in kinds.items() if kind != "cross"]
+    if best.base < 0.97 and written and min(written)[0] < CONTRADICTS:
+        least, kind = min(written)
+        best.lower(max(0.5, least) * 0.9, "core_differs", **stems[kind])
     return best
 
 
