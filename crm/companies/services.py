@@ -24,8 +24,12 @@ from crm.policy.rules import Actor
 
 
 def hold_names(names: tuple[str, ...], identifiers: frozenset[tuple[str, str]] = frozenset()) -> None:
-    """Let nobody else create a company of these names or identifiers until this transaction ends."""
-    for key in sorted({name_key(name) for name in names} | {f"{scheme}={value}" for scheme, value in identifiers}):
+    """Let nobody else create a company of these names or identifiers until this transaction ends.
+
+    The distinctive part is held too: two spellings whose keys differ (brackets around a legal form) would else both be first.
+    """
+    keys = {name_key(name) for name in names} | {f"stem={forms_of(name).stem}" for name in names}
+    for key in sorted(keys | {f"{scheme}={value}" for scheme, value in identifiers}):
         lock_key(f"company:{key}")
 
 
