@@ -6,6 +6,8 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from crm.core.db import unit_of_work
+from crm.matching import services
 from crm.matching.rules import Judgement, Subject, judge
 
 match = AppGroup("match", help="查重: compare company names.")
@@ -30,6 +32,16 @@ def _judged(line: str, number: int) -> Judgement:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         click.echo(f"line {number}: {error}", err=True)
         raise SystemExit(2) from None
+
+
+@match.command("reindex")
+@click.option("--kind", type=int, default=1, show_default=True, help="1 companies.")
+def reindex(kind: int) -> None:
+    """Index all names anew: after an update of the rules. In chunks, so that others go on working."""
+    after: int | None = 0
+    while after is not None:
+        with unit_of_work():
+            after = services.reindex(kind, after=after)
 
 
 commands = [match]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log2
+from typing import Any
 
 from sqlalchemy import literal, select, union_all
 
@@ -11,6 +12,7 @@ from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Subject, Verdict, judge
 from crm.matching.rules.kinds import Channel
+from crm.matching.rules.packing import unpack
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.tokens import search_tokens, tokens_for
 
@@ -71,10 +73,11 @@ def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     return {row[0]: _subject(row[1], row[2], row[3]) for row in db.session.execute(query)}
 
 
-def _subject(names: list[str], country: str | None, identifiers: list[list[str]]) -> Subject:
+def _subject(names: list[list[Any]], country: str | None, identifiers: list[list[str]]) -> Subject:
     phones = frozenset(value for scheme, value in identifiers if scheme == "phone")
     rest = frozenset((scheme, value) for scheme, value in identifiers if scheme != "phone")
-    return Subject(tuple(names), country, rest, phones)
+    forms = tuple(unpack(packed, country) for packed in names)
+    return Subject(tuple(one.original for one in forms), country, rest, phones, forms)
 
 
 def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None) -> list[Hit]:

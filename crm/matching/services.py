@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from crm.core.db import db
+from crm.matching import queries
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Subject
+from crm.matching.rules import Subject, forms_of
+from crm.matching.rules.packing import pack
 from crm.matching.rules.tokens import search_index_tokens, tokens_for
 
 
@@ -21,8 +23,8 @@ def index_subject(kind: int, subject_id: int, subject: Subject) -> None:
     had = {int(value) for value in entry.tokens}
     _forget(kind, subject_id, had - wanted.keys())
     rows = [_row(kind, subject_id, value, channel) for value, channel in wanted.items() if value not in had]
-    entry.names, entry.country = list(subject.names), subject.country
-    entry.identifiers = sorted([list(item) for item in subject.identifiers] + [["phone", p] for p in subject.phones])
+    entry.names, entry.country = _packed(subject), subject.country
+    entry.identifiers = _identifiers(subject)
     entry.tokens = [str(value) for value in wanted]
     db.session.flush()
     if rows:
@@ -43,6 +45,14 @@ def index_search_text(kind: int, subject_id: int, text: str) -> None:
     rows = [_row(kind, subject_id, value, channel) for value, channel in wanted.items() if value not in had]
     if rows:
         db.session.execute(insert(NameToken), rows)
+
+
+def _packed(subject: Subject) -> list[Any]:
+    return [pack(forms_of(name, subject.country)) for name in subject.names]
+
+
+def _identifiers(subject: Subject) -> list[list[str]]:
+    return sorted([*(list(item) for item in subject.identifiers), *(["phone", phone] for phone in subject.phones)])
 
 
 def _row(kind: int, subject_id: int, value: int, channel: int) -> dict[str, Any]:
@@ -66,8 +76,8 @@ def index_many(kind: int, subjects: Iterable[tuple[int, Subject, str]]) -> int:
         rows += [_row(kind, subject_id, value, channel) for value, channel in values.items()]
         entries.append(
             {
-                "kind": kind, "subject_id": subject_id, "names": list(subject.names), "country": subject.country,
-                "identifiers": sorted(list(i) for i in subject.identifiers), "tokens": [str(v) for v in values],
+                "kind": kind, "subject_id": subject_id, "names": _packed(subject), "country": subject.country,
+                "identifiers": _identifiers(subject), "tokens": [str(v) for v in values],
             }
         )  # fmt: skip
     if entries:
@@ -82,3 +92,13 @@ def drop_subject(kind: int, subject_id: int) -> None:
     if entry is not None:
         _forget(kind, subject_id, {int(value) for value in entry.tokens})
         db.session.delete(entry)
+
+
+def reindex(kind: int, *, after: int, count: int = 500) -> int | None:
+    """Index anew the next `count` named subjects behind the id `after`, as the rules are now; the last id, None at the end."""
+    query = select(IndexEntry.subject_id).where(IndexEntry.kind == kind, IndexEntry.subject_id > after)
+    ids = list(db.session.scalars(query.order_by(IndexEntry.subject_id).limit(count)))
+    for subject_id, subject in queries.stored_subjects(kind, ids).items():
+        if subject.names:
+            index_subject(kind, subject_id, subject)
+    return ids[-1] if ids else None

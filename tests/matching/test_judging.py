@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.matching.rules import Certainty, Subject, Verdict, judge, name_key
+from crm.matching.rules import Certainty, Subject, Verdict, forms_of, judge, name_key
+from crm.matching.rules.packing import pack, unpack
 
 PROBE = json.loads((Path(__file__).parent / "probe_pairs.json").read_text("utf-8"))
 
@@ -51,6 +52,18 @@ def test_a_subsidiary_on_the_same_website_is_related() -> None:
     a = Subject(("Siemens AG",), identifiers=frozenset({("domain", "siemens.com")}))
     b = Subject(("西门子(中国)有限公司",), identifiers=frozenset({("domain", "siemens.com")}))
     assert judge(a, b).verdict is Verdict.RELATED
+
+
+@pytest.mark.parametrize(
+    "name", ["深圳市华星光电(香港)控股有限公司", "Robert Bosch GmbH", "トヨタ自動車株式会社", "삼성전자 2 주식회사"]
+)
+def test_stored_forms_judge_as_the_name_does(name: str) -> None:
+    packed = json.loads(json.dumps(pack(forms_of(name))))
+    stored = Subject((name,), forms=(unpack(packed, None),))
+    for other in ("华星光电", "Bosch", "Toyota", "삼성전자", name):
+        assert judge(stored, Subject((other,))) == judge(Subject((name,)), Subject((other,)))
+    packed[1] = -1
+    assert unpack(packed, None) == forms_of(name)
 
 
 SIGNS = "华东方天海金星宏达新源盛康龙威博创远科明瑞泰和安吉"

@@ -28,12 +28,21 @@ def fold(name: str) -> str:
     return plain(name)
 
 
+_SPACED = re.compile(r"(?<=[\u3040-\u30ff\u3400-\u9fff]) (?=[\u3040-\u30ff\u3400-\u9fff])")
+_LEGAL_IN_BRACKETS = re.compile(r"\(((?:股份|责任)?有限(?:责任)?公司|公司)\)$")
+
+
+def _tidy(folded: str) -> str:
+    """The folded name without spaces between Chinese signs and without brackets around its legal form: 光 学（有限公司）."""
+    return _LEGAL_IN_BRACKETS.sub(r"\1", _SPACED.sub("", folded))
+
+
 def name_key(name: str) -> str:
     """The unique key of a company by name: all spellings of one name give one key, other legal forms or places do not.
 
     Legal wordings of one class are one (Co., Ltd. and Company Limited); 有限公司 and 股份有限公司 differ.
     """
-    rest, legal = _cut_legal(plain(name))
+    rest, legal = _cut_legal(_tidy(plain(name)))
     return f"{squeeze(rest) or squeeze(name)}|{legal}"
 
 
@@ -67,7 +76,7 @@ def _without_end(text: str, wording: str) -> str | None:
 @lru_cache(maxsize=50_000)
 def forms_of(name: str, country: str | None = None) -> NameForms:
     """All forms of a name. Cached a while: a check compares a typed name with a hundred stored ones."""
-    folded = plain(name)
+    folded = _tidy(plain(name))
     bare, key_legal = _cut_legal(folded)
     cut = _without_share_class(folded)
     text, legal = (bare, key_legal) if cut == folded else _cut_legal(cut)

@@ -1,0 +1,38 @@
+"""Forms of a name as they are stored with the index, so that judging a hundred candidates takes no name apart again."""
+
+from typing import Any
+
+from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.normalise import forms_of
+
+# Raise it whenever `forms_of` or its word lists change: forms stored before are then worked out anew until the next reindex.
+VERSION = 1
+_TEXTS = ("key", "folded", "core", "stem", "sound", "skeleton", "legal", "brand", "initials", "whole", "script", "latin")
+_LISTS = ("syllables", "words", "readings", "bones")
+_SETS = ("head_places", "places", "concepts", "numbers")
+_FLAGS = ("holding", "brand_rest", "han")
+
+
+def pack(forms: NameForms) -> list[Any]:
+    """What JSON can hold: the name, the version, and its forms without what judging does not read."""
+    return [
+        forms.original,
+        VERSION,
+        *(getattr(forms, name) for name in _TEXTS),
+        *(list(getattr(forms, name)) for name in _LISTS),
+        *(sorted(getattr(forms, name)) for name in _SETS),
+        *(int(getattr(forms, name)) for name in _FLAGS),
+    ]
+
+
+def unpack(packed: list[Any] | str, country: str | None) -> NameForms:
+    """The forms again; worked out anew when they were stored by other rules (or, at first, as the bare name)."""
+    original = packed if isinstance(packed, str) else str(packed[0])
+    if isinstance(packed, str) or packed[1] != VERSION:
+        return forms_of(original, country)
+    values = iter(packed[2:])
+    facts: dict[str, Any] = {name: next(values) for name in _TEXTS}
+    facts |= {name: tuple(next(values)) for name in _LISTS}
+    facts |= {name: frozenset(next(values)) for name in _SETS}
+    facts |= {name: bool(next(values)) for name in _FLAGS}
+    return NameForms(original=original, sort_key="", **facts)
