@@ -345,4 +345,6 @@ def _text_faults(page: Page) -> list[str]:
     found = _TRACES.findall(page.text)
     titles = [e.get(name) for e in page.root.walk() for name in ("title", "placeholder", "aria-label", "alt", "value")]
     found += [text for text in titles if _TRACES.search(text)]
+    if [html for html in page.root.all("html") if html.get("lang") == "en"]:
+        found = [text for text in found if text != "None"]  # an English word
     return [f"traces of code on the page: {sorted(set(found))}"] if found else []

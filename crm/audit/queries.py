@@ -44,4 +44,4 @@ def names_of(lines: list[AuditLine]) -> dict[int, str]:
     ids = sorted({line.actor_id for line in lines if line.actor_id is not None})
     people = table("user_account", column("id"), column("username"))
     rows = db.session.execute(select(people.c.id, people.c.username).where(people.c.id.in_(ids)))
-    return {user_id: username for user_id, username in rows}
+    return {row.id: row.username for row in rows}

@@ -28,6 +28,7 @@ READS_CHINESE = {
     "crm/core/identifiers.py": "labels before numbers",
     "crm/demo/": "invented records",
     "crm/companies/rules.py": "legal forms",
+    "crm/matching/cli.py": "the help of a command, which names the Chinese term",
     "crm/web/fmt.py": "年, 月 and 日 between the numbers of a Chinese date",
 }
 # Enums that no page shows under their own name.
@@ -96,7 +97,7 @@ def test_marks_hold_plain_literals():
     """`_(f"…")` and `_(variable)` cannot be translated."""
     found = []
     for path in python_files():
-        if name(path) == "crm/web/texts.py":
+        if name(path) in ("crm/web/texts.py", "crm/web/locale.py"):  # they handle texts that are marked elsewhere
             continue
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _MARKS and node.args:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import pytest
 from sqlalchemy import func, select
@@ -71,13 +72,17 @@ def test_without_the_cure_a_retry_makes_a_second_lead(app):
 
 
 def some_tries(app, number, key):
-    """Clients that give up waiting and send again; every third process dies at a point of its own."""
+    """Clients that give up waiting and send again; the first three to come die, each at a point of its own."""
+    if number not in (0, 3, 6):
+        time.sleep(0.5)
     return register(app, key, die={0: "before", 3: "after", 6: "before"}.get(number, ""))
 
 
 def test_a_dozen_senders_of_one_form_and_three_deaths(app):
     answers = race(some_tries, 12, app, "key-of-this-form", lives=False)
-    assert [a.error for a in answers if a.error] in (["died"] * n for n in (1, 2, 3))
+    deaths = [a.error for a in answers if a.error]
+    assert 1 <= len(deaths) <= 3
+    assert set(deaths) == {"died"}
     assert leads_in(app) == 1
     told = {a.value for a in answers if a.value and str(a.value).startswith("/leads/")}
     assert len(told) == 1

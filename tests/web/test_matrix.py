@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from crm.core.db import Base, db
 from crm.policy import rules as policy
+from crm.web import texts
 from tests.builders import USERNAMES, actor
 from tests.pages import PageClient
 from tests.web import world as city
@@ -120,6 +121,28 @@ def test_every_page_on_the_other_database(app, world):
         for rule, address, expected in cases:
             if expected == 200 and rule.endpoint != "exchange.result":
                 browser.get(address, htmx=rule.endpoint in FRAGMENTS, ceiling=40)
+
+
+@pytest.mark.parametrize("username", ["officer.nanshan", "coordinator", "auditor", "sysadmin"])
+@pytest.mark.only_on("sqlite")
+def test_every_page_speaks_english(app, world, username):
+    """No text that has an English stands in Chinese on an English page."""
+    browser = browser_of(app, username)
+    browser.post("/account/language/en")
+    with app.app_context():
+        cases = [case for case in _cases(app, world, username, "GET") if case[2] == 200 and case[0].endpoint not in ("exchange.result",)]
+    known, slips = {source for source, english in texts.english().items() if english != source}, set()
+    for rule, address, _expected in cases:
+        page = browser.get(address, status=(200, 303, 404), htmx=rule.endpoint in FRAGMENTS, ceiling=40)
+        if not page.is_html:
+            continue
+        for element in page.root.walk():
+            said = [child.strip() for child in element.children if isinstance(child, str)]
+            said += [element.get(name) for name in ("aria-label", "placeholder", "title")]
+            if element.get("lang").startswith("zh"):
+                continue
+            slips |= {f"{rule.endpoint}: {text}" for text in said if text in known}
+    assert not slips, sorted(slips)
 
 
 def _contents(app):
