@@ -18,6 +18,7 @@ from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.65  # at this score 19 of 20 adversarial tuning pairs that are called the same are the same
 BELOW = 0.64
+SHARED_CORE = 0.94  # the distinctive parts are one
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 _HARD = ("uscc", "lei", "foreign_reg")
 _COUNTRY_PLACE = {
@@ -55,6 +56,10 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
                 kinds[kind] = found
                 stems[kind] = {"a": first.stem, "b": second.stem}
     best = max(kinds.values(), key=_rank, default=Evidence())
+    # The same distinctive part in one script says more than a likeness in sound, even where trades tell the two apart.
+    best = max(
+        (f for k, f in kinds.items() if k != "cross" and f.base >= SHARED_CORE and f.base > best.base), key=_rank, default=best
+    )
     written = [(found.likeness, kind) for kind, found in kinds.items() if kind != "cross"]
     if best.base < 0.97 and written and min(written)[0] < CONTRADICTS:
         least, kind = min(written)
