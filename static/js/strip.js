@@ -36,7 +36,8 @@
     if (!hit.isConnected || !choice || hit.contains(document.activeElement)) return;
     if (NEEDS_REASON.test(choice.value) && !because.value.trim()) return;
     const said = hit.querySelector("[data-said]");
-    said.textContent = choice.labels[0].innerText;
+    const label = choice.labels[0];
+    said.textContent = (label.querySelector(".ob-long") || label).textContent;
     hit.querySelector("[data-said-why]").textContent = NEEDS_REASON.test(choice.value) ? because.value.trim() : "";
     hit.classList.add("is-taken");
   }

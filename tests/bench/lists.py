@@ -52,7 +52,16 @@ def fill(count: int) -> None:
                 {"id": number, "public_id": ids.new_public_id(), "version": 1, "name": name, "name_key": f"{name_key(name)}#{number}",
                  "sort_key": key, "country": firm.country, "created_by_id": person, "created_at": at, "is_target": False, "is_demo": False}
             )  # fmt: skip
-            names.append({"company_id": number, "text": name, "kind": "official", "key": name_key(name), "added_by_id": person, "added_at": at})
+            names.append(
+                {
+                    "company_id": number,
+                    "text": name,
+                    "kind": "official",
+                    "key": name_key(name),
+                    "added_by_id": person,
+                    "added_at": at,
+                }
+            )
             total = dice.randint(1, 900) * 10**9
             leads.append(
                 {"id": number, "public_id": ids.new_public_id(), "version": 1, "number": f"SZ-2025-{number:07d}", "title": firm.project,
@@ -81,7 +90,9 @@ def bare(rows: int = 50) -> float:
     with sqlite3.connect(f"{folder}/bare.sqlite") as connection:
         connection.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT)")
         connection.executemany("INSERT INTO t (a,b,c) VALUES (?,?,?)", [(f"a{i}", f"b{i}", f"c{i}") for i in range(5000)])
-    template = app.jinja_env.from_string("{% for r in rows %}<tr><td>{{ r[0] }}</td><td>{{ r[1] }}</td><td>{{ r[2] }}</td></tr>{% endfor %}")
+    template = app.jinja_env.from_string(
+        "{% for r in rows %}<tr><td>{{ r[0] }}</td><td>{{ r[1] }}</td><td>{{ r[2] }}</td></tr>{% endfor %}"
+    )
 
     @app.get("/")
     def page() -> str:

@@ -7,7 +7,14 @@ from crm.core.versions import check_version
 
 
 def test_each_refusal_has_its_answer():
-    assert [cls().status for cls in (Refusal, NotFound, Forbidden, StaleVersion, AlreadyDone, Throttled)] == [422, 404, 403, 409, 409, 429]
+    assert [cls().status for cls in (Refusal, NotFound, Forbidden, StaleVersion, AlreadyDone, Throttled)] == [
+        422,
+        404,
+        403,
+        409,
+        409,
+        429,
+    ]
     assert str(Refusal("own_code", n=3)) == "own_code {'n': 3}"
     assert Refusal().code == "refused"
 

@@ -11,7 +11,15 @@ currencies = st.sampled_from(CURRENCIES)
 
 @pytest.mark.parametrize(
     "typed, currency, amount",
-    [("3.5", "CNY", 350), ("1200", "JPY", 1200), ("0.005", "USD", 0), ("0.015", "USD", 2), ("0.5", "KRW", 0), ("1.5", "KRW", 2), (-1, "EUR", -100)],
+    [
+        ("3.5", "CNY", 350),
+        ("1200", "JPY", 1200),
+        ("0.005", "USD", 0),
+        ("0.015", "USD", 2),
+        ("0.5", "KRW", 0),
+        ("1.5", "KRW", 2),
+        (-1, "EUR", -100),
+    ],
 )
 def test_whole_units_become_minor_ones_half_to_even(typed, currency, amount):
     assert Money.of(typed, currency) == Money(amount, currency)

@@ -65,7 +65,9 @@ def register(app: Flask, number: int, rounds: list[int]) -> int:
 def _decide(new: NewLead, who) -> Decisions:
     found = hits.hits_for(hits.subject_of(new), actor=who)
     known = tuple(
-        HitDecision(hit.company.public_id, Decision.SAME, hit.lead.public_id) for hit in found.shown if hit.must_decide and hit.lead
+        HitDecision(hit.company.public_id, Decision.SAME, hit.lead.public_id)
+        for hit in found.shown
+        if hit.must_decide and hit.lead
     )
     return Decisions(known, coordinate=found.masked)
 

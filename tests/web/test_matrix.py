@@ -130,7 +130,11 @@ def test_every_page_speaks_english(app, world, username):
     browser = browser_of(app, username)
     browser.post("/account/language/en")
     with app.app_context():
-        cases = [case for case in _cases(app, world, username, "GET") if case[2] == 200 and case[0].endpoint not in ("exchange.result",)]
+        cases = [
+            case
+            for case in _cases(app, world, username, "GET")
+            if case[2] == 200 and case[0].endpoint not in ("exchange.result",)
+        ]
     known, slips = {source for source, english in texts.english().items() if english != source}, set()
     for rule, address, _expected in cases:
         page = browser.get(address, status=(200, 303, 404), htmx=rule.endpoint in FRAGMENTS, ceiling=40)

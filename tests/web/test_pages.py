@@ -24,7 +24,20 @@ def test_headers(client):
     assert "Strict-Transport-Security" not in headers
 
 
-@pytest.mark.parametrize("target", ["//evil.test", "https://evil.test", "/\\evil.test", "\\\\evil.test", "javascript:alert(1)", "evil.test", "/%09/evil.test", "///evil.test", "/\t/evil.test"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.test",
+        "https://evil.test",
+        "/\\evil.test",
+        "\\\\evil.test",
+        "javascript:alert(1)",
+        "evil.test",
+        "/%09/evil.test",
+        "///evil.test",
+        "/\t/evil.test",
+    ],
+)
 def test_signing_in_leads_nowhere_else(client, target):
     page = client.get("/account/sign-in", query_string={"next": target})
     answer = page.submit("/sign-in", {"username": "leader", "password": PASSWORD})
@@ -38,7 +51,9 @@ def test_signing_in_leads_back(client):
     assert answer.location == "/leads?stage=all"
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/leads/" + "x" * 22, "/leads/%00", "/leads/" + "y" * 3000, "/../etc/passwd", "/leads/%F0%9F%98%80"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/leads/" + "x" * 22, "/leads/%00", "/leads/" + "y" * 3000, "/../etc/passwd", "/leads/%F0%9F%98%80"]
+)
 def test_what_is_not_there(signed_in, path):
     page = signed_in("coordinator").get(path, status=404)
     assert "404" not in page.h1 or page.main

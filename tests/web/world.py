@@ -105,7 +105,11 @@ def _word(kind: str, name: str) -> str:
 def _sample(app: Flask, name: str, district: str, signed: bool) -> Sample:
     words = {kind: _word(kind, name) for kind in CANARIES}
     phone = f"+4930{sum(map(ord, name)):07d}"
-    words |= {"contact": _word("contact", name), "phone": phone, "email": f"{_word('mail', name).lower()}@firm-{district}-{int(signed)}.example"}
+    words |= {
+        "contact": _word("contact", name),
+        "phone": phone,
+        "email": f"{_word('mail', name).lower()}@firm-{district}-{int(signed)}.example",
+    }
     officer, manager, now = f"officer.{district}", f"manager.{district}", clock.now()
     lead = a_lead(
         f"{words['investor']} GmbH", by=officer, title=f"{words['title']} works", note=words["note"], park=words["park"],
