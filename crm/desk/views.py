@@ -57,10 +57,11 @@ def pipeline() -> ResponseReturnValue:
     actor, question, lang = current_actor(), _question(), html_lang()
     cards, working = listing.page_of(question, actor), units.working()
     return render_template(
-        "desk/pipeline.html", lead_at=_prefix("desk.lead"), question=question, cards=cards, count=listing.count_of(question, actor),
-        stages=listing.stage_counts(question, actor), link=_link, sorts=list(Sort), sizes=PAGE_SIZES, columns=COLUMNS,
-        units=working, areas=[unit for unit in working if unit.is_area], clusters=clusters.current(), countries=regions.choices(lang),
-        unit_names={unit.id: unit.short(lang) for unit in working}, now=clock.now(),
+        "desk/pipeline.html", question=question, cards=cards, count=listing.count_of(question, actor),
+        stages=listing.stage_counts(question, actor), lead_at=_prefix("desk.lead"), link=_link, now=clock.now(),
+        sorts=list(Sort), sizes=PAGE_SIZES, columns=COLUMNS, clusters=clusters.current(), countries=regions.choices(lang),
+        units=working, areas=[unit for unit in working if unit.is_area],
+        unit_names={unit.id: unit.short(lang) for unit in working},
     )  # fmt: skip
 
 

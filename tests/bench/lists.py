@@ -1,5 +1,6 @@
 """The pipeline list, search, deep page and lead page at 10,000, 100,000 leads (or `--sizes 10000,100000,1000000`), on both databases,
-beside a bare Flask page of 50 rows from sqlite3 in the same run. CPU milliseconds a request, in process, best of several."""
+beside a bare Flask page of 50 rows from sqlite3 in the same run. CPU milliseconds a request, in process, best of several.
+"""
 
 import argparse
 import json

@@ -9,8 +9,8 @@ from pathlib import Path
 
 os.environ.setdefault("INSTANCE_PATH", os.path.join(tempfile.gettempdir(), f"one-board-prove-{os.getuid()}"))
 
-from tests import databases  # noqa: E402
-from tests.leads.same_second import PEOPLE, Outcome, run  # noqa: E402
+from tests import databases
+from tests.leads.same_second import PEOPLE, Outcome, run
 
 STATE = Path(__file__).resolve().parents[2] / "build" / "prove" / "same_second.json"
 AT_ONCE = 10
