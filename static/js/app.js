@@ -70,6 +70,20 @@
     document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
+  /* Nothing typed is kept on this machine (a shared office PC would keep an investor's name), so leaving an unsaved form asks first:
+     data-unsaved. What an expired session posted is kept by the server. */
+  const touched = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-unsaved]");
+    if (form) touched.add(form);
+  });
+  document.addEventListener("submit", (event) => touched.delete(event.target));
+  window.addEventListener("beforeunload", (event) => {
+    if (!Array.from(touched).some((form) => form.isConnected)) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+
   const keys = () => document.getElementById("keys");
   function openKeys() {
     const dialog = keys();
@@ -109,5 +123,6 @@
     window.oneBoard.wire(document);
     const alert = document.querySelector(".ob-alert[tabindex]");
     if (alert) alert.focus();
+    if (alert) document.querySelectorAll("main form[data-unsaved]").forEach((form) => touched.add(form));
   });
 })();
