@@ -4,13 +4,22 @@ from sqlalchemy import select
 
 from crm.clusters import rules
 from crm.clusters.models import Cluster
-from crm.core.db import db
+from crm.clusters.rules import ClusterLabel
+from crm.core.db import db, known
 
 
 def current() -> list[Cluster]:
     """The items officers tag with, in order."""
     query = select(Cluster).where(Cluster.taxonomy == rules.current_version(), Cluster.retired_on.is_(None))
     return list(db.session.scalars(query.order_by(Cluster.sort)))
+
+
+def labels() -> dict[int, ClusterLabel]:
+    """The names of all items of all versions by id, in order; read once a request."""
+    version = rules.current_version()
+    columns = (Cluster.id, Cluster.zh, Cluster.en, Cluster.kind, (Cluster.taxonomy == version) & Cluster.retired_on.is_(None))
+    query = select(*columns).order_by(Cluster.taxonomy.desc(), Cluster.sort)
+    return known("clusters.labels", lambda: {row[0]: ClusterLabel(*row) for row in db.session.execute(query)})
 
 
 def everything() -> list[Cluster]:

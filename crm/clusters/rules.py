@@ -21,6 +21,21 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterLabel:
+    """An item as lists and filters name it; `kind` strategic (the 20), future (the 8) or outside."""
+
+    id: int
+    zh: str
+    en: str
+    kind: str
+    is_current: bool
+
+    def name(self, lang: str) -> str:
+        """The official name; English is our translation, no official list exists."""
+        return self.en if lang.startswith("en") else self.zh
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedCluster:
     """An item of one version, by code."""
 

@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, event, text
@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
 BUSY_SECONDS = 15
+T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -82,6 +83,7 @@ def unit_of_work() -> Iterator[Session]:
         raise RuntimeError("unit_of_work() inside another")
     session.rollback()
     session.expire_all()  # a rollback forgets nothing when no transaction was open: after an earlier unit of work
+    session.info.pop("known", None)
     session.info.update(inside=True, before=[], after=[], scratch={})
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
@@ -95,7 +97,7 @@ def unit_of_work() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        for key in ("inside", "before", "after", "scratch"):
+        for key in ("inside", "before", "after", "scratch", "known"):
             session.info.pop(key, None)
     for act in after:
         act()
@@ -109,6 +111,14 @@ def before_commit(act: Callable[[], None]) -> None:
 def on_commit(act: Callable[[], None]) -> None:
     """Run `act` once the present unit of work is stored; never when it failed."""
     db.session().info["after"].append(act)
+
+
+def known(key: str, load: Callable[[], T]) -> T:
+    """What `load` reads, read once for this session: a request's small tables of names. A unit of work forgets it."""
+    kept: dict[str, T] = db.session().info.setdefault("known", {})
+    if key not in kept:
+        kept[key] = load()
+    return kept[key]
 
 
 def scratch() -> dict[str, Any]:

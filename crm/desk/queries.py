@@ -16,7 +16,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access, listing
 from crm.leads.queries import queue as queue_reads
 from crm.leads.rules.lead import Stage
-from crm.leads.rules.listing import Question, Scope
+from crm.leads.rules.listing import Question, Scope, together
 from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
 from crm.policy import rules as policy
@@ -113,9 +113,10 @@ def manager_home(actor: Actor) -> dict[str, Any]:
     """The unit's numbers, each with its list: stages, sums, what waits and what is late."""
     question = Question(stage=None, scope=Scope.UNIT)
     waiting, count = queue_reads.waiting(actor)
+    stages = listing.numbers_of(question, actor)
     return {
-        "stages": listing.stage_counts(question, actor),
-        "totals": listing.totals_of(question, actor),
+        "stages": stages,
+        "totals": together(stages.values()),
         "overdue": listing.count_of(question.on(overdue=True), actor),
         "waiting": waiting[:6],
         "waiting_count": count,

@@ -1,6 +1,8 @@
 """Home, the pipeline list, one lead's page, the list as a workbook."""
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +18,9 @@ from crm.desk.forms import question_from
 from crm.exchange import sheets
 from crm.leads.forms import EvidenceForm, RevealForm
 from crm.leads.queries import access, listing
-from crm.leads.rules.listing import COLUMNS, PAGE_SIZES, Question, Scope, Sort
+from crm.leads.queries.rows import Row
+from crm.leads.rules.lead import Stage
+from crm.leads.rules.listing import PAGE_SIZES, Question, Scope, together
 from crm.notifications.words import sentence
 from crm.policy.rules import Role
 from crm.units import queries as units
@@ -53,15 +57,16 @@ def _question() -> Question:
 @bp.get("/leads")
 @allowed("lead", "list")
 def pipeline() -> ResponseReturnValue:
-    """项目清单."""
-    actor, question, lang = current_actor(), _question(), html_lang()
-    cards, working = listing.page_of(question, actor), units.working()
+    """项目清单: rows and a capped count at once, sums and the stages' numbers right after."""
+    actor, question = current_actor(), _question()
+    unit_names = units.labels()
+    working = [unit for unit in unit_names.values() if not unit.retired]
     return render_template(
-        "desk/pipeline.html", question=question, cards=cards, count=listing.count_of(question, actor),
-        stages=listing.stage_counts(question, actor), lead_at=_prefix("desk.lead"), link=_link, now=clock.now(),
-        sorts=list(Sort), sizes=PAGE_SIZES, columns=COLUMNS, clusters=clusters.current(), countries=regions.choices(lang),
-        units=working, areas=[unit for unit in working if unit.is_area],
-        unit_names={unit.id: unit.short(lang) for unit in working},
+        "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
+        numbers=None, all_stages=list(Stage), link=_link(), lead_at=_prefix("desk.lead"), now=clock.now(),
+        export_at=_here("desk.export"), numbers_at=_here("desk.numbers"), sizes=PAGE_SIZES,
+        clusters=[item for item in clusters.labels().values() if item.is_current],
+        units=working, areas=[unit for unit in working if unit.is_area], unit_names=unit_names,
     )  # fmt: skip
 
 
@@ -70,24 +75,33 @@ def _prefix(endpoint: str) -> str:
     return url_for(endpoint, public_id="~").removesuffix("~")
 
 
-def _link(**changes: Any) -> str:
-    """The list's own URL with some parameters changed (None takes one out) and the page back at the first."""
-    args: dict[str, Any] = {key: values for key, values in request.args.lists() if values != [""] and key != "page"}
-    for key, value in changes.items():
-        name = key.rstrip("_")
-        if value is None:
-            args.pop(name, None)
-        else:
-            args[name] = value
-    return url_for("desk.pipeline", **args)
+def _here(endpoint: str) -> str:
+    """Another address with this page's question."""
+    return f"{url_for(endpoint)}?{urlencode(list(request.args.items(multi=True)))}".removesuffix("?")
 
 
-@bp.get("/leads/totals")
+def _link() -> Callable[..., str]:
+    """Gives the list's own URL with some parameters changed (None takes one out) and the page back at the first."""
+    path = url_for("desk.pipeline")
+    asked = {key: values for key, values in request.args.lists() if values != [""] and key != "page"}
+
+    def link(**changes: Any) -> str:
+        args = {key: value for key, value in {**asked, **changes}.items() if value is not None}
+        return f"{path}?{urlencode(args, doseq=True)}" if args else path
+
+    return link
+
+
+@bp.get("/leads/numbers")
 @allowed("lead", "list")
-def totals() -> ResponseReturnValue:
-    """The sums of the whole list, loaded after the page."""
+def numbers() -> ResponseReturnValue:
+    """The sums of the whole list and each stage's numbers, loaded after the page."""
     question = _question()
-    return render_template("desk/_totals.html", totals=listing.totals_of(question, current_actor()), question=question)
+    found = listing.numbers_of(question, current_actor())
+    totals = together(found.values()) if question.stage is None else found[question.stage]
+    return render_template(
+        "desk/_numbers.html", totals=totals, numbers=found, question=question, all_stages=list(Stage), link=_link()
+    )
 
 
 @bp.get("/leads/export.xlsx")
@@ -95,14 +109,14 @@ def totals() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The list as a workbook: text is text, figures are figures, nothing is a formula. Noted in the audit."""
     actor, question = current_actor(), _question()
-    cards = listing.export_rows(question, actor, cap=EXPORT_CAP)
+    found = listing.export_rows(question, actor, cap=EXPORT_CAP)
     with unit_of_work():
-        audit.record("lead.exported", subject=None, facts={"rows": len(cards)}, actor=actor, now=clock.now())
+        audit.record("lead.exported", subject=None, facts={"rows": len(found)}, actor=actor, now=clock.now())
     headings = [
         _("编号"), _("投资方"), _("外文名称"), _("项目"), _("国家/地区"), _("产业集群"), _("阶段"), _("总投资（亿元）"),
         _("合同外资（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"), _("登记日期"),
     ]  # fmt: skip
-    rows = [_export_row(card, html_lang()) for card in cards]
+    rows = [_export_row(row, html_lang()) for row in found]
     notes = [
         _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
         _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.when(clock.now()), n=len(rows)),
@@ -112,16 +126,14 @@ def export() -> ResponseReturnValue:
     return send_file(book, as_attachment=True, download_name=name, mimetype=sheets.XLSX)
 
 
-def _export_row(card: access.Card, lang: str) -> list[Any]:
-    lead = card.lead
-    investor = lead.investor
+def _export_row(row: Row, lang: str) -> list[Any]:
     return [
-        lead.number, investor.name if investor else _("暂未披露"), investor.original_name if investor else "", lead.title,
-        regions.region_name(lead.country, lang), "、".join(t.cluster.name(lang) for t in lead.clusters),
-        word("stage", lead.stage), lead.total_cny / 10**10 if card.amounts and lead.total_cny is not None else None,
-        lead.contracted_usd / 10**6 if card.amounts and lead.contracted_usd is not None else None,
-        lead.following_unit.name(lang), "、".join(d.unit.short(lang) for d in lead.districts), lead.stage_since,
-        lead.next_step if card.detail else "", clock.city_day(lead.registered_at),
+        row.number, row.name or _("暂未披露"), row.alt or "", row.title, regions.region_name(row.country, lang),
+        "、".join(tag.name(lang) for tag in row.clusters), word("stage", row.stage),
+        row.total_cny / 10**10 if row.total_cny is not None else None,
+        row.contracted_usd / 10**6 if row.contracted_usd is not None else None,
+        row.unit.name(lang) if row.unit else "", "、".join(area.short(lang) for area in row.districts), row.stage_since,
+        row.next_step or "", clock.city_day(row.registered_at),
     ]  # fmt: skip
 
 

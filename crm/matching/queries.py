@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import ColumnElement, exists, func, literal, select, union_all
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
@@ -92,18 +92,26 @@ def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | Non
     return kept[:limit]
 
 
-def search_ids(term: str, *, kind: int, cap: int) -> set[int] | None:
-    """Ids of records that may hold `term` in their search text: those of its rarest token, at most `cap`.
+def search_condition(term: str, *, kind: int, of: Any, many: int, in_order: bool) -> ColumnElement[bool] | None:
+    """SQL: the record with id `of` has the rarest token of a search term. None when the term is too short for the index.
 
-    None when the index cannot narrow it down (a single sign, or a token that more than `cap` records have): the caller
-    then filters in its own order, which finds a page quickly just because hits are many.
+    A rare token is a list of ids to start from. One that more than `many` records have is asked for row by row instead, when
+    the caller walks its records `in_order`: the page is found quickly just because hits are many.
     """
     tokens = search_tokens(term)
     if tokens is None:
         return None
-    postings = _postings([t.value for t in tokens], kind, cap + 1)
-    shortest = min((postings.get(t.value, []) for t in tokens), key=len)
-    return None if len(shortest) > cap else set(shortest)
+    marked = {t.value: (NameToken.value == literal(t.value)) & (NameToken.kind == kind) for t in tokens}
+    if len(marked) == 1 and not in_order:
+        (here,) = marked.values()
+        return of.in_(select(NameToken.subject_id).where(here))  # type: ignore[no-any-return]
+    one_more = {value: select(literal(1)).where(here).limit(many + 1).subquery() for value, here in marked.items()}
+    counts = union_all(*(select(literal(value), func.count()).select_from(hits) for value, hits in one_more.items()))
+    value, number = min(db.session.execute(counts), key=lambda row: row[1])
+    here = marked[value]
+    if number > many and in_order:
+        return exists().where(here, NameToken.subject_id == of)
+    return of.in_(select(NameToken.subject_id).where(here))  # type: ignore[no-any-return]
 
 
-__all__ = ["Hit", "Judgement", "Subject", "Verdict", "candidates", "judged", "search_ids", "stored_subjects"]
+__all__ = ["Hit", "Judgement", "Subject", "Verdict", "candidates", "judged", "search_condition", "stored_subjects"]

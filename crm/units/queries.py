@@ -2,14 +2,22 @@
 
 from sqlalchemy import select
 
-from crm.core.db import db
+from crm.core.db import db, known
 from crm.core.errors import NotFound
 from crm.units.models import Unit
+from crm.units.rules import UnitLabel
 
 
 def tree() -> list[Unit]:
     """All units, parents before children."""
     return list(db.session.scalars(select(Unit).order_by(Unit.path)))
+
+
+def labels() -> dict[int, UnitLabel]:
+    """The names of all units by id, retired ones too, in their usual order; read once a request."""
+    columns = (Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None))
+    query = select(*columns).order_by(Unit.id)
+    return known("units.labels", lambda: {row[0]: UnitLabel(*row) for row in db.session.execute(query)})
 
 
 def areas() -> list[Unit]:

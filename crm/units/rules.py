@@ -1,5 +1,6 @@
 """Kinds of units and their place in the tree."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -18,3 +19,24 @@ class UnitKind(StrEnum):
 def path_of(parent_path: str | None, unit_id: int) -> str:
     """The unit's place: "/1/5/" under parent "/1/", so that a subtree is a prefix."""
     return f"{parent_path or '/'}{unit_id}/"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLabel:
+    """A unit as lists and filters name it."""
+
+    id: int
+    zh: str
+    en: str
+    short_zh: str
+    short_en: str
+    is_area: bool
+    retired: bool
+
+    def name(self, lang: str) -> str:
+        """The full name in the page's language."""
+        return self.en if lang.startswith("en") else self.zh
+
+    def short(self, lang: str) -> str:
+        """The short name in the page's language: what an area is called in a list."""
+        return self.short_en if lang.startswith("en") else self.short_zh

@@ -1,6 +1,7 @@
 """What every template may use, and small ways to answer."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,9 +9,11 @@ from flask import Flask, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from crm.core.industries import industry_name
+from crm.core.regions import choices as choices_of_regions
 from crm.core.regions import region_name
 from crm.policy import rules as policy
 from crm.web import fmt
@@ -72,7 +75,7 @@ def register(app: Flask, rooms: list[Room], bell: Any) -> None:
     app.jinja_env.filters.update(
         masked_name=fmt.masked_name, masked_phone=fmt.masked_phone, masked_mail=fmt.masked_mail, short_name=short_name
     )
-    app.jinja_env.globals.update(region_name=region_label, industry_name=industry_label)
+    app.jinja_env.globals.update(region_name=region_label, industry_name=industry_label, country_options=country_options)
 
     @app.context_processor
     def page_facts() -> dict[str, Any]:
@@ -109,6 +112,17 @@ def go(endpoint: str, **values: Any) -> Response:
 def region_label(code: str | None) -> str:
     """A country or region in the page's language, as the board calls it."""
     return region_name(code, html_lang())
+
+
+def country_options() -> Markup:
+    """The options of a choice of country or region in the page's language."""
+    return _country_options(html_lang())
+
+
+@cache
+def _country_options(lang: str) -> Markup:
+    """Some 240 names never change while the product runs: drawn once a language."""
+    return Markup("").join(Markup('<option value="{}">{}</option>').format(*choice) for choice in choices_of_regions(lang))
 
 
 def industry_label(code: str | None) -> str:

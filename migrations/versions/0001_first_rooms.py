@@ -14,7 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "cluster",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -25,9 +24,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("sort", sa.Integer(), nullable=False),
         sa.Column("retired_on", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('strategic', 'future', 'outside')", name=op.f("ck_cluster_kind")
-        ),
+        sa.CheckConstraint("kind IN ('strategic', 'future', 'outside')", name=op.f("ck_cluster_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cluster")),
         sa.UniqueConstraint("taxonomy", "code", name=op.f("uq_cluster_taxonomy_code")),
     )
@@ -52,22 +49,10 @@ def upgrade() -> None:
         "index_entry",
         sa.Column("kind", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("subject_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column(
-            "names",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("names", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
-        sa.Column(
-            "identifiers",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "tokens",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("identifiers", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("tokens", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("kind", "subject_id", name=op.f("pk_index_entry")),
     )
     op.create_table(
@@ -76,9 +61,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("subject_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("channel", sa.SmallInteger(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "value", "kind", "subject_id", name=op.f("pk_name_token")
-        ),
+        sa.PrimaryKeyConstraint("value", "kind", "subject_id", name=op.f("pk_name_token")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -111,9 +94,7 @@ def upgrade() -> None:
             "kind IN ('city_office','headquarters','district','department','overseas_office','subdistrict','task_force')",
             name=op.f("ck_unit_kind"),
         ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
         sa.UniqueConstraint("public_id", name=op.f("uq_unit_public_id")),
@@ -141,9 +122,7 @@ def upgrade() -> None:
             "role IN ('officer','district_manager','coordinator','leader','auditor','system_admin','security_admin')",
             name=op.f("ck_user_account_role"),
         ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_user_account_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_user_account_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("public_id", name=op.f("uq_user_account_public_id")),
         sa.UniqueConstraint("username", name=op.f("uq_user_account_username")),
@@ -162,17 +141,13 @@ def upgrade() -> None:
         sa.Column("subject_type", sa.String(length=40), nullable=True),
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("payload_digest", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["user_account.id"], name=op.f("fk_audit_line_actor_id")
-        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["user_account.id"], name=op.f("fk_audit_line_actor_id")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_line")),
         sa.UniqueConstraint("hash", name=op.f("uq_audit_line_hash")),
         sa.UniqueConstraint("prev_hash", name=op.f("uq_audit_line_prev_hash")),
     )
     with op.batch_alter_table("audit_line", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_audit_line_subject", ["subject_type", "subject_id"], unique=False
-        )
+        batch_op.create_index("ix_audit_line_subject", ["subject_type", "subject_id"], unique=False)
 
     op.create_table(
         "company",
@@ -194,14 +169,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_company_created_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["company.id"], name=op.f("fk_company_parent_id")
-        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name=op.f("fk_company_created_by_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["company.id"], name=op.f("fk_company_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
         sa.UniqueConstraint("name_key", name=op.f("uq_company_name_key")),
         sa.UniqueConstraint("public_id", name=op.f("uq_company_public_id")),
@@ -215,30 +184,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("path", sa.String(length=400), nullable=False),
-        sa.Column(
-            "fields",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("fields", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_held_form_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_held_form_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_held_form")),
     )
     with op.batch_alter_table("held_form", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_held_form_user_path", ["user_id", "path"], unique=False
-        )
+        batch_op.create_index("ix_held_form_user_path", ["user_id", "path"], unique=False)
 
     op.create_table(
         "job",
         sa.Column("kind", sa.String(length=60), nullable=False),
-        sa.Column(
-            "args",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("args", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -246,24 +203,15 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=True),
-        sa.Column(
-            "result",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("result", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("error", sa.String(length=400), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'running', 'done', 'failed')",
-            name=op.f("ck_job_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"], ["user_account.id"], name=op.f("fk_job_asked_by_id")
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_job_state")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["user_account.id"], name=op.f("fk_job_asked_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sa.UniqueConstraint("public_id", name=op.f("uq_job_public_id")),
     )
@@ -276,41 +224,29 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_login_link_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_login_link_user_id")),
         sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_login_link")),
     )
     with op.batch_alter_table("login_link", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_login_link_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_login_link_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "notification",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column(
-            "facts",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("subject_type", sa.String(length=20), nullable=True),
         sa.Column("subject_public_id", sa.String(length=22), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_notification_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_notification_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
         sa.UniqueConstraint("public_id", name=op.f("uq_notification_public_id")),
     )
     with op.batch_alter_table("notification", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_notification_user", ["user_id", "read_at", "created_at"], unique=False
-        )
+        batch_op.create_index("ix_notification_user", ["user_id", "read_at", "created_at"], unique=False)
 
     op.create_table(
         "once_key",
@@ -320,9 +256,7 @@ def upgrade() -> None:
         sa.Column("body_digest", sa.String(length=64), nullable=False),
         sa.Column("answer", sa.String(length=400), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_once_key_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_once_key_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_once_key")),
         sa.UniqueConstraint("key", name=op.f("uq_once_key_key")),
     )
@@ -333,38 +267,22 @@ def upgrade() -> None:
         "session_row",
         sa.Column("token_digest", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "data",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_session_row_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_session_row_user_id")),
         sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_session_row")),
     )
     with op.batch_alter_table("session_row", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_session_row_last_seen_at"), ["last_seen_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_session_row_user_id"), ["user_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_session_row_last_seen_at"), ["last_seen_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_session_row_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "audit_payload",
         sa.Column("line_seq", sa.Integer(), nullable=False),
-        sa.Column(
-            "facts",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
-        sa.ForeignKeyConstraint(
-            ["line_seq"], ["audit_line.seq"], name=op.f("fk_audit_payload_line_seq")
-        ),
+        sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["line_seq"], ["audit_line.seq"], name=op.f("fk_audit_payload_line_seq")),
         sa.PrimaryKeyConstraint("line_seq", name=op.f("pk_audit_payload")),
     )
     op.create_table(
@@ -375,25 +293,13 @@ def upgrade() -> None:
         sa.Column("value", sa.String(length=100), nullable=False),
         sa.Column("added_by_id", sa.Integer(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_company_identifier_added_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["company_id"],
-            ["company.id"],
-            name=op.f("fk_company_identifier_company_id"),
-        ),
+        sa.ForeignKeyConstraint(["added_by_id"], ["user_account.id"], name=op.f("fk_company_identifier_added_by_id")),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_company_identifier_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company_identifier")),
-        sa.UniqueConstraint(
-            "scheme", "value", name=op.f("uq_company_identifier_scheme_value")
-        ),
+        sa.UniqueConstraint("scheme", "value", name=op.f("uq_company_identifier_scheme_value")),
     )
     with op.batch_alter_table("company_identifier", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_company_identifier_company_id", ["company_id"], unique=False
-        )
+        batch_op.create_index("ix_company_identifier_company_id", ["company_id"], unique=False)
 
     op.create_table(
         "company_name",
@@ -406,22 +312,11 @@ def upgrade() -> None:
         sa.Column("added_by_id", sa.Integer(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('official', 'original', 'short', 'former', 'alias')",
-            name=op.f("ck_company_name_kind"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_company_name_added_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_company_name_company_id")
-        ),
+        sa.CheckConstraint("kind IN ('official', 'original', 'short', 'former', 'alias')", name=op.f("ck_company_name_kind")),
+        sa.ForeignKeyConstraint(["added_by_id"], ["user_account.id"], name=op.f("fk_company_name_added_by_id")),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_company_name_company_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company_name")),
-        sa.UniqueConstraint(
-            "company_id", "text", name=op.f("uq_company_name_company_id_text")
-        ),
+        sa.UniqueConstraint("company_id", "text", name=op.f("uq_company_name_company_id_text")),
     )
     with op.batch_alter_table("company_name", schema=None) as batch_op:
         batch_op.create_index("ix_company_name_key", ["key"], unique=False)
@@ -472,80 +367,54 @@ def upgrade() -> None:
         sa.Column("import_id", sa.Integer(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("sort_key", sa.String(length=400), nullable=False),
+        sa.Column("total_order", sa.BigInteger(), sa.Computed("coalesce(total_cny, -1)", persisted=True), nullable=False),
+        sa.Column("due_order", sa.Date(), sa.Computed("coalesce(next_due, '9999-12-31')", persisted=True), nullable=False),
         sa.Column("search_text", sa.String(length=2000), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "stage IN ('lead', 'negotiating', 'signed', 'under_construction', 'operating')",
-            name=op.f("ck_lead_stage"),
+            "stage IN ('lead', 'negotiating', 'signed', 'under_construction', 'operating')", name=op.f("ck_lead_stage")
         ),
-        sa.CheckConstraint(
-            "status IN ('active', 'paused', 'ended')", name=op.f("ck_lead_status")
-        ),
-        sa.CheckConstraint(
-            "contracted_amount IS NULL OR contracted_amount >= 0",
-            name=op.f("ck_lead_contracted_amount"),
-        ),
-        sa.CheckConstraint(
-            "total_amount IS NULL OR total_amount >= 0",
-            name=op.f("ck_lead_total_amount"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["following_unit_id"], ["unit.id"], name=op.f("fk_lead_following_unit_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["investor_id"], ["company.id"], name=op.f("fk_lead_investor_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["user_account.id"], name=op.f("fk_lead_owner_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["registered_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_lead_registered_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["registered_unit_id"], ["unit.id"], name=op.f("fk_lead_registered_unit_id")
-        ),
+        sa.CheckConstraint("status IN ('active', 'paused', 'ended')", name=op.f("ck_lead_status")),
+        sa.CheckConstraint("contracted_amount IS NULL OR contracted_amount >= 0", name=op.f("ck_lead_contracted_amount")),
+        sa.CheckConstraint("total_amount IS NULL OR total_amount >= 0", name=op.f("ck_lead_total_amount")),
+        sa.ForeignKeyConstraint(["following_unit_id"], ["unit.id"], name=op.f("fk_lead_following_unit_id")),
+        sa.ForeignKeyConstraint(["investor_id"], ["company.id"], name=op.f("fk_lead_investor_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["user_account.id"], name=op.f("fk_lead_owner_id")),
+        sa.ForeignKeyConstraint(["registered_by_id"], ["user_account.id"], name=op.f("fk_lead_registered_by_id")),
+        sa.ForeignKeyConstraint(["registered_unit_id"], ["unit.id"], name=op.f("fk_lead_registered_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
-        sa.UniqueConstraint(
-            "investor_id", "project_slot", name=op.f("uq_lead_investor_id_project_slot")
-        ),
+        sa.UniqueConstraint("investor_id", "project_slot", name=op.f("uq_lead_investor_id_project_slot")),
         sa.UniqueConstraint("number", name=op.f("uq_lead_number")),
         sa.UniqueConstraint("public_id", name=op.f("uq_lead_public_id")),
     )
     with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.create_index("ix_lead_due", ["due_order", "id"], unique=False)
         batch_op.create_index("ix_lead_import_id", ["import_id"], unique=False)
+        batch_op.create_index("ix_lead_next_due", ["owner_id", "next_due"], unique=False)
         batch_op.create_index(
-            "ix_lead_next_due", ["owner_id", "next_due"], unique=False
-        )
-        batch_op.create_index(
-            "ix_lead_owner_stage", ["owner_id", "stage", "touched_at"], unique=False
-        )
-        batch_op.create_index(
-            "ix_lead_queue", ["assessed_at", "registered_at"], unique=False
-        )
-        batch_op.create_index(
-            "ix_lead_registered_by", ["registered_by_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_lead_sort_key", ["stage", "sort_key", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_lead_stage_touched", ["stage", "touched_at", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_lead_total", ["stage", "total_cny", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_lead_unit_path_stage", ["following_unit_path", "stage"], unique=False
-        )
-        batch_op.create_index(
-            "ix_lead_unit_stage_touched",
-            ["following_unit_id", "stage", "touched_at", "id"],
+            "ix_lead_numbers",
+            ["stage", "admitted_at", "total_verified", "total_cny", "contracted_usd", "following_unit_path", "owner_id"],
             unique=False,
         )
+        batch_op.create_index("ix_lead_owner_stage", ["owner_id", "stage", "touched_at"], unique=False)
+        batch_op.create_index("ix_lead_queue", ["assessed_at", "registered_at"], unique=False)
+        batch_op.create_index("ix_lead_registered", ["registered_at", "id"], unique=False)
+        batch_op.create_index("ix_lead_registered_by", ["registered_by_id"], unique=False)
+        batch_op.create_index("ix_lead_sort_key", ["sort_key", "id"], unique=False)
+        batch_op.create_index("ix_lead_stage_due", ["stage", "due_order", "id"], unique=False)
+        batch_op.create_index("ix_lead_stage_registered", ["stage", "registered_at", "id"], unique=False)
+        batch_op.create_index("ix_lead_stage_since", ["stage", "stage_since", "id"], unique=False)
+        batch_op.create_index("ix_lead_stage_sort_key", ["stage", "sort_key", "id"], unique=False)
+        batch_op.create_index("ix_lead_stage_total", ["stage", "total_order", "id"], unique=False)
+        batch_op.create_index(
+            "ix_lead_stage_touched", ["stage", "touched_at", "id", "following_unit_path", "owner_id"], unique=False
+        )
+        batch_op.create_index("ix_lead_total", ["total_order", "id"], unique=False)
+        batch_op.create_index("ix_lead_touched", ["touched_at", "id", "following_unit_path", "owner_id"], unique=False)
+        batch_op.create_index("ix_lead_unit_path_stage", ["following_unit_path", "stage"], unique=False)
+        batch_op.create_index("ix_lead_unit_stage_touched", ["following_unit_id", "stage", "touched_at", "id"], unique=False)
 
     op.create_table(
         "pair_decision",
@@ -556,22 +425,11 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "verdict IN ('same', 'related', 'different')",
-            name=op.f("ck_pair_decision_verdict"),
-        ),
+        sa.CheckConstraint("verdict IN ('same', 'related', 'different')", name=op.f("ck_pair_decision_verdict")),
         sa.CheckConstraint("a_id < b_id", name=op.f("ck_pair_decision_order")),
-        sa.ForeignKeyConstraint(
-            ["a_id"], ["company.id"], name=op.f("fk_pair_decision_a_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["b_id"], ["company.id"], name=op.f("fk_pair_decision_b_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_pair_decision_decided_by_id"),
-        ),
+        sa.ForeignKeyConstraint(["a_id"], ["company.id"], name=op.f("fk_pair_decision_a_id")),
+        sa.ForeignKeyConstraint(["b_id"], ["company.id"], name=op.f("fk_pair_decision_b_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["user_account.id"], name=op.f("fk_pair_decision_decided_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pair_decision")),
         sa.UniqueConstraint("a_id", "b_id", name=op.f("uq_pair_decision_a_id_b_id")),
     )
@@ -586,18 +444,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=1000), nullable=True),
         sa.Column("assessed_by_id", sa.Integer(), nullable=False),
         sa.Column("assessed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "outcome IN ('admitted', 'more_needed', 'not_admitted')",
-            name=op.f("ck_assessment_outcome"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["assessed_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_assessment_assessed_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_assessment_lead_id")
-        ),
+        sa.CheckConstraint("outcome IN ('admitted', 'more_needed', 'not_admitted')", name=op.f("ck_assessment_outcome")),
+        sa.ForeignKeyConstraint(["assessed_by_id"], ["user_account.id"], name=op.f("fk_assessment_assessed_by_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_assessment_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
     )
     with op.batch_alter_table("assessment", schema=None) as batch_op:
@@ -618,21 +467,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('live', 'released', 'withdrawn')", name=op.f("ck_claim_state")
-        ),
-        sa.ForeignKeyConstraint(
-            ["granted_by_id"], ["user_account.id"], name=op.f("fk_claim_granted_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_claim_lead_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_claim_unit_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_claim_user_id")
-        ),
+        sa.CheckConstraint("state IN ('live', 'released', 'withdrawn')", name=op.f("ck_claim_state")),
+        sa.ForeignKeyConstraint(["granted_by_id"], ["user_account.id"], name=op.f("fk_claim_granted_by_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_claim_lead_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_claim_unit_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_claim_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
         sa.UniqueConstraint("number", name=op.f("uq_claim_number")),
         sa.UniqueConstraint("public_id", name=op.f("uq_claim_public_id")),
@@ -661,15 +500,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"], ["user_account.id"], name=op.f("fk_contact_added_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_contact_company_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_contact_lead_id")
-        ),
+        sa.ForeignKeyConstraint(["added_by_id"], ["user_account.id"], name=op.f("fk_contact_added_by_id")),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_contact_company_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_contact_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
         sa.UniqueConstraint("public_id", name=op.f("uq_contact_public_id")),
     )
@@ -686,20 +519,12 @@ def upgrade() -> None:
         sa.Column("new", sa.String(length=2000), nullable=True),
         sa.Column("changed_by_id", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["changed_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_field_change_changed_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_field_change_lead_id")
-        ),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["user_account.id"], name=op.f("fk_field_change_changed_by_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_field_change_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_field_change")),
     )
     with op.batch_alter_table("field_change", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_field_change_lead_id", ["lead_id", "changed_at"], unique=False
-        )
+        batch_op.create_index("ix_field_change_lead_id", ["lead_id", "changed_at"], unique=False)
 
     op.create_table(
         "interaction",
@@ -714,30 +539,17 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('talks', 'visit', 'incoming', 'reception', 'call', 'other')",
-            name=op.f("ck_interaction_kind"),
+            "kind IN ('talks', 'visit', 'incoming', 'reception', 'call', 'other')", name=op.f("ck_interaction_kind")
         ),
-        sa.ForeignKeyConstraint(
-            ["entered_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_interaction_entered_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_interaction_lead_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_interaction_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["user_account.id"], name=op.f("fk_interaction_entered_by_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_interaction_lead_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_interaction_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interaction")),
         sa.UniqueConstraint("public_id", name=op.f("uq_interaction_public_id")),
     )
     with op.batch_alter_table("interaction", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_interaction_by", ["entered_by_id", "on_date"], unique=False
-        )
-        batch_op.create_index(
-            "ix_interaction_lead_on", ["lead_id", "on_date"], unique=False
-        )
+        batch_op.create_index("ix_interaction_by", ["entered_by_id", "on_date"], unique=False)
+        batch_op.create_index("ix_interaction_lead_on", ["lead_id", "on_date"], unique=False)
 
     op.create_table(
         "lead_cluster",
@@ -747,55 +559,29 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("tagged_by_id", sa.Integer(), nullable=False),
         sa.Column("tagged_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "rank >= 0 AND rank <= 2", name=op.f("ck_lead_cluster_rank")
-        ),
-        sa.ForeignKeyConstraint(
-            ["cluster_id"], ["cluster.id"], name=op.f("fk_lead_cluster_cluster_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_lead_cluster_lead_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["tagged_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_lead_cluster_tagged_by_id"),
-        ),
+        sa.CheckConstraint("rank >= 0 AND rank <= 2", name=op.f("ck_lead_cluster_rank")),
+        sa.ForeignKeyConstraint(["cluster_id"], ["cluster.id"], name=op.f("fk_lead_cluster_cluster_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_lead_cluster_lead_id")),
+        sa.ForeignKeyConstraint(["tagged_by_id"], ["user_account.id"], name=op.f("fk_lead_cluster_tagged_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_cluster")),
-        sa.UniqueConstraint(
-            "lead_id", "cluster_id", name=op.f("uq_lead_cluster_lead_id_cluster_id")
-        ),
-        sa.UniqueConstraint(
-            "lead_id", "rank", name=op.f("uq_lead_cluster_lead_id_rank")
-        ),
+        sa.UniqueConstraint("lead_id", "cluster_id", name=op.f("uq_lead_cluster_lead_id_cluster_id")),
+        sa.UniqueConstraint("lead_id", "rank", name=op.f("uq_lead_cluster_lead_id_rank")),
     )
     with op.batch_alter_table("lead_cluster", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_lead_cluster_cluster_id",
-            ["cluster_id", "rank", "lead_id"],
-            unique=False,
-        )
+        batch_op.create_index("ix_lead_cluster_cluster_id", ["cluster_id", "rank", "lead_id"], unique=False)
 
     op.create_table(
         "lead_district",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("lead_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_lead_district_lead_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_lead_district_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_lead_district_lead_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_lead_district_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_district")),
-        sa.UniqueConstraint(
-            "lead_id", "unit_id", name=op.f("uq_lead_district_lead_id_unit_id")
-        ),
+        sa.UniqueConstraint("lead_id", "unit_id", name=op.f("uq_lead_district_lead_id_unit_id")),
     )
     with op.batch_alter_table("lead_district", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_lead_district_unit_id", ["unit_id", "lead_id"], unique=False
-        )
+        batch_op.create_index("ix_lead_district_unit_id", ["unit_id", "lead_id"], unique=False)
 
     op.create_table(
         "lead_party",
@@ -804,12 +590,9 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
-            "role IN ('other_investor', 'chinese_partner', 'project_company', 'introducer')",
-            name=op.f("ck_lead_party_role"),
+            "role IN ('other_investor', 'chinese_partner', 'project_company', 'introducer')", name=op.f("ck_lead_party_role")
         ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_lead_party_lead_id")
-        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_lead_party_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_party")),
     )
     with op.batch_alter_table("lead_party", schema=None) as batch_op:
@@ -828,28 +611,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["assignee_id"], ["user_account.id"], name=op.f("fk_next_step_assignee_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_next_step_created_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["done_by_id"], ["user_account.id"], name=op.f("fk_next_step_done_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_next_step_lead_id")
-        ),
+        sa.ForeignKeyConstraint(["assignee_id"], ["user_account.id"], name=op.f("fk_next_step_assignee_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["user_account.id"], name=op.f("fk_next_step_created_by_id")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["user_account.id"], name=op.f("fk_next_step_done_by_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_next_step_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_next_step")),
         sa.UniqueConstraint("public_id", name=op.f("uq_next_step_public_id")),
     )
     with op.batch_alter_table("next_step", schema=None) as batch_op:
         batch_op.create_index("ix_next_step_lead_id", ["lead_id"], unique=False)
-        batch_op.create_index(
-            "ix_next_step_open", ["assignee_id", "done_at", "due_on"], unique=False
-        )
+        batch_op.create_index("ix_next_step_open", ["assignee_id", "done_at", "due_on"], unique=False)
 
     op.create_table(
         "second_report",
@@ -857,25 +628,13 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("reported_by_id", sa.Integer(), nullable=False),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "typed",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("typed", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("wants_coordination", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_second_report_lead_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reported_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_second_report_reported_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_second_report_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_second_report_lead_id")),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["user_account.id"], name=op.f("fk_second_report_reported_by_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_second_report_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_second_report")),
         sa.UniqueConstraint("public_id", name=op.f("uq_second_report_public_id")),
     )
@@ -894,21 +653,13 @@ def upgrade() -> None:
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["entered_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_stage_change_entered_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_stage_change_lead_id")
-        ),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["user_account.id"], name=op.f("fk_stage_change_entered_by_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_stage_change_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_change")),
         sa.UniqueConstraint("public_id", name=op.f("uq_stage_change_public_id")),
     )
     with op.batch_alter_table("stage_change", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_stage_change_lead_id", ["lead_id", "on_date"], unique=False
-        )
+        batch_op.create_index("ix_stage_change_lead_id", ["lead_id", "on_date"], unique=False)
 
     op.create_table(
         "stored_file",
@@ -924,29 +675,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.CheckConstraint(
-            "purpose IN ('evidence', 'attachment', 'progress', 'import', 'result')",
-            name=op.f("ck_stored_file_purpose"),
+            "purpose IN ('evidence', 'attachment', 'progress', 'import', 'result')", name=op.f("ck_stored_file_purpose")
         ),
-        sa.ForeignKeyConstraint(
-            ["interaction_id"],
-            ["interaction.id"],
-            name=op.f("fk_stored_file_interaction_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_stored_file_lead_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["stored_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_stored_file_stored_by_id"),
-        ),
+        sa.ForeignKeyConstraint(["interaction_id"], ["interaction.id"], name=op.f("fk_stored_file_interaction_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_stored_file_lead_id")),
+        sa.ForeignKeyConstraint(["stored_by_id"], ["user_account.id"], name=op.f("fk_stored_file_stored_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
         sa.UniqueConstraint("public_id", name=op.f("uq_stored_file_public_id")),
     )
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_stored_file_interaction_id", ["interaction_id"], unique=False
-        )
+        batch_op.create_index("ix_stored_file_interaction_id", ["interaction_id"], unique=False)
         batch_op.create_index("ix_stored_file_lead_id", ["lead_id"], unique=False)
         batch_op.create_index("ix_stored_file_sha256", ["sha256"], unique=False)
 
@@ -956,12 +694,8 @@ def upgrade() -> None:
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_file_access_file_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_file_access_user_id")
-        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_file_access_file_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_file_access_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_access")),
     )
     with op.batch_alter_table("file_access", schema=None) as batch_op:
@@ -980,60 +714,29 @@ def upgrade() -> None:
         sa.Column("job_id", sa.Integer(), nullable=True),
         sa.Column("sheet", sa.String(length=100), nullable=True),
         sa.Column("header_row", sa.Integer(), nullable=True),
-        sa.Column(
-            "columns",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=True,
-        ),
-        sa.Column(
-            "unmapped",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("columns", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("unmapped", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("refusal", sa.String(length=40), nullable=True),
-        sa.Column(
-            "refusal_facts",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=True,
-        ),
+        sa.Column("refusal_facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("result_file_id", sa.Integer(), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('leads', 'companies')", name=op.f("ck_import_batch_kind")),
         sa.CheckConstraint(
-            "kind IN ('leads', 'companies')", name=op.f("ck_import_batch_kind")
+            "state IN ('waiting', 'judging', 'judged', 'applying', 'done', 'refused')", name=op.f("ck_import_batch_state")
         ),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'judging', 'judged', 'applying', 'done', 'refused')",
-            name=op.f("ck_import_batch_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_import_batch_file_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["job_id"], ["job.id"], name=op.f("fk_import_batch_job_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["result_file_id"],
-            ["stored_file.id"],
-            name=op.f("fk_import_batch_result_file_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["started_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_import_batch_started_by_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_import_batch_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_import_batch_file_id")),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_import_batch_job_id")),
+        sa.ForeignKeyConstraint(["result_file_id"], ["stored_file.id"], name=op.f("fk_import_batch_result_file_id")),
+        sa.ForeignKeyConstraint(["started_by_id"], ["user_account.id"], name=op.f("fk_import_batch_started_by_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_import_batch_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
         sa.UniqueConstraint("public_id", name=op.f("uq_import_batch_public_id")),
     )
     with op.batch_alter_table("import_batch", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_import_batch_by", ["started_by_id", "started_at"], unique=False
-        )
+        batch_op.create_index("ix_import_batch_by", ["started_by_id", "started_at"], unique=False)
 
     op.create_table(
         "import_row",
@@ -1041,61 +744,29 @@ def upgrade() -> None:
         sa.Column("import_id", sa.Integer(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=10), nullable=False),
-        sa.Column(
-            "reasons",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "cells",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "values",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "duplicate_rows",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column(
-            "matches",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
-            nullable=False,
-        ),
+        sa.Column("reasons", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("cells", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("values", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("duplicate_rows", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("matches", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("decision", sa.String(length=20), nullable=True),
         sa.Column("lead_id", sa.Integer(), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "outcome IN ('ready', 'warning', 'refused', 'duplicate', 'imported', 'skipped')",
-            name=op.f("ck_import_row_outcome"),
+            "outcome IN ('ready', 'warning', 'refused', 'duplicate', 'imported', 'skipped')", name=op.f("ck_import_row_outcome")
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["company.id"], name=op.f("fk_import_row_company_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["import_id"], ["import_batch.id"], name=op.f("fk_import_row_import_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["lead.id"], name=op.f("fk_import_row_lead_id")
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_import_row_company_id")),
+        sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name=op.f("fk_import_row_import_id")),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_import_row_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_row")),
-        sa.UniqueConstraint(
-            "import_id", "row", name=op.f("uq_import_row_import_id_row")
-        ),
+        sa.UniqueConstraint("import_id", "row", name=op.f("uq_import_row_import_id_row")),
     )
     with op.batch_alter_table("import_row", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_import_row_outcome", ["import_id", "outcome", "row"], unique=False
-        )
+        batch_op.create_index("ix_import_row_outcome", ["import_id", "outcome", "row"], unique=False)
 
 
 def downgrade() -> None:
-
     with op.batch_alter_table("import_row", schema=None) as batch_op:
         batch_op.drop_index("ix_import_row_outcome")
 
@@ -1156,9 +827,7 @@ def downgrade() -> None:
     op.drop_table("contact")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_claim_live_lead",
-            sqlite_where=sa.text("state = 'live'"),
-            postgresql_where=sa.text("state = 'live'"),
+            "uq_claim_live_lead", sqlite_where=sa.text("state = 'live'"), postgresql_where=sa.text("state = 'live'")
         )
         batch_op.drop_index("ix_claim_unit_id")
 
@@ -1174,14 +843,23 @@ def downgrade() -> None:
     with op.batch_alter_table("lead", schema=None) as batch_op:
         batch_op.drop_index("ix_lead_unit_stage_touched")
         batch_op.drop_index("ix_lead_unit_path_stage")
+        batch_op.drop_index("ix_lead_touched")
         batch_op.drop_index("ix_lead_total")
         batch_op.drop_index("ix_lead_stage_touched")
+        batch_op.drop_index("ix_lead_stage_total")
+        batch_op.drop_index("ix_lead_stage_sort_key")
+        batch_op.drop_index("ix_lead_stage_since")
+        batch_op.drop_index("ix_lead_stage_registered")
+        batch_op.drop_index("ix_lead_stage_due")
         batch_op.drop_index("ix_lead_sort_key")
         batch_op.drop_index("ix_lead_registered_by")
+        batch_op.drop_index("ix_lead_registered")
         batch_op.drop_index("ix_lead_queue")
         batch_op.drop_index("ix_lead_owner_stage")
+        batch_op.drop_index("ix_lead_numbers")
         batch_op.drop_index("ix_lead_next_due")
         batch_op.drop_index("ix_lead_import_id")
+        batch_op.drop_index("ix_lead_due")
 
     op.drop_table("lead")
     with op.batch_alter_table("company_name", schema=None) as batch_op:

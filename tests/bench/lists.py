@@ -23,7 +23,7 @@ from crm.core.db import db, unit_of_work
 from crm.demo.cli import load_reference
 from crm.demo.rules import invent
 from crm.demo.services import _people
-from crm.leads.models import Lead
+from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries.listing import LEAD
 from crm.matching.rules import Subject, forms_of, name_key
 from crm.matching.rules.tokens import search_text_of
@@ -42,7 +42,7 @@ def fill(count: int) -> None:
         person = 1
     start = datetime(2024, 11, 1, tzinfo=UTC)
     for first in range(0, count, 2000):
-        companies, names, leads, index = [], [], [], []
+        companies, names, leads, index, tags, areas = [], [], [], [], [], []
         for number in range(first + 1, min(first + 2000, count) + 1):
             firm = base[number % len(base)]
             name = f"{firm.names[0][:2]}{_syllable(dice)}{firm.names[0][2:]}"
@@ -51,7 +51,7 @@ def fill(count: int) -> None:
             key = forms_of(name).sort_key[:400]
             companies.append(
                 {"id": number, "public_id": ids.new_public_id(), "version": 1, "name": name, "name_key": f"{name_key(name)}#{number}",
-                 "sort_key": key, "country": firm.country, "created_by_id": person, "created_at": at, "is_target": False, "is_demo": False}
+                 "sort_key": key, "original_name": firm.names[-1], "original_lang": "en", "country": firm.country, "created_by_id": person, "created_at": at, "is_target": False, "is_demo": False}
             )  # fmt: skip
             names.append(
                 {
@@ -70,13 +70,21 @@ def fill(count: int) -> None:
                  "total_currency": "CNY", "total_cny": total, "total_verified": True, "stage": dice.choice(STAGES), "stage_since": at.date(),
                  "status": "active", "admitted_at": at, "following_unit_id": unit.id, "following_unit_path": unit.path, "owner_id": person,
                  "registered_by_id": person, "registered_unit_id": unit.id, "registered_at": at, "touched_at": at, "origin": "demo",
+                 "next_step": "安排实地考察并回复用地条件", "next_due": (at + timedelta(days=40)).date(), "contracted_usd": total // 8,
+                 "contracted_amount": total // 8, "contracted_currency": "USD",
                  "is_demo": False, "sort_key": key, "search_text": text}
             )  # fmt: skip
+            tags.append(
+                {"lead_id": number, "cluster_id": dice.randint(1, 28), "rank": 0, "tagged_by_id": person, "tagged_at": at}
+            )
+            areas.append({"lead_id": number, "unit_id": unit.id})
             index.append((number, Subject((name,), firm.country), text))
         with unit_of_work():
             db.session.execute(insert(Company), companies)
             db.session.execute(insert(CompanyName), names)
             db.session.execute(insert(Lead), leads)
+            db.session.execute(insert(LeadCluster), tags)
+            db.session.execute(insert(LeadDistrict), areas)
             index_many(1, ((n, s, "") for n, s, _t in index))
             index_many(LEAD, ((n, Subject(()), t) for n, _s, t in index))
 
@@ -137,7 +145,7 @@ def measure(url: str, size: int) -> dict[str, float]:
     pages = {
         "first page": "/leads?stage=negotiating", "deep page": "/leads?stage=negotiating&page=90", "by name": "/leads?stage=signed&sort=name",
         "two characters": "/leads?stage=all&q=朝凪", "pinyin initials": "/leads?stage=all&q=cgq", "english": "/leads?stage=all&q=SZ-2025-0000777",
-        "lead page": f"/leads/{public_id}", "totals": "/leads/totals?stage=negotiating",
+        "lead page": f"/leads/{public_id}", "numbers": "/leads/numbers?stage=negotiating",
     }  # fmt: skip
     return {name: cpu(client, path) for name, path in pages.items()}
 

@@ -18,7 +18,10 @@ ONLY_IN = {
         "crm/web/views.py": "alembic's table has no model",
         "crm/claims/models.py": "the condition of a partial index",
     },
-    r"\bMarkup\(": {"crm/web/icons.py": "the one drawing, with escaped parts"},
+    r"\bMarkup\(": {
+        "crm/web/icons.py": "the one drawing, with escaped parts",
+        "crm/web/pages.py": "options, formatted with escaping",
+    },
     r"\.rollback\(": {
         "crm/core/db.py": "the unit of work",
         "crm/web/errors.py": "after a failure, before the error page is drawn",

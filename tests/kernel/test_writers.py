@@ -23,6 +23,7 @@ def read_then_write_toy(app, number, turns):
         try:
             connection.execute("BEGIN")
             connection.execute("SELECT n FROM toy").fetchone()
+            time.sleep(0.005)  # what a request does between its guard and its write; without it a busy machine hides the fault
             connection.execute("UPDATE toy SET n = n + 1")
             connection.execute("COMMIT")
         except Exception:

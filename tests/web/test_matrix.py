@@ -16,7 +16,7 @@ from tests.pages import PageClient
 from tests.web import world as city
 
 PEOPLE = [*USERNAMES, "visitor"]
-FRAGMENTS = {"desk.peek", "desk.totals"}
+FRAGMENTS = {"desk.peek", "desk.numbers"}
 # Addresses about a record that is no lead: who may, from the table.
 OWN = {"exchange.show": "imports", "exchange.result": "imports", "jobs.show": "jobs"}
 # Tables in which a refused request may leave something: what one tried, sessions, the access log.
@@ -221,7 +221,7 @@ def _read_all(app, browser, world):
     for path in ("/", "/leads?stage=all&scope=city", "/leads?scope=city", "/leads?stage=signed&scope=city", "/leads/queue", "/messages/", "/progress/",
                  "/imports/", "/audit/", "/units/", "/account/users"):  # fmt: skip
         texts.append(browser.get(path, status=(200, 403), ceiling=60).html)
-    texts.append(browser.get("/leads/totals", status=(200, 403), htmx=True).html)
+    texts.append(browser.get("/leads/numbers", status=(200, 403), htmx=True).html)
     for sample in world.samples.values():
         public_id = sample.lead.public_id
         for path in (

@@ -11,13 +11,15 @@ from crm.core.errors import NotFound
 from crm.files import queries as files
 from crm.leads.models import Assessment as AssessmentRow
 from crm.leads.models import FieldChange, Lead, SecondReport
-from crm.leads.rules.lead import SIGNED_STAGES, Band, band_of
+from crm.leads.rules.lead import SIGNED_STAGES
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
 
 
 @dataclass(frozen=True, slots=True)
-class _LeadFacts:
+class LeadFacts:
+    """What of a lead decides about rights, read as columns."""
+
     owner_id: int | None
     registered_by_id: int
     following_unit_path: str
@@ -30,7 +32,7 @@ def standing(lead_id: int, actor: Actor) -> policy.Standing:
     row = db.session.execute(columns.where(Lead.id == lead_id)).first()
     if row is None:
         return policy.Standing()
-    return policy.towards_lead(actor, _LeadFacts(row[0], row[1], row[2], row[3] in SIGNED_STAGES))
+    return policy.towards_lead(actor, LeadFacts(row[0], row[1], row[2], row[3] in SIGNED_STAGES))
 
 
 files.guard_with(standing)
@@ -88,34 +90,6 @@ def locked_lead(public_id: str, *, actor: Actor, action: str) -> Lead:
         raise NotFound
     policy.require(policy.towards_lead(actor, lead), "lead", action, seen_by="read_detail")
     return lead
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A lead as a row shows it: cut to what the reader may see. `masked`: neither names, unit nor sums."""
-
-    lead: Lead
-    masked: bool
-    amounts: bool
-    detail: bool
-    band: Band
-
-    @property
-    def name(self) -> str | None:
-        """The investor's name, None when masked or not disclosed."""
-        return None if self.masked else self.lead.display_name
-
-
-def card_of(lead: Lead, actor: Actor) -> Card:
-    """The one place where a lead's row is cut for a reader."""
-    standing_ = policy.towards_lead(actor, lead)
-    return Card(
-        lead=lead,
-        masked=not policy.can(standing_, "lead", "read_names"),
-        amounts=policy.can(standing_, "lead", "read_amounts"),
-        detail=policy.can(standing_, "lead", "read_detail"),
-        band=Band(lead.amount_band) if lead.amount_band else band_of(lead.total_cny),
-    )
 
 
 def changes_of(lead_id: int, *, limit: int = 200) -> list[FieldChange]:

@@ -1,14 +1,15 @@
 """The pipeline list: rows of a page, capped counts, totals. Everything is scoped and filtered in SQL."""
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from typing import Any
 
-from crm.accounts.models import User
-from crm.companies.models import Company
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
 from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
-from crm.leads.queries.access import Card, card_of, in_own_sight, names_in_sight
+from crm.leads.queries.access import in_own_sight, names_in_sight
+from crm.leads.queries.rows import Row, read_rows
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
@@ -17,27 +18,21 @@ from crm.policy.rules import Actor
 from crm.units.models import Unit
 
 LEAD = 2  # the matching index's kind of subject
-SEARCH_CAP = 3000
-_ORDER = {
-    Sort.RECENT: Lead.touched_at,
-    Sort.NAME: Lead.sort_key,
-    Sort.TOTAL: Lead.total_cny,
-    Sort.REGISTERED: Lead.registered_at,
-    Sort.STAGE_DAYS: Lead.stage_since,
-    Sort.NEXT_DUE: Lead.next_due,
+SEARCH_MANY = 1500  # hits from which a page walks the list and asks the index, instead of sorting all hits
+# The column of each order, and whether its usual direction is upwards.
+_ORDER: dict[Sort, tuple[InstrumentedAttribute[Any], bool]] = {
+    Sort.RECENT: (Lead.touched_at, False),
+    Sort.NAME: (Lead.sort_key, True),
+    Sort.TOTAL: (Lead.total_order, False),
+    Sort.REGISTERED: (Lead.registered_at, False),
+    Sort.STAGE_DAYS: (Lead.stage_since, True),
+    Sort.NEXT_DUE: (Lead.due_order, True),
 }
+# Turned round, what has no value stays at the end; that order is asked for too rarely to have an index.
+_END: dict[Sort, InstrumentedAttribute[Any]] = {Sort.TOTAL: Lead.total_cny, Sort.NEXT_DUE: Lead.next_due}
 
 
-# What a row shows or is cut by; the long texts of a lead stay where they are.
-_SHOWN = (
-    Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny, Lead.total_verified,
-    Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due, Lead.registered_at, Lead.owner_id,
-    Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.investor_id, Lead.assessment, Lead.version,
-)  # fmt: skip
-_UNIT = (Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.code)
-
-
-def _where(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
+def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[ColumnElement[bool]]:
     found = _scope(question, actor)
     if question.stage is not None:
         found.append(Lead.stage == question.stage)
@@ -48,7 +43,7 @@ def _where(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
         found.append(exists().where(LeadCluster.lead_id == Lead.id, LeadCluster.cluster_id == question.cluster_id))
     if question.overdue:
         found.append(Lead.next_due < clock.today())
-    found += _text(question.text, actor)
+    found += _text(question.text, counting=counting)
     return found
 
 
@@ -57,9 +52,7 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
         return [Lead.owner_id == actor.user_id]
     if question.scope is Scope.UNIT:
         return [in_own_sight(actor)]
-    # Filters that would tell what a masked card hides only look at what may be read.
-    tells = question.unit_id or question.owner_id or question.country or question.min_cny or question.max_cny
-    return [names_in_sight(actor)] if tells else []
+    return [] if question.whole else [names_in_sight(actor)]
 
 
 def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
@@ -87,79 +80,61 @@ def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
     return found
 
 
-def _text(text: str, actor: Actor) -> list[ColumnElement[bool]]:
-    """Each word of the search has to occur; only in records whose names may be read."""
+def _text(text: str, *, counting: bool) -> list[ColumnElement[bool]]:
+    """Each word of the search has to occur."""
     found: list[ColumnElement[bool]] = []
     for term in search_terms(text):
-        ids = matching.search_ids(term, kind=LEAD, cap=SEARCH_CAP)
-        if ids is not None:
-            found.append(Lead.id.in_(ids))
+        indexed = matching.search_condition(term, kind=LEAD, of=Lead.id, many=SEARCH_MANY, in_order=not counting)
+        found += [] if indexed is None else [indexed]
         found.append(Lead.search_text.contains(term, autoescape=True))
-    return [*found, names_in_sight(actor)] if found else found
+    return found
 
 
-def page_of(question: Question, actor: Actor) -> list[Card]:
-    """The rows of one page, cut to what the reader may see; one query for leads and one each for tags and districts."""
-    column = _ORDER[question.sort]
-    descending = question.descending != (question.sort in (Sort.STAGE_DAYS, Sort.NAME, Sort.NEXT_DUE))
-    order = column.desc().nulls_last() if descending else column.asc().nulls_last()
-    if column in (Lead.touched_at, Lead.sort_key, Lead.registered_at, Lead.stage_since):
-        order = column.desc() if descending else column.asc()  # never null: keeps the index usable
-    query: Select[Lead] = (
-        select(Lead)
-        .where(*_where(question, actor))
-        .order_by(order, Lead.id.desc() if descending else Lead.id.asc())
-        .limit(question.size)
-        .offset((question.page - 1) * question.size)
-        .options(
-            load_only(*_SHOWN),
-            joinedload(Lead.investor).load_only(Company.name, Company.original_name, Company.original_lang, Company.public_id),
-            joinedload(Lead.following_unit, innerjoin=True).load_only(*_UNIT),
-            joinedload(Lead.owner).load_only(User.name),
-            selectinload(Lead.clusters).joinedload(LeadCluster.cluster),
-            selectinload(Lead.districts).joinedload(LeadDistrict.unit).load_only(*_UNIT),
-        )
-    )
-    return [card_of(lead, actor) for lead in db.session.scalars(query)]
+def page_of(question: Question, actor: Actor) -> list[Row]:
+    """The rows of one page, each cut to what the reader may see."""
+    column, backwards = _ORDER[question.sort]
+    descending = question.descending != backwards
+    if question.sort in _END and not question.descending:
+        column = _END[question.sort]
+        order = column.desc().nulls_last() if descending else column.asc().nulls_last()
+    else:
+        order = column.desc() if descending else column.asc()
+    last = Lead.id.desc() if descending else Lead.id.asc()
+    start = (question.page - 1) * question.size
+    return read_rows(actor, _where(question, actor), (order, last), size=question.size, offset=start)
 
 
 def count_of(question: Question, actor: Actor, *, cap: int = COUNT_CAP) -> Count:
     """How many rows there are, counted no further than the cap; exactly when `question.exact`."""
-    rows = select(Lead.id).where(*_where(question, actor))
+    rows = select(Lead.id).where(*_where(question, actor, counting=True))
     if question.exact:
         return Count(db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0, False)
     number = db.session.scalar(select(func.count()).select_from(rows.limit(cap + 1).subquery())) or 0
     return Count(min(number, cap), number > cap)
 
 
-def stage_counts(question: Question, actor: Actor) -> dict[Stage, tuple[int, int]]:
-    """For the tabs: how many leads and what admitted, verified total (fen) in each stage, under the same filters."""
-    counted = case((Lead.admitted_at.is_not(None) & Lead.total_verified, Lead.total_cny), else_=0)
+def numbers_of(question: Question, actor: Actor) -> dict[Stage, Totals]:
+    """What each stage holds under the same filters (loaded apart from the page): leads, and the sums of those whose sums the
+    reader may see. Sums of others stay out, or a narrow filter would tell one firm's amount.
+    """
+    summed = and_(Lead.admitted_at.is_not(None), in_own_sight(actor))
     query = (
-        select(Lead.stage, func.count(), func.coalesce(func.sum(counted), 0))
-        .where(*_where(question.on(stage=None), actor))
+        select(
+            Lead.stage,
+            func.count(),
+            func.sum(case((and_(summed, Lead.total_verified), Lead.total_cny), else_=0)),
+            func.sum(case((and_(summed, Lead.total_verified.is_(False)), Lead.total_cny), else_=0)),
+            func.sum(case((summed, Lead.contracted_usd), else_=0)),
+            func.sum(case((Lead.admitted_at.is_(None), 1), else_=0)),
+        )
+        .where(*_where(question.on(stage=None), actor, counting=True))
         .group_by(Lead.stage)
     )
-    found = {Stage(stage): (int(number), int(total)) for stage, number, total in db.session.execute(query)}
-    return {stage: found.get(stage, (0, 0)) for stage in Stage}
+    found = {Stage(stage): Totals(*(int(value or 0) for value in sums)) for stage, *sums in db.session.execute(query)}
+    return {stage: found.get(stage, Totals()) for stage in Stage}
 
 
-def totals_of(question: Question, actor: Actor) -> Totals:
-    """Sums of everything the question finds and the reader may see the sums of (loaded apart from the page)."""
-    admitted = Lead.admitted_at.is_not(None)
-    sums = (
-        func.count(),
-        func.sum(case((admitted & Lead.total_verified, Lead.total_cny), else_=0)),
-        func.sum(case((admitted & Lead.total_verified.is_(False), Lead.total_cny), else_=0)),
-        func.sum(case((admitted, Lead.contracted_usd), else_=0)),
-        func.sum(case((admitted, 0), else_=1)),
-    )
-    query = select(*sums).where(*_where(question, actor), in_own_sight(actor))
-    row = db.session.execute(query).one()
-    return Totals(*(int(value or 0) for value in row))
-
-
-def export_rows(question: Question, actor: Actor, *, cap: int) -> list[Card]:
+def export_rows(question: Question, actor: Actor, *, cap: int) -> list[Row]:
     """Rows for a workbook, at most `cap`, only those whose names may be read."""
-    cards = page_of(question.on(page=1, size=cap), actor)
-    return [card for card in cards if not card.masked]
+    rows = page_of(question.on(page=1, size=cap), actor)
+    return [row for row in rows if not row.masked]

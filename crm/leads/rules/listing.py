@@ -1,6 +1,7 @@
 """The pipeline list's question: which leads, in which order, which page. It lives in the URL."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -58,6 +59,21 @@ class Question:
     columns: tuple[str, ...] = field(default=DEFAULT_COLUMNS)
     exact: bool = False
 
+    @property
+    def whole(self) -> bool:
+        """Whether masked leads may be among the rows: a filter or an order that would tell what they hide leaves them out."""
+        filters = (
+            self.text,
+            self.unit_id,
+            self.district_id,
+            self.owner_id,
+            self.country,
+            self.min_cny,
+            self.max_cny,
+            self.overdue,
+        )
+        return not any(filters) and self.sort in (Sort.RECENT, Sort.REGISTERED, Sort.STAGE_DAYS)
+
     def on(self, **changes: object) -> "Question":
         """The same question with something else."""
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -80,8 +96,16 @@ class Totals:
     apart, what is not admitted is only counted.
     """
 
-    count: int
-    total_cny: int
-    unverified_cny: int
-    contracted_usd: int
-    not_admitted: int
+    count: int = 0
+    total_cny: int = 0
+    unverified_cny: int = 0
+    contracted_usd: int = 0
+    not_admitted: int = 0
+
+    def __add__(self, other: "Totals") -> "Totals":
+        return Totals(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+
+def together(totals: Iterable[Totals]) -> Totals:
+    """The sum of several stages."""
+    return sum(totals, Totals())
