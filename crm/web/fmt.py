@@ -3,6 +3,8 @@
 from datetime import date as Date
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 
@@ -81,6 +83,28 @@ def due_state(on: Date | None) -> str:
     return "soon" if left <= timedelta(days=1) else "planned"
 
 
+class DueMark(NamedTuple):
+    """How a due date is shown: the dot's and the text's class, and the text."""
+
+    dot: str
+    ink: str
+    text: str
+
+
+def due_mark(on: Date) -> DueMark:
+    """A due date with its dot: 12月4日 planned; 11月25日，明天 soon; 11月18日，逾期 6 天 late."""
+    return _due_mark(on, clock.today(), html_lang())
+
+
+@lru_cache(maxsize=2_000)  # a list shows the same few dates again and again
+def _due_mark(on: Date, _today: Date, _lang: str) -> DueMark:
+    state = due_state(on)
+    dot, ink = {"late": ("late", "ob-late"), "soon": ("half", "ob-soon")}.get(state, ("ring", ""))
+    return DueMark(
+        dot, ink, due(on) if state == "planned" else f"{day(on)}，{due(on)}" if _lang != "en" else f"{day(on)}, {due(on)}"
+    )
+
+
 def days_since(moment: datetime | Date | None) -> int | None:
     """Whole days from a moment or date until today."""
     if moment is None:
@@ -106,6 +130,20 @@ def yi(fen: int | None) -> str:
 def wan(cents: int | None) -> str:
     """Cents as 万美元 without decimals: 98_000_000_00 -> "9,800"."""
     return DASH if cents is None else _scaled(cents, 1_000_000, "1")
+
+
+def in_yi(fen: int | None) -> str:
+    """A sum inside a sentence: 12.00 亿元; CNY 1,200 million in English."""
+    if fen is None:
+        return DASH
+    return f"CNY {_scaled(fen, 100_000_000, '1')} million" if _english() else _("%(n)s 亿元", n=yi(fen))
+
+
+def in_wan(cents: int | None) -> str:
+    """Foreign capital inside a sentence: 9,800 万美元; USD 98 million in English."""
+    if cents is None:
+        return DASH
+    return f"USD {_scaled(cents, 100_000_000, '1')} million" if _english() else _("%(n)s 万美元", n=wan(cents))
 
 
 def money(amount: int | None, currency: str | None) -> str:
