@@ -36,20 +36,33 @@ def serving(folder: Path, *, demo: bool = True) -> Iterator[str]:
     binary = Path(sys.executable).parent
     flask = [str(binary / "flask"), "--app", "wsgi"]
     subprocess.run([*flask, "prepare", "--demo" if demo else "--empty"], check=True, cwd=ROOT, env=env, capture_output=True)
-    web = [str(binary / "gunicorn"), "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "4",
-           "--no-control-socket", "--log-level", "warning"]  # fmt: skip
-    children = [subprocess.Popen(words, cwd=ROOT, env=env) for words in (web, [*flask, "jobs", "work"])]
+    with _running([*flask, "jobs", "work"], env), gunicorn("wsgi:app", env, port=port) as address:
+        _wait(f"{address}/healthz")
+        yield address
+
+
+@contextmanager
+def gunicorn(target: str, env: dict[str, str], *, workers: int = 1, port: int | None = None) -> Iterator[str]:
+    """A WSGI app served as `dev.py run` serves the product; gives the address once something answers there."""
+    at = port or _free_port()
+    words = [str(Path(sys.executable).parent / "gunicorn"), target, "--bind", f"127.0.0.1:{at}", "--workers", str(workers),
+             "--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
+    with _running(words, env):
+        _wait(f"http://127.0.0.1:{at}/")
+        yield f"http://127.0.0.1:{at}"
+
+
+@contextmanager
+def _running(words: list[str], env: dict[str, str]) -> Iterator[None]:
+    child = subprocess.Popen(words, cwd=ROOT, env=env)
     try:
-        _wait(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}"
+        yield
     finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            try:
-                child.wait(10)
-            except subprocess.TimeoutExpired:
-                child.kill()
+        child.terminate()
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
 
 
 def _wait(url: str) -> None:

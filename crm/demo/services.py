@@ -69,7 +69,7 @@ def load_demo(now: datetime) -> str:
         db.session.rollback()
         return "already there"
     with unit_of_work():
-        _people(now)
+        make_people(now)
     dice = random.Random(SEED)  # noqa: S311 - invented data wants a seed
     firms = invent(LEADS, SEED)
     for start in range(0, len(firms), 40):
@@ -79,7 +79,8 @@ def load_demo(now: datetime) -> str:
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
-def _people(now: datetime) -> None:
+def make_people(now: datetime) -> None:
+    """The nine demo users with the one documented password. Call inside a unit of work."""
     stored = account_services.hash_password(DEMO_PASSWORD)
     for username, name, role, unit in PEOPLE:
         place = units.by_code(unit)

@@ -88,6 +88,7 @@ refusals.register(
         "evidence_needed": _l("请先上传佐证"),
         "identifier_taken": _l("这个代码或网址已属于 %(name)s"),
         "amount_too_large": _l("金额过大，请检查单位"),
+        "too_many_clusters": _l("一条线索最多选%(most)d个产业集群"),
         "already_claimed": _l("这条线索已有首报"),
         "no_rate": _l("没有 %(currency)s 的汇率，请联系系统管理员"),
     }

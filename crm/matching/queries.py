@@ -1,7 +1,7 @@
 """Asking the index: candidates by their rarest shared tokens, judged; and records that a search may mean."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log2
 from typing import Any
@@ -92,22 +92,19 @@ def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | Non
     return kept[:limit]
 
 
-def search_condition(term: str, *, kind: int, of: Any, many: int, in_order: bool) -> ColumnElement[bool] | None:
-    """SQL: the record with id `of` has the rarest token of a search term. None when the term is too short for the index.
+def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_order: bool) -> ColumnElement[bool] | None:
+    """SQL: the record with id `of` has the rarest token of all search terms. None when every term is too short for the index.
 
     A rare token is a list of ids to start from. One that more than `many` records have is asked for row by row instead, when
     the caller walks its records `in_order`: the page is found quickly just because hits are many.
     """
-    tokens = search_tokens(term)
-    if tokens is None:
+    values = dict.fromkeys(t.value for term in terms for t in search_tokens(term) or ())
+    if not values:
         return None
-    marked = {t.value: (NameToken.value == literal(t.value)) & (NameToken.kind == kind) for t in tokens}
-    if len(marked) == 1 and not in_order:
-        (here,) = marked.values()
-        return of.in_(select(NameToken.subject_id).where(here))  # type: ignore[no-any-return]
+    marked = {value: (NameToken.value == literal(value)) & (NameToken.kind == kind) for value in values}
     one_more = {value: select(literal(1)).where(here).limit(many + 1).subquery() for value, here in marked.items()}
     counts = union_all(*(select(literal(value), func.count()).select_from(hits) for value, hits in one_more.items()))
-    value, number = min(db.session.execute(counts), key=lambda row: row[1])
+    value, number = min(db.session.execute(counts).tuples(), key=lambda row: row[1])
     here = marked[value]
     if number > many and in_order:
         return exists().where(here, NameToken.subject_id == of)

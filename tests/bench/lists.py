@@ -1,117 +1,37 @@
-"""The pipeline list, search, deep page and lead page at 10,000, 100,000 leads (or `--sizes 10000,100000,1000000`), on both databases,
-beside a bare Flask page of 50 rows from sqlite3 in the same run. CPU milliseconds a request, in process, best of several.
+"""The pipeline list: `python3 dev.py bench lists [--sizes 10000,100000,1000000] [--on sqlite,postgresql] [--seconds 10]`.
+
+CPU milliseconds of one request in process (the best of several tens: what the page costs when nothing disturbs), and requests a
+second of gunicorn with 2 workers and 8 clients, beside a bare Flask page of 50 rows in the same run. JSON on standard output.
 """
 
 import argparse
+import http.client
 import json
-import random
-import sqlite3
+import os
+import sys
 import tempfile
+import threading
 import time
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, select
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from config import TestConfig
-from crm.app import create_app
-from crm.companies.models import Company, CompanyName
-from crm.core import clock, ids
-from crm.core.db import db, unit_of_work
-from crm.demo.cli import load_reference
-from crm.demo.rules import invent
-from crm.demo.services import _people
-from crm.leads.models import Lead, LeadCluster, LeadDistrict
-from crm.leads.queries.listing import LEAD
-from crm.matching.rules import Subject, forms_of, name_key
-from crm.matching.rules.tokens import search_text_of
-from crm.matching.services import index_many
-from crm.units.models import Unit
+from crm.core.db import db
+from crm.leads.models import Lead
+from tests.bench.bare import make
+from tests.bench.filling import board
+from tests.live import gunicorn
+from tests.postgres import PostgresServer
 
-STAGES = ("lead", "negotiating", "signed", "under_construction", "operating")
+CLIENTS = 8
+SIGN_IN = {"username": "coordinator", "password": "OneBoard-2026!"}
 
 
-def fill(count: int) -> None:
-    """`count` companies, each with a lead, indexed for search and matching."""
-    dice = random.Random(7)
-    base = invent(400, 7)
-    with unit_of_work():
-        units = list(db.session.scalars(select(Unit).where(Unit.is_area)))
-        person = 1
-    start = datetime(2024, 11, 1, tzinfo=UTC)
-    for first in range(0, count, 2000):
-        companies, names, leads, index, tags, areas = [], [], [], [], [], []
-        for number in range(first + 1, min(first + 2000, count) + 1):
-            firm = base[number % len(base)]
-            name = f"{firm.names[0][:2]}{_syllable(dice)}{firm.names[0][2:]}"
-            unit, at = dice.choice(units), start + timedelta(minutes=number % 1_000_000)
-            text = search_text_of(f"SZ-2025-{number:05d}", firm.project, name)
-            key = forms_of(name).sort_key[:400]
-            companies.append(
-                {"id": number, "public_id": ids.new_public_id(), "version": 1, "name": name, "name_key": f"{name_key(name)}#{number}",
-                 "sort_key": key, "original_name": firm.names[-1], "original_lang": "en", "country": firm.country, "created_by_id": person, "created_at": at, "is_target": False, "is_demo": False}
-            )  # fmt: skip
-            names.append(
-                {
-                    "company_id": number,
-                    "text": name,
-                    "kind": "official",
-                    "key": name_key(name),
-                    "added_by_id": person,
-                    "added_at": at,
-                }
-            )
-            total = dice.randint(1, 900) * 10**9
-            leads.append(
-                {"id": number, "public_id": ids.new_public_id(), "version": 1, "number": f"SZ-2025-{number:07d}", "title": firm.project,
-                 "investor_id": number, "project_slot": 0, "country": firm.country, "source": "fair", "total_amount": total,
-                 "total_currency": "CNY", "total_cny": total, "total_verified": True, "stage": dice.choice(STAGES), "stage_since": at.date(),
-                 "status": "active", "admitted_at": at, "following_unit_id": unit.id, "following_unit_path": unit.path, "owner_id": person,
-                 "registered_by_id": person, "registered_unit_id": unit.id, "registered_at": at, "touched_at": at, "origin": "demo",
-                 "next_step": "安排实地考察并回复用地条件", "next_due": (at + timedelta(days=40)).date(), "contracted_usd": total // 8,
-                 "contracted_amount": total // 8, "contracted_currency": "USD",
-                 "is_demo": False, "sort_key": key, "search_text": text}
-            )  # fmt: skip
-            tags.append(
-                {"lead_id": number, "cluster_id": dice.randint(1, 28), "rank": 0, "tagged_by_id": person, "tagged_at": at}
-            )
-            areas.append({"lead_id": number, "unit_id": unit.id})
-            index.append((number, Subject((name,), firm.country), text))
-        with unit_of_work():
-            db.session.execute(insert(Company), companies)
-            db.session.execute(insert(CompanyName), names)
-            db.session.execute(insert(Lead), leads)
-            db.session.execute(insert(LeadCluster), tags)
-            db.session.execute(insert(LeadDistrict), areas)
-            index_many(1, ((n, s, "") for n, s, _t in index))
-            index_many(LEAD, ((n, Subject(()), t) for n, _s, t in index))
-
-
-def _syllable(dice: random.Random) -> str:
-    return "".join(dice.choice("维德港阿尔登萨内特诺林茨海布里菲墨兰泰柯罗奥斯特哈莱莫恩卡费利纳索佩") for _ in range(2))
-
-
-def bare(rows: int = 50) -> float:
-    """CPU milliseconds of a Flask page that reads 50 rows by sqlite3 and draws them."""
-    app, folder = Flask("bare"), tempfile.mkdtemp()
-    with sqlite3.connect(f"{folder}/bare.sqlite") as connection:
-        connection.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c TEXT)")
-        connection.executemany("INSERT INTO t (a,b,c) VALUES (?,?,?)", [(f"a{i}", f"b{i}", f"c{i}") for i in range(5000)])
-    template = app.jinja_env.from_string(
-        "{% for r in rows %}<tr><td>{{ r[0] }}</td><td>{{ r[1] }}</td><td>{{ r[2] }}</td></tr>{% endfor %}"
-    )
-
-    @app.get("/")
-    def page() -> str:
-        with sqlite3.connect(f"{folder}/bare.sqlite") as connection:
-            return template.render(rows=connection.execute("SELECT a,b,c FROM t ORDER BY id DESC LIMIT ?", (rows,)).fetchall())
-
-    return cpu(app.test_client(), "/")
-
-
-def cpu(client: Any, path: str, times: int = 30) -> float:
+def cpu(client: FlaskClient, path: str, *, times: int = 40) -> float:
     """CPU milliseconds of one request: the best of several runs of ten."""
     best = float("inf")
     for _run in range(max(times // 10, 1)):
@@ -123,53 +43,96 @@ def cpu(client: Any, path: str, times: int = 30) -> float:
     return round(best * 1000, 2)
 
 
-def measure(url: str, size: int) -> dict[str, float]:
-    """CPU milliseconds of the pages at one size."""
-
-    class Settings(TestConfig):
-        SQLALCHEMY_DATABASE_URI = url
-        WTF_CSRF_ENABLED = False
-
-    app = create_app(Settings)
+def pages(app: Flask, size: int) -> dict[str, float]:
+    """CPU milliseconds of the list's pages and of one lead's."""
     with app.app_context():
-        from flask_migrate import upgrade
-
-        upgrade(directory=app.extensions["migrate"].directory)
-        load_reference()
-        with unit_of_work():
-            _people(clock.now())
-        fill(size)
         public_id = db.session.scalar(select(Lead.public_id).where(Lead.id == size // 2))
     client = app.test_client()
-    client.post("/account/sign-in", data={"username": "coordinator", "password": "OneBoard-2026!"})
-    pages = {
-        "first page": "/leads?stage=negotiating", "deep page": "/leads?stage=negotiating&page=90", "by name": "/leads?stage=signed&sort=name",
-        "two characters": "/leads?stage=all&q=朝凪", "pinyin initials": "/leads?stage=all&q=cgq", "english": "/leads?stage=all&q=SZ-2025-0000777",
-        "lead page": f"/leads/{public_id}", "numbers": "/leads/numbers?stage=negotiating",
-    }  # fmt: skip
-    return {name: cpu(client, path) for name, path in pages.items()}
+    assert client.post("/account/sign-in", data=SIGN_IN).status_code == 303
+    asked = {
+        "first page": "/leads?stage=negotiating",
+        "deep page of a stage": f"/leads?stage=negotiating&page={size // 5 // 50 - 5}",
+        "deep page of all": f"/leads?stage=all&page={size // 50 - 5}",
+        "by name": "/leads?stage=signed&sort=name",
+        "by total": "/leads?stage=all&sort=total",
+        "one cluster": "/leads?stage=all&cluster=3",
+        "two characters": "/leads?stage=all&q=朝凪",
+        "pinyin initials": "/leads?stage=all&q=cgq",
+        "a number": "/leads?stage=all&q=SZ-2025-0000777",
+        "lead page": f"/leads/{public_id}",
+        "numbers, loaded apart": "/leads/numbers?stage=negotiating",
+    }
+    return {name: cpu(client, path) for name, path in asked.items()}
+
+
+def requests_a_second(address: str, path: str, cookie: str, seconds: float) -> float:
+    """How many answers `CLIENTS` clients get that ask again at once."""
+    host = address.removeprefix("http://")
+    answered, until = [0] * CLIENTS, time.monotonic() + seconds
+
+    def ask(number: int) -> None:
+        connection = http.client.HTTPConnection(host, timeout=30)
+        while time.monotonic() < until:
+            connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200, answer.status
+            answered[number] += 1
+        connection.close()
+
+    begun = time.monotonic()
+    clients = [threading.Thread(target=ask, args=(number,)) for number in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    return round(sum(answered) / (time.monotonic() - begun), 1)
+
+
+def throughput(app: Flask, url: str, folder: Path, seconds: float) -> float:
+    """Requests a second of the first page, served by gunicorn with two workers."""
+    client = app.test_client()
+    client.post("/account/sign-in", data=SIGN_IN)
+    cookie = client.get_cookie(app.session_interface.get_cookie_name(app))
+    assert cookie is not None
+    env = {**os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": url, "SECRET_KEY": app.config["SECRET_KEY"]}
+    with gunicorn("wsgi:app", env, workers=2) as address:
+        return requests_a_second(address, "/leads?stage=negotiating", f"{cookie.key}={cookie.value}", seconds)
 
 
 def main() -> None:
     """Measure and print JSON."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="10000,100000")
-    parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--on", default="sqlite,postgresql")
+    parser.add_argument("--seconds", type=float, default=8)
     options = parser.parse_args()
-    found: dict[str, Any] = {"bare Flask + sqlite3, 50 rows": bare()}
-    for size in (int(s) for s in options.sizes.split(",")):
-        folder = Path(tempfile.mkdtemp())
-        found[f"sqlite {size}"] = measure(f"sqlite:///{folder / 'b.sqlite'}", size)
-        if options.postgres:
-            from tests.postgres import PostgresServer
-
+    found: dict[str, Any] = {}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        with gunicorn("tests.bench.bare:app", dict(os.environ), workers=2) as address:
+            found["bare Flask + sqlite3"] = {
+                "cpu ms": {"page": cpu(make(folder).test_client(), "/")},
+                "requests/s": requests_a_second(address, "/", "", options.seconds),
+            }
+        server = None
+        if "postgresql" in options.on:
             server = PostgresServer()
             server.start()
-            try:
-                server.create("bench")
-                found[f"postgresql {size}"] = measure(server.url("bench"), size)
-            finally:
-                server.stop()
+            stack.callback(server.stop)
+        for size in (int(s) for s in options.sizes.split(",")):
+            for kind in options.on.split(","):
+                if kind == "postgresql":
+                    assert server is not None
+                    server.create(f"bench_{size}")
+                    url = server.url(f"bench_{size}")
+                else:
+                    url = f"sqlite:///{folder / f'{size}.sqlite'}"
+                app = board(url, size)
+                print(f"{kind} {size} filled", file=sys.stderr, flush=True)
+                served = throughput(app, url, folder, options.seconds)
+                found[f"{kind} {size}"] = {"cpu ms": pages(app, size), "requests/s": served}
+                print(json.dumps({f"{kind} {size}": found[f"{kind} {size}"]}, ensure_ascii=False), file=sys.stderr, flush=True)
     print(json.dumps(found, ensure_ascii=False, indent=1))
 
 

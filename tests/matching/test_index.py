@@ -101,12 +101,12 @@ def test_a_list_search_finds_by_signs_pinyin_initials_and_numbers() -> None:
     for typed in ("大疆", "szs", "dajiang", "shenzhen", "00417", "capchem", "shenzhenshi"):
         for many, in_order in ((10, True), (10, False), (0, True)):
             assert _narrowed(typed, many=many, in_order=in_order) == {17}, typed
-    assert queries.search_condition("深", kind=KIND, of=IndexEntry.subject_id, many=10, in_order=True) is None
+    assert queries.search_condition(["深"], kind=KIND, of=IndexEntry.subject_id, many=10, in_order=True) is None
     assert _narrowed("不存在", many=10, in_order=True) == set()
 
 
 def _narrowed(term: str, *, many: int, in_order: bool) -> set[int]:
     """Ids of indexed subjects that a search term leaves."""
-    found = queries.search_condition(term, kind=KIND, of=IndexEntry.subject_id, many=many, in_order=in_order)
+    found = queries.search_condition([term], kind=KIND, of=IndexEntry.subject_id, many=many, in_order=in_order)
     assert found is not None
     return set(db.session.scalars(select(IndexEntry.subject_id).where(IndexEntry.kind == KIND, found)))

@@ -82,12 +82,10 @@ def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
 
 def _text(text: str, *, counting: bool) -> list[ColumnElement[bool]]:
     """Each word of the search has to occur."""
-    found: list[ColumnElement[bool]] = []
-    for term in search_terms(text):
-        indexed = matching.search_condition(term, kind=LEAD, of=Lead.id, many=SEARCH_MANY, in_order=not counting)
-        found += [] if indexed is None else [indexed]
-        found.append(Lead.search_text.contains(term, autoescape=True))
-    return found
+    terms = search_terms(text)
+    indexed = matching.search_condition(terms, kind=LEAD, of=Lead.id, many=SEARCH_MANY, in_order=not counting)
+    found = [] if indexed is None else [indexed]
+    return [*found, *(Lead.search_text.contains(term, autoescape=True) for term in terms)]
 
 
 def page_of(question: Question, actor: Actor) -> list[Row]:

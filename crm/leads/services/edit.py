@@ -5,6 +5,7 @@ from datetime import datetime
 from crm.audit import services as audit
 from crm.clusters import queries as clusters
 from crm.core.db import db
+from crm.core.errors import Refusal
 from crm.core.money import Money
 from crm.core.versions import check_version
 from crm.leads.models import FieldChange, Lead, LeadCluster, LeadDistrict
@@ -15,6 +16,7 @@ from crm.leads.services.notes import index_lead
 from crm.policy.rules import Actor
 from crm.units import queries as units
 
+MOST_CLUSTERS = 3
 _PLAIN = (
     "title", "country", "controlling_country", "source", "introducer", "industry", "park", "external_number", "note",
     "first_talks_on", "total_verified",
@@ -34,7 +36,8 @@ def edit_lead(public_id: str, edit: LeadEdit, *, opened: int, actor: Actor, now:
     for name, _old, new in changed:
         if name in _PLAIN:
             setattr(lead, name, new)
-    set_sums(lead, edit.total, edit.contracted)
+    if not {"total", "contracted"}.isdisjoint(name for name, _old, _new in changed):  # else they keep the rate of their day
+        set_sums(lead, edit.total, edit.contracted)
     changed += _move_districts(lead, edit.district_ids)
     for name, old, new in changed:
         _note_change(lead, name, _text(old), _text(new), actor, now)
@@ -81,7 +84,9 @@ def _note_change(lead: Lead, name: str, old: str | None, new: str | None, actor:
 def tag_lead(public_id: str, cluster_ids: tuple[int, ...], *, actor: Actor, now: datetime) -> Lead:
     """Set the clusters: the first is the primary one, at most two more. A person's choice, never a suggestion's."""
     lead = access.locked_lead(public_id, actor=actor, action="tag")
-    wanted = clusters.by_ids(tuple(dict.fromkeys(cluster_ids))[:3])
+    wanted = clusters.by_ids(tuple(dict.fromkeys(cluster_ids)))
+    if len(wanted) > MOST_CLUSTERS:
+        raise Refusal("too_many_clusters", most=MOST_CLUSTERS)
     old = [tag.cluster.zh for tag in lead.clusters]
     new = [cluster.zh for cluster in wanted]
     if old == new:

@@ -1,6 +1,6 @@
 """登记线索: the one way a lead comes into being, from a form, a workbook row, the command line or demo data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -70,7 +70,10 @@ def log_lead(
         return Logged(_store(new, _Place(None), unit=unit, city=city, actor=actor, now=now, owner_id=owner_id))
     subject = hit_queries.subject_of(new)
     companies.hold_names(subject.names, subject.identifiers)
-    hits = hit_queries.hits_for(subject, actor=actor) if matched else hit_queries.Hits()
+    hits = hit_queries.Hits()
+    if matched:
+        hits = hit_queries.hits_for(subject, actor=actor)
+        decisions = _about_shown(hits, decisions)
     _check_reasons(decisions)
     again = _known_lead(hits, decisions)
     if again is not None:
@@ -79,6 +82,14 @@ def log_lead(
     place = _place_of(new, hits, decisions, actor, now)
     lead = _store(new, place, unit=unit, city=city, actor=actor, now=now, owner_id=owner_id)
     return Logged(lead)
+
+
+def _about_shown(hits: hit_queries.Hits, decisions: Decisions) -> Decisions:
+    """The choices about what is still a hit: the name may have been changed after one was made, and nobody chooses what he does
+    not see.
+    """
+    shown = {hit.company.public_id for hit in hits.shown}
+    return replace(decisions, hits=tuple(choice for choice in decisions.hits if choice.company_public_id in shown))
 
 
 def _check_reasons(decisions: Decisions) -> None:
@@ -100,9 +111,17 @@ def _known_lead(hits: hit_queries.Hits, decisions: Decisions) -> Lead | None:
 
 
 def _raise_undecided(hits: hit_queries.Hits, decisions: Decisions) -> None:
-    open_ = [hit for hit in hits.shown if hit.must_decide and decisions.about(hit.company.public_id) is None]
+    chosen = _chosen_company(decisions)
+    settled = set(company_queries.decisions_about(chosen[0].id)) if chosen else set()
+    open_ = [hit for hit in hits.shown if hit.must_decide and hit.company.id not in settled and _undecided(hit, decisions)]
     if open_ or (hits.masked and not decisions.coordinate):
         raise LikelyDuplicate(open=len(open_), masked=hits.masked)
+
+
+def _undecided(hit: hit_queries.LeadHit, decisions: Decisions) -> bool:
+    """Whether nobody said what a hit is: not at all, or "it is this one" before its lead was there."""
+    choice = decisions.about(hit.company.public_id)
+    return choice is None or (choice.decision is Decision.SAME and hit.lead is not None)
 
 
 def _place_of(new: NewLead, hits: hit_queries.Hits, decisions: Decisions, actor: Actor, now: datetime) -> _Place:
