@@ -45,7 +45,7 @@ class NewUserForm(Form):
     )
     name = StringField(_l("姓名"), filters=[one_line], validators=[InputRequired(_l("请填写姓名")), Length(max=60)])
     role = SelectField(_l("角色"), default="officer")
-    unit = SelectField(_l("单位"), default="")
+    unit = SelectField(_l("所在单位"), default="")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

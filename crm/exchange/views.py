@@ -20,6 +20,7 @@ from crm.policy import rules as policy
 from crm.units import queries as units
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
+from crm.web.locale import html_lang
 from crm.web.pages import go
 from crm.web.words import word
 
@@ -31,7 +32,7 @@ def _upload_form() -> UploadForm:
     form, actor = UploadForm(), current_actor()
     own = units.by_id(actor.unit_id)
     others = units.working() if policy.may(actor, "import", "start_for_unit") else [own]
-    form.unit.choices = [(unit.code, unit.zh) for unit in others]
+    form.unit.choices = [(unit.code, unit.name(html_lang())) for unit in others]
     if request.method == "GET":
         form.unit.data = own.code
     if not policy.may(actor, "import", "start_companies"):
@@ -114,7 +115,9 @@ def decide(public_id: str) -> ResponseReturnValue:
         batch = queries.visible_import(public_id, actor=actor)
         changed = services.decide_duplicates(batch, form.decision.data, form.row.data, actor=actor, now=clock.now())
     flash(_("已选择 %(n)s 行：%(decision)s", n=changed, decision=word("import_decision", form.decision.data)), "done")
-    return redirect(url_for("exchange.show", public_id=public_id, tab="duplicate"), 303)
+    page, row = request.form.get("page", 1, type=int), form.row.data
+    back = url_for("exchange.show", public_id=public_id, tab="duplicate", page=page, _anchor=f"row-{row}" if row else None)
+    return redirect(back, 303)
 
 
 @bp.post("/<string:public_id>/run")

@@ -12,6 +12,7 @@ from crm.units.forms import RenameForm, UnitForm
 from crm.units.rules import UnitKind
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
+from crm.web.locale import html_lang
 from crm.web.pages import go
 
 bp = Blueprint("units", __name__, url_prefix="/units")
@@ -19,7 +20,7 @@ bp = Blueprint("units", __name__, url_prefix="/units")
 
 def _form() -> UnitForm:
     form = UnitForm()
-    form.parent.choices = [("", _("无上级")), *((unit.code, unit.zh) for unit in queries.working())]
+    form.parent.choices = [("", _("无上级")), *((unit.code, unit.name(html_lang())) for unit in queries.working())]
     return form
 
 

@@ -15,12 +15,13 @@ from crm.policy.rules import Role
 from crm.units import queries as units
 from crm.web import refusals, sessions
 from crm.web.guards import allowed, current_actor
+from crm.web.locale import html_lang
 from crm.web.pages import go
 
 
 def _new_form() -> NewUserForm:
     form = NewUserForm()
-    form.unit.choices = [(unit.code, unit.zh) for unit in units.working()]
+    form.unit.choices = [(unit.code, unit.name(html_lang())) for unit in units.working()]
     return form
 
 
