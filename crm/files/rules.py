@@ -1,5 +1,6 @@
 """Which files may come in: by content, size and what is packed inside. Nothing is unpacked to find out."""
 
+import codecs
 import re
 import unicodedata
 import zipfile
@@ -43,6 +44,7 @@ CONTENT_TYPES = {
     "txt": "text/plain; charset=utf-8",
 }
 _ENDINGS = {"jpeg": "jpg"}
+_NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _OFFICE = {"xl/": "xlsx", "word/": "docx", "ppt/": "pptx"}
 
 
@@ -81,17 +83,11 @@ def kind_of(name: str, content: bytes) -> str:
 
 
 def _is_text(content: bytes) -> bool:
-    if b"\x00" in content[:8192] or content.lstrip()[:1] == b"<":
-        return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            content[:4096].decode(encoding, "strict")
-        except UnicodeDecodeError as error:
-            if error.start > 4000:
-                return True
-        else:
-            return True
-    return True
+    """Whether the beginning reads as text of any encoding, and not as markup; single broken signs are for the reader to find."""
+    start = content[:8192]
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        start = start.decode("utf-16", "replace").encode()
+    return _NOT_TEXT.search(start) is None and not start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<")
 
 
 def _office_kind(name: str, content: bytes) -> str:
