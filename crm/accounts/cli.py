@@ -12,6 +12,7 @@ from crm.accounts import queries, services
 from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
+from crm.core.text import clean
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
 from crm.units import queries as units
@@ -52,8 +53,15 @@ def create_admin(username: str, name: str, acting: str | None, as_json: bool) ->
             actor = queries.actor_named(acting) if acting else None
             if actor is None and not first:
                 raise Refusal("needs_actor")
+            if actor is not None:
+                _may(actor, "create")
             _user, token = services.create_user(
-                username=username, name=name, role=Role.SYSTEM_ADMIN, unit=units.coordinating(), actor=actor, now=clock.now()
+                username=username,
+                name=clean(name),
+                role=Role.SYSTEM_ADMIN,
+                unit=units.coordinating(),
+                actor=actor,
+                now=clock.now(),
             )
     except Refusal as refusal:
         _refused(refusal, as_json)
@@ -76,7 +84,7 @@ def create(username: str, name: str, role: str, unit_code: str, acting: str, as_
                 raise Refusal("unknown_unit", unit_code=unit_code)
             _may(actor, "create")
             _user, token = services.create_user(
-                username=username, name=name, role=Role(role), unit=unit, actor=actor, now=clock.now()
+                username=username, name=clean(name), role=Role(role), unit=unit, actor=actor, now=clock.now()
             )
     except Refusal as refusal:
         _refused(refusal, as_json)

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, SelectField, StringField, SubmitField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
+from crm.accounts.rules import USERNAME
 from crm.web.forms import Form, one_line
 from crm.web.words import choices
 
@@ -40,7 +41,7 @@ class NewUserForm(Form):
         validators=[
             InputRequired(_l("请填写用户名")),
             Length(max=60),
-            Regexp(r"^[A-Za-z0-9][A-Za-z0-9._-]{2,59}$", message=_l("用户名用3到60个字母、数字、点、横线")),
+            Regexp(USERNAME, message=_l("用户名用3到60个字母、数字、点、横线")),
         ],
     )
     name = StringField(_l("姓名"), filters=[one_line], validators=[InputRequired(_l("请填写姓名")), Length(max=60)])

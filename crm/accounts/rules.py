@@ -1,5 +1,6 @@
 """What a password must be, how often one may guess, which roles may meet in one person."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,8 @@ GUESSES = 10
 GUESSES_PER_ADDRESS = 60
 WINDOW = timedelta(minutes=15)
 LINK_LIVES = timedelta(hours=48)
+USERNAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{2,59}$"
+LONGEST_NAME = 60
 DEMO_PASSWORD = "OneBoard-2026!"
 
 # The most guessed ones and our own words; the full breached list is a file an administrator may add.
@@ -52,6 +55,20 @@ class BadPassword(Refusal):
     """The new password cannot be taken; `code` says why."""
 
     code = "password_short"
+
+
+class BadIdentity(Refusal):
+    """A user name or a person's name cannot be taken; `code` says which."""
+
+    code = "username_form"
+
+
+def check_identity(username: str, name: str) -> None:
+    """Raise BadIdentity unless a new person's user name and name can be stored and typed."""
+    if not re.fullmatch(USERNAME, username):
+        raise BadIdentity("username_form")
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise BadIdentity("name_form", most=LONGEST_NAME)
 
 
 @dataclass(frozen=True, slots=True)

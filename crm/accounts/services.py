@@ -15,6 +15,7 @@ from crm.accounts.rules import (
     LINK_LIVES,
     WINDOW,
     Account,
+    check_identity,
     check_password,
 )
 from crm.audit import services as audit
@@ -100,8 +101,9 @@ def note_refused_sign_in(username: str, address: str, *, now: datetime) -> None:
 def create_user(
     *, username: str, name: str, role: Role, unit: Unit, actor: Actor | None, now: datetime, locale: str = "zh"
 ) -> tuple[User, str]:
-    """A new person without a password, and the one-time link token with which they set one. Raises NameTaken."""
+    """A new person without a password, and the one-time link token with which they set one. Raises NameTaken, BadIdentity."""
     username = username.strip().casefold()
+    check_identity(username, name)
     lock_key(f"username:{username}")
     if queries.by_username(username) is not None:
         raise NameTaken(username=username)
@@ -144,6 +146,7 @@ def change_password(user: User, old: str, new: str, *, actor: Actor, now: dateti
     if check_credentials(user.username, old) != user.id:
         raise WrongPassword
     set_password(user, new, actor=actor, now=now)
+    db.session.execute(delete(Guess).where(Guess.key == f"name:{user.username}"))
 
 
 def set_password(user: User, password: str, *, actor: Actor | None, now: datetime) -> None:

@@ -7,6 +7,8 @@ from crm.web import refusals
 refusals.register(
     {
         "wrong_password": _l("用户名或密码不对"),
+        "username_form": _l("用户名用3到60个字母、数字、点、横线"),
+        "name_form": _l("姓名用1到%(most)d个字"),
         "username_taken": _l("用户名 %(username)s 已有人使用"),
         "password_short": _l("密码至少%(minimum)d个字符"),
         "password_long": _l("密码最多%(maximum)d个字符"),

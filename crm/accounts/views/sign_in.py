@@ -106,22 +106,27 @@ def own_password() -> ResponseReturnValue:
 @bp.post("/password")
 @allowed("account", "own")
 def change_own_password() -> ResponseReturnValue:
-    """Change it; all other sessions of the person end."""
-    form, actor = OwnPasswordForm(), current_actor()
+    """Change it; all other sessions of the person end. Whoever sits at a borrowed screen guesses no oftener than at the door."""
+    form, actor, status = OwnPasswordForm(), current_actor(), 422
     if form.validate():
         try:
+            with unit_of_work():
+                services.reserve_guess(actor.username, request.remote_addr or "", now=clock.now())
             with unit_of_work():
                 user = queries.by_public_id(actor.public_id)
                 services.change_password(user, form.old.data or "", form.password.data or "", actor=actor, now=clock.now())
                 sessions.end_all(user.id, except_this=True)
         except services.WrongPassword:
             form.old.errors = [_("现在的密码不对")]
+        except Throttled as refusal:
+            status = 429
+            form.form_errors.append(refusals.sentence(refusal))
         except BadPassword as refusal:
             form.password.errors = [refusals.sentence(refusal)]
         else:
             flash(_("密码已修改，其他设备上的登录已退出"), "done")
             return redirect(url_for("desk.home"), 303)
-    return render_template("accounts/own_password.html", form=form), 422
+    return render_template("accounts/own_password.html", form=form), status
 
 
 @bp.post("/language/<string:lang>")

@@ -1,0 +1,135 @@
+"""Accounts through the browser: one's own password, administration, sessions that end, guesses that run out."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from crm.accounts.models import Guess, User
+from crm.accounts.rules import GUESSES, WINDOW
+from crm.core.db import db
+from tests.builders import PASSWORD, someone
+from tests.pages import PageClient
+
+NEW = "seven wet umbrellas"
+
+
+def change(browser, old=PASSWORD, new=NEW, again=None, status=303):
+    data = {"old": old, "password": new, "again": again or new}
+    return browser.get("/account/password").submit("/account/password", data, status=status)
+
+
+def sign_in(app, password, username="officer.nanshan", status=303):
+    return PageClient(app).get("/account/sign-in").submit("/sign-in", {"username": username, "password": password}, status=status)
+
+
+class TestOwnPassword:
+    """Changing it."""
+
+    def test_the_new_one_is_the_only_one(self, app, signed_in):
+        change(signed_in("officer.nanshan"))
+        sign_in(app, PASSWORD, status=422)
+        sign_in(app, NEW)
+
+    @pytest.mark.only_on("sqlite")
+    @pytest.mark.parametrize(("new", "words"), [
+        ("short", "至少10个字符"), ("x" * 129, ""), ("1234567890", "太常见"), ("aaaaaaaaaaaa", "太常见"), ("my officer.nanshan", "姓名或用户名"),
+        ("ＯＦＦＩＣＥＲ．ＮＡＮＳＨＡＮ！", "姓名或用户名"), ("", "请填写新密码"),
+    ])  # fmt: skip
+    def test_a_bad_one_is_refused_in_words(self, app, signed_in, new, words):
+        page = change(signed_in("officer.nanshan"), new=new, status=422)
+        assert words in page.main
+        assert new == "" or new not in page.html, "a password comes back on no page"
+        sign_in(app, PASSWORD)
+
+    @pytest.mark.only_on("sqlite")
+    def test_two_that_differ_and_a_wrong_old_one(self, app, signed_in):
+        browser = signed_in("officer.nanshan")
+        assert "两次输入不一致" in change(browser, again="seven wet umbrella", status=422).main
+        assert "现在的密码不对" in change(browser, old="wrong password!", status=422).main
+        sign_in(app, PASSWORD)
+
+    @pytest.mark.only_on("sqlite")
+    def test_any_sign_may_stand_in_it(self, app, signed_in):
+        odd = " 雨伞 ☂ ﬁ\u00a0è  x "
+        change(signed_in("officer.nanshan"), new=odd)
+        sign_in(app, odd)
+        sign_in(app, odd.strip(), status=422)
+
+    def test_guessing_the_old_one_runs_out(self, app, signed_in, clock_at):
+        start = clock_at("2026-06-18 09:00")
+        browser = signed_in("officer.nanshan")
+        for _ in range(GUESSES):
+            change(browser, old="wrong password!", status=422)
+        page = change(browser, status=429)
+        assert "尝试次数过多" in page.main
+        sign_in(app, PASSWORD, status=429)
+        clock_at(start + WINDOW * 1.1)
+        change(browser)
+        with app.app_context():
+            assert db.session.scalar(select(Guess.spent).where(Guess.key == "name:officer.nanshan")) is None
+
+
+def the_user(username):
+    return f"/account/users/{someone(username).public_id}"
+
+
+class TestAdministration:
+    """What the administrators do on the page."""
+
+    def test_a_new_person(self, app, signed_in):
+        browser = signed_in("sysadmin")
+        data = {"username": "Lin.Wei", "name": "林薇", "role": "officer", "unit": "SZ-BA"}
+        page = browser.get("/account/users").submit("/account/users", data, status=200)
+        links = [
+            word for element in page.root.walk() for word in (element.get("value"), element.text) if "/set-password/" in word
+        ]
+        path = urlsplit(links[0].split()[-1]).path
+        PageClient(app).get(path).submit("/set-password/", {"password": NEW, "again": NEW})
+        sign_in(app, NEW, "lin.wei")
+        assert "/set-password/" not in browser.get("/account/users").html
+        again = browser.get("/account/users").submit("/account/users", data, status=422)
+        assert "lin.wei" in again.main
+
+    @pytest.mark.only_on("sqlite")
+    @pytest.mark.parametrize("changed", [{"username": "a b"}, {"username": "x" * 61}, {"name": ""}, {"name": "林" * 61}, {"unit": "SZ-??"},
+                                         {"role": "emperor"}])  # fmt: skip
+    def test_a_bad_one_is_refused(self, app, signed_in, changed):
+        data = {"username": "lin.wei", "name": "林薇", "role": "officer", "unit": "SZ-BA"} | changed
+        browser = signed_in("sysadmin")
+        browser.get("/account/users")
+        browser.post("/account/users", data, status=422)
+        with app.app_context():
+            assert db.session.scalar(select(User.id).where(User.username == "lin.wei")) is None
+
+    def test_a_disabled_persons_sessions_end_at_once(self, app, signed_in):
+        browser, other = signed_in("officer.nanshan"), signed_in("officer.nanshan")
+        admin = signed_in("sysadmin")
+        page = the_user("officer.nanshan")
+        admin.get(page).submit("/disable")
+        for each in (browser, other):
+            assert "sign-in" in each.get("/", status=303).location
+        assert "用户名或密码不对" in sign_in(app, PASSWORD, status=422).main
+        admin.get(page).submit("/enable")
+        browser.get("/", status=303)
+        sign_in(app, PASSWORD)
+
+    def test_another_role_ends_the_sessions_and_nobody_grants_to_himself(self, app, signed_in):
+        browser, admin = signed_in("officer.nanshan"), signed_in("secadmin")
+        admin.get(the_user("officer.nanshan")).submit("/role", {"role": "district_manager"})
+        browser.get("/", status=303)
+        assert someone("officer.nanshan").role == "district_manager"
+        admin.get("/account/users")
+        admin.post(f"{the_user('secadmin')}/role", {"role": "system_admin"}, status=422)
+        assert someone("secadmin").role == "security_admin"
+
+    @pytest.mark.only_on("sqlite")
+    @pytest.mark.parametrize(("username", "act"), [
+        ("sysadmin", "role"), ("secadmin", "reset"), ("secadmin", "enable"), ("auditor", "disable"), ("coordinator", "disable"),
+        ("manager.nanshan", "reset"),
+    ])  # fmt: skip
+    def test_the_administrators_stay_apart(self, signed_in, username, act):
+        before = someone("officer.nanshan")
+        signed_in(username).post(f"{the_user('officer.nanshan')}/{act}", {"role": "leader"}, status=403)
+        after = someone("officer.nanshan")
+        assert (after.role, after.disabled_at, after.password_hash) == (before.role, before.disabled_at, before.password_hash)
