@@ -15,6 +15,7 @@ from crm.accounts.rules import LINK_LIVES
 from crm.audit.models import AuditLine
 from crm.core import clock
 from crm.core.db import db, unit_of_work
+from crm.units.models import Unit
 from tests.builders import PASSWORD, actor, someone
 from tests.pages import PageClient
 
@@ -181,10 +182,8 @@ def test_a_wrong_call_is_exit_2(app, words):
 def test_before_the_reference_data_is_there(app):
     """A database that was migrated and nothing more: no unit to put the administrator in, said in words."""
     with app.app_context(), unit_of_work():
-        for table in ("login_link", "session", "user_account"):
-            if table in db.metadata.tables:
-                db.session.execute(delete(db.metadata.tables[table]))
-        db.session.execute(delete(db.metadata.tables["unit"]))
+        db.session.execute(delete(User))
+        db.session.execute(delete(Unit))
     result = flask(app, "create-admin", "--username", "first.admin", "--name", "x")
     assert result.exit_code == 2
     assert "Traceback" not in result.stderr
