@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, Contact, PairDecision
-from crm.companies.rules import pair
+from crm.companies.rules import namesake_keys, pair
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.matching import queries as matching
@@ -34,8 +34,7 @@ def by_public_id(public_id: str) -> Company:
 
 def by_name_key(name: str) -> list[Company]:
     """Companies that are called exactly so, in any disguise: several only where a person said that they differ."""
-    key = name_key(name)
-    query = select(Company).where(or_(Company.name_key == key, Company.name_key.startswith(f"{key}#", autoescape=True)))
+    query = select(Company).where(Company.name_key.in_(namesake_keys(name)))
     return list(db.session.scalars(query.order_by(Company.id)))
 
 

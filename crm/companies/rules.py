@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crm.core.errors import Refusal
+from crm.matching.rules import name_key
 
 
 class NameKind(StrEnum):
@@ -76,3 +77,12 @@ def display_names(names: tuple[str, ...]) -> tuple[str, str | None]:
 def pair(a_id: int, b_id: int) -> tuple[int, int]:
     """Two companies in the order in which a decision about them is stored."""
     return (a_id, b_id) if a_id < b_id else (b_id, a_id)
+
+
+NAMESAKES = 50
+
+
+def namesake_keys(name: str) -> list[str]:
+    """The keys that companies of one name have: the normalised name, then "#2", "#3" behind it."""
+    key = name_key(name)[:250]
+    return [key, *(f"{key}#{number}" for number in range(2, NAMESAKES + 1))]

@@ -14,8 +14,10 @@ from crm.companies.rules import (
     NewCompany,
     display_names,
     language_of,
+    namesake_keys,
     pair,
 )
+from crm.core import ids
 from crm.core.db import db, lock_key
 from crm.core.identifiers import normalise_phone
 from crm.matching import services as matching
@@ -72,11 +74,9 @@ def create_company(new: NewCompany, *, actor: Actor, now: datetime) -> Company:
 
 
 def _free_key(name: str) -> str:
-    key = name_key(name)[:250]
-    taken = set(db.session.scalars(select(Company.name_key).where(Company.name_key.startswith(key, autoescape=True))))
-    if key not in taken:
-        return key
-    return next(f"{key}#{n}" for n in range(2, 10_000) if f"{key}#{n}" not in taken)
+    keys = namesake_keys(name)
+    taken = set(db.session.scalars(select(Company.name_key).where(Company.name_key.in_(keys))))
+    return next((key for key in keys if key not in taken), f"{keys[0]}#{ids.new_public_id()}")
 
 
 def _kind_of(text: str, name: str, original: str | None) -> NameKind:

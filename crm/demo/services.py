@@ -17,6 +17,7 @@ from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.money import Money
 from crm.demo.rules import Invented, amount_wan, invent
+from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
 from crm.leads import services as leads
 from crm.leads.models import (
@@ -165,19 +166,26 @@ def remove_demo(now: datetime) -> int:
     """Take all invented leads and companies away and close the demo accounts; how many leads went. The audit trail stays."""
     with unit_of_work():
         lead_ids = select(Lead.id).where(Lead.is_demo)
-        company_ids = select(Company.id).where(Company.is_demo)
         count = len(list(db.session.scalars(lead_ids)))
         file_ids = select(StoredFile.id).where(StoredFile.lead_id.in_(lead_ids))
         _gone(FileAccess, FileAccess.file_id.in_(file_ids))
         for table in (StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange, SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
-        for kind, ids in ((LEAD, lead_ids), (COMPANY, company_ids)):
+        told = (Notification.subject_type == "lead") & Notification.subject_public_id.in_(
+            select(Lead.public_id).where(Lead.is_demo)
+        )
+        _gone(Notification, told)
+        kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None), Lead.is_demo.is_(False))
+        lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
+        for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely)):
+            db.session.execute(
+                update(ImportRow).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)
+            )
+        for kind, ids in ((LEAD, lead_ids), (COMPANY, lonely)):
             _gone(NameToken, (NameToken.kind == kind) & NameToken.subject_id.in_(ids))
             _gone(IndexEntry, (IndexEntry.kind == kind) & IndexEntry.subject_id.in_(ids))
         _gone(Lead, Lead.is_demo)
-        kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None))
-        lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
         _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
         _gone(CompanyName, CompanyName.company_id.in_(lonely))
         _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))

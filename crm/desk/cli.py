@@ -3,17 +3,21 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy import make_url
 
 from crm.accounts import queries as accounts
 from crm.audit import queries as audit_queries
@@ -22,6 +26,8 @@ from crm.core.db import db
 from crm.policy.rules import Role
 
 FIXED_SQLITE = (3, 51, 3)  # before it, a rare race can damage a WAL database (sqlite.org/wal.html#walresetbug)
+SQLITE, POSTGRES, MANIFEST = "database.sqlite", "database.dump", "manifest.json"
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 audit = AppGroup("audit", help="The audit trail.")
 
 
@@ -40,62 +46,117 @@ def verify() -> None:
     click.echo("the chain holds")
 
 
+class Refused(click.ClickException):
+    """What the command was given cannot be used; nothing was changed."""
+
+    exit_code = 2
+
+
 @click.command("backup")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def backup(target: Path) -> None:
     """Write database and files into one .tar.gz, consistent while the product runs (never copy a live database file)."""
+    if not target.absolute().parent.is_dir():
+        raise Refused(f"{target.parent} is no folder")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         name = _dump(place)
-        manifest = {name: _digest(place / name)}
-        (place / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-        with tarfile.open(target, "w:gz") as archive:
-            archive.add(place / name, name)
-            archive.add(place / "manifest.json", "manifest.json")
-            files = Path(current_app.config["FILES_PATH"])
-            if files.exists():
-                archive.add(files, "files")
+        stored = _stored(Path(current_app.config["FILES_PATH"]))
+        manifest = {name: _digest(place / name)} | {f"files/{where}": path.name for where, path in stored.items()}
+        (place / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+        unfinished = target.with_name(target.name + ".part")  # an older backup of this name stays until the new one is whole
+        with tarfile.open(unfinished, "w:gz") as archive:
+            for entry in (name, MANIFEST):
+                archive.add(place / entry, entry)
+            for where, path in stored.items():
+                archive.add(path, f"files/{where}")
+        unfinished.replace(target)
     click.echo(f"{target}: {target.stat().st_size:,} bytes")
+
+
+def _stored(root: Path) -> dict[str, Path]:
+    """The stored files by their place below `root`; what is just being written has no digest for a name yet."""
+    return {
+        path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file() and _SHA256.match(path.name)
+    }
 
 
 def _dump(place: Path) -> str:
     path = _sqlite_path()
     if path is not None:
-        with sqlite3.connect(path) as source, sqlite3.connect(place / "database.sqlite") as copy:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(place / SQLITE)) as copy:
             source.backup(copy)
-        return "database.sqlite"
-    if shutil.which("pg_dump") is None:
-        raise click.ClickException("pg_dump is not installed (Debian: postgresql-client)")
-    url = current_app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
-    subprocess.run(["pg_dump", "--format=custom", f"--file={place / 'database.dump'}", url], check=True)
-    return "database.dump"
+        return SQLITE
+    _postgres("pg_dump", "--format=custom", f"--file={place / POSTGRES}")
+    return POSTGRES
+
+
+def _postgres(program: str, *options: str) -> None:
+    """Run one of PostgreSQL's programs on this database; the password is handed over where other users do not see it."""
+    if shutil.which(program) is None:
+        raise Refused(f"{program} is not installed (Debian: postgresql-client)")
+    url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    plain = url.set(drivername="postgresql", password=None).render_as_string()
+    environment = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
+    done = subprocess.run([program, *options, f"--dbname={plain}"], env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Refused(f"{program}: {done.stderr.strip()}")
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @click.command("restore")
-@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Overwrite what the database holds.")
 def restore(source: Path, yes: bool) -> None:
     """Bring a backup back: digests checked first, the database and its audit chain after. Stop the product before."""
-    with tempfile.TemporaryDirectory() as folder, tarfile.open(source, "r:gz") as archive:
-        archive.extractall(folder, filter="data")
+    with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        manifest = json.loads((place / "manifest.json").read_text("utf-8"))
-        for name, digest in manifest.items():
-            if _digest(place / name) != digest:
-                raise click.ClickException(f"{name} is damaged: its digest differs")
+        name = _unpack(source, place)
         if not yes and accounts_exist():
-            raise click.ClickException("the database is not empty; add --yes to overwrite it")
-        _load(place, next(iter(manifest)))
+            raise Refused("the database is not empty; add --yes to overwrite it")
         if (place / "files").exists():
             shutil.copytree(place / "files", current_app.config["FILES_PATH"], dirs_exist_ok=True)
+        _load(place, name)
     broken = audit_rules.first_break(audit_queries.links())
     if broken is not None:
-        raise click.ClickException(f"restored, but the audit chain breaks at line {broken}")
+        click.echo(f"restored, but the audit chain breaks at line {broken}", err=True)
+        raise SystemExit(1)
     click.echo("restored; the audit chain holds")
+
+
+def _unpack(source: Path, place: Path) -> str:
+    """Unpack a backup and check every digest in it; the name of its database. Refused for what is damaged or for another database."""
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            archive.extractall(place, filter="data")
+        manifest = dict(json.loads((place / MANIFEST).read_text("utf-8")))
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, TypeError) as error:
+        raise Refused(f"{source.name} is no backup, or damaged: {error}") from error
+    wanted = SQLITE if _sqlite_path() is not None else POSTGRES
+    if wanted not in manifest:
+        raise Refused(f"{source.name} holds no {wanted}: it was made on another kind of database")
+    found = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file() and path.name != MANIFEST}
+    for name in manifest.keys() | found.keys():
+        # A file of a backup made before files stood in the manifest carries its digest as its name.
+        if name not in found or _digest(found[name]) != manifest.get(name, found[name].name):
+            raise Refused(f"{name} is damaged: its digest differs")
+    if wanted == SQLITE:
+        _check_sqlite(place / SQLITE)
+    return wanted
+
+
+def _check_sqlite(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path)) as copy:
+            found = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        raise Refused(f"{path.name} is damaged: {found}")
 
 
 def accounts_exist() -> bool:
@@ -109,16 +170,14 @@ def accounts_exist() -> bool:
 
 
 def _load(place: Path, name: str) -> None:
+    db.session.remove()
     db.engine.dispose()
     path = _sqlite_path()
     if path is not None:
-        with sqlite3.connect(place / name) as copy, sqlite3.connect(path) as target:
+        with closing(sqlite3.connect(place / name)) as copy, closing(sqlite3.connect(path)) as target:
             copy.backup(target)
-            if target.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-                raise click.ClickException("the restored database is damaged")
         return
-    url = current_app.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
-    subprocess.run(["pg_restore", "--clean", "--if-exists", f"--dbname={url}", str(place / name)], check=True)
+    _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(place / name))
 
 
 def findings() -> Iterator[tuple[str, str]]:

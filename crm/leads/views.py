@@ -71,7 +71,8 @@ def _new_page(form: LeadForm, status: int = 200, message: str = "") -> ResponseR
     hits = _hits(form) if form.investor.data else hit_queries.Hits()
     choices = decisions_from(request.form) if request.method == "POST" else Decisions()
     page = render_template(
-        "leads/new.html", form=form, paste_form=PasteForm(formdata=None), hits=hits, choices=choices, message=message,
+        "leads/new.html", form=form, paste_form=PasteForm(formdata=None), hits=hits, base_size=companies.count, choices=choices,
+        message=message,
         typed=form.investor.data or "", reason_text=reason_text, suggestions=cluster_rules.suggest(form.title.data or ""),
     )  # fmt: skip
     return page, status
@@ -125,12 +126,11 @@ def matches() -> ResponseReturnValue:
     form = LeadForm()
     typed = form.investor.data or ""
     cjk = sum(1 for c in typed if ord(c) > 0x2E80)
-    if cjk < 2 and len(typed) < 3:
-        return render_template("leads/_strip.html", hits=None, choices=decisions_from(request.form), typed=typed,
-                               reason_text=reason_text)  # fmt: skip
+    hits = None if cjk < 2 and len(typed) < 3 else _hits(form)
     return render_template(
-        "leads/_strip.html", hits=_hits(form), choices=decisions_from(request.form), typed=typed, reason_text=reason_text
-    )
+        "leads/_strip.html", hits=hits, base_size=companies.count, choices=decisions_from(request.form), typed=typed,
+        reason_text=reason_text,
+    )  # fmt: skip
 
 
 @bp.post("/paste")
@@ -141,7 +141,8 @@ def paste_in() -> ResponseReturnValue:
     if not form.validate():
         blank = LeadForm(formdata=None)
         return render_template(
-            "leads/new.html", form=blank, paste_form=form, hits=hit_queries.Hits(), choices=Decisions(),
+            "leads/new.html", form=blank, base_size=companies.count, paste_form=form, hits=hit_queries.Hits(),
+            choices=Decisions(),
             message="", typed="", reason_text=reason_text, suggestions=[],
         ), 422  # fmt: skip
     areas = {word: unit.id for unit in units.areas() for word in (unit.short_zh, unit.short_en) if word}

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from crm.core.db import db
+from crm.core.db import db, known
 from crm.rates.models import ExchangeRate
 from crm.rates.rules import Rates
 
@@ -13,6 +13,10 @@ NANO = Decimal(1_000_000_000)
 
 def table() -> Rates:
     """All rates, frozen for one act."""
+    return known("rates.table", _read)
+
+
+def _read() -> Rates:
     found: dict[str, tuple[list, list]] = {}  # type: ignore[type-arg]
     columns = select(ExchangeRate.currency, ExchangeRate.day, ExchangeRate.nano_cny)
     for currency, day, nano in db.session.execute(columns.order_by(ExchangeRate.currency, ExchangeRate.day)):

@@ -155,7 +155,7 @@ class Judge:
             if cell is None or cell.kind in ("formula", "error"):
                 continue
             try:
-                sums[name] = values.read_amount(cell, self.table.unit)
+                sums[name] = values.read_amount(cell, self.table.units.get(name, self.table.unit))
             except values.Bad as bad:
                 self._say(verdict, bad.code, name)
                 continue

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crm.core.text import clean
 from crm.exchange.rules.reading import Cell, Sheet, Unreadable
+from crm.exchange.rules.values import USUAL_UNIT, read_unit
 
 # Our field -> the words offices write over such a column (folded: no spaces, brackets or line breaks, lower case).
 LEAD_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -14,8 +15,8 @@ LEAD_COLUMNS: dict[str, tuple[str, ...]] = {
     "investor_foreign": ("投资方外文", "外方投资者名称原文", "投资方英文", "外文名称", "英文名称", "投资者外文名称", "企业名称外文", "investorenglish",
                          "investororiginal", "原文名称"),
     "country": ("国别地区", "国家地区", "国别", "国家", "来源地", "投资来源地", "countryregion", "country"),
-    "total": ("投资总额", "总投资", "总投资额", "项目总投资", "计划总投资", "totalinvestment", "总投资万元", "投资总额万元"),
-    "contracted": ("合同外资", "合同外资额", "合同利用外资", "合同外资万美元", "contractedforeigncapital"),
+    "total": ("投资总额", "总投资", "总投资额", "项目总投资", "计划总投资", "totalinvestment"),
+    "contracted": ("合同外资", "合同外资额", "合同利用外资", "contractedforeigncapital"),
     "cluster": ("所属产业", "产业集群", "所属集群", "产业", "行业", "所属行业", "industry", "cluster"),
     "stage": ("阶段", "项目阶段", "进展阶段", "当前阶段", "项目状态", "stage"),
     "first_talks": ("首谈时间", "首次洽谈日期", "首谈日期", "首次接触时间", "洽谈时间", "firsttalks"),
@@ -37,20 +38,30 @@ _NOISE = re.compile(r"[\s()（）\[\]【】/／、,，.:：_\-*]+")
 _NOT_DATA = re.compile(
     r"^(合计|总计|小计|共计|制表|填报|填表|审核|备注[:：]|说明[:：]|注[:：]|第\d+批|[（(][一二三四五六七八九十]+[)）])"
 )
-_UNIT_NOTE = re.compile(r"(?:金额单位|单位)[:：]\s*(万元|亿元|元|万美元|美元)")
+_UNIT_NOTE = re.compile(r"(?:金额单位|单位)[:：]\s*((?:百万|万|亿)?(?:元|美元|港元|欧元))")
+# The end of a heading that tells the unit of its numbers: 万元, 亿元人民币, 万美元, USD mn (folded as headings are).
+_UNIT_TAIL = re.compile(
+    r"(?:单位)?((?:人民币)?(?:百万|万|亿)?(?:元人民币|人民币元|美元|美金|港元|港币|欧元|日元|英镑|韩元|新加坡元|元)"
+    r"|(?:usd|us\$|rmb|cny|hkd|eur|jpy|gbp|sgd|krw)(?:million|billion|mn|bn|m)?"
+    r"|(?:million|billion|mn|bn|m)(?:usd|us\$|rmb|cny|hkd|eur|jpy|gbp|sgd|krw))$"
+)
+Unit = tuple[int, str]
 HEADER_WITHIN = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet understood: where the heading is, which column holds which field, the unit of bare sums, the data rows."""
+    """A sheet understood: where the heading is, which column holds which field, the unit of bare sums (the sheet's, and those that
+    a heading names), the data rows.
+    """
 
     sheet: str
     header_row: int
     columns: dict[str, int]
     headings: dict[str, str]
     unmapped: tuple[str, ...]
-    unit: str
+    unit: Unit
+    units: dict[str, Unit]
     rows: dict[int, dict[int, Cell]]
     broken: tuple[int, ...]
 
@@ -81,8 +92,9 @@ def _columns(row: dict[int, Cell], fields: dict[str, tuple[str, ...]]) -> dict[s
     found: dict[str, int] = {}
     for column, cell in sorted(row.items()):
         heading = _fold(cell.text)
+        bare = _UNIT_TAIL.sub("", heading)
         for name, words in fields.items():
-            if name not in found and heading in words:
+            if name not in found and (heading in words or bare in words):
                 found[name] = column
                 break
     return found
@@ -99,10 +111,16 @@ def _table(sheet: Sheet, header_row: int, columns: dict[str, int]) -> Table:
         columns=columns,
         headings={name: heading_cells[column].text.strip() for name, column in columns.items()},
         unmapped=tuple(clean(c.text) for n, c in sorted(heading_cells.items()) if n not in taken),
-        unit=unit.group(1) if unit else "万元",
+        unit=(read_unit(unit.group(1)) if unit else None) or USUAL_UNIT,
+        units={name: said for name, column in columns.items() if (said := _unit_of(heading_cells[column].text))},
         rows={n: r for n, r in sorted(sheet.rows.items()) if n > header_row and not _no_data(r, columns)},
         broken=sheet.broken,
     )
+
+
+def _unit_of(heading: str) -> Unit | None:
+    tail = _UNIT_TAIL.search(_fold(heading))
+    return read_unit(tail.group(1)) if tail else None
 
 
 def _no_data(row: dict[int, Cell], columns: dict[str, int]) -> bool:

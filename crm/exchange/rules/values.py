@@ -33,7 +33,8 @@ _SCALES = (
     ("亿", 10**8), ("百万", 10**6), ("万", 10**4), ("billion", 10**9), ("bn", 10**9), ("million", 10**6), ("mn", 10**6), ("m", 10**6),
 )  # fmt: skip
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
-_UNITS = {"万元": (10**4, "CNY"), "亿元": (10**8, "CNY"), "元": (1, "CNY"), "万美元": (10**4, "USD"), "美元": (1, "USD")}
+# What a sheet of these offices means when nothing is said: 万元.
+USUAL_UNIT = (10**4, "CNY")
 # One foreign-invested project above 1,000 亿元 has not occurred: a sum beyond is a slip of the unit.
 SLIP_FROM_YUAN = 100_000_000_000
 
@@ -86,13 +87,27 @@ def _day(cell: Cell) -> date:
     raise Bad("impossible_date")
 
 
-def read_amount(cell: Cell, unit: str) -> Money:
-    """A sum: "1,000 万美元", "人民币0.21亿", "US$200m", or a bare number in the sheet's `unit`.
+def read_unit(text: str) -> tuple[int, str] | None:
+    """What a heading says its bare numbers are: "万美元" -> (10000, "USD"), "亿元" -> (10**8, "CNY"), "USD mn" -> (10**6, "USD").
+
+    None when no currency is named.
+    """
+    said = folded(text).casefold()
+    currency = next((code for code, words in _CURRENCY_WORDS if any(word in said for word in words)), None)
+    rest = said
+    for word in sorted((word for _code, words in _CURRENCY_WORDS for word in words), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    scale = next((times for word, times in _SCALES if word in rest), 1)
+    return (scale, currency) if currency else None
+
+
+def read_amount(cell: Cell, unit: tuple[int, str]) -> Money:
+    """A sum: "1,000 万美元", "人民币0.21亿", "US$200m", or a bare number in the column's or sheet's `unit`.
 
     Bad("negative_amount") or Bad("unreadable_amount").
     """
     if cell.kind == "number":
-        scale, currency = _UNITS[unit]
+        scale, currency = unit
         return _money(Decimal(str(cell.value)) * scale, currency)
     text = clean(cell.text).casefold()
     numbers = _NUMBER.findall(text)
@@ -103,7 +118,7 @@ def read_amount(cell: Cell, unit: str) -> Money:
     factor = next((times for word, times in _SCALES if word in rest.replace("rmb", "")), None)
     if found is None and factor is None and rest.strip():
         raise Bad("unreadable_amount")
-    unit_factor, unit_currency = _UNITS[unit] if found is None else (1, found)
+    unit_factor, unit_currency = unit if found is None else (1, found)
     try:
         return _money(Decimal(numbers[0].replace(",", "")) * (factor if factor is not None else unit_factor), unit_currency)
     except InvalidOperation as error:

@@ -44,7 +44,6 @@ class Hits:
     shown: tuple[LeadHit, ...] = ()
     masked: bool = False
     hidden_leads: tuple[Lead, ...] = ()
-    compared: int = 0
 
     @property
     def almost_same(self) -> int:
@@ -102,7 +101,7 @@ def hits_for(subject: Subject, *, actor: Actor, limit: int = 8) -> Hits:
             continue
         rows: list[Lead | None] = [*readable] or [None]
         shown += [LeadHit(hit.company, lead, hit.judgement) for lead in rows]
-    return Hits(tuple(shown), bool(hidden), tuple(hidden), companies.count())
+    return Hits(tuple(shown), bool(hidden), tuple(hidden))
 
 
 def _leads_of(company_ids: list[int]) -> dict[int, list[Lead]]:

@@ -22,5 +22,8 @@ def score_of(a: NameForms, b: NameForms) -> float:
     name, features = features_of(a, b)
     card = _cards()[name]
     weights = card["weights"]
-    total = card["bias"] + sum(weights[feature] * value for feature, value in features.items())
+    total = card["bias"]
+    for feature, value in features.items():
+        if value:  # most are 0
+            total += weights[feature] * value
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
