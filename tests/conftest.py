@@ -21,6 +21,7 @@ from crm.core import clock  # noqa: E402
 from crm.web import texts  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.pages import PageClient  # noqa: E402
+from tests.setup import honest  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(kind, ...): databases that the test runs on, default both")
+    config.pluginmanager.register(honest)  # nothing is skipped in silence, nothing is missing in silence
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
