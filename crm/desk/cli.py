@@ -129,7 +129,7 @@ def restore(source: Path, yes: bool) -> None:
 
 
 def _unpack(source: Path, place: Path) -> str:
-    """Unpack a backup and check every digest in it; the name of its database. Refused for what is damaged or for another database."""
+    """Unpack a backup and check every digest in it; the name of its database. Refused for damage or another kind of database."""
     try:
         with tarfile.open(source, "r:gz") as archive:
             archive.extractall(place, filter="data")

@@ -1,0 +1,1 @@
+"""Keeping the product well: its commands, and what a gateway asks."""
