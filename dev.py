@@ -277,7 +277,7 @@ def install_packages(files: list[Path], bundle: Path | None) -> None:
     if not (BIN / "uv").exists():
         run(*pip, "-r", ROOT / "requirements-uv.txt", goal=goal, fetches=True)
     try:
-        env = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "VIRTUAL_ENV": str(VENV)}
+        env = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_COMPILE_BYTECODE": "1", "VIRTUAL_ENV": str(VENV)}
         run(BIN / "uv", "pip", "install", "-q", "--require-hashes", *wanted, goal=goal, env=env)
     except StepFailed:
         say("  (uv could not, pip does it: uv reads no settings of pip)")
