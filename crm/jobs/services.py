@@ -35,7 +35,17 @@ def enqueue(kind: str, args: dict[str, Any], *, actor: Actor | None, now: dateti
 
 
 def take(job_id: int, *, worker: str, now: datetime) -> Job | None:
-    """Lease the job to `worker` by one atomic update; None when somebody else has it or it is over."""
+    """Lease the job to `worker` by one atomic update; None when somebody else has it or it is over.
+
+    A job that took its worker down as often as it may be tried is over too: it would take the next one down.
+    """
+    lost = (Job.state == JobState.RUNNING) & (Job.leased_until < now) & (Job.attempts >= MAX_ATTEMPTS)
+    db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, lost)
+        .values(state=JobState.FAILED, error="the worker died", leased_by=None, leased_until=None, finished_at=now)
+        .execution_options(synchronize_session=False)
+    )
     free = or_(Job.state == JobState.WAITING, (Job.state == JobState.RUNNING) & (Job.leased_until < now))
     taken = db.session.execute(
         update(Job)

@@ -1,0 +1,1 @@
+"""Long work: taken once, counted, taken up again, given up."""
