@@ -120,6 +120,7 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    window.sessionStorage.removeItem("htmx-current-path-for-history"); // htmx notes the address there, with what was searched for
     window.oneBoard.wire(document);
     const alert = document.querySelector(".ob-alert[tabindex]");
     if (alert) alert.focus();

@@ -1,4 +1,4 @@
-/* The list: Space opens a look beside it, arrows walk, Esc closes. */
+/* The list: Space opens a look beside it, up and down walk, right goes in, Esc closes. */
 (function () {
   "use strict";
 
@@ -44,6 +44,7 @@
           reach(here + (event.key === "ArrowDown" ? 1 : -1));
           if (!aside.hidden) open();
         }
+        if (event.key === "ArrowRight" && !aside.hidden) { event.preventDefault(); aside.querySelector("a, button").focus(); }
         if (event.key === "Enter") { const link = event.target.querySelector("a"); if (link) link.click(); }
       }
       if (event.key === "Escape" && !aside.hidden) close();

@@ -92,7 +92,7 @@
     });
     source.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowDown") return;
-      const first = box.querySelector("input, a, button");
+      const first = Array.from(box.querySelectorAll("input, a, button")).find((el) => el.getClientRects().length);
       if (first) { event.preventDefault(); first.focus(); }
     });
     box.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); source.focus(); } });

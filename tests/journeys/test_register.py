@@ -75,3 +75,117 @@ def test_by_keyboard_on_a_phone(person: Callable[..., Page]) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("Ulvefjell Robotikk ASA")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+SEEN = """() => {
+    const at = document.activeElement, shown = at.matches('.btn-check') ? at.nextElementSibling : at.matches('.ob-search input') ? at.parentElement : at;
+    const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
+    return box.width > 0 && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
+}"""
+HERE = "document.activeElement.id || document.activeElement.name || document.activeElement.innerText"
+
+
+def tab_to(page: Page, there: str, *, at_most: int = 40) -> None:
+    """Tab until the focus is there; wherever it rests, it is seen."""
+    for _step in range(at_most):
+        page.keyboard.press("Tab")
+        assert page.evaluate(SEEN), f"no visible focus on {page.evaluate('document.activeElement.outerHTML')[:160]}"
+        if page.evaluate("there => document.activeElement.matches(there)", there):
+            return
+    raise AssertionError(f"{there} is not reached; at {page.evaluate(HERE)}")
+
+
+def test_registering_with_the_keyboard_alone(person: Callable[..., Page], base: str) -> None:
+    page = person("officer.nanshan")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.ob-skip')")
+    page.keyboard.press("Alt+KeyN")
+    expect(page.locator("#panel-investor")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    assert page.evaluate("document.activeElement.matches('a[data-panel]')")
+    page.keyboard.press("Alt+KeyN")
+    page.keyboard.type("鹭汀川精机株式会社")
+    expect(page.locator("#panel .ob-strip")).to_contain_text(re.compile("未发现|相近|相同"))
+    tab_to(page, "#panel-country")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "#panel-source")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "#panel-title")
+    page.keyboard.type("精密减速机")
+    tab_to(page, "#panel .ob-save .btn-primary", at_most=60)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("鹭汀川精机")
+
+    page.goto(f"{base}/leads/new")
+    page.keyboard.type("鷺汀川精機")
+    expect(page.locator("[data-must]")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.closest('#strip') !== null")
+    page.keyboard.press("Escape")
+    expect(page.locator("#investor")).to_be_focused()
+    tab_to(page, "[data-must] input[type=radio]")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.type("另设检测中心")
+    tab_to(page, "#country")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-must]")).to_have_class(re.compile("is-taken"))
+    page.focus("#source")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "#title")
+    page.keyboard.type("检测中心")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ob-leadline")).to_contain_text("检测中心")
+
+
+def test_the_list_and_what_opens_by_keyboard(person: Callable[..., Page], base: str) -> None:
+    page = person("officer.nanshan")
+    page.goto(f"{base}/leads?stage=negotiating")
+    page.keyboard.press("/")
+    expect(page.locator("#q-list")).to_be_focused()
+    assert page.evaluate(SEEN)
+    tab_to(page, "tr[data-peek]")
+    page.keyboard.press("Space")
+    first = page.locator(".ob-peekname")
+    expect(first).to_be_visible()
+    name = first.inner_text()
+    page.keyboard.press("ArrowDown")
+    expect(first).not_to_have_text(name)
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.closest('#peek') !== null")
+    assert page.evaluate(SEEN)
+    page.keyboard.press("Escape")
+    expect(page.locator("#peek")).to_be_hidden()
+    assert page.evaluate("document.activeElement.matches('tr[data-peek]:nth-child(2)')")
+
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.evaluate("document.querySelector('.ob-bell').focus()")
+    tab_to(page, ".ob-menu > summary", at_most=2)
+    page.keyboard.press("Enter")
+    tab_to(page, ".ob-menu-list a", at_most=1)
+    page.keyboard.press("Escape")
+    assert page.evaluate("!document.querySelector('.ob-menu').open && document.activeElement.matches('summary')")
+
+    page.locator("tr[data-peek]").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/leads/[^?]+$"))
+    page.keyboard.press("Alt+KeyP")
+    expect(page.locator("h1")).to_contain_text("写进展")
+
+
+def test_leaving_unsaved_text_asks_first(person: Callable[..., Page], base: str) -> None:
+    """Nothing typed stays in the browser's storage; leaving it says so first."""
+    page = person("officer.nanshan")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{base}/leads/new")
+    page.locator("#investor").press_sequentially("潮见屿控股")
+    page.goto(f"{base}/leads")
+    assert asked == ["beforeunload"]
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.goto(f"{base}/leads/new")
+    assert page.input_value("#investor") == ""
