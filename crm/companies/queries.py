@@ -1,6 +1,6 @@
 """Named reads of companies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -47,15 +47,16 @@ def by_identifiers(identifiers: Iterable[tuple[str, str]]) -> list[Company]:
     return list(db.session.scalars(query))
 
 
-def hits_for(subject: Subject, *, limit: int = 12) -> list[Hit]:
-    """Companies in the base that are the same as, related to or like `subject`, surest first."""
-    found = matching.judged(subject, kind=COMPANY, limit=limit)
-    if not found:
-        return []
-    ids = [hit.subject_id for hit in found]
+def hits_for_each(subjects: Mapping[int, Subject], *, limit: int = 12) -> dict[int, list[Hit]]:
+    """For each subject, by the caller's key: companies in the base that are the same, related or alike, surest first."""
+    found = {key: matching.judged(subject, kind=COMPANY, limit=limit) for key, subject in subjects.items()}
+    ids = {hit.subject_id for hits in found.values() for hit in hits}
     query = select(Company).where(Company.id.in_(ids)).options(selectinload(Company.names))
-    companies = {company.id: company for company in db.session.scalars(query)}
-    return [Hit(companies[hit.subject_id], hit.judgement) for hit in found if hit.subject_id in companies]
+    companies = {company.id: company for company in db.session.scalars(query)} if ids else {}
+    return {
+        key: [Hit(companies[hit.subject_id], hit.judgement) for hit in hits if hit.subject_id in companies]
+        for key, hits in found.items()
+    }
 
 
 def decisions_about(company_id: int) -> dict[int, PairDecision]:
@@ -108,5 +109,5 @@ def subject_of(company: Company) -> Subject:
 
 __all__ = [
     "COMPANY", "Hit", "Judgement", "Subject", "Verdict", "by_identifiers", "by_name_key", "by_public_id", "contact",
-    "contacts_of", "count", "decision", "decisions_about", "hits_for", "live_names", "name_key", "subject_of",
+    "contacts_of", "count", "decision", "decisions_about", "hits_for_each", "live_names", "name_key", "subject_of",
 ]  # fmt: skip

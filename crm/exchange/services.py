@@ -31,6 +31,7 @@ from crm.rates import queries as rates
 from crm.units.models import Unit
 
 CHUNK = 25
+COMPARED_AT_ONCE = 200
 ANOTHER_REASON = "import"
 
 
@@ -87,8 +88,9 @@ def rows_for_store(verdicts: list[Verdict], *, kind: str, actor: Actor) -> Itera
         if twins.likely_one(found):
             twin_of.setdefault(second, []).append(first)
             twin_of.setdefault(first, []).append(second)
+    known_of = _known(subjects, kind, actor)
     for verdict in verdicts:
-        known = _known(subjects[verdict.row], kind, actor) if verdict.row in subjects else []
+        known = known_of.get(verdict.row, [])
         others = sorted(twin_of.get(verdict.row, []))
         later = any(other < verdict.row for other in others)
         surely = any(match["verdict"] == "same" for match in known)
@@ -105,9 +107,19 @@ def rows_for_store(verdicts: list[Verdict], *, kind: str, actor: Actor) -> Itera
         }
 
 
-def _known(subject: Subject, kind: str, actor: Actor) -> list[dict[str, Any]]:
-    """What the base has: leads this person may read by their id, the rest only as "registered"."""
-    found = hits.hits_for(subject, actor=actor, limit=6)
+def _known(subjects: dict[int, Subject], kind: str, actor: Actor) -> dict[int, list[dict[str, Any]]]:
+    """What the base has for each row: leads this person may read by their id, the rest only as "registered"."""
+    rows = list(subjects)
+    known: dict[int, list[dict[str, Any]]] = {}
+    for start in range(0, len(rows), COMPARED_AT_ONCE):
+        asked = {row: subjects[row] for row in rows[start : start + COMPARED_AT_ONCE]}
+        for row, found in hits.hits_for_each(asked, actor=actor, limit=6).items():
+            known[row] = _matches(found, kind)
+        db.session.expunge_all()  # what was read is said; a large file must not keep the base in memory
+    return known
+
+
+def _matches(found: hits.Hits, kind: str) -> list[dict[str, Any]]:
     matches = [
         {
             "lead": hit.lead.public_id if hit.lead else None,

@@ -18,8 +18,11 @@ from crm.matching.rules.tokens import search_tokens, tokens_for
 
 # A token that more subjects share says little: its postings are cut, so that the slowest check stays as quick as the usual one.
 POSTINGS = 300
-QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20), (frozenset({Channel.BRAND}), 40),
-          (frozenset({Channel.HAN, Channel.WORD}), 50), (frozenset({Channel.SOUND, Channel.SKELETON}), 40))  # fmt: skip
+# Channels, the most candidates they may bring, and the share of the best one's weight below which a candidate only disturbs
+# (measured on the tuning queries against 100,000 names: half the work, more of the right firms on top).
+QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20, 0.0), (frozenset({Channel.BRAND}), 40, 0.0),
+          (frozenset({Channel.HAN, Channel.WORD}), 50, 0.35),
+          (frozenset({Channel.SOUND, Channel.SKELETON}), 40, 0.15))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def candidates(subject: Subject, *, kind: int) -> list[int]:
     tokens = tokens_for(subject)
     postings = _postings([t.value for t in tokens], kind, POSTINGS)
     chosen: dict[int, None] = {}
-    for channels, quota in QUOTAS:
+    for channels, quota, share in QUOTAS:
         weights: dict[int, float] = defaultdict(float)
         for token_ in tokens:
             found = postings.get(token_.value, [])
@@ -61,7 +64,7 @@ def candidates(subject: Subject, *, kind: int) -> list[int]:
                 for subject_id in found:
                     weights[subject_id] += weight / log2(2 + len(found))
         best = sorted(weights, key=lambda s: (-weights[s], s))[:quota]
-        chosen.update(dict.fromkeys(best))
+        chosen.update((s, None) for s in best if weights[s] >= share * weights[best[0]])
     return list(chosen)
 
 
@@ -104,7 +107,7 @@ def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_
     marked = {value: (NameToken.value == literal(value)) & (NameToken.kind == kind) for value in values}
     one_more = {value: select(literal(1)).where(here).limit(many + 1).subquery() for value, here in marked.items()}
     counts = union_all(*(select(literal(value), func.count()).select_from(hits) for value, hits in one_more.items()))
-    value, number = min(db.session.execute(counts).tuples(), key=lambda row: row[1])
+    value, number = min(db.session.execute(counts), key=lambda row: row[1])
     here = marked[value]
     if number > many and in_order:
         return exists().where(here, NameToken.subject_id == of)

@@ -1,6 +1,7 @@
 """Does the city have it already? Companies like the one typed, with their leads, cut to what the reader may see."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -86,14 +87,22 @@ def phones_of(contacts: tuple[NewContact, ...]) -> frozenset[str]:
 
 def hits_for(subject: Subject, *, actor: Actor, limit: int = 8) -> Hits:
     """Firms like `subject` with their leads, surest first; one row for each lead this person may read the names of."""
-    if not subject.names and not subject.identifiers:
-        return Hits()
-    found = companies.hits_for(subject, limit=limit)
-    leads = _leads_of([hit.company.id for hit in found])
+    return hits_for_each({0: subject}, actor=actor, limit=limit)[0]
+
+
+def hits_for_each(subjects: Mapping[int, Subject], *, actor: Actor, limit: int) -> dict[int, Hits]:
+    """The same for many subjects, by the caller's key, with two reads for all of them together."""
+    asked = {key: subject for key, subject in subjects.items() if subject.names or subject.identifiers}
+    found = companies.hits_for_each(asked, limit=limit)
+    leads = _leads_of({hit.company.id for hits in found.values() for hit in hits})
+    return {key: _cut(found.get(key, []), leads, actor) for key in subjects}
+
+
+def _cut(found: list[companies.Hit], leads: dict[int, list[Lead]], actor: Actor) -> Hits:
     shown: list[LeadHit] = []
     hidden: list[Lead] = []
     for hit in found:
-        mine = leads[hit.company.id]
+        mine = leads.get(hit.company.id, [])
         readable = [lead for lead in mine if policy.can(policy.towards_lead(actor, lead), "lead", "read_names")]
         if hit.judgement.verdict is Verdict.SAME:
             hidden += [lead for lead in mine if lead not in readable]
@@ -104,8 +113,10 @@ def hits_for(subject: Subject, *, actor: Actor, limit: int = 8) -> Hits:
     return Hits(tuple(shown), bool(hidden), tuple(hidden))
 
 
-def _leads_of(company_ids: list[int]) -> dict[int, list[Lead]]:
+def _leads_of(company_ids: set[int]) -> dict[int, list[Lead]]:
     leads: dict[int, list[Lead]] = defaultdict(list)
+    if not company_ids:
+        return leads
     query = (
         select(Lead)
         .where(Lead.investor_id.in_(company_ids))
