@@ -59,10 +59,6 @@ SIGNS = (
         r"Could not get lock|dpkg was interrupted",
         "Another installation is at work, or was broken off: wait, or type: dpkg --configure -a",
     ),
-    (
-        r"No matching distribution|no wheels with a matching|EBADENGINE",
-        "The registry has no package for this Python or processor. Debian's python3 on x86-64 or ARM64 is sure to do.",
-    ),
 )
 NO_NETWORK = (
     r"[Tt]emporary failure|[Nn]ame or service not known|Could not resolve|NewConnectionError|establish a new connection"
@@ -73,6 +69,11 @@ WITHOUT_NETWORK = (
     "The package registry does not answer. Behind a mirror or proxy, name it in the settings of apt, pip and npm. Without a "
     "network, make a bundle where there is one (python3 dev.py bundle --out DIR), carry DIR here, and in DIR/one-board type: "
     "python3 dev.py run --offline .."
+)
+# pip says so without a network too, so this is asked last.
+NO_PACKAGE = (
+    r"No matching distribution|no wheels with a matching|EBADENGINE",
+    "The registry has no package for this Python or processor. Debian's python3 on x86-64 or ARM64 is sure to do.",
 )
 
 
@@ -117,14 +118,13 @@ def run(*command: object, goal: str, fetches: bool = False, env: dict[str, str] 
 
 
 def reason(output: str, *, fetches: bool) -> str:
-    """What to do about a program's complaint; its own last line when we do not know better."""
-    for sign, advice in SIGNS:
+    """What to do about a program's complaint; its own words when we do not know better."""
+    for sign, advice in [*SIGNS, *([(NO_NETWORK, WITHOUT_NETWORK)] if fetches else []), NO_PACKAGE]:
         if re.search(sign, output):
             return advice
-    if fetches and re.search(NO_NETWORK, output):
-        return WITHOUT_NETWORK
-    lines = [line.strip() for line in output.splitlines() if line.strip() and not line.startswith("(Background on this error")]
-    return f"It said: {lines[-1][:300] if lines else 'nothing'}"
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if re.search(r"^(\w+\.)*\w*(Error|Exception|ERROR|error)\b|\berror:", line)]
+    return f"It said: {(errors or lines or ['nothing'])[-1][:300]}"
 
 
 def digest_of(*paths: Path) -> str:
@@ -684,7 +684,8 @@ def main() -> int:
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         advice = SIGNS[0][1] if full else "May this user write there?"
-        say(f"\nstopped: {error.filename or 'a file'}: {error.strerror or error}. {advice}")
+        where = f"{error.filename}: " if error.filename else ""
+        say(f"\nstopped: {where}{error.strerror or error}. {advice}")
     except KeyboardInterrupt:
         return 130
     return 2

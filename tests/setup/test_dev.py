@@ -96,7 +96,13 @@ def test_a_bundle_never_goes_into_a_folder_that_holds_something(tmp_path: Path) 
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "It said"),
         ("ERROR: x do not match the hashes from the requirements file", "do not go on"),
         ("E: Could not get lock /var/lib/dpkg/lock", "dpkg --configure -a"),
+        ("Temporary failure in name resolution\nERROR: No matching distribution found for uv==0.13.9", "run --offline"),
+        ("ERROR: No matching distribution found for uv==0.13.9", "no package for this Python"),
         ("one\nsomething odd\n", "It said: something odd"),
+        (
+            "psycopg.OperationalError: connection refused\n  Is the server up?\n",
+            "It said: psycopg.OperationalError: connection refused",
+        ),
         ("", "It said: nothing"),
     ],
 )
@@ -106,6 +112,14 @@ def test_complaints_of_programs_become_advice(output: str, word: str) -> None:
 
 def test_a_database_that_does_not_answer_is_no_matter_of_registries() -> None:
     assert "registry" not in dev.reason("connection failed: Connection refused", fetches=False)
+
+
+def test_who_may_not_install_is_told_the_line_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "missing_packages", lambda *, test: ["chromium", "postgresql"] if test else [])
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000)
+    dev.system_packages(test=False)
+    with pytest.raises(dev.StepFailed, match=r"as root:\n    apt-get update && apt-get install -y .* chromium postgresql"):
+        dev.system_packages(test=True)
 
 
 def test_a_failing_program_leaves_all_it_said_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
