@@ -82,7 +82,9 @@ def suggest(text: str, *, limit: int = 3) -> list[Suggestion]:
     plain = _plain(text[:MOST_READ])
     found: list[tuple[float, Suggestion]] = []
     for item in items(current_version()):
-        words = [w for w in (item["zh"], *item["keywords_zh"]) if w.lower() in plain.lower()]
+        words = [
+            w for w in (item["zh"], *item["keywords_zh"]) if (_latin_hit(w, plain) if w.isascii() else w.lower() in plain.lower())
+        ]
         words += [w for w in item["keywords_en"] if _latin_hit(w, plain)]
         words = [w for w in dict.fromkeys(words) if not any(w != o and w in o for o in words)]
         if words:
