@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from crm.audit import services as audit
 from crm.core.db import db
-from crm.core.errors import Refusal
+from crm.core.errors import AlreadyDone, Refusal
 from crm.policy.rules import Actor
 from crm.units import queries
 from crm.units.models import Unit
@@ -60,13 +60,19 @@ def create_unit(*, code: str, zh: str, en: str, kind: UnitKind, parent: Unit | N
 
 
 def rename_unit(unit: Unit, *, zh: str, en: str, actor: Actor, now: datetime) -> None:
-    """Another name for the same unit; the old one stays in the audit."""
+    """Another name for the same unit; the old one stays in the audit. A short name that was the full one goes with it."""
     facts = {"old": [unit.zh, unit.en], "new": [zh, en]}
+    unit.short_zh, unit.short_en = (
+        zh if unit.short_zh == unit.zh else unit.short_zh,
+        en if unit.short_en == unit.en else unit.short_en,
+    )
     unit.zh, unit.en = zh, en
     audit.record("unit.renamed", subject=("unit", unit), facts=facts, actor=actor, now=now)
 
 
 def retire_unit(unit: Unit, *, on: date, actor: Actor, now: datetime) -> None:
-    """No new work for this unit from a day on; what it did stays its own."""
+    """No new work for this unit from a day on; what it did stays its own. Raises AlreadyDone: the first day stands."""
+    if unit.retired_on is not None:
+        raise AlreadyDone
     unit.retired_on = on
     audit.record("unit.retired", subject=("unit", unit), facts={"on": on.isoformat()}, actor=actor, now=now)
