@@ -323,7 +323,8 @@ def front_end(*, test: bool) -> None:
 def fetch_front_end() -> None:
     """Let npm verify and unpack, then copy the few files that pages name."""
     npm, env = npm_command()
-    words = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    retries = ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=4000"]  # npm would wait for over a minute
+    words = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *retries]
     run(*words, goal="fetch the front-end libraries with npm", fetches=True, env=env)
     for folder, files in ((VENDOR, VENDOR_FILES), (TEST_VENDOR, TEST_FILES)):
         folder.mkdir(parents=True, exist_ok=True)
