@@ -195,6 +195,24 @@ def test_who_lost_the_lease_stops_without_a_word(app, does, clock_at):
     assert (job.state, job.done, job.result, len(ran)) == ("done", 5, {"by": 2}, 2)
 
 
+def test_the_first_worker_changes_nothing_while_the_second_works(app, clock_at):
+    start = clock_at("2026-06-18 09:00")
+    job_id = ask(app, total=40)
+    with app.app_context():
+        with unit_of_work():
+            services.take(job_id, worker="first", now=start)
+        later = start + 2 * LEASE
+        with unit_of_work():
+            assert services.take(job_id, worker="second", now=later) is not None
+            assert services.beat(job_id, worker="second", done=10, total=None, now=later)
+        with unit_of_work():
+            assert not services.beat(job_id, worker="first", done=39, total=1, now=later)
+            services.finish(job_id, worker="first", result={"by": "first"}, now=later)
+            services.fail(job_id, worker="first", error="too late", now=later)
+    job = look(app, job_id)
+    assert (job.state, job.leased_by, job.done, job.total, job.result, job.error) == ("running", "second", 10, 40, None, None)
+
+
 def grab(app, number, job_id):
     with app.app_context(), unit_of_work():
         return services.take(job_id, worker=f"worker {number}", now=clock.now()) is not None
