@@ -21,4 +21,9 @@ app = create_app(
 )
 sqlalchemy.orm.configure_mappers()
 
+from crm.matching.rules import forms_of  # noqa: E402
 from tests import builders, pages  # noqa: E402, F401
+
+# Tables of names are read before the gun, as in a process that has served for a while.
+for name in ("深圳市朝凪传感器有限公司", "朝凪センサ株式会社", "새론센서 주식회사", "Veldhaven Sensors GmbH"):
+    forms_of(name)

@@ -65,7 +65,8 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         f"{record}.{action}": policy.can(standing, record, action)
         for record, action in (
             ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
-            ("contact", "read_masked"), ("contact", "reveal"), ("file", "read"), ("file", "add"), ("claim", "read"),
+            ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"),
+            ("file", "read"), ("file", "add"), ("claim", "read"),
         )
     }  # fmt: skip
     stored = files.of_lead(lead.id) if may["file.read"] else []

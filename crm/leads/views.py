@@ -18,6 +18,7 @@ from crm.files.rules import FileRefused, check_file
 from crm.leads import services
 from crm.leads.forms import (
     AssessForm,
+    ContactForm,
     EditForm,
     EvidenceForm,
     LeadForm,
@@ -26,6 +27,7 @@ from crm.leads.forms import (
     TagForm,
     decisions_from,
 )
+from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.queries import hits as hit_queries
 from crm.leads.queries import queue as queue_reads
@@ -304,6 +306,36 @@ def add_files(public_id: str) -> ResponseReturnValue:
             )  # fmt: skip
     flash(_("已上传 %(n)s 个文件", n=len(uploads)), "done")
     return go("desk.lead", public_id=public_id)
+
+
+@bp.get("/<string:public_id>/contacts/new")
+@allowed("contact", "edit")
+def contact(public_id: str) -> ResponseReturnValue:
+    """One more contact, on the lead's page or on its own."""
+    lead = _with_contacts(public_id)
+    return render_template("leads/contact.html", lead=lead, form=ContactForm())
+
+
+@bp.post("/<string:public_id>/contacts")
+@allowed("contact", "edit")
+def add_contact(public_id: str) -> ResponseReturnValue:
+    """Store the contact."""
+    form, actor, now = ContactForm(), current_actor(), clock.now()
+    if form.validate():
+        with unit_of_work():
+            key = once.claim(form.once.data, user_id=actor.user_id, scope=f"contact:{public_id}", body=form.once_body(), now=now)
+            key.answer = url_for("desk.lead", public_id=public_id)
+            services.add_contact(public_id, form.to_contact(), actor=actor, now=now)
+        flash(_("联系人已添加"), "done")
+        return go("desk.lead", public_id=public_id)
+    return render_template("leads/contact.html", lead=_with_contacts(public_id), form=form), 422
+
+
+def _with_contacts(public_id: str) -> Lead:
+    """The lead, for somebody who may keep its contacts."""
+    lead, actor = access.visible_lead(public_id, actor=current_actor()), current_actor()
+    policy.require(policy.towards_lead(actor, lead), "contact", "edit", seen_by="read_masked")
+    return lead
 
 
 @bp.post("/contacts/<string:public_id>/reveal")

@@ -85,7 +85,7 @@ def _about(rule, record, action, sample, who):
     target = sample.lead.public_id
     if rule.endpoint == "files.download":
         target = sample.file
-    if record == "contact":
+    if record == "contact" and "/contacts/<" in rule.rule:  # a contact's own address; a new one stands under its lead
         target = sample.contact
     if policy.can(stands, record, action):
         return _address(rule, public_id=target), 200

@@ -4,15 +4,17 @@ from datetime import datetime
 
 from crm.audit import services as audit
 from crm.clusters import queries as clusters
+from crm.companies import services as companies
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.money import Money
 from crm.core.versions import check_version
 from crm.leads.models import FieldChange, Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import access
-from crm.leads.rules.lead import LeadEdit
+from crm.leads.rules.lead import LeadEdit, NewContact
 from crm.leads.services.log import set_sums
 from crm.leads.services.notes import index_lead
+from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.units import queries as units
 
@@ -48,6 +50,18 @@ def edit_lead(public_id: str, edit: LeadEdit, *, opened: int, actor: Actor, now:
         audit.record("lead.edited", subject=("lead", lead), facts=facts, actor=actor, now=now)
     db.session.flush()
     return lead
+
+
+def add_contact(public_id: str, contact: NewContact, *, actor: Actor, now: datetime) -> None:
+    """One more person to talk to on the investor's side."""
+    lead = access.locked_lead(public_id, actor=actor, action="read_detail")
+    policy.require(policy.towards_lead(actor, lead), "contact", "edit", seen_by="read_masked")
+    companies.add_contact(
+        lead_id=lead.id, company_id=lead.investor_id, name=contact.name, title=contact.title, phone=contact.phone,
+        email=contact.email, actor=actor, now=now,
+    )  # fmt: skip
+    lead.touched_at = now
+    db.session.flush()
 
 
 def _money(amount: int | None, currency: str | None) -> Money | None:

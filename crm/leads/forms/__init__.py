@@ -1,0 +1,8 @@
+"""What an officer types about a lead."""
+
+from crm.leads.forms.keeping import AssessForm, ContactForm, EditForm, EvidenceForm, RevealForm, TagForm
+from crm.leads.forms.registration import LeadForm, PasteForm, decisions_from
+
+__all__ = [
+    "AssessForm", "ContactForm", "EditForm", "EvidenceForm", "LeadForm", "PasteForm", "RevealForm", "TagForm", "decisions_from",
+]  # fmt: skip

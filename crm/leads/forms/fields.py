@@ -1,0 +1,132 @@
+"""Fields that several forms about a lead share: a line of text, a sum with unit and currency, somebody to talk to."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    Field,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from crm.core.identifiers import normalise_phone
+from crm.core.money import CURRENCIES, Money
+from crm.leads.rules.lead import (
+    NewContact,
+)
+from crm.web.forms import one_line
+from crm.web.words import word
+
+UNITS = {"yi": 100_000_000, "wan": 10_000, "one": 1}
+
+
+def limit(maximum: int) -> Length:
+    """At most so many characters."""
+    return Length(max=maximum, message=_l("最多%(max)d个字"))
+
+
+def text(label: Any, maximum: int, *, required: bool = False, description: Any = "") -> StringField:
+    """One line of text."""
+    need = InputRequired(_l("请填写")) if required else Optional()
+    return StringField(label, filters=[one_line], validators=[need, limit(maximum)], description=description)
+
+
+class PickManyField(SelectMultipleField):
+    """Several of a few, as chips."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class AmountFields:
+    """A sum as people write it: a number, its unit (亿, 万, 元) and a currency."""
+
+    @staticmethod
+    def read(number: str | None, unit: str, currency: str) -> Money | None:
+        """The sum, None when empty. ValidationError in words when it is no number, negative or beyond all measure."""
+        if not number:
+            return None
+        try:
+            value = Decimal(number.replace(",", "").replace("，", "")) * UNITS[unit]
+            if not value.is_finite():
+                raise InvalidOperation
+        except InvalidOperation as error:
+            raise ValidationError(str(_l("请填写数字，例如 3.6"))) from error
+        if value < 0:
+            raise ValidationError(str(_l("金额不能为负")))
+        try:
+            return Money.of(value, currency)
+        except ValueError as error:
+            raise ValidationError(str(_l("金额过大，请检查单位"))) from error
+
+
+def _unit_choices() -> list[tuple[str, Any]]:
+    return [("yi", _l("亿")), ("wan", _l("万")), ("one", _l("元（单位）"))]
+
+
+class SumMixin:
+    """Two sums with unit and currency."""
+
+    total_number = text(_l("总投资"), 30)
+    total_unit = SelectField(_l("总投资单位"), choices=_unit_choices(), default="yi")
+    total_currency = SelectField(_l("总投资币种"), default="CNY")
+    contracted_number = text(_l("合同外资"), 30)
+    contracted_unit = SelectField(_l("合同外资单位"), choices=_unit_choices(), default="wan")
+    contracted_currency = SelectField(_l("合同外资币种"), default="USD")
+
+    def offer_currencies(self) -> None:
+        """Fill the currency lists."""
+        offered = [(code, word("currency", code)) for code in CURRENCIES]
+        self.total_currency.choices = self.contracted_currency.choices = offered
+
+    def validate_total_number(self, field: Field) -> None:
+        """The total must be a sum."""
+        AmountFields.read(field.data, self.total_unit.data, self.total_currency.data)
+
+    def validate_contracted_number(self, field: Field) -> None:
+        """The contracted sum must be a sum."""
+        AmountFields.read(field.data, self.contracted_unit.data, self.contracted_currency.data)
+
+    def sums(self) -> tuple[Money | None, Money | None]:
+        """Total investment and contracted foreign capital."""
+        return (
+            AmountFields.read(self.total_number.data, self.total_unit.data, self.total_currency.data),
+            AmountFields.read(self.contracted_number.data, self.contracted_unit.data, self.contracted_currency.data),
+        )
+
+
+class ContactFields:
+    """Somebody on the investor's side."""
+
+    contact_name = text(_l("联系人"), 80)
+    contact_title = text(_l("职务"), 80)
+    contact_phone = text(_l("电话"), 40)
+    contact_email = text(_l("邮箱"), 200)
+
+    def validate_contact_phone(self, field: Field) -> None:
+        """A number somebody can call."""
+        if field.data and normalise_phone(field.data) is None:
+            raise ValidationError(str(_l("电话号码无法识别，境外号码请加国家代码，例如 +49 30 1234567")))
+
+    def validate_contact_email(self, field: Field) -> None:
+        """An address somebody can write to."""
+        local, _sign, host = (field.data or "").rpartition("@")
+        if field.data and (not local or "." not in host or " " in field.data):
+            raise ValidationError(str(_l("邮箱无法识别")))
+
+    def validate_contact_name(self, field: Field) -> None:
+        """Phone and mail belong to somebody."""
+        if not field.data and (self.contact_phone.data or self.contact_email.data or self.contact_title.data):
+            raise ValidationError(str(_l("请填写联系人姓名")))
+
+    def to_contact(self) -> NewContact:
+        """What was typed, without the form; the name is empty when there is nobody."""
+        return NewContact(
+            self.contact_name.data or "", self.contact_title.data or None, self.contact_phone.data or None,
+            self.contact_email.data or None,
+        )  # fmt: skip
