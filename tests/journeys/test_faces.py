@@ -33,6 +33,7 @@ FROM = {
     "import": "SELECT public_id FROM import_batch",
     "job": "SELECT public_id FROM job WHERE asked_by_id IS NOT NULL LIMIT 1",
 }
+FROM["contact"] = FROM["lead"]  # a contact is added under its lead
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()
