@@ -1,7 +1,7 @@
 """What every template may use, and small ways to answer."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -76,6 +76,7 @@ def register(app: Flask, rooms: list[Room], bell: Any) -> None:
         masked_name=fmt.masked_name, masked_phone=fmt.masked_phone, masked_mail=fmt.masked_mail, short_name=short_name
     )
     app.jinja_env.globals.update(region_name=region_label, industry_name=industry_label, country_options=country_options)
+    app.jinja_env.globals.update(url_for=address)
 
     @app.context_processor
     def page_facts() -> dict[str, Any]:
@@ -88,6 +89,16 @@ def register(app: Flask, rooms: list[Room], bell: Any) -> None:
             "bell_count": bell(actor) if actor else 0,
             "htmx": bool(request.headers.get("HX-Request")),
         }
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates. A page names some fifty addresses, nearly always the same ones: worked out once a process."""
+    return _address(request.script_root, endpoint, tuple(values.items()))
+
+
+@lru_cache(maxsize=8_192)
+def _address(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def safe_next(target: str | None, fallback: str) -> str:

@@ -119,18 +119,17 @@ def test_the_server_speaks_utc(app):
 
 @pytest.mark.only_on("sqlite")
 def test_the_write_lock_is_taken_first(app):
-    from tests.pages import statements
-
+    begun = []
     with app.app_context():
-        from sqlalchemy import event
-
-        begun = []
-        event.listen(db.engine, "before_cursor_execute", lambda *a: begun.append(a[2]) if a[2].startswith("BEGIN") else None)
-        with statements(), unit_of_work():
+        with unit_of_work() as session:
+            driver = session.connection().connection.driver_connection
+        driver.set_trace_callback(lambda said: begun.append(said) if said.startswith("BEGIN") else None)
+        with unit_of_work():
             next_number("race", 2026)
         db.session.rollback()
         db.session.scalar(select(Unit.id).limit(1))
         assert begun == ["BEGIN IMMEDIATE", "BEGIN DEFERRED"]
+        driver.set_trace_callback(None)
 
 
 def test_nothing_writes_outside_a_unit_of_work(app):

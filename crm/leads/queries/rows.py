@@ -1,6 +1,7 @@
 """Leads as rows of a list: read as columns, not as objects, and cut to what the reader may see.
 
-A page of fifty costs three queries. What a person may not read is not in the row at all, so no template can show it.
+A page of fifty costs four queries, three of them always the same statement.
+What a person may not read is not in the row at all, so no template can show it.
 """
 
 from collections import defaultdict
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from crm.accounts.models import User
 from crm.clusters import queries as clusters
@@ -32,6 +33,25 @@ _READ = (
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
+
+# Built once: putting two dozen columns together costs as much as reading fifty rows of them.
+_SAID = (
+    select(*_READ)
+    .select_from(Lead)
+    .outerjoin(Company, Company.id == Lead.investor_id)
+    .outerjoin(User, User.id == Lead.owner_id)
+    .where(Lead.id.in_(bindparam("ids", expanding=True)))
+)
+_TAGS = (
+    select(LeadCluster.lead_id, LeadCluster.cluster_id)
+    .where(LeadCluster.lead_id.in_(bindparam("ids", expanding=True)))
+    .order_by(LeadCluster.rank)
+)
+_AREAS = (
+    select(LeadDistrict.lead_id, LeadDistrict.unit_id)
+    .where(LeadDistrict.lead_id.in_(bindparam("ids", expanding=True)))
+    .order_by(LeadDistrict.id)
+)
 
 
 @dataclass(slots=True)
@@ -72,17 +92,9 @@ def read_rows(
 ) -> list[Row]:
     """The rows that satisfy `where` in `order`, at most `size` after `offset`, each cut for `actor`."""
     # First which leads, from an index where one fits; then what they say: rows that are skipped are never read.
-    page = select(Lead.id).where(*where).order_by(*order).limit(size).offset(offset).subquery()
-    query = (
-        select(*_READ)
-        .select_from(Lead)
-        .join(page, page.c.id == Lead.id)
-        .outerjoin(Company, Company.id == Lead.investor_id)
-        .outerjoin(User, User.id == Lead.owner_id)
-        .order_by(*order)
-    )
-    found = db.session.execute(query).all()
-    ids = [item.id for item in found]
+    ids = list(db.session.scalars(select(Lead.id).where(*where).order_by(*order).limit(size).offset(offset)))
+    said = {item.id: item for item in db.session.execute(_SAID, {"ids": ids})} if ids else {}
+    found = [said[id_] for id_ in ids if id_ in said]  # one may go between the two reads
     tags, areas, today, unit_of = _tags_of(ids), _areas_of(ids), clock.today(), units.labels()
     rows = []
     for item in found:
@@ -120,8 +132,7 @@ def _tags_of(ids: list[int]) -> dict[int, list[ClusterLabel]]:
     found: dict[int, list[ClusterLabel]] = defaultdict(list)
     if ids:
         label_of = clusters.labels()
-        query = select(LeadCluster.lead_id, LeadCluster.cluster_id).where(LeadCluster.lead_id.in_(ids))
-        for lead_id, cluster_id in db.session.execute(query.order_by(LeadCluster.rank)):
+        for lead_id, cluster_id in db.session.execute(_TAGS, {"ids": ids}):
             found[lead_id].append(label_of[cluster_id])
     return found
 
@@ -130,7 +141,6 @@ def _areas_of(ids: list[int]) -> dict[int, list[UnitLabel]]:
     found: dict[int, list[UnitLabel]] = defaultdict(list)
     if ids:
         label_of = units.labels()
-        query = select(LeadDistrict.lead_id, LeadDistrict.unit_id).where(LeadDistrict.lead_id.in_(ids))
-        for lead_id, unit_id in db.session.execute(query.order_by(LeadDistrict.id)):
+        for lead_id, unit_id in db.session.execute(_AREAS, {"ids": ids}):
             found[lead_id].append(label_of[unit_id])
     return found
