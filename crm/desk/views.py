@@ -110,6 +110,7 @@ def export() -> ResponseReturnValue:
     """The list as a workbook: text is text, figures are figures, nothing is a formula. Noted in the audit."""
     actor, question = current_actor(), _question()
     found = listing.export_rows(question, actor, cap=EXPORT_CAP)
+    left = listing.count_of(question, actor, cap=EXPORT_CAP).capped
     with unit_of_work():
         audit.record("lead.exported", subject=None, facts={"rows": len(found)}, actor=actor, now=clock.now())
     headings = [
@@ -121,6 +122,8 @@ def export() -> ResponseReturnValue:
         _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
         _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.when(clock.now()), n=len(rows)),
     ]
+    if left:  # said in the file itself, where it is read
+        notes.append(_("只含前 %(n)s 条，其余未导出：请加条件后分次导出", n=EXPORT_CAP))
     book = sheets.write_workbook(_("项目清单"), headings, rows, notes=notes)
     name = f"{_('项目清单')}-{clock.today().isoformat()}.xlsx"
     return send_file(book, as_attachment=True, download_name=name, mimetype=sheets.XLSX)

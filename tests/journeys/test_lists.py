@@ -65,3 +65,17 @@ def test_three_lists_and_a_review(person: Callable[..., Page], base: str) -> Non
         manager.goto(f"{base}/leads?stage=signed")
         manager.click("text=导出")
     assert download.value.suggested_filename.endswith(".xlsx")
+
+
+def test_the_first_page_is_light(person: Callable[..., Page], base: str) -> None:
+    """With nothing in the browser's cache, the list and all it needs come in less than 500 KB as they travel."""
+    page = person("coordinator")
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.send("Network.clearBrowserCache")
+    sizes: list[float] = []
+    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(f"{base}/leads?stage=all&scope=city", wait_until="networkidle")
+    assert len(sizes) >= 8, "the page brought nothing with it"
+    assert sum(sizes) <= 500_000, sizes
+    print(f"first page: {sum(sizes) / 1000:.0f} KB in {len(sizes)} answers")

@@ -52,3 +52,16 @@ def test_the_list_as_a_workbook(app, signed_in):
     cells = cells_of(BytesIO(answer.response.data))
     assert [cell for cell in cells if str(cell.value).startswith("=")], "the probes are not in it"
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+
+
+def test_a_list_that_is_cut_off_says_so(app, signed_in, monkeypatch):
+    from crm.desk import views
+    from tests.builders import a_lead
+
+    for number in range(4):
+        a_lead(f"Kestovar {number}")
+    whole = signed_in("officer.nanshan").get("/leads/export.xlsx?stage=all", ceiling=40)
+    monkeypatch.setattr(views, "EXPORT_CAP", 3)
+    cut = signed_in("officer.nanshan").get("/leads/export.xlsx?stage=all", ceiling=40)
+    said = [[str(cell.value) for cell in cells_of(BytesIO(answer.response.data))] for answer in (whole, cut)]
+    assert ["只含前 3 条" in " ".join(cells) for cells in said] == [False, True]
