@@ -18,8 +18,10 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from crm.clusters import queries as clusters
+from crm.clusters.models import Cluster
 from crm.core.db import db
 from crm.leads.models import Lead
 from tests.bench.bare import make
@@ -47,6 +49,8 @@ def pages(app: Flask, size: int) -> dict[str, float]:
     """CPU milliseconds of the list's pages and of one lead's."""
     with app.app_context():
         public_id = db.session.scalar(select(Lead.public_id).where(Lead.id == size // 2))
+        tag = clusters.current()[0].id
+        rare = db.session.scalar(select(func.min(Cluster.id)))  # of an older version: no lead has it
     client = app.test_client()
     assert client.post("/account/sign-in", data=SIGN_IN).status_code == 303
     asked = {
@@ -55,7 +59,9 @@ def pages(app: Flask, size: int) -> dict[str, float]:
         "deep page of all": f"/leads?stage=all&page={size // 50 - 5}",
         "by name": "/leads?stage=signed&sort=name",
         "by total": "/leads?stage=all&sort=total",
-        "one cluster": "/leads?stage=all&cluster=3",
+        "one cluster": f"/leads?stage=all&cluster={tag}",
+        "a cluster without leads": f"/leads?stage=all&cluster={rare}",
+        "one district": "/leads?stage=negotiating&district=3",
         "two characters": "/leads?stage=all&q=朝凪",
         "pinyin initials": "/leads?stage=all&q=cgq",
         "a number": "/leads?stage=all&q=SZ-2025-0000777",
