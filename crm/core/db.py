@@ -5,7 +5,9 @@
 guard left open, takes the write lock before its first statement, and everything loaded before is loaded anew inside.
 """
 
+import fcntl
 import hashlib
+import os
 import random
 import sqlite3
 import time
@@ -70,23 +72,55 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN DEFERRED")
 
 
-def _take_turn(connection: Connection) -> None:
-    """Begin a write transaction on SQLite, waiting at most BUSY_SECONDS for the one before.
+_ASK_AGAIN = (0.002, 0.006)
+_POLITE = 0.008  # longer than anybody who waits sleeps
 
-    SQLite waits by sleeping ever longer, so those who come last go first, and with twenty writers some wait for longer than any
-    timeout (tests/kernel/test_starving.py). Here everybody asks again after the same short while, so each has the same chance.
+
+def _take_turn(connection: Connection) -> None:
+    """Begin a write transaction on SQLite, waiting at most BUSY_SECONDS for those before.
+
+    SQLite waits by sleeping ever longer, so whoever has just written writes again before anybody wakes up: while an import runs
+    everybody else starves (tests/kernel/test_starving.py). Here all who wait ask again after the same short while, and hold a
+    shared lock on a file beside the database meanwhile: whoever comes and finds it held lets them go first.
     """
     driver, until = connection.connection.driver_connection, time.monotonic() + BUSY_SECONDS
     assert driver is not None
     driver.execute("PRAGMA busy_timeout=0")
+    with _waiting_room(connection) as room:
+        try:
+            if room is not None and not _locked(room, fcntl.LOCK_EX):
+                time.sleep(_POLITE)
+            while (code := _begin_now(driver)) is not None:
+                if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:  # its lower byte says what kind
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails again, in the words that everybody expects
+                    return
+                if room is not None:
+                    _locked(room, fcntl.LOCK_SH)
+                time.sleep(random.uniform(*_ASK_AGAIN))  # noqa: S311 - no secret: only not in step with the others
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+@contextmanager
+def _waiting_room(connection: Connection) -> Iterator[int | None]:
+    """The file on which those who wait hold a lock; None for a database in memory."""
+    path = connection.engine.url.database
+    if not path or path == ":memory:":
+        yield None
+        return
+    handle = os.open(f"{path}-waiting", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        while (code := _begin_now(driver)) is not None:
-            if code & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:  # its lower byte says what kind
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails again, in the words that everybody expects
-                return
-            time.sleep(random.uniform(0.002, 0.006))  # noqa: S311 - no secret: only not in step with the others
+        yield handle
     finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        os.close(handle)  # which gives every lock back
+
+
+def _locked(handle: int, how: int) -> bool:
+    try:
+        fcntl.flock(handle, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _begin_now(driver: Any) -> int | None:
