@@ -51,6 +51,8 @@ class AmountFields:
         """The sum, None when empty. ValidationError in words when it is no number, negative or beyond all measure."""
         if not number:
             return None
+        if unit not in UNITS or currency not in CURRENCIES:  # validators of one field run though another's choice is refused
+            raise ValidationError(str(_l("请选择单位和币种")))
         try:
             value = Decimal(number.replace(",", "").replace("，", "")) * UNITS[unit]
             if not value.is_finite():
