@@ -281,6 +281,12 @@ def later_lines(merge: Merge, rows: set[tuple[str, int]]) -> dict[tuple[str, int
     return found
 
 
+def merges_alike(merge: Merge) -> set[int]:
+    """Later merges of the same kind that are in force."""
+    query = select(Merge.id).where(Merge.kind == merge.kind, Merge.id > merge.id, Merge.undone_at.is_(None))
+    return set(db.session.scalars(query))
+
+
 def leads_by_number(numbers: Sequence[str], *, actor: Actor) -> list[Lead]:
     """Leads by their numbers as typed, those this person may read; NotFound when one is not there or not theirs."""
     found = []

@@ -48,7 +48,7 @@ def dump() -> dict[str, list[tuple[Any, ...]]]:
 
 def _plain(table: str, column: str, value: Any) -> Any:
     if (table, column) == ("index_entry", "tokens"):
-        return sorted(value)
+        value = sorted(value)
     return repr(value)
 
 
@@ -56,9 +56,9 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """What only one of two dumps says, by table."""
     found = {}
     for name in one:
-        gone, new = [r for r in one[name] if r not in other[name]], [r for r in other[name] if r not in one[name]]
-        if gone or new:
-            found[name] = (gone[:3], new[:3])
+        if one[name] != other[name]:
+            gone, new = set(one[name]) - set(other[name]), set(other[name]) - set(one[name])
+            found[name] = (sorted(gone)[:3], sorted(new)[:3])
     return found
 
 

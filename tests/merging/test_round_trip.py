@@ -1,4 +1,4 @@
-"""Merge and unmerge of fifty random graphs with chains: the dump of what is related is as it was before."""
+"""Merge and unmerge of fifty random graphs with chains, undone in turn and in any order: the dump is as it was before."""
 
 import random
 
@@ -7,11 +7,11 @@ import pytest
 from tests.merging import graphs
 
 
-@pytest.mark.parametrize("start", range(0, 50, 10))
+@pytest.mark.parametrize("start", range(0, 50, 5))
 def test_what_was_merged_comes_back(app, start):
     with app.app_context():
-        for seed in range(start, start + 10):
-            assert not graphs.round_trip(seed), seed
+        for seed in range(start, start + 5):
+            assert not graphs.round_trip(seed, shuffled=seed % 2 == 1), seed
 
 
 def test_a_dump_sees_a_difference(app):

@@ -43,7 +43,7 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
     queries.require_decision(found, actor, undo=True)
     if merge.undone_at is not None:
         raise AlreadyUndone
-    lines = queries.lines_of(merge)
+    lines = [line for line in queries.lines_of(merge) if line.outcome is None]
     later = queries.later_lines(merge, {(line.table_name, line.row_id) for line in lines})
     db.session.flush()
     left: list[Left] = []
@@ -77,8 +77,8 @@ def _row_back(lines: list[MergeLine], merge: Merge, later: _Later, texts: dict[i
     if now is None:
         return _leave(lines, None)
     own = table.name == merge.kind and row_id == merge.keep_id
-    also = [] if own or not _was_moved(lines, merge) else _written_later(lines, later)
-    touched = [line for line in lines if now[line.column_name] != _expected(line, later) and not _is_derived(line)]
+    also = [] if own or not _was_moved(lines, merge) else _written_later(lines, merge, later)
+    touched = [line for line in lines if _is_touched(line, now, later)]
     changed = touched or [line for line in also if now[line.column_name] != _expected(line, later)]
     if changed and not own:  # a row goes back whole or not at all: half a pair or half a project would be nobody's
         return _leave(lines, now)
@@ -89,6 +89,11 @@ def _row_back(lines: list[MergeLine], merge: Merge, later: _Later, texts: dict[i
             over.outcome = "over"
     _write_back(table, row_id, values, bool(later))
     return _leave(touched, now)
+
+
+def _is_touched(line: MergeLine, now: dict[str, Any], later: _Later) -> bool:
+    """Whether a person changed the value since; one that is as it was before is none to bring back."""
+    return now[line.column_name] not in (_expected(line, later), line.old) and not _is_derived(line)
 
 
 def _is_derived(line: MergeLine) -> bool:
@@ -110,11 +115,17 @@ def _was_moved(lines: list[MergeLine], merge: Merge) -> bool:
     return any((line.table_name, line.column_name) in pointers for line in lines)
 
 
-def _written_later(lines: list[MergeLine], later: _Later) -> list[MergeLine]:
-    """What later merges wrote in other columns of a row that leaves them now: the first line of each such column."""
+def _written_later(lines: list[MergeLine], merge: Merge, later: _Later) -> list[MergeLine]:
+    """What later merges of the same kind wrote in other columns of a row that leaves them now: the first line of each such
+    column.
+    """
     mine, row = {line.column_name for line in lines}, (lines[0].table_name, lines[0].row_id)
-    return [many[0] for (table, row_id, column), many in later.items() if (table, row_id) == row and column not in mine
-            and (table, column) not in DERIVED]  # fmt: skip
+    alike = queries.merges_alike(merge)
+    return [
+        many[0]
+        for (table, row_id, column), many in later.items()
+        if (table, row_id) == row and column not in mine and (table, column) not in DERIVED and many[0].merge_id in alike
+    ]
 
 
 def _values_back(
@@ -186,10 +197,10 @@ def _index(merge: Merge, found: Group, texts: dict[int, str | None]) -> None:
         if lead is None:
             continue
         text = texts.get(lead_id, lead.search_text if lead in found.losers else None)
-        if lead.merged_into_id is None:
-            _index_lead(lead, text)
-        elif text is not None:  # merged away since: it is found again when that is undone, by this text
-            lead.search_text = text
+        _index_lead(lead, text)
+        if lead.merged_into_id is not None:  # merged away since: its text is for the day when that is undone
+            db.session.flush()
+            matching.drop_subject(LEAD, lead.id)
     if merge.kind == "company":
         _sort(found)
 
