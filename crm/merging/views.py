@@ -57,8 +57,15 @@ def _page(asked: Asked, form: MergeForm, message: str = "", status: int = 200) -
     page = render_template(
         "merging/compare.html", asked=asked, found=found, form=form, message=message, effect=effect, shown=shown,
         rows=queries.comparison(found, choices), refusal=refusals.sentence(refusal) if refusal else "", unit_of=units.labels(),
+        keep_instead={record.public_id: _keeping(record.public_id, found) for record in found.losers},
     )  # fmt: skip
     return page, status
+
+
+def _keeping(public_id: str, found: queries.Group) -> str:
+    """The same comparison with another one to stay."""
+    others = [record.public_id for record in found.members if record.public_id != public_id]
+    return url_for("merging.new", kind=found.kind, keep=public_id, lose=others)
 
 
 def _why_not(found: queries.Group, actor: Actor) -> Refusal | None:
