@@ -14,11 +14,16 @@ class Company(Identified, Versioned, Model):
     """A legal entity. `name` is how the page calls it (Chinese where known), `original_name` its own language.
 
     `name_key` is unique: the normalised name, with "#2", "#3" behind it where a person said that two firms of one name are
-    different. `sort_key` is stored pinyin.
+    different. `sort_key` is stored pinyin. `merged_into_id` is the company that this one was merged into: its names and numbers
+    went there, its key stays taken and means the one that stays.
     """
 
     __tablename__ = "company"
-    __table_args__ = (Index("ix_company_parent_id", "parent_id"), Index("ix_company_sort_key", "sort_key"))
+    __table_args__ = (
+        Index("ix_company_parent_id", "parent_id"),
+        Index("ix_company_sort_key", "sort_key"),
+        Index("ix_company_merged_into_id", "merged_into_id"),
+    )
 
     name: Mapped[str] = mapped_column(String(200))
     original_name: Mapped[str | None] = mapped_column(String(200))
@@ -33,6 +38,7 @@ class Company(Identified, Versioned, Model):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     import_id: Mapped[int | None] = mapped_column()
     is_demo: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column()
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     names: Mapped[list["CompanyName"]] = relationship(back_populates="company", order_by="CompanyName.id")
@@ -89,6 +95,7 @@ class Contact(Identified, Versioned, Model):
     phone: Mapped[str | None] = mapped_column(String(40))
     phone_key: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(200))
+    merged_into_id: Mapped[int | None] = mapped_column()
     added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

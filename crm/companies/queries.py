@@ -25,17 +25,26 @@ class Hit:
 
 
 def by_public_id(public_id: str) -> Company:
-    """The company named in a URL or form; NotFound."""
+    """The company named in a URL or form, or the one that it was merged into; NotFound."""
     company = db.session.scalar(select(Company).where(Company.public_id == public_id))
     if company is None:
         raise NotFound
+    return staying(company)
+
+
+def staying(company: Company) -> Company:
+    """The company that stays of those merged with this one; itself when it was not merged away."""
+    while company.merged_into_id is not None:
+        company = db.session.get_one(Company, company.merged_into_id)
     return company
 
 
 def by_name_key(name: str) -> list[Company]:
-    """Companies that are called exactly so, in any disguise: several only where a person said that they differ."""
+    """Companies that are called exactly so, in any disguise: several only where a person said that they differ. One that was
+    merged away keeps its key and means the one that stays.
+    """
     query = select(Company).where(Company.name_key.in_(namesake_keys(name)))
-    return list(db.session.scalars(query.order_by(Company.id)))
+    return list(dict.fromkeys(staying(company) for company in db.session.scalars(query.order_by(Company.id))))
 
 
 def by_identifiers(identifiers: Iterable[tuple[str, str]]) -> list[Company]:
@@ -51,7 +60,7 @@ def hits_for_each(subjects: Mapping[int, Subject], *, limit: int = 12) -> dict[i
     """For each subject, by the caller's key: companies in the base that are the same, related or alike, surest first."""
     found = {key: matching.judged(subject, kind=COMPANY, limit=limit) for key, subject in subjects.items()}
     ids = {hit.subject_id for hits in found.values() for hit in hits}
-    query = select(Company).where(Company.id.in_(ids)).options(selectinload(Company.names))
+    query = select(Company).where(Company.id.in_(ids), Company.merged_into_id.is_(None)).options(selectinload(Company.names))
     companies = {company.id: company for company in db.session.scalars(query)} if ids else {}
     return {
         key: [Hit(companies[hit.subject_id], hit.judgement) for hit in hits if hit.subject_id in companies]
@@ -82,20 +91,23 @@ def live_names(company_ids: list[int]) -> dict[int, list[CompanyName]]:
 
 def contacts_of(lead_id: int) -> list[Contact]:
     """The contacts known through a lead."""
-    return list(db.session.scalars(select(Contact).where(Contact.lead_id == lead_id).order_by(Contact.id)))
+    here = (Contact.lead_id == lead_id) & Contact.merged_into_id.is_(None)
+    return list(db.session.scalars(select(Contact).where(here).order_by(Contact.id)))
 
 
 def contact(public_id: str) -> Contact:
-    """One contact; NotFound. The caller asks the policy of its lead."""
+    """One contact, or the one that it was merged into; NotFound. The caller asks the policy of its lead."""
     found = db.session.scalar(select(Contact).where(Contact.public_id == public_id))
     if found is None:
         raise NotFound
+    while found.merged_into_id is not None:
+        found = db.session.get_one(Contact, found.merged_into_id)
     return found
 
 
 def count() -> int:
     """How many companies the base holds (said by the strip when it found nothing)."""
-    return db.session.scalar(select(func.count()).select_from(Company)) or 0
+    return db.session.scalar(select(func.count()).select_from(Company).where(Company.merged_into_id.is_(None))) or 0
 
 
 def subject_of(company: Company) -> Subject:
@@ -109,5 +121,5 @@ def subject_of(company: Company) -> Subject:
 
 __all__ = [
     "COMPANY", "Hit", "Judgement", "Subject", "Verdict", "by_identifiers", "by_name_key", "by_public_id", "contact",
-    "contacts_of", "count", "decision", "decisions_about", "hits_for_each", "live_names", "name_key", "subject_of",
+    "contacts_of", "count", "decision", "decisions_about", "hits_for_each", "live_names", "name_key", "staying", "subject_of",
 ]  # fmt: skip

@@ -35,6 +35,16 @@ def hold_names(names: tuple[str, ...], identifiers: frozenset[tuple[str, str]] =
         lock_key(f"company:{key}")
 
 
+def hold_company(company: Company) -> Company:
+    """Let nobody merge the company away until this transaction ends; the one that stays, when somebody just did."""
+    while True:
+        held = select(Company).where(Company.id == company.id).with_for_update(read=True, key_share=True)
+        company = db.session.scalars(held.execution_options(populate_existing=True)).one()
+        if company.merged_into_id is None:
+            return company
+        company = queries.staying(company)
+
+
 def create_company(new: NewCompany, *, actor: Actor, now: datetime) -> Company:
     """A new company, even where another has its name (the caller has a person's word that they differ).
 

@@ -37,6 +37,13 @@ class StaleVersion(Refusal):
     status = 409
 
 
+class Moved(Refusal):
+    """The record was merged into another. `facts`: to (the public id of the one that stays), name (how a page calls it)."""
+
+    code = "moved"
+    status = 409
+
+
 class AlreadyDone(Refusal):
     """The act was done before, by this or another person."""
 

@@ -17,6 +17,7 @@ from crm.leads.queries import access, listing
 from crm.leads.queries import queue as queue_reads
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, together
+from crm.merging import queries as merging
 from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
 from crm.policy import rules as policy
@@ -66,7 +67,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         for record, action in (
             ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"),
-            ("file", "read"), ("file", "add"), ("claim", "read"),
+            ("file", "read"), ("file", "add"), ("claim", "read"), ("merge", "do"),
         )
     }  # fmt: skip
     stored = files.of_lead(lead.id) if may["file.read"] else []
@@ -79,6 +80,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
         "claim": claims.live_for(lead.id) if may["claim.read"] else None,
         "reports": access.second_reports_of(lead.id),
+        "merges": merging.merges_about(lead) if may["merge.do"] else [],
     }
 
 

@@ -22,7 +22,7 @@ from crm.exchange.rules.judging import Judge, Verdict
 from crm.files.models import StoredFile
 from crm.leads import services as leads
 from crm.leads.models import Lead
-from crm.leads.queries import hits
+from crm.leads.queries import access, hits
 from crm.leads.rules.lead import Decision, Decisions, HitDecision, NewContact, NewLead, Outcome, Source, Stage
 from crm.matching.rules import Subject
 from crm.policy import rules as policy
@@ -243,7 +243,7 @@ def _taken_meanwhile(new: NewLead) -> dict[str, Any] | None:
     found = company_queries.by_name_key(new.investor or "")
     if not found:
         return None
-    lead = db.session.scalar(select(Lead).where(Lead.investor_id == found[0].id).limit(1))
+    lead = db.session.scalar(select(Lead).where(Lead.investor_id == found[0].id, Lead.merged_into_id.is_(None)).limit(1))
     if lead is None:
         return None
     return {
@@ -276,7 +276,8 @@ def _match(row: ImportRow) -> dict[str, Any]:
 
 def _lead_of(row: ImportRow) -> Lead | None:
     public_id = _match(row).get("lead")
-    return db.session.scalar(select(Lead).where(Lead.public_id == public_id)) if public_id else None
+    lead = db.session.scalar(select(Lead).where(Lead.public_id == public_id)) if public_id else None
+    return access.staying(lead) if lead else None
 
 
 def _new_lead(row: ImportRow, batch: Import) -> NewLead:

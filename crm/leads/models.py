@@ -22,7 +22,8 @@ class Lead(Identified, Versioned, Model):
     `project_slot` counts the investor's projects from 0: unique with the investor, so that one investor's one project is
     one lead unless a person says "another project". `total_cny` (fen) and `contracted_usd` (cents) are the sums converted
     at the rate of `rate_day`: what totals add up. `stage`, `status`, `next_due` and `last_progress_on` repeat the newest
-    row of their own tables.
+    row of their own tables. `merged_into_id` is the lead that this one was merged into: it is on no list any more, and its
+    address leads there.
     """
 
     __tablename__ = "lead"
@@ -34,8 +35,8 @@ class Lead(Identified, Versioned, Model):
         CheckConstraint("contracted_amount IS NULL OR contracted_amount >= 0", name="contracted_amount"),
         # Lists: an order with and without a stage; what decides about rights stands in the two most used, so that a page far
         # behind is found in the index alone.
-        Index("ix_lead_stage_touched", "stage", "touched_at", "id", "following_unit_path", "owner_id"),
-        Index("ix_lead_touched", "touched_at", "id", "following_unit_path", "owner_id"),
+        Index("ix_lead_stage_touched", "stage", "touched_at", "id", "following_unit_path", "owner_id", "merged_into_id"),
+        Index("ix_lead_touched", "touched_at", "id", "following_unit_path", "owner_id", "merged_into_id"),
         Index("ix_lead_stage_sort_key", "stage", "sort_key", "id"),
         Index("ix_lead_sort_key", "sort_key", "id"),
         Index("ix_lead_stage_total", "stage", "total_order", "id"),
@@ -55,6 +56,7 @@ class Lead(Identified, Versioned, Model):
             "contracted_usd",
             "following_unit_path",
             "owner_id",
+            "merged_into_id",
         ),
         Index("ix_lead_unit_stage_touched", "following_unit_id", "stage", "touched_at", "id"),
         Index("ix_lead_unit_path_stage", "following_unit_path", "stage"),
@@ -63,6 +65,7 @@ class Lead(Identified, Versioned, Model):
         Index("ix_lead_registered_by", "registered_by_id"),
         Index("ix_lead_import_id", "import_id"),
         Index("ix_lead_next_due", "owner_id", "next_due"),
+        Index("ix_lead_merged_into_id", "merged_into_id"),
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -111,6 +114,7 @@ class Lead(Identified, Versioned, Model):
     origin: Mapped[str] = mapped_column(String(10), default="form")
     import_id: Mapped[int | None] = mapped_column()
     is_demo: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column()
 
     sort_key: Mapped[str] = mapped_column(String(400))
     # A null has its place at the end of an order; as a value of its own it lets both databases walk an index.

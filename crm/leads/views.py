@@ -297,7 +297,7 @@ def add_files(public_id: str) -> ResponseReturnValue:
         flash("　".join(str(e) for e in (form.files.errors or form.purpose.errors)), "soon")
         return go("desk.lead", public_id=public_id)
     with unit_of_work():
-        lead = access.visible_lead(public_id, actor=actor)
+        lead = access.locked_lead(public_id, actor=actor, action="read_detail")
         policy.require(policy.towards_lead(actor, lead), "file", "add", seen_by="read")
         for name, content in uploads:
             files.store_file(

@@ -78,6 +78,7 @@ words.register(
         "contracted": _l("合同外资"),
         "districts": _l("拟落户区"),
         "clusters": _l("产业集群"),
+        "merged_note": _l("归并前的备注"),
     },
 )
 refusals.register(

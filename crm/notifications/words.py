@@ -12,6 +12,8 @@ _SENTENCES = {
     "lead.coordination": _l("%(unit)s 对 %(number)s %(name)s 提请市级协调"),
     "lead.stage_moved": _l("%(number)s %(name)s 进入%(stage)s"),
     "claim.granted": _l("%(number)s %(name)s 首报成立：%(claim)s"),
+    "merge.done": _l("%(name)s 已归并，请核对"),
+    "merge.undone": _l("%(name)s 的归并已撤销"),
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),
 }

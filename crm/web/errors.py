@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, current_app, redirect, render_template, request
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from crm.core.db import db
-from crm.core.errors import AlreadyDone, Refusal
+from crm.core.errors import AlreadyDone, Moved, Refusal
 from crm.web.guards import send_to_sign_in
 from crm.web.refusals import sentence
 
@@ -38,6 +38,8 @@ def register(app: Flask) -> None:
         answer = error.facts.get("answer")
         if isinstance(error, AlreadyDone) and isinstance(answer, str) and answer:
             return redirect(answer, 303)
+        if isinstance(error, Moved) and request.method == "GET" and request.view_args:
+            return redirect(url_for(request.endpoint or "", **{**request.view_args, "public_id": error.facts["to"]}), 303)
         return page(error.status, sentence(error))
 
     @app.errorhandler(StaleDataError)

@@ -10,6 +10,7 @@ _sentences: dict[str, Any] = {
     "not_found": _l("没有找到这条记录，或您无权查看"),
     "forbidden": _l("您的角色不能做这一步"),
     "stale_version": _l("打开之后，已有同事保存过这条记录"),
+    "moved": _l("这条记录已归并到 %(name)s，请在那里继续"),
     "already_done": _l("这一步已经做过了"),
     "reused_key": _l("同一张表单已提交过另一份内容，请刷新页面后重填"),
     "unknown_user": _l("没有用户 %(username)s，或账号已停用"),

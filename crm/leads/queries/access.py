@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from crm.companies.models import Company
 from crm.core.db import db
-from crm.core.errors import NotFound
+from crm.core.errors import Moved, NotFound
 from crm.files import queries as files
 from crm.leads.models import Assessment as AssessmentRow
 from crm.leads.models import FieldChange, Lead, SecondReport
@@ -61,6 +61,34 @@ def _above(path: str) -> list[str]:
     return ["/" + "/".join(parts[:n]) + "/" for n in range(1, len(parts))] or [path]
 
 
+def staying(lead: Lead) -> Lead:
+    """The lead that stays of those merged with this one; itself when it was not merged away."""
+    while lead.merged_into_id is not None:
+        lead = db.session.get_one(Lead, lead.merged_into_id)
+    return lead
+
+
+def _there(lead: Lead | None, actor: Actor) -> Lead:
+    """The lead when it is there. One that was merged away raises Moved for those who may read where it went, else NotFound."""
+    if lead is None:
+        raise NotFound
+    if lead.merged_into_id is not None:
+        stays = staying(lead)
+        policy.require(policy.towards_lead(actor, stays), "lead", "read_detail", seen_by="none")
+        raise Moved(to=stays.public_id, name=stays.number)
+    return lead
+
+
+def merged_into(lead_id: int) -> list[Lead]:
+    """All leads that were merged into this one, directly or along a chain."""
+    found: list[Lead] = []
+    ids = [lead_id]
+    while ids:
+        more = list(db.session.scalars(select(Lead).where(Lead.merged_into_id.in_(ids)).order_by(Lead.id)))
+        found, ids = found + more, [lead.id for lead in more]
+    return found
+
+
 def visible_lead(public_id: str, *, actor: Actor, action: str = "read_detail") -> Lead:
     """The lead named in a URL when this person may do `action` to it; NotFound, or Forbidden when only the card is theirs."""
     lead = db.session.scalar(
@@ -74,8 +102,7 @@ def visible_lead(public_id: str, *, actor: Actor, action: str = "read_detail") -
             selectinload(Lead.districts),
         )
     )
-    if lead is None:
-        raise NotFound
+    lead = _there(lead, actor)
     seen_by = "read_detail" if action != "read_detail" else "none"
     policy.require(policy.towards_lead(actor, lead), "lead", action, seen_by=seen_by)
     return lead
@@ -86,10 +113,19 @@ def locked_lead(public_id: str, *, actor: Actor, action: str) -> Lead:
     lead = db.session.scalar(
         select(Lead).where(Lead.public_id == public_id).with_for_update(of=Lead).execution_options(populate_existing=True)
     )
-    if lead is None:
-        raise NotFound
+    lead = _there(lead, actor)
     policy.require(policy.towards_lead(actor, lead), "lead", action, seen_by="read_detail")
     return lead
+
+
+def hold_lead(lead: Lead) -> Lead:
+    """Let nobody merge the lead away until this transaction ends; the one that stays, when somebody just did."""
+    while True:
+        held = select(Lead).where(Lead.id == lead.id).with_for_update(read=True, key_share=True, of=Lead)
+        lead = db.session.scalars(held.execution_options(populate_existing=True)).one()
+        if lead.merged_into_id is None:
+            return lead
+        lead = staying(lead)
 
 
 def changes_of(lead_id: int, *, limit: int = 200) -> list[FieldChange]:

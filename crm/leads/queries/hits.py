@@ -119,7 +119,7 @@ def _leads_of(company_ids: set[int]) -> dict[int, list[Lead]]:
         return leads
     query = (
         select(Lead)
-        .where(Lead.investor_id.in_(company_ids))
+        .where(Lead.investor_id.in_(company_ids), Lead.merged_into_id.is_(None))
         .options(joinedload(Lead.following_unit, innerjoin=True), joinedload(Lead.owner), selectinload(Lead.clusters))
         .order_by(Lead.registered_at, Lead.id)
     )

@@ -33,7 +33,7 @@ _END: dict[Sort, InstrumentedAttribute[Any]] = {Sort.TOTAL: Lead.total_cny, Sort
 
 
 def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[ColumnElement[bool]]:
-    found = _scope(question, actor)
+    found = [Lead.merged_into_id.is_(None), *_scope(question, actor)]
     if question.stage is not None:
         found.append(Lead.stage == question.stage)
     found += _plain_filters(question)

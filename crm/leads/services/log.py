@@ -128,11 +128,12 @@ def _place_of(new: NewLead, hits: hit_queries.Hits, decisions: Decisions, actor:
     chosen = _chosen_company(decisions)
     typed = _typed_company(new)
     if chosen is not None:
-        company, choice = chosen
+        company, choice = companies.hold_company(chosen[0]), chosen[1]
         companies.learn(company, typed, actor=actor, now=now)
         slot = _next_slot(company)
         return _Place(company, slot, choice.reason if slot else None)
     if not hits.shown and (unseen := _same_key_company(new)) is not None:
+        unseen = companies.hold_company(unseen)
         companies.learn(unseen, typed, actor=actor, now=now)
         return _Place(unseen, _next_slot(unseen))
     company = companies.create_company(typed, actor=actor, now=now)

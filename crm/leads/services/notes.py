@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from crm.leads.models import Lead
+from crm.leads.queries import access
 from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import Stage
 from crm.matching import services as matching
@@ -12,9 +13,11 @@ from crm.tasks import services as tasks
 
 
 def index_lead(lead: Lead, more_names: tuple[str, ...] = ()) -> None:
-    """Make the lead findable by its number, title, investor (every name) and intermediary."""
+    """Make the lead findable by its number and those of the leads merged into it, title, investor (every name), intermediary."""
     names = [name.text for name in lead.investor.names] if lead.investor else []
     texts = [lead.number, lead.title, *names, *more_names, lead.intermediary or "", lead.external_number or ""]
+    for gone in access.merged_into(lead.id):
+        texts += [gone.number, gone.external_number or ""]
     lead.search_text = search_text_of(*[text for text in texts if text])[:2000]
     matching.index_search_text(LEAD, lead.id, lead.search_text)
 

@@ -9,7 +9,7 @@ from crm.companies import services as companies
 from crm.companies.rules import NewCompany
 from crm.core.db import db
 from crm.leads.models import Lead, SecondReport
-from crm.leads.queries import hits
+from crm.leads.queries import access, hits
 from crm.leads.rules.lead import NewLead
 from crm.leads.services.notes import index_lead
 from crm.notifications import services as notifications
@@ -29,6 +29,7 @@ def report_again(lead: Lead, new: NewLead, *, actor: Actor, now: datetime, coord
     """Store that somebody registered `lead` once more. The new spellings of the investor become aliases; the lead's owner and,
     for what the reporter may not see, the coordinators are told.
     """
+    lead = access.hold_lead(lead)
     report = SecondReport(
         lead_id=lead.id, unit_id=actor.unit_id, reported_by_id=actor.user_id, reported_at=now,
         typed=_typed(new), wants_coordination=coordinate,

@@ -1,0 +1,54 @@
+"""What a person may hand in about a merge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+from wtforms.validators import Length, Optional
+
+from crm.merging.queries import MODELS
+from crm.merging.rules import FIELDS, MOST_LOSERS
+from crm.web.forms import Form, once_field
+
+_CHOICE = "choice-"
+
+
+class MergeForm(Form):
+    """The reason, and the key that makes a double click one merge. What is merged and chosen is read by `asked_from`."""
+
+    once = once_field()
+    reason = TextAreaField(_l("理由"), validators=[Optional(), Length(max=400, message=_l("最多400个字"))])
+
+
+class UndoForm(Form):
+    """Take a merge back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records a page is about: the one that stays, those merged away, whose values were chosen."""
+
+    kind: str
+    keep: str
+    lose: tuple[str, ...]
+    choices: dict[str, str]
+    number: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether both sides are named."""
+        return bool(self.keep and self.lose)
+
+
+def asked_from(values: Any) -> Asked:
+    """What an address or a form says; choices about fields that are not offered are dropped."""
+    kind = values.get("kind", "company")
+    kind = kind if kind in MODELS else "company"
+    lose = tuple(dict.fromkeys(value[:22] for value in values.getlist("lose") if value))[: MOST_LOSERS + 1]
+    return Asked(kind, values.get("keep", "")[:22], lose, _choices(kind, values), values.get("number", "").strip()[:20].upper())
+
+
+def _choices(kind: str, values: Mapping[str, str]) -> dict[str, str]:
+    return {name: values[f"{_CHOICE}{name}"][:22] for name in FIELDS[kind] if values.get(f"{_CHOICE}{name}")}

@@ -1,0 +1,25 @@
+"""What a merge is: what becomes of every relation, which values are suggested, who decides, what is refused."""
+
+from crm.merging.rules.choices import FIELDS, Candidate, Choice, check_choices, differing, suggest
+from crm.merging.rules.refusals import (
+    AlreadyMerged,
+    AlreadyUndone,
+    ChoiceUnknown,
+    CoordinatorDecides,
+    Left,
+    MergeReasonNeeded,
+    OtherInvestor,
+    TooMany,
+    UndoLaterFirst,
+    UndoResult,
+    check_group,
+)
+from crm.merging.rules.relations import RELATIONS, WITHOUT_KEY, Relation, relations_of
+
+MOST_LOSERS = 4
+
+__all__ = [
+    "AlreadyMerged", "AlreadyUndone", "Candidate", "Choice", "ChoiceUnknown", "CoordinatorDecides", "FIELDS", "Left",
+    "MOST_LOSERS", "MergeReasonNeeded", "OtherInvestor", "RELATIONS", "Relation", "TooMany", "UndoLaterFirst", "UndoResult",
+    "WITHOUT_KEY", "check_choices", "check_group", "differing", "relations_of", "suggest",
+]  # fmt: skip

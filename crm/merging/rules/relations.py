@@ -1,0 +1,73 @@
+"""What becomes of everything that points to a company, a lead or a contact when it is merged into another.
+
+tests/house/test_merging.py compares this list with every foreign key of the database: whoever adds a relation says here what a
+merge does with it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# moves: points to the one that stays. unless_like: moves unless the one that stays has its like (`like` says in which columns);
+# the double stays with what was merged away. own: the merge knows it by name. stays: it is about the old row itself.
+Fate = Literal["moves", "unless_like", "own", "stays"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A column that points to a company, a lead or a contact, and what a merge does with it."""
+
+    table: str
+    column: str
+    fate: Fate
+    like: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def name(self) -> str:
+        """As it is called in words and previews."""
+        return f"{self.table}.{self.column}"
+
+
+RELATIONS: dict[str, tuple[Relation, ...]] = {
+    "company": (
+        Relation("company", "parent_id", "own", why="a daughter gets the new mother, the one that stays never itself"),
+        Relation("company_name", "company_id", "unless_like", ("text",)),
+        Relation("company_identifier", "company_id", "moves"),
+        Relation("contact", "company_id", "moves"),
+        Relation("import_row", "company_id", "moves"),
+        Relation("lead", "investor_id", "own", why="each project needs a slot of its own"),
+        Relation("pair_decision", "a_id", "own", why="ordered pairs, no pair with oneself, no pair twice"),
+        Relation("pair_decision", "b_id", "own", why="ordered pairs, no pair with oneself, no pair twice"),
+    ),
+    "lead": (
+        Relation("claim", "lead_id", "own", why="one live first report: the earliest"),
+        Relation("contact", "lead_id", "moves"),
+        Relation("import_row", "lead_id", "moves"),
+        Relation("assessment", "lead_id", "moves"),
+        Relation("field_change", "lead_id", "moves"),
+        Relation("interaction", "lead_id", "moves"),
+        Relation("lead_cluster", "lead_id", "own", why="three at most, each with a rank of its own"),
+        Relation("lead_district", "lead_id", "unless_like", ("unit_id",)),
+        Relation("lead_party", "lead_id", "unless_like", ("role", "name")),
+        Relation("next_step", "lead_id", "moves"),
+        Relation("second_report", "lead_id", "moves"),
+        Relation("stage_change", "lead_id", "moves"),
+        Relation("stored_file", "lead_id", "moves"),
+    ),
+    "contact": (),
+}
+# Columns that name a record without a foreign key, and why a merge leaves them alone.
+WITHOUT_KEY = {
+    "name_token.subject_id": "the index is written anew in the same transaction",
+    "index_entry.subject_id": "the index is written anew in the same transaction",
+    "audit_line.subject_id": "what was done to the old row was done to the old row",
+    "notification.subject_public_id": "the old address leads to the one that stays",
+    "company.merged_into_id": "the mark itself: chains are followed",
+    "lead.merged_into_id": "the mark itself: chains are followed",
+    "contact.merged_into_id": "the mark itself: chains are followed",
+}
+
+
+def relations_of(kind: str, *fates: Fate) -> tuple[Relation, ...]:
+    """The relations to a kind of record with one of these fates."""
+    return tuple(relation for relation in RELATIONS[kind] if relation.fate in fates)

@@ -1,0 +1,81 @@
+"""How every merge begins and ends: the group is locked and may be decided on, choices are taken, both sides are told."""
+
+from datetime import datetime
+from typing import Any
+
+from crm.accounts import queries as accounts
+from crm.audit import services as audit
+from crm.core.db import db, lock_key
+from crm.leads.models import Lead
+from crm.merging import queries
+from crm.merging.models import Merge
+from crm.merging.queries import Group
+from crm.merging.rules import FIELDS, MergeReasonNeeded, check_choices
+from crm.merging.services.journal import Journal
+from crm.notifications import services as notifications
+from crm.policy.rules import Actor, Role
+
+
+def begin(
+    kind: str, keep: str, lose: tuple[str, ...], choices: dict[str, str], *, reason: str, actor: Actor, now: datetime
+) -> tuple[Merge, Group, Journal]:
+    """Lock the group, see that this person decides and has said why, and open the journal with the loser's mark in it."""
+    for public_id in sorted({keep, *lose}):
+        lock_key(f"merge:{public_id}")
+    found = queries.group(kind, keep, lose, actor=actor, lock=True)
+    queries.require_decision(found, actor)
+    if len(found.units) > 1 and not reason.strip():
+        raise MergeReasonNeeded
+    check_choices(kind, choices, [record.public_id for record in found.members])
+    merge = Merge(
+        kind=kind, keep_id=found.keep.id, lose_ids=[record.id for record in found.losers], choices=choices, units=found.units,
+        reason=reason.strip()[:400], decided_by_id=actor.user_id, decided_at=now,
+    )  # fmt: skip
+    db.session.add(merge)
+    journal = Journal(merge)
+    for record in found.losers:
+        journal.change(kind, record.id, {"merged_into_id": found.keep.id})
+    return merge, found, journal
+
+
+def chosen_values(found: Group, choices: dict[str, str]) -> dict[str, Any]:
+    """The columns of the record that stays, as chosen or suggested."""
+    values: dict[str, Any] = {}
+    for row in queries.comparison(found, choices):
+        picked = next(candidate for candidate in row.candidates if candidate.public_id == row.chosen)
+        if picked.public_id != found.keep.public_id:
+            values |= dict(zip(FIELDS[found.kind][row.field], picked.values, strict=True))
+    return values
+
+
+def finish(merge: Merge, found: Group, *, actor: Actor, now: datetime) -> None:
+    """Lines on both sides in the audit; owners, and managers where several units are concerned, are told."""
+    facts = {"keep": merge.keep_id, "lose": merge.lose_ids, "reason": merge.reason, "merge": merge.public_id}
+    for record in found.members:
+        if merge.kind == "company":
+            audit.record("company.merged", subject=("company", record), facts=facts, actor=actor, now=now)
+        elif merge.kind == "lead":
+            audit.record("lead.merged", subject=("lead", record), facts=facts, actor=actor, now=now)
+        else:
+            audit.record("contact.merged", subject=("contact", record), facts=facts, actor=actor, now=now)
+    told = {"name": name_of(merge.kind, found.keep)}
+    if merge.kind != "contact":
+        subject = ("merge", merge.public_id)
+        notifications.notify(people(found), "merge.done", subject=subject, facts=told, actor=actor, now=now)
+
+
+def name_of(kind: str, record: Any) -> str:
+    """How a message calls the record that stays: a lead by its number, for its name may be new to the reader."""
+    return str(record.number if kind == "lead" else record.name)
+
+
+def people(found: Group) -> set[int]:
+    """The owners of the leads concerned; where several units are concerned, their managers too."""
+    told = {lead.owner_id for lead in found.leads if lead.owner_id is not None}
+    if len(found.units) > 1:
+        told |= {user.id for user in accounts.of_role(Role.DISTRICT_MANAGER) if _manages(user.unit.path, found.leads)}
+    return told
+
+
+def _manages(path: str, leads: tuple[Lead, ...]) -> bool:
+    return any(lead.following_unit_path.startswith(path) for lead in leads)

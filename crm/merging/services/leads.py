@@ -1,0 +1,128 @@
+"""Several registrations of one project become one: one number stays, the earliest registration counts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from crm.claims.models import Claim
+from crm.core.db import db
+from crm.leads.models import FieldChange, Lead, LeadCluster, SecondReport
+from crm.leads.queries.listing import LEAD
+from crm.leads.services.edit import MOST_CLUSTERS
+from crm.matching import services as matching
+from crm.merging.models import Merge
+from crm.merging.queries import Group
+from crm.merging.rules import OtherInvestor, relations_of
+from crm.merging.services.begin import begin, chosen_values, finish
+from crm.merging.services.companies import index_leads
+from crm.merging.services.journal import Journal
+from crm.policy.rules import Actor
+
+# What belongs to a registration: who, for which unit, when, and through which door.
+_REGISTERED = ("registered_at", "registered_by_id", "registered_unit_id", "origin")
+
+
+def merge_leads(
+    keep_public_id: str,
+    lose_public_ids: tuple[str, ...],
+    choices: dict[str, str],
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Merge:
+    """Merge one to four leads of one investor into the one whose number stays. The earliest registered time counts; the other
+    registrations become second reports with their own times, first reports after the earliest are withdrawn and stay readable.
+
+    Raises what merge_companies raises, and OtherInvestor for leads of two investors.
+    """
+    merge, found, journal = begin("lead", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now)
+    investors = {lead.investor_id for lead in found.members if lead.investor_id is not None}
+    if len(investors) > 1:
+        raise OtherInvestor
+    ids = [lead.id for lead in found.losers]
+    values = chosen_values(found, choices) | _united(found, now)
+    if found.keep.investor_id is None and investors:
+        values |= _investor(next(lead for lead in found.losers if lead.investor_id is not None))
+    reports = _reports(found)
+    for relation in relations_of("lead", "moves", "unless_like"):
+        journal.move(relation, ids, merge.keep_id)
+    _claims(journal, found)
+    _tags(journal, ids, merge.keep_id)
+    for lead in found.losers:
+        if lead.note and lead.note != found.keep.note:
+            change = FieldChange(
+                lead_id=merge.keep_id, field="merged_note", old=lead.number, new=lead.note, changed_by_id=actor.user_id,
+                changed_at=now,
+            )  # fmt: skip
+            journal.added(change)
+    for report in reports:
+        journal.added(report)
+    journal.change("lead", merge.keep_id, values)
+    db.session.expire_all()
+    for lead in found.losers:
+        matching.drop_subject(LEAD, lead.id)
+    index_leads(journal, [found.keep])
+    finish(merge, found, actor=actor, now=now)
+    db.session.flush()
+    return merge
+
+
+def _first(found: Group) -> Lead:
+    return min(found.members, key=lambda lead: (lead.registered_at, lead.id))  # type: ignore[no-any-return]
+
+
+def _united(found: Group, now: datetime) -> dict[str, Any]:
+    """What nobody chooses: the earliest registration, the latest progress, now as the time of the last change."""
+    values = {name: getattr(_first(found), name) for name in _REGISTERED}
+    progress = [lead.last_progress_on for lead in found.members if lead.last_progress_on is not None]
+    return values | {"last_progress_on": max(progress, default=None), "touched_at": now}
+
+
+def _investor(lead: Lead) -> dict[str, Any]:
+    """A lead whose investor was not disclosed gets the other one's, in a project slot of its own."""
+    last = db.session.scalar(select(func.max(Lead.project_slot)).where(Lead.investor_id == lead.investor_id)) or 0
+    return {"investor_id": lead.investor_id, "project_slot": last + 1, "sort_key": lead.sort_key}
+
+
+def _reports(found: Group) -> list[SecondReport]:
+    """Every registration but the earliest as a second report, in the order of time, with what was registered."""
+    first = _first(found)
+    later = sorted((lead for lead in found.members if lead is not first), key=lambda lead: (lead.registered_at, lead.id))
+    live = {c.lead_id: c.number for c in db.session.scalars(_live(found))}
+    return [
+        SecondReport(
+            lead_id=found.keep.id, unit_id=lead.registered_unit_id, reported_by_id=lead.registered_by_id,
+            reported_at=lead.registered_at, wants_coordination=False,
+            typed={"number": lead.number, "title": lead.title, "investor": lead.display_name or "", "note": lead.note or "",
+                   "claim": live.get(lead.id, "")},
+        )
+        for lead in later
+    ]  # fmt: skip
+
+
+def _live(found: Group) -> Any:
+    ids = [lead.id for lead in found.members]
+    return select(Claim).where(Claim.lead_id.in_(ids), Claim.state == "live").order_by(Claim.counts_from, Claim.id)
+
+
+def _claims(journal: Journal, found: Group) -> None:
+    """The earliest live first report stays, the others are withdrawn first: a lead never has two."""
+    for claim_id in [claim.id for claim in db.session.scalars(_live(found))][1:]:
+        journal.change("claim", claim_id, {"state": "withdrawn"})
+    query = select(Claim.id).where(Claim.lead_id.in_([lead.id for lead in found.losers])).order_by(Claim.id)
+    for claim_id in db.session.scalars(query).all():
+        journal.change("claim", claim_id, {"lead_id": found.keep.id})
+
+
+def _tags(journal: Journal, ids: list[int], keep_id: int) -> None:
+    """Clusters that the one that stays lacks, as far as there is room; its primary one stays the primary one."""
+    query = select(LeadCluster.cluster_id, LeadCluster.rank).where(LeadCluster.lead_id == keep_id)
+    there: dict[int, int] = {row[0]: row[1] for row in db.session.execute(query)}
+    free = [rank for rank in range(MOST_CLUSTERS) if rank not in there.values()]
+    others = select(LeadCluster.id, LeadCluster.cluster_id).where(LeadCluster.lead_id.in_(ids))
+    for row_id, cluster_id in db.session.execute(others.order_by(LeadCluster.rank, LeadCluster.id)).all():
+        if cluster_id not in there and free:
+            there[cluster_id] = free.pop(0)
+            journal.change("lead_cluster", row_id, {"lead_id": keep_id, "rank": there[cluster_id]})

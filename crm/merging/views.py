@@ -1,0 +1,165 @@
+"""Doors of merges: compare and choose, see the effect, merge, look at what was merged, take it back."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+
+from crm.core import clock, once
+from crm.core.db import unit_of_work
+from crm.core.errors import NotFound, Refusal
+from crm.merging import queries, services
+from crm.merging.forms import Asked, MergeForm, UndoForm, asked_from
+from crm.merging.rules import AlreadyMerged, CoordinatorDecides, UndoLaterFirst
+from crm.merging.words import shown
+from crm.policy.rules import Actor
+from crm.units import queries as units
+from crm.web import refusals, words
+from crm.web.guards import allowed, current_actor
+from crm.web.pages import go
+
+bp = Blueprint("merging", __name__, url_prefix="/merges")
+_VERBS = {"company": services.merge_companies, "lead": services.merge_leads, "contact": services.merge_contacts}
+
+
+@bp.get("/new")
+@allowed("merge", "do")
+def new() -> ResponseReturnValue:
+    """Compare: only what differs, a choice for each field. Without both sides: which leads are meant?"""
+    asked, actor = asked_from(request.args), current_actor()
+    if asked.number and asked.lose:
+        return _by_number(asked, actor)
+    if not asked.whole:
+        return render_template("merging/start.html", asked=asked, message="")
+    return _page(asked, MergeForm())
+
+
+def _by_number(asked: Asked, actor: Actor) -> ResponseReturnValue:
+    """On to the comparison with the lead whose number was typed; it stays."""
+    try:
+        keep = queries.leads_by_number([asked.number], actor=actor)[0]
+    except NotFound:
+        return render_template("merging/start.html", asked=asked, message=_("没有找到编号 %(number)s", number=asked.number)), 422
+    if keep.public_id in asked.lose:
+        return render_template("merging/start.html", asked=asked, message=_("这就是当前这条，请填写另一条的编号")), 422
+    return redirect(url_for("merging.new", kind="lead", keep=keep.public_id, lose=list(asked.lose)), 303)
+
+
+def _page(asked: Asked, form: MergeForm, message: str = "", status: int = 200) -> ResponseReturnValue:
+    actor = current_actor()
+    found = queries.group(asked.kind, asked.keep, asked.lose, actor=actor)
+    refusal = _why_not(found, actor)
+    effect = None if isinstance(refusal, CoordinatorDecides) else queries.preview(found)
+    choices = {name: value for name, value in asked.choices.items() if value in {asked.keep, *asked.lose}}
+    page = render_template(
+        "merging/compare.html", asked=asked, found=found, form=form, message=message, effect=effect, shown=shown,
+        rows=queries.comparison(found, choices), refusal=refusals.sentence(refusal) if refusal else "", unit_of=units.labels(),
+        keep_instead={record.public_id: _keeping(record.public_id, found) for record in found.losers},
+    )  # fmt: skip
+    return page, status
+
+
+def _keeping(public_id: str, found: queries.Group) -> str:
+    """The same comparison with another one to stay."""
+    others = [record.public_id for record in found.members if record.public_id != public_id]
+    return url_for("merging.new", kind=found.kind, keep=public_id, lose=others)
+
+
+def _why_not(found: queries.Group, actor: Actor) -> Refusal | None:
+    try:
+        queries.require_decision(found, actor)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+@bp.post("/new")
+@allowed("merge", "decide")
+def create() -> ResponseReturnValue:
+    """Show the effect of other choices, or merge; what was chosen stays on the page when it is refused."""
+    asked, form, actor, now = asked_from(request.form), MergeForm(), current_actor(), clock.now()
+    if not asked.whole:
+        return render_template("merging/start.html", asked=asked, message=_("请填写另一条的编号")), 422
+    valid = form.validate()
+    if not valid or request.form.get("step") == "preview":
+        return _page(asked, form, status=200 if valid else 422)
+    try:
+        with unit_of_work():
+            target = _merge(asked, form, actor, now)
+    except AlreadyMerged as refusal:
+        return _merged_before(refusal)
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        return _page(asked, form, refusals.sentence(refusal), 422)
+    flash(_("已归并"), "done")
+    return redirect(target, 303)
+
+
+def _merge(asked: Asked, form: MergeForm, actor: Actor, now: datetime) -> str:
+    body = form.once_body() + repr((asked.kind, asked.keep, asked.lose, sorted(asked.choices.items())))
+    key = once.claim(form.once.data, user_id=actor.user_id, scope="merging.create", body=body, now=now)
+    merge = _VERBS[asked.kind](asked.keep, asked.lose, asked.choices, reason=form.reason.data or "", actor=actor, now=now)
+    key.answer = url_for("merging.show", public_id=merge.public_id)
+    return key.answer
+
+
+def _merged_before(refusal: AlreadyMerged) -> ResponseReturnValue:
+    """Somebody was quicker: on to what they did."""
+    flash(refusals.sentence(refusal), "soon")
+    merge = str(refusal.facts["merge"])
+    return go("merging.show", public_id=merge) if merge else go("desk.home")
+
+
+@bp.get("/<string:public_id>")
+@allowed("merge", "do")
+def show(public_id: str) -> ResponseReturnValue:
+    """What was merged, what moved, and the way back; once undone, what was left."""
+    merge, found = queries.visible_merge(public_id, actor=current_actor())
+    return render_template("merging/show.html", form=UndoForm(formdata=None), message="", **_facts(merge, found))
+
+
+def _facts(merge: Any, found: queries.Group) -> dict[str, Any]:
+    actor, lines = current_actor(), queries.lines_of(merge)
+    moved: dict[str, int] = {}
+    for line in lines:
+        if line.table_name != merge.kind or line.column_name == "investor_id":
+            moved[line.table_name] = moved.get(line.table_name, 0) + (line.column_name in queries.POINTERS)
+    return {
+        "merge": merge, "found": found, "moved": {table: n for table, n in moved.items() if n},
+        "left": [line for line in lines if line.outcome == "left"],
+        "back": sum(line.outcome == "back" for line in lines), "may_undo": _may_undo(found, actor),
+        "known_fields": set(words.kinds()["merge_field"]),
+    }  # fmt: skip
+
+
+def _may_undo(found: queries.Group, actor: Actor) -> bool:
+    try:
+        queries.require_decision(found, actor, undo=True)
+    except Refusal:
+        return False
+    return True
+
+
+@bp.post("/<string:public_id>/undo")
+@allowed("merge", "undo")
+def undo(public_id: str) -> ResponseReturnValue:
+    """撤销归并."""
+    actor = current_actor()
+    try:
+        with unit_of_work():
+            result = services.undo_merge(public_id, actor=actor, now=clock.now())
+    except UndoLaterFirst as refusal:
+        merge, found = queries.visible_merge(public_id, actor=actor)
+        facts = _facts(merge, found)
+        return render_template(
+            "merging/show.html", form=UndoForm(formdata=None), message=refusals.sentence(refusal), **facts
+        ), 409
+    if result.left:
+        flash(_("已撤销归并，%(n)s 处在归并后有人改过，保持现状", n=len(result.left)), "soon")
+    else:
+        flash(_("已撤销归并，全部恢复"), "done")
+    return go("merging.show", public_id=public_id)

@@ -1,0 +1,89 @@
+"""Merges in words."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from crm.companies.models import Company
+from crm.core.db import db
+from crm.web import fmt, refusals, words
+from crm.web.pages import industry_label, region_label
+from crm.web.words import word
+
+words.register("merge_kind", {"company": _l("归并企业"), "lead": _l("归并线索"), "contact": _l("归并联系人")})
+words.register(
+    "merge_field",
+    {
+        "name": _l("名称"), "original_name": _l("外文名称"), "country": _l("国家/地区"), "website": _l("网址"),
+        "industry_text": _l("行业"), "parent": _l("母公司"), "title": _l("项目一句话"),
+        "controlling_country": _l("控股方国家/地区"), "source": _l("来源"), "introducer": _l("引荐人"),
+        "intermediary": _l("中介机构"), "industry": _l("行业"), "total": _l("总投资"), "contracted": _l("合同外资"),
+        "amount_band": _l("金额区间"), "park": _l("园区"), "external_number": _l("外部编号"), "stage": _l("阶段"),
+        "assessment": _l("研判结果"), "status": _l("状态"), "first_talks_on": _l("首谈日期"), "next_step": _l("下一步"),
+        "phone": _l("电话"), "email": _l("邮箱"),
+    },
+)  # fmt: skip
+words.register(
+    "merge_why",
+    {
+        "kept": _l("以保留的一条为准"),
+        "filled": _l("保留的一条未填"),
+        "verified": _l("已核实优先"),
+        "further": _l("阶段更靠后"),
+        "admitted": _l("已入库优先"),
+        "earliest": _l("更早优先"),
+    },
+)
+words.register(
+    "merge_moves",
+    {
+        "company": _l("子公司"), "company_name": _l("名称"), "company_identifier": _l("代码和网址"), "contact": _l("联系人"),
+        "import_row": _l("导入记录"), "lead": _l("线索与项目"), "pair_decision": _l("企业判定"), "claim": _l("首报"),
+        "assessment": _l("研判结果"), "field_change": _l("变更记录"), "interaction": _l("走访洽谈"),
+        "lead_cluster": _l("产业集群"), "lead_district": _l("拟落户区"), "lead_party": _l("合作各方"),
+        "next_step": _l("下一步"), "second_report": _l("第二次登记"), "stage_change": _l("阶段变更"),
+        "stored_file": _l("附件"), "merge_line": _l("其他"),
+    },
+)  # fmt: skip
+refusals.register(
+    {
+        "already_merged": _l("其中一条已被归并，请刷新后再看"),
+        "already_undone": _l("这次归并已经撤销"),
+        "undo_later_first": _l("之后的归并或修改占用了原来的位置，请先撤销后一次归并"),
+        "coordinator_decides": _l("涉及两个以上单位或尚无单位跟进，由市统筹决定"),
+        "merge_reason_needed": _l("涉及两个以上单位，请写明归并理由"),
+        "merge_other_investor": _l("这些线索的投资方不同，请先归并企业"),
+        "merge_other_lead": _l("只能归并同一条线索的联系人"),
+        "merge_choice_unknown": _l("所选的值不在这几条记录里，请重新选择"),
+        "merge_two_to_five": _l("请选择二至%(most)d条不同的记录"),
+    }
+)
+
+
+def shown(field: str, values: tuple[Any, ...]) -> str:
+    """A field's value as the compare page shows it."""
+    value = values[0]
+    if value in (None, ""):
+        return _("未填")
+    if field in ("total", "contracted"):
+        verified = f"　{_('未核实')}" if field == "total" and not values[3] else ""
+        return fmt.money(value, values[1]) + verified
+    if field in ("stage", "source", "status"):
+        return word(field, value)
+    return _other(field, values)
+
+
+def _other(field: str, values: tuple[Any, ...]) -> str:
+    value = values[0]
+    if field in ("country", "controlling_country"):
+        return region_label(value)
+    if field == "parent":
+        return db.session.get_one(Company, value).name
+    if field == "first_talks_on":
+        return fmt.date(value)
+    named = {"assessment": "outcome", "amount_band": "band"}
+    if field in named:
+        return word(named[field], value)
+    plain = {"industry": industry_label, "phone": fmt.masked_phone, "email": fmt.masked_mail}
+    return plain[field](value) if field in plain else str(value)

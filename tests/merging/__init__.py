@@ -1,0 +1,1 @@
+"""归并: what moves, what is said, what comes back."""

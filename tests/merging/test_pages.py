@@ -1,0 +1,174 @@
+"""Compare, choose, see the effect, merge, take it back: through the doors."""
+
+import pytest
+from sqlalchemy import func, select
+
+from crm.companies.models import Company
+from crm.core.db import db
+from crm.leads.models import Lead
+from crm.merging.models import Merge
+from tests.merging.stories import REASON, company_of, merge, twins
+from tests.merging.test_services import one_firm
+
+
+@pytest.fixture
+def pair(app):
+    """Public ids of two companies and their leads, of one unit; the leads' numbers."""
+    with app.app_context():
+        one, two = twins()
+        found = {"companies": (company_of(one).public_id, company_of(two).public_id), "leads": (one.public_id, two.public_id)}
+        db.session.remove()
+    return found
+
+
+@pytest.fixture
+def leads(app):
+    with app.app_context():
+        one, two = one_firm()
+        found = [(one.public_id, one.number), (two.public_id, two.number)]
+        db.session.remove()
+    return found
+
+
+def merges(app):
+    with app.app_context():
+        found = db.session.scalar(select(func.count()).select_from(Merge).where(Merge.undone_at.is_(None)))
+        db.session.remove()
+    return found
+
+
+def asked(keep, *lose, kind="company", **more):
+    return {"kind": kind, "keep": keep, "lose": list(lose), **more}
+
+
+def once_of(page):
+    return page.root.all("input", name="once")[0].get("value")
+
+
+def test_companies_are_compared_merged_and_parted_again(app, signed_in, pair):
+    browser, (keep, lose) = signed_in("coordinator"), pair["companies"]
+    page = browser.get("/merges/new", query_string=asked(keep, lose))
+    assert "Kestovar Optik GmbH" in page.text
+    assert "建议：保留的一条未填" in page.text
+    assert "线索与项目 1" in page.text
+    chosen = [i for i in page.root.all("input", type="radio") if "checked" in i.attrs]
+    assert {i.get("name") for i in chosen} >= {"choice-name", "choice-website"}
+    form = asked(keep, lose, once=once_of(page), step="merge", **{"choice-name": lose})
+    done = browser.post("/merges/new", form)
+    again = browser.post("/merges/new", form)
+    assert again.location == done.location
+    assert merges(app) == 1
+    page = browser.get(done.location)
+    assert "撤销归并" in page.text
+    browser.post(done.location + "/undo", {})
+    assert merges(app) == 0
+    assert "恢复" in browser.get(done.location).text
+
+
+def test_the_preview_keeps_what_was_chosen(signed_in, pair):
+    browser, (keep, lose) = signed_in("manager.nanshan"), pair["companies"]
+    page = browser.get("/merges/new", query_string=asked(keep, lose))
+    form = asked(keep, lose, once=once_of(page), step="preview", reason="so it is", **{"choice-name": lose})
+    page = browser.post("/merges/new", form, status=200)
+    chosen = {i.get("name"): i.get("value") for i in page.root.all("input", type="radio") if "checked" in i.attrs}
+    assert chosen["choice-name"] == lose
+    assert "so it is" in page.html
+
+
+def test_a_missing_reason_is_asked_for_and_nothing_is_lost(app, signed_in):
+    with app.app_context():
+        one, two = twins(other="officer.baoan")
+        keep, lose = company_of(one).public_id, company_of(two).public_id
+        db.session.remove()
+    browser = signed_in("coordinator")
+    page = browser.get("/merges/new", query_string=asked(keep, lose))
+    assert "涉及 2 个单位" in page.text
+    page = browser.post("/merges/new", asked(keep, lose, once=once_of(page), step="merge", **{"choice-name": lose}), status=422)
+    assert "请写明归并理由" in page.text
+    chosen = {i.get("name"): i.get("value") for i in page.root.all("input", type="radio") if "checked" in i.attrs}
+    assert chosen["choice-name"] == lose
+    browser.post("/merges/new", asked(keep, lose, once=once_of(page), step="merge", reason=REASON))
+    assert merges(app) == 1
+
+
+def test_leads_are_found_by_number_and_the_old_address_leads_on(app, signed_in, leads):
+    browser, ((one, number), (two, old)) = signed_in("manager.nanshan"), leads
+    page = browser.get(f"/leads/{two}")
+    assert [a for a in page.root.all("a") if a.text == "归并"]
+    browser.get("/merges/new", query_string={"kind": "lead", "lose": two, "number": "SZ-1999-1"}, status=422)
+    browser.get("/merges/new", query_string={"kind": "lead", "lose": two, "number": old}, status=422)
+    on = browser.get("/merges/new", query_string={"kind": "lead", "lose": two, "number": number.lower()}, status=303)
+    page = browser.get(on.location)
+    assert "lens works" in page.text
+    done = browser.post("/merges/new", asked(one, two, kind="lead", once=once_of(page), step="merge"))
+    assert browser.get(f"/leads/{two}", status=303).location.endswith(f"/leads/{one}")
+    assert browser.get(f"/leads/{two}/edit", status=303).location.endswith(f"/leads/{one}/edit")
+    assert f"/leads/{one}" in browser.get("/leads", query_string={"q": old, "stage": "all"}).html
+    page = browser.get(f"/leads/{one}")
+    assert "归并前的备注" in page.text
+    assert "第二次登记" in page.text
+    assert done.location in page.html
+    gone = browser.post(f"/leads/{two}/assess", {"outcome": "admitted"}, status=409)
+    assert number in gone.text
+    signed_in("officer.baoan").get(f"/leads/{two}", status=404)
+
+
+def test_who_may_not_decide_is_told_who_does(app, signed_in, pair):
+    keep, lose = pair["companies"]
+    page = signed_in("officer.nanshan").get("/merges/new", query_string=asked(keep, lose))
+    assert "您的角色不能做这一步" in page.text
+    signed_in("officer.nanshan").post("/merges/new", asked(keep, lose), status=403)
+    signed_in("officer.baoan").get("/merges/new", query_string=asked(keep, lose), status=404)
+    signed_in("leader").get("/merges/new", query_string=asked(keep, lose), status=403)
+    assert merges(app) == 0
+
+
+def test_nothing_of_a_hidden_unit_stands_on_the_page(app, signed_in):
+    """A manager may see one of the two companies through a signed lead only: no count, no number of what is behind it."""
+    with app.app_context():
+        one, two = twins()
+        three = company_of(two)
+        from tests.builders import a_lead
+
+        hidden = a_lead(by="officer.baoan", title="hidden works")
+        from crm.core.db import unit_of_work
+
+        with unit_of_work():
+            lead = db.session.get_one(Lead, hidden.id)
+            lead.investor_id, lead.project_slot = three.id, 9
+        keep, lose, number = company_of(one).public_id, three.public_id, hidden.number
+        db.session.remove()
+    page = signed_in("manager.nanshan").get("/merges/new", query_string=asked(keep, lose))
+    assert "由市统筹决定" in page.text
+    assert number not in page.html
+    assert "归入保留的一条" not in page.text
+
+
+def test_the_second_of_two_people_is_led_to_what_the_first_did(app, signed_in, pair):
+    browser, (keep, lose) = signed_in("coordinator"), pair["companies"]
+    once = once_of(browser.get("/merges/new", query_string=asked(keep, lose)))
+    with app.app_context():
+        found = [db.session.scalars(select(Company).where(Company.public_id == p)).one() for p in (keep, lose)]
+        done = merge(*found, by="manager.nanshan").public_id
+        db.session.remove()
+    assert browser.post("/merges/new", asked(keep, lose, once=once, step="merge")).location.endswith(done)
+    assert browser.get("/merges/new", query_string=asked(keep, lose), status=409)
+
+
+@pytest.mark.parametrize("query", [
+    {"keep": "A" * 22, "lose": "B" * 22}, {"keep": "<script>", "lose": "'"}, {"kind": "user", "keep": "A" * 22, "lose": "B" * 22},
+])  # fmt: skip
+def test_what_is_not_there_is_not_found(signed_in, query):
+    signed_in("coordinator").get("/merges/new", query_string=query, status=404)
+
+
+def test_messages_lead_to_the_merge(app, signed_in, pair):
+    browser, (keep, lose) = signed_in("coordinator"), pair["companies"]
+    page = browser.get("/merges/new", query_string=asked(keep, lose))
+    browser.post("/merges/new", asked(keep, lose, once=once_of(page), step="merge"))
+    owner = signed_in("officer.nanshan")
+    page = owner.get("/messages/")
+    assert "已归并，请核对" in page.text
+    form = next(f for f in page.root.all("form") if "已归并" in f.text)
+    page = owner.get(owner.post(form.get("action"), {}).location)
+    assert not [b for b in page.root.all("button") if b.text == "撤销归并"], "an officer looks, but does not decide"
