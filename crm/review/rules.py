@@ -9,7 +9,8 @@ from crm.core.errors import Refusal
 from crm.matching.rules import Judgement, Verdict
 
 PUT_OFF = timedelta(days=30)
-# From this score on a pair that is not called the same is asked about too, with one stone: it is just below the bar.
+# Above this score a pair that is not called the same is asked about too, with one stone: it is just below the bar, and nothing
+# that tells two firms of one group apart has lowered it (that caps a score at this very figure).
 NEARLY = 0.6
 # A company brings its surest pairs only, and takes no more once so many wait: the others come when those are decided.
 BROUGHT = 12
@@ -79,7 +80,7 @@ def worth_asking(judgement: Judgement) -> bool:
     """Whether a person should look at the pair: called the same, or nearly and not known as one group's two firms."""
     if judgement.verdict is Verdict.SAME:
         return True
-    return judgement.verdict is Verdict.DIFFERENT and judgement.score >= NEARLY
+    return judgement.verdict is Verdict.DIFFERENT and judgement.score > NEARLY
 
 
 def asked_again(decided_at: datetime, *changed_at: datetime | None) -> bool:

@@ -57,7 +57,9 @@ def index() -> ResponseReturnValue:
 def show(public_id: str) -> ResponseReturnValue:
     """The queue, at one pair."""
     pair = access.visible_pair(public_id, actor=current_actor())
-    return _page(_board(), _group(pair), pair)
+    board = _board()
+    shown = next((group for group in board.groups if group.place(pair)), None)
+    return _page(board, shown or _group(pair), pair)
 
 
 def _board() -> Board:

@@ -27,14 +27,15 @@ class FakeMerging:
             lead.investor = keep
         matching.drop_subject(COMPANY, lose.id)
         merge = SimpleNamespace(public_id=f"merge{len(self.made):017d}")
-        self.made[merge.public_id] = (keep, lose, leads, reason, choices)
+        told = [SimpleNamespace(name=one.name, public_id=one.public_id) for one in (keep, lose)]
+        self.made[merge.public_id] = (*told, [lead.id for lead in leads], reason, choices)
         return merge
 
     def undo_merge(self, merge_public_id, *, actor, now):
         _keep, lose, leads, _reason, _choices = self.made[merge_public_id]
         lose = companies.by_public_id(lose.public_id)
-        for stored in leads:
-            lead = db.session.get_one(Lead, stored.id)
+        for lead_id in leads:
+            lead = db.session.get_one(Lead, lead_id)
             lead.project_slot -= 50
             lead.investor = lose
         company_services.reindex(lose)

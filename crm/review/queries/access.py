@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.companies.models import Company, Contact
-from crm.core.db import db
+from crm.core.db import db, known
 from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.leads.queries.access import in_own_sight
@@ -73,7 +73,15 @@ def visible_pair(public_id: str, *, actor: Actor, locked: bool = False) -> Revie
 
 
 def sides(company_ids: set[int], *, actor: Actor) -> dict[int, Side]:
-    """Companies with their leads, earliest first, cut to what this person may see."""
+    """Companies with their leads, earliest first, cut to what this person may see; read once a request."""
+    kept: dict[int, Side] = known(f"review.sides.{actor.user_id}", dict)
+    missing = company_ids - kept.keys()
+    if missing:
+        kept |= _read_sides(missing, actor)
+    return {company_id: kept[company_id] for company_id in company_ids if company_id in kept}
+
+
+def _read_sides(company_ids: set[int], actor: Actor) -> dict[int, Side]:
     query = select(Company).where(Company.id.in_(company_ids))
     companies = db.session.scalars(query.options(selectinload(Company.names), selectinload(Company.identifiers)))
     leads: dict[int, list[Lead]] = defaultdict(list)

@@ -12,7 +12,8 @@ from crm.companies.rules import Scheme
 from crm.core import clock
 from crm.core.identifiers import registrable_domain
 from crm.leads.models import Lead
-from crm.matching.rules import Reason, mark_ranges
+from crm.matching.rules import Reason, forms_of, mark_ranges
+from crm.matching.rules.scripts import plain
 from crm.matching.words import reason_text
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -24,6 +25,7 @@ from crm.web.pages import region_label
 from crm.web.words import word
 
 Ranges = list[tuple[int, int]]
+_EVIDENCE = frozenset({"name", "other_names", "uscc", "foreign_reg", "lei", "website"})
 LINES = 3  # leads of one company that are told one by one
 
 
@@ -51,6 +53,11 @@ class Row:
     def equal(self) -> bool:
         """Whether both say the same."""
         return [line.text for line in self.a] == [line.text for line in self.b]
+
+    @property
+    def telling(self) -> bool:
+        """Whether a person needs it to decide: what differs, and what both share of names, numbers and addresses."""
+        return not self.equal or (self.field in _EVIDENCE and any(line.marks for line in self.a))
 
 
 @dataclass(slots=True)
@@ -111,8 +118,19 @@ def _known_as(facts: _Facts) -> list[str]:
 
 def _marks(text: str, others: list[str], least: int = 2) -> tuple[tuple[int, int], ...]:
     """What `text` shares with the other name that shares most with it."""
-    ranges = [[r for r in mark_ranges(other, text) if r[1] - r[0] >= least] for other in others]
+    ranges = [[(start, end) for start, end in mark_ranges(other, text) if end - start >= least] for other in others]
     return tuple(max(ranges, key=lambda found: sum(end - start for start, end in found), default=[]))
+
+
+def _name_marks(text: str, others: list[str]) -> tuple[tuple[int, int], ...]:
+    """The same for a name; a legal form that both have is no likeness."""
+    core = forms_of(text).core
+    found = []
+    for start, end in _marks(text, others):
+        run = "".join(c for c in plain(text[start:end]) if c.isalnum())
+        if any(run[at : at + 2] in core for at in range(len(run) - 1)):
+            found.append((start, end))
+    return tuple(found)
 
 
 def _name(mine: _Facts, yours: _Facts) -> tuple[Line, ...]:
@@ -120,7 +138,7 @@ def _name(mine: _Facts, yours: _Facts) -> tuple[Line, ...]:
         return ()
     company, others = mine.side.company, [] if yours.side.masked else _known_as(yours)
     lang = next((name.lang for name in company.names if name.text == company.name), None)
-    return (Line(company.name, lang, _marks(company.name, others), strong=True),)
+    return (Line(company.name, lang, _name_marks(company.name, others), strong=True),)
 
 
 def _others(mine: _Facts, yours: _Facts) -> tuple[Line, ...]:
@@ -128,7 +146,7 @@ def _others(mine: _Facts, yours: _Facts) -> tuple[Line, ...]:
         return ()
     company, others = mine.side.company, [] if yours.side.masked else _known_as(yours)
     names = [name for name in company.names if name.retired_at is None and name.text != company.name]
-    return tuple(Line(name.text, name.lang, _marks(name.text, others)) for name in names[:6])
+    return tuple(Line(name.text, name.lang, _name_marks(name.text, others)) for name in names[:6])
 
 
 def _identifiers(mine: _Facts, yours: _Facts, scheme: Scheme) -> tuple[Line, ...]:
