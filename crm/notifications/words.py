@@ -15,7 +15,6 @@ _SENTENCES = {
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),
     "review.proposed": _l("%(unit)s %(person)s 提请归并两家企业"),
-    "review.merged": _l("%(number)s 的投资方重复记录已归并为 %(name)s"),
     "review.swept": _l("全库比对完成：%(compared)s 家，新增 %(added)s 对疑似重复"),
 }
 _CODES = {"outcome": "outcome", "stage": "stage"}

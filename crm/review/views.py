@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 
 from crm.core import clock, once
 from crm.core.db import unit_of_work
-from crm.core.errors import Refusal
+from crm.core.errors import AlreadyDone, Refusal
 from crm.jobs import services as jobs
 from crm.review import services
 from crm.review.forms import ActForm, AnswerForm
 from crm.review.models import ReviewPair
 from crm.review.queries import access, finding, queue
 from crm.review.queries.queue import Board, Group
-from crm.review.rules import Answer, Sort
+from crm.review.rules import Answer, PairDecided, Sort
 from crm.review.services.decide import suggested_keeper
 from crm.review.words import comparison
 from crm.web import refusals
@@ -130,10 +130,10 @@ def decide(public_id: str) -> ResponseReturnValue:
             then = queue.first_open([*others, form.then.data or ""], actor=actor, now=now)
             key.answer = _on(then).location
     except Refusal as refusal:
-        if refusal.code not in ("pair_decided", "identifier_taken"):
+        if refusal.status not in (409, 422) or isinstance(refusal, AlreadyDone):
             raise
         flash(refusals.sentence(refusal), "soon")
-        return _on(None)
+        return _on(None if isinstance(refusal, PairDecided) else public_id)
     answer = form.to_answer()
     about = _("%(a)s、%(b)s", a=decided.names[0], b=decided.names[1]) if answer is not Answer.PROPOSED else ""
     flash(_("已判：%(answer)s　%(about)s", answer=word("answer", answer.value), about=about), "done")
@@ -153,7 +153,7 @@ def undo() -> ResponseReturnValue:
             pair = services.undo_last(actor=actor, now=now)
             key.answer = _on(pair.public_id).location
     except Refusal as refusal:
-        if refusal.code not in ("undo_too_late", "nothing_to_undo"):
+        if refusal.status not in (409, 422) or isinstance(refusal, AlreadyDone):
             raise
         flash(refusals.sentence(refusal), "soon")
         return _on(None)

@@ -16,7 +16,8 @@ from crm.matching.rules import Judgement, Subject, Verdict, judge
 from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
-CHUNK = 100
+CHUNK = 200
+NEAREST = 60  # hits of one company that are looked at; what is nearly the same stands behind all that is related
 UNDECIDED = (PairState.OPEN, PairState.LATER)
 Pair = tuple[int, int]
 
@@ -79,33 +80,28 @@ def next_chunk(sweep_id: int) -> Compared:
 
 
 def compare(ids: list[int]) -> Compared:
-    """Compare some companies with the base: each with its candidates only, each pair once, the surest of each company kept."""
+    """Compare some companies with the base: each with its nearest only, the surest pairs of each company kept."""
     subjects = matching.stored_subjects(COMPANY, ids)
-    near: set[Pair] = set()
+    judged: dict[Pair, Judgement] = {}
     for company_id, subject in subjects.items():
-        others = matching.candidates(subject, kind=COMPANY)
-        near |= {_pair(company_id, other) for other in others if other != company_id}
+        for hit in matching.judged(subject, kind=COMPANY, limit=NEAREST, leave_out=company_id):
+            judged.setdefault(_pair(company_id, hit.subject_id), hit.judgement)
     waiting = _waiting(ids)
-    subjects |= _others(near | waiting, subjects)
-    judged = {
-        both: judge(subjects[both[0]], subjects[both[1]])
-        for both in sorted(near | waiting)
-        if both[0] in subjects and both[1] in subjects
-    }
+    judged |= _judged_again(waiting - judged.keys(), subjects)
     asked = {both: judgement for both, judgement in judged.items() if worth_asking(judgement)}
     return Compared(_surest(asked, set(ids)), frozenset(both for both in waiting if both not in asked))
 
 
+def _judged_again(pairs: set[Pair], known: dict[int, Subject]) -> dict[Pair, Judgement]:
+    """Waiting pairs that the index did not bring up this time; none for one whose company left the index."""
+    missing = sorted({company_id for both in pairs for company_id in both} - known.keys())
+    subjects = known | (matching.stored_subjects(COMPANY, missing) if missing else {})
+    there = [both for both in sorted(pairs) if both[0] in subjects and both[1] in subjects]
+    return {both: judge(subjects[both[0]], subjects[both[1]]) for both in there}
+
+
 def _pair(a_id: int, b_id: int) -> Pair:
     return (a_id, b_id) if a_id < b_id else (b_id, a_id)
-
-
-def _others(pairs: set[Pair], known: dict[int, Subject]) -> dict[int, Subject]:
-    missing = sorted({company_id for both in pairs for company_id in both} - known.keys())
-    found: dict[int, Subject] = {}
-    for start in range(0, len(missing), 2_000):
-        found |= matching.stored_subjects(COMPANY, missing[start : start + 2_000])
-    return found
 
 
 def _waiting(ids: list[int]) -> set[Pair]:

@@ -13,7 +13,6 @@ from crm.companies import services as companies
 from crm.companies.models import Company, PairDecision
 from crm.core.db import db
 from crm.core.errors import Forbidden, NotFound
-from crm.leads.models import Lead
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
@@ -41,8 +40,8 @@ def decide_pair(
     """Store what a person says about a pair. Raises NotFound for a pair that does not concern them, PairDecided when somebody was
     quicker, Forbidden when the answer is not theirs to give.
 
-    `same` merges at once: `keep_public_id` names the record that stays, else the earlier one does. Whatever else waited with
-    the record that went is asked about the one that stayed.
+    `same` merges at once (the merge tells whose leads are concerned): `keep_public_id` names the record that stays, else the
+    earlier one does. Whatever else waited with the record that went is asked about the one that stayed.
     """
     policy.require(policy.of_role(actor), "review", "decide")
     pair = access.visible_pair(public_id, actor=actor, locked=True)
@@ -111,7 +110,6 @@ def _same(
     keep, lose = _kept(a, b, keep_public_id)
     others = _touching(lose.id, pair)
     decision.before = {**decision.before, "pairs": [*decision.before["pairs"], *(row_facts(other) for other in others)]}
-    leads = [*a.leads, *b.leads]
     for closed in (pair, *others):
         _close(closed, decision)
     db.session.flush()
@@ -119,7 +117,6 @@ def _same(
     db.session.flush()
     keep_pairs(finding.compare([keep.id]), now=now)
     regroup({company_id for other in (pair, *others) for company_id in (other.a_id, other.b_id)})
-    _tell_owners(leads, keep, actor, now)
 
 
 def suggested_keeper(a: Side, b: Side) -> int:
@@ -153,13 +150,3 @@ def _tell_deciders(pair: ReviewPair, a: Side, b: Side, may: Rights, actor: Actor
     people = inside or [user.id for user in accounts.of_role(Role.COORDINATOR)]
     facts = {"unit": units.by_id(actor.unit_id).zh, "person": actor.name}
     notifications.notify(people, "review.proposed", subject=("review", pair.public_id), facts=facts, actor=actor, now=now)
-
-
-def _tell_owners(leads: list[Lead], keep: Company, actor: Actor, now: datetime) -> None:
-    """Each lead's officer learns that its investor's records were made one."""
-    for lead in leads:
-        if lead.owner_id:
-            facts = {"number": lead.number, "name": keep.name}
-            notifications.notify(
-                [lead.owner_id], "review.merged", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now
-            )
