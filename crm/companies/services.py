@@ -1,6 +1,7 @@
 """Creating companies under their unique keys, adding names and identifiers, deciding about pairs, contacts."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -153,6 +154,23 @@ def decide_pair(a: Company, b: Company, verdict: str, reason: str, *, actor: Act
     found.decided_by_id, found.decided_at = actor.user_id, now
     facts = {"other": second if a.id == first else first, "verdict": verdict, "reason": reason}
     audit.record("company.pair_decided", subject=("company", a), facts=facts, actor=actor, now=now)
+
+
+def take_back_decision(a_id: int, b_id: int, before: dict[str, Any] | None, *, actor: Actor, now: datetime) -> None:
+    """Undo what was decided about two companies: what was said `before` counts again, nothing when that is None.
+
+    `before` holds verdict, reason, decided_by_id, and decided_at as ISO text.
+    """
+    found = queries.decision(a_id, b_id)
+    if found is None:
+        return
+    if before is None:
+        db.session.delete(found)
+    else:
+        found.verdict, found.reason = before["verdict"], before["reason"]
+        found.decided_by_id, found.decided_at = before["decided_by_id"], datetime.fromisoformat(before["decided_at"])
+    facts = {"other": b_id, "verdict": before["verdict"] if before else None}
+    audit.record("company.pair_undecided", subject=("company", a_id), facts=facts, actor=actor, now=now)
 
 
 def add_contact(

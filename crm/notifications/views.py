@@ -12,7 +12,7 @@ from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
 bp = Blueprint("notifications", __name__, url_prefix="/messages")
-_PAGES = {"lead": "desk.lead", "import": "exchange.show", "merge": "merging.show"}
+_PAGES = {"lead": "desk.lead", "import": "exchange.show", "merge": "merging.show", "review": "review.show"}
 
 
 @bp.get("/")

@@ -16,6 +16,8 @@ _SENTENCES = {
     "merge.undone": _l("%(name)s 的归并已撤销"),
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),
+    "review.proposed": _l("%(unit)s %(person)s 提请归并两家企业"),
+    "review.swept": _l("全库比对完成：%(compared)s 家，新增 %(added)s 对疑似重复"),
 }
 _CODES = {"outcome": "outcome", "stage": "stage"}
 

@@ -8,6 +8,7 @@ ROOMS = [
     Room(_l("首页"), "desk.home", ("home", "read"), on_phone=True),
     Room(_l("线索与项目"), "desk.pipeline", ("lead", "list"), on_phone=True),
     Room(_l("待研判"), "leads.queue", ("lead", "queue")),
+    Room(_l("疑似重复"), "review.index", ("review", "list")),
     Room(_l("导入"), "exchange.index", ("import", "list")),
     Room(_l("产业集群"), "clusters.index", ("reference", "read")),
     Room(_l("单位"), "units.index", ("unit", "list")),

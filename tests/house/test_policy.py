@@ -16,8 +16,6 @@ NOT_YET = {
     "lead.read_card": "require() asks it by default, as `seen_by`",
     "lead.second_report": "whoever may log may report again",
     "lead.supplement": "material is added as files, which asks file.add of the same people",
-    "contact.read_masked": "the contacts stand on the lead page, which asks read_detail of the same people",
-    "claim.read": "the lead page shows the claim to those who read the lead",
     "claim.grant": "granted with the assessment, which is asked",
     "company.read": "a company is read through its leads",
     "company.edit": "companies are edited through leads and imports",

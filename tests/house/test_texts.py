@@ -35,6 +35,7 @@ READS_CHINESE = {
 NOT_SHOWN = {
     "NameKind": "the page shows the name itself",
     "Channel": "which index found a candidate",
+    "PairState": "the queue shows what is open",
     "Scheme": "the page shows the number with a label of its own",
     "Sort": "a parameter of the list's address",
     "Scope": "a parameter of the list's address",

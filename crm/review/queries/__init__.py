@@ -1,0 +1,1 @@
+"""Reads of the review: what a sweep finds, the queue, one pair side by side, rights."""

@@ -1,0 +1,167 @@
+"""What a sweep finds: some companies compared with the whole base through the one index. Reads only, so nobody waits for it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from crm.companies.models import Company, CompanyIdentifier, CompanyName
+from crm.companies.queries import COMPANY
+from crm.core.db import db
+from crm.leads.models import Lead
+from crm.matching import queries as matching
+from crm.matching.models import IndexEntry
+from crm.matching.rules import Judgement, Subject, Verdict, judge
+from crm.review.models import ReviewPair, ReviewSweep
+from crm.review.rules import BROUGHT, PairState, worth_asking
+
+CHUNK = 200
+NEAREST = 60  # hits of one company that are looked at; what is nearly the same stands behind all that is related
+UNDECIDED = (PairState.OPEN, PairState.LATER)
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The pairs that are worth a question, and those that were waiting for one and are no more. `last`: where to go on."""
+
+    found: dict[Pair, Judgement]
+    gone: frozenset[Pair]
+    start: int = 0
+    last: int | None = None
+    count: int = 0
+
+
+def sweep_of(sweep_id: int) -> ReviewSweep:
+    """The sweep of an id, as it stands now."""
+    return db.session.get_one(ReviewSweep, sweep_id, populate_existing=True)
+
+
+def running_sweep() -> ReviewSweep | None:
+    """The sweep that is not over: at work, or left behind by a worker that died."""
+    query = select(ReviewSweep).where(ReviewSweep.finished_at.is_(None)).order_by(ReviewSweep.id.desc()).limit(1)
+    return db.session.scalar(query)
+
+
+def last_sweep() -> ReviewSweep | None:
+    """The newest sweep that came to its end."""
+    query = select(ReviewSweep).where(ReviewSweep.finished_at.is_not(None)).order_by(ReviewSweep.id.desc()).limit(1)
+    return db.session.scalar(query)
+
+
+def _to_compare(sweep: ReviewSweep) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [IndexEntry.kind == COMPANY]
+    if sweep.since is not None:
+        named = select(CompanyName.company_id).where(
+            or_(CompanyName.added_at >= sweep.since, CompanyName.retired_at >= sweep.since)
+        )
+        known = select(CompanyIdentifier.company_id).where(CompanyIdentifier.added_at >= sweep.since)
+        made = select(Company.id).where(Company.created_at >= sweep.since)
+        where.append(IndexEntry.subject_id.in_(named.union(known, made)))
+    return where
+
+
+def count_to_compare(sweep: ReviewSweep) -> int:
+    """How many companies the sweep will compare."""
+    return db.session.scalar(select(func.count()).select_from(IndexEntry).where(*_to_compare(sweep))) or 0
+
+
+def next_chunk(sweep_id: int) -> Compared:
+    """Compare the next companies behind the sweep's position; an empty answer when it is through."""
+    sweep = sweep_of(sweep_id)
+    start = sweep.position
+    query = select(IndexEntry.subject_id).where(*_to_compare(sweep), IndexEntry.subject_id > start)
+    ids = list(db.session.scalars(query.order_by(IndexEntry.subject_id).limit(CHUNK)))
+    if not ids:
+        return Compared({}, frozenset(), start)
+    compared = compare(ids)
+    return Compared(compared.found, compared.gone, start, ids[-1], len(ids))
+
+
+def compare(ids: list[int]) -> Compared:
+    """Compare some companies with the base: each with its nearest only, the surest pairs of each company kept."""
+    subjects = matching.stored_subjects(COMPANY, ids)
+    judged: dict[Pair, Judgement] = {}
+    for company_id, subject in subjects.items():
+        for hit in matching.judged(subject, kind=COMPANY, limit=NEAREST, leave_out=company_id):
+            judged.setdefault(_pair(company_id, hit.subject_id), hit.judgement)
+    waiting = _waiting(ids)
+    judged |= _judged_again(waiting - judged.keys(), subjects)
+    asked = {both: judgement for both, judgement in judged.items() if worth_asking(judgement)}
+    return Compared(_surest(asked, set(ids)), frozenset(both for both in waiting if both not in asked))
+
+
+def _judged_again(pairs: set[Pair], known: dict[int, Subject]) -> dict[Pair, Judgement]:
+    """Waiting pairs that the index did not bring up this time; none for one whose company left the index."""
+    missing = sorted({company_id for both in pairs for company_id in both} - known.keys())
+    subjects = known | (matching.stored_subjects(COMPANY, missing) if missing else {})
+    there = [both for both in sorted(pairs) if both[0] in subjects and both[1] in subjects]
+    return {both: judge(subjects[both[0]], subjects[both[1]]) for both in there}
+
+
+def _pair(a_id: int, b_id: int) -> Pair:
+    return (a_id, b_id) if a_id < b_id else (b_id, a_id)
+
+
+def _waiting(ids: list[int]) -> set[Pair]:
+    query = select(ReviewPair.a_id, ReviewPair.b_id).where(ReviewPair.state.in_(UNDECIDED))
+    found: set[Pair] = set()
+    for side in (ReviewPair.a_id, ReviewPair.b_id):
+        found |= {(a_id, b_id) for a_id, b_id in db.session.execute(query.where(side.in_(ids)))}
+    return found
+
+
+def _surest(asked: dict[Pair, Judgement], ids: set[int]) -> dict[Pair, Judgement]:
+    brought: dict[int, int] = defaultdict(int)
+    kept: dict[Pair, Judgement] = {}
+    for both, judgement in sorted(asked.items(), key=lambda item: (-item[1].score, item[0])):
+        mine = [company_id for company_id in both if company_id in ids]
+        if any(brought[company_id] < BROUGHT for company_id in mine):
+            kept[both] = judgement
+            for company_id in mine:
+                brought[company_id] += 1
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What hangs on a company: the sum of its leads in fen, and the units that follow them."""
+
+    money: int = 0
+    units: frozenset[int] = frozenset()
+
+
+def stakes(company_ids: set[int]) -> dict[int, Stake]:
+    """What hangs on each of these companies; none for one without leads."""
+    found: dict[int, Stake] = defaultdict(Stake)
+    query = (
+        select(Lead.investor_id, Lead.following_unit_id, func.sum(Lead.total_cny))
+        .where(Lead.investor_id.in_(company_ids))
+        .group_by(Lead.investor_id, Lead.following_unit_id)
+    )
+    for company_id, unit_id, money in db.session.execute(query) if company_ids else ():
+        before = found[company_id or 0]
+        found[company_id or 0] = Stake(before.money + int(money or 0), before.units | {unit_id})
+    return found
+
+
+def changed_at(company_ids: set[int]) -> dict[int, list[Any]]:
+    """When the key facts of companies changed last: names added or retired, identifiers added."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    names = select(CompanyName.company_id, func.max(CompanyName.added_at), func.max(CompanyName.retired_at))
+    rest = select(CompanyIdentifier.company_id, func.max(CompanyIdentifier.added_at))
+    for query, column in ((names, CompanyName.company_id), (rest, CompanyIdentifier.company_id)):
+        for company_id, *moments in db.session.execute(query.where(column.in_(company_ids)).group_by(column)):
+            found[company_id] += moments
+    return found
+
+
+def reasons_of(judgement: Judgement) -> list[Any]:
+    """A judgement's reasons as JSON: code, weight, facts."""
+    return [[reason.code, reason.weight, reason.as_dict()] for reason in judgement.reasons]
+
+
+def certainty_of(judgement: Judgement) -> int:
+    """How many stones are filled: what is only nearly the same gets one."""
+    return int(judgement.certainty) if judgement.verdict is Verdict.SAME else 1

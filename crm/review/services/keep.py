@@ -1,0 +1,152 @@
+"""Keeping what a comparison found: new pairs, refreshed ones, those that are asked about again; and the groups they make."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from crm.companies.models import PairDecision
+from crm.core import ids
+from crm.core.db import db
+from crm.matching.rules import Judgement, Verdict
+from crm.review.models import ReviewDecision, ReviewPair
+from crm.review.queries import finding
+from crm.review.queries.finding import UNDECIDED, Compared, Pair
+from crm.review.rules import WAITING_MOST, Answer, Edge, PairState, asked_again, gather
+
+
+def keep_pairs(compared: Compared, *, now: datetime) -> int:
+    """Store what a comparison found; how many pairs are asked about that were not before.
+
+    A pair that people decided stays decided, unless a key fact changed since, or the two were merged and are two again.
+    """
+    wanted = set(compared.found) | compared.gone
+    rows = _rows(wanted)
+    settled = _settled(set(compared.found), rows)
+    gone = {both for both in compared.gone if both in rows} | {b for b in settled if b in rows and rows[b].state in UNDECIDED}
+    asked = {both: judgement for both, judgement in compared.found.items() if both not in settled}
+    stakes = finding.stakes({company_id for both in asked for company_id in both})
+    fresh: list[dict[str, Any]] = []
+    reopened = 0
+    for both, judgement in asked.items():
+        values = _values(both, judgement, stakes)
+        row = rows.get(both)
+        if row is None:
+            fresh.append({"a_id": both[0], "b_id": both[1], "found_at": now, **values})
+            continue
+        if row.state == PairState.DECIDED:
+            reopened += 1
+            values |= {"state": PairState.OPEN, "decision_id": None, "found_at": now, "later_until": None}
+        for name, value in values.items():
+            if getattr(row, name) != value:
+                setattr(row, name, value)
+    added = _insert(fresh)
+    if gone:
+        db.session.execute(
+            delete(ReviewPair)
+            .where(ReviewPair.id.in_([rows[both].id for both in gone]))
+            .execution_options(synchronize_session="fetch")
+        )
+    db.session.flush()
+    regroup({company_id for both in (*asked, *gone) for company_id in both})
+    return added + reopened
+
+
+def _rows(pairs: set[Pair]) -> dict[Pair, ReviewPair]:
+    firsts = {a_id for a_id, _b_id in pairs}
+    query = select(ReviewPair).where(ReviewPair.a_id.in_(firsts))
+    found = {(row.a_id, row.b_id): row for row in db.session.scalars(query)} if firsts else {}
+    return {both: row for both, row in found.items() if both in pairs}
+
+
+def _settled(pairs: set[Pair], rows: dict[Pair, ReviewPair]) -> set[Pair]:
+    """Pairs about which a person has spoken and nothing changed since."""
+    firsts = {a_id for a_id, _b_id in pairs}
+    spoken: dict[Pair, datetime] = {}
+    for first in (select(PairDecision).where(PairDecision.a_id.in_(firsts)),) if firsts else ():
+        for said in db.session.scalars(first):
+            if (said.a_id, said.b_id) in pairs and said.verdict != Answer.SAME:
+                spoken[said.a_id, said.b_id] = said.decided_at
+    closed = {both: row.decision_id for both, row in rows.items() if row.state == PairState.DECIDED and both in pairs}
+    answers = _answers([decision_id for decision_id in closed.values() if decision_id])
+    for both, decision_id in closed.items():
+        answer, at = answers.get(decision_id or 0, (Answer.SAME, None))
+        if answer != Answer.SAME and at is not None:  # merged and in the index again: the merge was taken back
+            spoken.setdefault(both, at)
+    changed = finding.changed_at({company_id for both in spoken for company_id in both})
+    return {both for both, at in spoken.items() if not asked_again(at, *changed[both[0]], *changed[both[1]])}
+
+
+def _answers(decision_ids: list[int]) -> dict[int, tuple[str, datetime]]:
+    query = select(ReviewDecision.id, ReviewDecision.answer, ReviewDecision.decided_at)
+    found = db.session.execute(query.where(ReviewDecision.id.in_(decision_ids))) if decision_ids else ()
+    return {row[0]: (row[1], row[2]) for row in found}
+
+
+def _values(both: Pair, judgement: Judgement, stakes: dict[int, finding.Stake]) -> dict[str, Any]:
+    a, b = stakes[both[0]], stakes[both[1]]
+    return {
+        "verdict": judgement.verdict.value, "score": judgement.score, "certainty": finding.certainty_of(judgement),
+        "reasons": finding.reasons_of(judgement), "a_money": a.money, "b_money": b.money, "units": len(a.units | b.units),
+    }  # fmt: skip
+
+
+def _insert(fresh: list[dict[str, Any]]) -> int:
+    """Insert the surest; a company in which enough pairs wait already takes no more."""
+    waiting = _counts({company_id for row in fresh for company_id in (row["a_id"], row["b_id"])})
+    rows = []
+    for row in sorted(fresh, key=lambda r: (-r["score"], r["a_id"], r["b_id"])):
+        if max(waiting[row["a_id"]], waiting[row["b_id"]]) >= WAITING_MOST:
+            continue
+        waiting.update((row["a_id"], row["b_id"]))
+        rows.append({**row, "public_id": ids.new_public_id(), "group_key": 0, "state": PairState.OPEN})
+    if rows:
+        db.session.execute(insert(ReviewPair), rows)
+    return len(rows)
+
+
+def _counts(company_ids: set[int]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for side in (ReviewPair.a_id, ReviewPair.b_id):
+        query = select(side).where(ReviewPair.state.in_(UNDECIDED), side.in_(company_ids))
+        found.update(db.session.scalars(query) if company_ids else ())
+    return found
+
+
+def regroup(company_ids: Iterable[int]) -> None:
+    """Put the undecided pairs of these companies, and of the groups they are in, into groups anew."""
+    touched = set(company_ids)
+    pairs: dict[int, tuple[Edge, int]] = {}
+    for _hop in range(2):  # the second brings in the groups of those at the other end, so that no two take one name
+        keys = set(db.session.scalars(_undecided(ReviewPair.group_key, touched))) if touched else set()
+        pairs = _edges(keys - {0}) | _edges_of(touched)
+        touched |= {company_id for edge, _key in pairs.values() for company_id in (edge.a_id, edge.b_id)}
+    groups = gather(edge for edge, _key in pairs.values())
+    moved = [{"id": pair_id, "group_key": key} for pair_id, key in groups.items() if pairs[pair_id][1] != key]
+    if moved:
+        db.session.execute(update(ReviewPair), moved)
+
+
+def _undecided(what: Any, company_ids: set[int]) -> Any:
+    touches = or_(ReviewPair.a_id.in_(company_ids), ReviewPair.b_id.in_(company_ids))
+    return select(what).where(touches, ReviewPair.state.in_(UNDECIDED))
+
+
+_EDGE = (ReviewPair.id, ReviewPair.a_id, ReviewPair.b_id, ReviewPair.score, ReviewPair.verdict, ReviewPair.group_key)
+
+
+def _edges(keys: set[int]) -> dict[int, tuple[Edge, int]]:
+    query = select(*_EDGE).where(ReviewPair.group_key.in_(keys), ReviewPair.state.in_(UNDECIDED))
+    return _as_edges(db.session.execute(query)) if keys else {}
+
+
+def _edges_of(company_ids: set[int]) -> dict[int, tuple[Edge, int]]:
+    touches = or_(ReviewPair.a_id.in_(company_ids), ReviewPair.b_id.in_(company_ids))
+    query = select(*_EDGE).where(touches, ReviewPair.state.in_(UNDECIDED))
+    return _as_edges(db.session.execute(query)) if company_ids else {}
+
+
+def _as_edges(rows: Any) -> dict[int, tuple[Edge, int]]:
+    return {row[0]: (Edge(row[0], row[1], row[2], row[3], row[4] == Verdict.SAME), row[5]) for row in rows}

@@ -1,0 +1,238 @@
+"""Saying what a pair is, who may, and taking it back: the pair is exactly as it was."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from crm.companies.models import Company, PairDecision
+from crm.core import clock
+from crm.core.db import db, unit_of_work
+from crm.core.errors import Forbidden, NotFound
+from crm.notifications.models import Notification
+from crm.review import services
+from crm.review.models import ReviewDecision, ReviewPair
+from crm.review.queries import queue
+from crm.review.rules import Answer, NothingToUndo, PairDecided, Sort, UndoTooLate
+from tests.builders import a_company, a_lead, actor, someone
+
+
+@pytest.fixture
+def between(app, swept):
+    """One firm in two spellings, each with a lead of another unit; the pair's public id."""
+    a_lead("朝凪電子株式会社", by="officer.nanshan", country="JP")
+    a_lead("朝凪电子", by="officer.baoan", country="JP")
+    swept()
+    return only(app)
+
+
+@pytest.fixture
+def inside(app, swept):
+    """The same, both leads of one unit."""
+    a_lead("朝凪電子株式会社", by="officer.nanshan", country="JP")
+    a_lead("朝凪电子", by="officer.nanshan", country="JP")
+    swept()
+    return only(app)
+
+
+def only(app):
+    with app.app_context():
+        return db.session.scalars(select(ReviewPair.public_id)).one()
+
+
+def say(app, public_id, answer, by="coordinator", *, keep=None, now=None, reason="seen"):
+    with app.app_context(), unit_of_work():
+        services.decide_pair(
+            public_id, Answer(answer), keep_public_id=keep, reason=reason, actor=actor(by), now=now or clock.now()
+        )
+
+
+def undo(app, by="coordinator"):
+    with app.app_context(), unit_of_work():
+        return services.undo_last(actor=actor(by), now=clock.now()).public_id
+
+
+def contents(app):
+    """Every pair and every decision about companies, as stored."""
+    with app.app_context():
+        found = []
+        for table in (ReviewPair.__table__, PairDecision.__table__):
+            found += [tuple(row) for row in db.session.execute(select(table).order_by(table.c.a_id, table.c.b_id))]
+        db.session.remove()
+        return found
+
+
+def waiting(app, by="coordinator", *, now=None):
+    with app.app_context():
+        found = queue.board(actor(by), sort=Sort.CERTAINTY, page=1, now=now or clock.now())
+        return [[pair.public_id for pair in group.pairs] for group in found.groups]
+
+
+@pytest.mark.parametrize("answer", ["related", "different"])
+def test_what_was_said_is_kept_and_taken_back(app, between, answer):
+    before = contents(app)
+    say(app, between, answer)
+    with app.app_context():
+        said = db.session.scalars(select(PairDecision)).one()
+        assert (said.verdict, said.reason, said.decided_by_id) == (answer, "seen", someone("coordinator").id)
+    assert waiting(app) == []
+    assert undo(app) == between
+    assert contents(app) == before
+    assert waiting(app) == [[between]]
+
+
+def test_what_was_said_earlier_counts_again(app, between, swept, clock_at):
+    """Decided once, asked again because a name was added, decided otherwise, taken back."""
+    say(app, between, "related", reason="first")
+    with app.app_context(), unit_of_work():
+        pair = db.session.scalars(select(ReviewPair)).one()
+        pair.state = "open"
+    before = contents(app)
+    say(app, between, "different", reason="second")
+    undo(app)
+    assert contents(app) == before
+    with app.app_context():
+        assert db.session.scalars(select(PairDecision)).one().verdict == "related"
+
+
+def test_later_comes_back_after_thirty_days(app, between):
+    before, now = contents(app), clock.now()
+    say(app, between, "later")
+    assert waiting(app) == []
+    assert waiting(app, now=now + timedelta(days=29)) == []
+    assert waiting(app, now=now + timedelta(days=31)) == [[between]]
+    undo(app)
+    assert contents(app) == before
+
+
+def test_the_same_is_merged_into_the_earlier_one(app, between, merging):
+    before = contents(app)
+    say(app, between, "same")
+    keep, lose, _leads, reason, choices = next(iter(merging.made.values()))
+    assert (keep.name, lose.name, reason, choices) == ("朝凪電子株式会社", "朝凪电子", "seen", {})
+    assert waiting(app) == []
+    with app.app_context():
+        made = db.session.scalars(select(ReviewDecision)).one().merge_public_id
+        assert made in merging.made
+    assert undo(app) == between
+    assert merging.undone == [made]
+    assert contents(app) == before
+
+
+def test_a_person_may_choose_who_stays(app, between, merging):
+    with app.app_context():
+        late = db.session.scalar(select(Company.public_id).where(Company.name == "朝凪电子"))
+    say(app, between, "same", keep=late)
+    assert next(iter(merging.made.values()))[0].public_id == late
+    with pytest.raises(PairDecided):
+        say(app, between, "same", keep=late)
+
+
+def test_somebody_else_cannot_be_what_stays(app, between, merging):
+    other = a_company("Kestovar Optics AG").public_id
+    with pytest.raises(NotFound):
+        say(app, between, "same", keep=other)
+    assert not merging.made
+
+
+def test_what_else_waited_with_the_one_that_went_is_asked_about_the_one_that_stayed(app, swept, merging):
+    for name in ("朝凪電子株式会社", "朝凪电子", "朝凪電子"):
+        with app.app_context(), unit_of_work():
+            a_company(name, country="JP")
+    swept()
+    before = contents(app)
+    (group,) = waiting(app)
+    assert len(group) == 3
+    say(app, group[0], "same")
+    (left,) = waiting(app)
+    assert len(left) == 1
+    undo(app)
+    assert contents(app) == before
+
+
+def test_without_the_room_that_merges_nothing_is_stored(app, between):
+    before = contents(app)
+    try:
+        say(app, between, "same")
+    except ModuleNotFoundError:
+        assert contents(app) == before
+
+
+class TestWhoMay:
+    """Two units: the coordinator. One: its manager. A stranger: nobody."""
+
+    def test_a_unit_proposes_what_concerns_two(self, app, between, merging):
+        with pytest.raises(Forbidden):
+            say(app, between, "same", "manager.nanshan")
+        say(app, between, "proposed", "officer.nanshan")
+        with app.app_context():
+            told = db.session.scalars(select(Notification).where(Notification.code == "review.proposed")).one()
+            assert (told.user_id, told.subject_public_id) == (someone("coordinator").id, between)
+            pair = db.session.scalars(select(ReviewPair)).one()
+            assert (pair.state, pair.proposed_by_id) == ("open", someone("officer.nanshan").id)
+        undo(app, "officer.nanshan")
+        with app.app_context():
+            assert db.session.scalars(select(ReviewPair)).one().proposed_at is None
+
+    def test_what_one_cannot_read_one_cannot_judge(self, app, between):
+        for answer in ("related", "different", "later", "same"):
+            with pytest.raises(Forbidden):
+                say(app, between, answer, "manager.nanshan")
+
+    def test_inside_one_unit_the_manager_decides(self, app, inside, merging):
+        with pytest.raises(Forbidden):
+            say(app, inside, "same", "officer.nanshan")
+        say(app, inside, "proposed", "officer.nanshan")
+        with app.app_context():
+            told = db.session.scalars(select(Notification).where(Notification.code == "review.proposed")).one()
+            assert told.user_id == someone("manager.nanshan").id
+        say(app, inside, "same", "manager.nanshan")
+        assert len(merging.made) == 1
+
+    def test_an_officer_says_that_they_differ(self, app, inside):
+        say(app, inside, "different", "officer.nanshan")
+        assert waiting(app) == []
+
+    def test_strangers_do_not_know_of_it(self, app, inside):
+        with pytest.raises(NotFound):
+            say(app, inside, "different", "officer.baoan")
+        assert waiting(app, "officer.baoan") == []
+        assert waiting(app, "officer.nanshan") == waiting(app, "leader") == [[inside]]
+
+    @pytest.mark.parametrize("username", ["leader", "auditor", "sysadmin", "secadmin"])
+    def test_others_decide_nothing(self, app, inside, username):
+        with pytest.raises((Forbidden, NotFound)):
+            say(app, inside, "different", username)
+
+    def test_one_takes_back_ones_own_only(self, app, inside):
+        say(app, inside, "different", "officer.nanshan")
+        with pytest.raises(NothingToUndo):
+            undo(app, "manager.nanshan")
+
+    def test_too_late(self, app, inside):
+        say(app, inside, "later", "officer.nanshan")
+        say(app, inside, "different", "manager.nanshan")
+        with pytest.raises(UndoTooLate):
+            undo(app, "officer.nanshan")
+
+
+def test_the_orders(app, swept):
+    from crm.core.money import Money
+
+    a_lead("朝凪電子株式会社", by="officer.nanshan", country="JP", total=Money(100_000_00, "CNY"))
+    a_lead("朝凪电子", by="officer.baoan", country="JP")
+    swept()
+    a_lead("Veldhaven Photonics B.V.", by="officer.nanshan", country="NL", total=Money(900_000_000_00, "CNY"))
+    a_lead("Veldhavn Photonics B.V.", by="officer.nanshan", country="NL")
+    swept()
+    with app.app_context():
+        by = {}
+        for sort in Sort:
+            found = queue.board(actor("coordinator"), sort=sort, page=1, now=clock.now())
+            by[sort] = [group.members[0].company.country for group in found.groups]
+            assert found.total == len(found.groups)
+            assert found.money == 900_000_000_00 + 100_000_00
+        assert by.get(Sort.MONEY) == ["NL", "JP"]
+        assert by[Sort.TIME] == ["JP", "NL"]
+        mine = queue.board(actor("officer.nanshan"), sort=Sort.MONEY, page=1, now=clock.now())
+        assert (mine.sort, mine.money) == (Sort.CERTAINTY, None), "sums that one may not know order nothing"
