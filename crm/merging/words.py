@@ -43,7 +43,7 @@ words.register(
         "assessment": _l("研判结果"), "field_change": _l("变更记录"), "interaction": _l("走访洽谈"),
         "lead_cluster": _l("产业集群"), "lead_district": _l("拟落户区"), "lead_party": _l("合作各方"),
         "next_step": _l("下一步"), "second_report": _l("第二次登记"), "stage_change": _l("阶段变更"),
-        "stored_file": _l("附件"), "merge_line": _l("其他"),
+        "stored_file": _l("附件"), "merge_line": _l("其他"), "review_pair": _l("疑似重复"), "review_decision": _l("疑似重复"),
     },
 )  # fmt: skip
 refusals.register(

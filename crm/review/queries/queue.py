@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 
+from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db
 from crm.jobs.models import Job
@@ -55,8 +56,10 @@ class Board:
 
 
 def asked_now(now: datetime) -> ColumnElement[bool]:
-    """SQL: pairs that are open, or were put off until a day that has come."""
-    return or_(ReviewPair.state == PairState.OPEN, and_(ReviewPair.state == PairState.LATER, ReviewPair.later_until <= now))
+    """SQL: pairs that are open, or were put off until a day that has come; not those with a record that is merged by now."""
+    due = or_(ReviewPair.state == PairState.OPEN, and_(ReviewPair.state == PairState.LATER, ReviewPair.later_until <= now))
+    gone = select(Company.id).where(Company.merged_into_id.is_not(None))
+    return and_(due, ReviewPair.a_id.not_in(gone), ReviewPair.b_id.not_in(gone))
 
 
 def board(actor: Actor, *, sort: Sort, page: int, now: datetime) -> Board:
