@@ -40,12 +40,8 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("pair_decision", "b_id", "own", why="ordered pairs, no pair with oneself, no pair twice"),
         Relation("review_decision", "a_id", "stays", why="what somebody said about the two, as it was"),
         Relation("review_decision", "b_id", "stays", why="what somebody said about the two, as it was"),
-        Relation(
-            "review_pair", "a_id", "stays", why="the queue leaves out pairs with a record that is merged; the sweep compares anew"
-        ),
-        Relation(
-            "review_pair", "b_id", "stays", why="the queue leaves out pairs with a record that is merged; the sweep compares anew"
-        ),
+        Relation("review_pair", "a_id", "stays", why="the queue leaves out what is merged; the sweep compares anew"),
+        Relation("review_pair", "b_id", "stays", why="the queue leaves out what is merged; the sweep compares anew"),
     ),
     "lead": (
         Relation("claim", "lead_id", "own", why="one live first report: the earliest"),
