@@ -236,3 +236,19 @@ def test_the_orders(app, swept):
         assert by[Sort.TIME] == ["JP", "NL"]
         mine = queue.board(actor("officer.nanshan"), sort=Sort.MONEY, page=1, now=clock.now())
         assert (mine.sort, mine.money) == (Sort.CERTAINTY, None), "sums that one may not know order nothing"
+
+
+def test_the_demo_can_still_be_taken_away(app, swept):
+    from crm.demo.services import remove_demo
+
+    for name, demo in (("朝凪電子株式会社", True), ("朝凪电子", True), ("朝凪電子（株）", False)):
+        a_lead(name, by="officer.nanshan", country="JP", is_demo=demo)
+    swept()
+    with app.app_context():
+        first = db.session.scalars(select(ReviewPair.public_id).order_by(ReviewPair.id)).first()
+    say(app, first, "different")
+    with app.app_context():
+        remove_demo(clock.now())
+        left = db.session.scalars(select(Company.name)).all()
+        assert len(left) <= 2
+        assert not db.session.scalars(select(ReviewPair)).all()
