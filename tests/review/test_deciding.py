@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from crm.companies.models import Company, PairDecision
+from crm.companies.queries import COMPANY
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.errors import Forbidden, NotFound
+from crm.matching import services as matching
 from crm.notifications.models import Notification
 from crm.review import services
 from crm.review.models import ReviewDecision, ReviewPair
@@ -150,12 +152,15 @@ def test_what_else_waited_with_the_one_that_went_is_asked_about_the_one_that_sta
     assert contents(app) == before
 
 
-def test_without_the_room_that_merges_nothing_is_stored(app, between):
-    before = contents(app)
-    try:
-        say(app, between, "same")
-    except ModuleNotFoundError:
-        assert contents(app) == before
+def test_what_was_merged_elsewhere_is_no_question(app, between, swept):
+    with app.app_context(), unit_of_work():
+        pair = db.session.scalars(select(ReviewPair)).one()
+        matching.drop_subject(COMPANY, pair.b_id)
+    assert waiting(app) == []
+    with pytest.raises(PairDecided):
+        say(app, between, "different")
+    swept()
+    assert contents(app) == []
 
 
 class TestWhoMay:
