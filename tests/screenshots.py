@@ -65,6 +65,13 @@ def main() -> None:
         run(city)
         bring_in(city, base, "target_companies.xlsx", unit="SZ-TCJ", kind="companies")
         run(city)
+        city.goto(f"{base}/review/")
+        city.click(".ob-swept button")
+        city.wait_for_selector("text=已完成", timeout=120_000)
+        for width in (1440, 360):
+            queue = window(browser, base, "coordinator", width=width)
+            queue.goto(f"{base}/review/?sort=money")
+            shoot(queue, "duplicates" if width == 1440 else "duplicates_360", whole=True)
         review = window(browser, base, "manager.nanshan")
         review.goto(f"{base}/leads?stage=signed")
         review.wait_for_timeout(800)

@@ -35,6 +35,7 @@ from crm.matching.models import IndexEntry, NameToken
 from crm.notifications.models import Notification
 from crm.pipeline.models import StageChange
 from crm.policy.rules import Actor, Role
+from crm.review.models import ReviewDecision, ReviewPair
 from crm.tasks.models import NextStep
 from crm.units import queries as units
 from crm.visits.models import Interaction
@@ -187,6 +188,13 @@ def remove_demo(now: datetime) -> int:
             _gone(IndexEntry, (IndexEntry.kind == kind) & IndexEntry.subject_id.in_(ids))
         _gone(Lead, Lead.is_demo)
         _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
+        _gone(ReviewPair, ReviewPair.a_id.in_(lonely) | ReviewPair.b_id.in_(lonely))
+        said = ReviewDecision.a_id.in_(lonely) | ReviewDecision.b_id.in_(lonely)
+        closed_by = ReviewPair.decision_id.in_(select(ReviewDecision.id).where(said))
+        db.session.execute(
+            update(ReviewPair).where(closed_by).values(decision_id=None).execution_options(synchronize_session=False)
+        )
+        _gone(ReviewDecision, said)
         _gone(CompanyName, CompanyName.company_id.in_(lonely))
         _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
         _gone(Company, Company.is_demo & Company.id.not_in(kept))

@@ -14,7 +14,7 @@ from tests.review.merging import FakeMerging
 @pytest.fixture
 def merging(monkeypatch):
     room = FakeMerging()
-    monkeypatch.setattr(merge, "_merging", lambda: room)
+    monkeypatch.setattr(merge, "merging", room)
     return room
 
 

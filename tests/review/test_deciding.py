@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from crm.companies.models import Company, PairDecision
+from crm.companies.queries import COMPANY
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.errors import Forbidden, NotFound
+from crm.matching import services as matching
 from crm.notifications.models import Notification
 from crm.review import services
 from crm.review.models import ReviewDecision, ReviewPair
@@ -150,12 +152,15 @@ def test_what_else_waited_with_the_one_that_went_is_asked_about_the_one_that_sta
     assert contents(app) == before
 
 
-def test_without_the_room_that_merges_nothing_is_stored(app, between):
-    before = contents(app)
-    try:
-        say(app, between, "same")
-    except ModuleNotFoundError:
-        assert contents(app) == before
+def test_what_was_merged_elsewhere_is_no_question(app, between, swept):
+    with app.app_context(), unit_of_work():
+        pair = db.session.scalars(select(ReviewPair)).one()
+        matching.drop_subject(COMPANY, pair.b_id)
+    assert waiting(app) == []
+    with pytest.raises(PairDecided):
+        say(app, between, "different")
+    swept()
+    assert contents(app) == []
 
 
 class TestWhoMay:
@@ -236,3 +241,19 @@ def test_the_orders(app, swept):
         assert by[Sort.TIME] == ["JP", "NL"]
         mine = queue.board(actor("officer.nanshan"), sort=Sort.MONEY, page=1, now=clock.now())
         assert (mine.sort, mine.money) == (Sort.CERTAINTY, None), "sums that one may not know order nothing"
+
+
+def test_the_demo_can_still_be_taken_away(app, swept):
+    from crm.demo.services import remove_demo
+
+    for name, demo in (("朝凪電子株式会社", True), ("朝凪电子", True), ("朝凪電子（株）", False)):
+        a_lead(name, by="officer.nanshan", country="JP", is_demo=demo)
+    swept()
+    with app.app_context():
+        first = db.session.scalars(select(ReviewPair.public_id).order_by(ReviewPair.id)).first()
+    say(app, first, "different")
+    with app.app_context():
+        remove_demo(clock.now())
+        left = db.session.scalars(select(Company.name)).all()
+        assert len(left) <= 2
+        assert not db.session.scalars(select(ReviewPair)).all()

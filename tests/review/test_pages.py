@@ -111,7 +111,7 @@ def test_who_comes_too_late_is_told(between, signed_in):
 
 def test_same_is_merged(between, signed_in, merging):
     page = signed_in("coordinator").get("/review/")
-    done = page.submit(f"/review/{between}", {"answer": "same"}).follow()
+    done = page.submit(f"/review/{between}", {"answer": "same"}, ceiling=160).follow()
     assert "已判：同一家" in done.main
     keep, lose, _leads, reason, _choices = next(iter(merging.made.values()))
     assert (keep.name, lose.name) == ("朝凪電子株式会社", "朝凪电子")

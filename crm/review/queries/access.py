@@ -11,6 +11,7 @@ from crm.core.db import db, known
 from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.leads.queries.access import in_own_sight
+from crm.matching.rules import Verdict
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.review.models import ReviewPair
@@ -53,11 +54,14 @@ class Rights:
 
 
 def in_sight(actor: Actor) -> ColumnElement[bool]:
-    """SQL: pairs that concern this person: all for the city's people, else one company has a lead in their own sight."""
+    """SQL: pairs that concern this person: all for the city's people, else one company has a lead in their own sight.
+
+    A unit learns of a record that it may not read only where the matching calls the two the same, as when a name is typed.
+    """
     if actor.city_wide:
         return true()
     mine = select(Lead.investor_id).where(Lead.investor_id.is_not(None), in_own_sight(actor))
-    return or_(ReviewPair.a_id.in_(mine), ReviewPair.b_id.in_(mine))
+    return (ReviewPair.verdict == Verdict.SAME) & or_(ReviewPair.a_id.in_(mine), ReviewPair.b_id.in_(mine))
 
 
 def visible_pair(public_id: str, *, actor: Actor, locked: bool = False) -> ReviewPair:

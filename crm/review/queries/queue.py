@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union_all
 
-from crm.companies.models import Company
+from crm.companies.queries import COMPANY
 from crm.core import clock
 from crm.core.db import db
 from crm.jobs.models import Job
 from crm.jobs.rules import JobState
+from crm.matching.models import IndexEntry
 from crm.policy.rules import Actor
 from crm.review.models import ReviewDecision, ReviewPair, ReviewSweep
 from crm.review.queries.access import Side, in_sight, sides
@@ -56,10 +57,14 @@ class Board:
 
 
 def asked_now(now: datetime) -> ColumnElement[bool]:
-    """SQL: pairs that are open, or were put off until a day that has come; not those with a record that is merged by now."""
+    """SQL: pairs that are open, or were put off until a day that has come, and whose companies are both still there: one that was
+    merged elsewhere left the index.
+    """
+    here = [
+        exists().where(IndexEntry.kind == COMPANY, IndexEntry.subject_id == side) for side in (ReviewPair.a_id, ReviewPair.b_id)
+    ]
     due = or_(ReviewPair.state == PairState.OPEN, and_(ReviewPair.state == PairState.LATER, ReviewPair.later_until <= now))
-    gone = select(Company.id).where(Company.merged_into_id.is_not(None))
-    return and_(due, ReviewPair.a_id.not_in(gone), ReviewPair.b_id.not_in(gone))
+    return and_(due, *here)
 
 
 def board(actor: Actor, *, sort: Sort, page: int, now: datetime) -> Board:

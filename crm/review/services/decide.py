@@ -11,8 +11,10 @@ from crm.audit import services as audit
 from crm.companies import queries as company_queries
 from crm.companies import services as companies
 from crm.companies.models import Company, PairDecision
-from crm.core.db import db
+from crm.companies.queries import COMPANY
+from crm.core.db import db, lock_key
 from crm.core.errors import Forbidden, NotFound
+from crm.matching import queries as matching
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
@@ -22,7 +24,7 @@ from crm.review.queries.access import Rights, Side
 from crm.review.queries.finding import UNDECIDED
 from crm.review.rules import PUT_OFF, Age, Answer, PairDecided, PairState, keeper
 from crm.review.services import merge as merging
-from crm.review.services.keep import keep_pairs, regroup
+from crm.review.services.keep import PAIRS, keep_pairs, regroup
 from crm.units import queries as units
 
 
@@ -44,8 +46,9 @@ def decide_pair(
     earlier one does. Whatever else waited with the record that went is asked about the one that stayed.
     """
     policy.require(policy.of_role(actor), "review", "decide")
+    lock_key(PAIRS)
     pair = access.visible_pair(public_id, actor=actor, locked=True)
-    if pair.state not in UNDECIDED:
+    if pair.state not in UNDECIDED or len(matching.stored_subjects(COMPANY, [pair.a_id, pair.b_id])) < 2:
         raise PairDecided
     seen = access.sides({pair.a_id, pair.b_id}, actor=actor)
     a, b = seen[pair.a_id], seen[pair.b_id]

@@ -16,6 +16,9 @@ from crm.review.queries import finding
 from crm.review.queries.finding import UNDECIDED, Compared, Pair
 from crm.review.rules import WAITING_MOST, Answer, Edge, PairState, asked_again, gather
 
+# One at a time writes pairs: a sweep's chunk, a decision, an undo. Else they would wait for each other's rows in circles.
+PAIRS = "review-pairs"
+
 
 def keep_pairs(compared: Compared, *, now: datetime) -> int:
     """Store what a comparison found; how many pairs are asked about that were not before.

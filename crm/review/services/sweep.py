@@ -11,7 +11,7 @@ from crm.policy.rules import Actor
 from crm.review.models import ReviewSweep
 from crm.review.queries import finding
 from crm.review.queries.finding import Compared
-from crm.review.services.keep import keep_pairs
+from crm.review.services.keep import PAIRS, keep_pairs
 
 
 def start_sweep(*, full: bool, actor: Actor, now: datetime) -> ReviewSweep:
@@ -34,6 +34,7 @@ def start_sweep(*, full: bool, actor: Actor, now: datetime) -> ReviewSweep:
 
 def store_chunk(sweep_id: int, compared: Compared, *, now: datetime) -> ReviewSweep:
     """Store what a chunk found and how far the sweep is, together. A chunk that somebody else stored changes nothing."""
+    lock_key(PAIRS)
     query = select(ReviewSweep).where(ReviewSweep.id == sweep_id).with_for_update()
     sweep = db.session.scalars(query.execution_options(populate_existing=True)).one()
     if sweep.position != compared.start or sweep.finished_at is not None or compared.last is None:

@@ -5,14 +5,14 @@ from typing import Any
 
 from crm.audit import services as audit
 from crm.companies import services as companies
-from crm.core.db import db
+from crm.core.db import db, lock_key
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.review.queries import finding, queue
 from crm.review.rules import Answer, NothingToUndo, PairState, UndoTooLate
 from crm.review.services import merge as merging
-from crm.review.services.keep import keep_pairs, regroup
+from crm.review.services.keep import PAIRS, keep_pairs, regroup
 
 
 def undo_last(*, actor: Actor, now: datetime) -> ReviewPair:
@@ -20,6 +20,7 @@ def undo_last(*, actor: Actor, now: datetime) -> ReviewPair:
     decided the pair anew since.
     """
     policy.require(policy.of_role(actor), "review", "decide")
+    lock_key(PAIRS)
     decision = queue.last_decision(actor)
     if decision is None:
         raise NothingToUndo

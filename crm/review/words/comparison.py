@@ -128,7 +128,8 @@ def _name_marks(text: str, others: list[str]) -> tuple[tuple[int, int], ...]:
     found = []
     for start, end in _marks(text, others):
         run = "".join(c for c in plain(text[start:end]) if c.isalnum())
-        if any(run[at : at + 2] in core for at in range(len(run) - 1)):
+        size = min(4, len(run)) if run.isascii() else 2
+        if any(run[at : at + size] in core for at in range(len(run) - size + 1)):
             found.append((start, end))
     return tuple(found)
 
