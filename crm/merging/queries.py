@@ -20,6 +20,8 @@ from crm.merging.rules import (
     Candidate,
     Choice,
     CoordinatorDecides,
+    OtherInvestor,
+    OtherLead,
     check_group,
     differing,
     suggest,
@@ -129,6 +131,14 @@ def require_decision(found: Group, actor: Actor, *, undo: bool = False) -> None:
             policy.require(standing, "merge", "decide", seen_by="do")
 
 
+def check_one(found: Group) -> None:
+    """Raise OtherInvestor for leads of two investors, OtherLead for contacts of two leads: they are no duplicates."""
+    if found.kind == "lead" and len({lead.investor_id for lead in found.members if lead.investor_id is not None}) > 1:
+        raise OtherInvestor
+    if found.kind == "contact" and len({contact.lead_id for contact in found.members}) > 1:
+        raise OtherLead
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One field of the comparison: each record's value, whose is taken, and what is suggested and why."""
@@ -150,7 +160,7 @@ def comparison(found: Group, choices: dict[str, str]) -> list[Row]:
         if not any(candidate.filled for candidate in candidates):
             continue
         suggested = suggest(name, candidates)
-        rows.append(Row(name, candidates, suggested, choices.get(name, suggested.public_id), differing(candidates)))
+        rows.append(Row(name, candidates, suggested, choices.get(name, suggested.public_id), differing(name, candidates)))
     return rows
 
 

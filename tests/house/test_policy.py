@@ -19,7 +19,6 @@ NOT_YET = {
     "contact.read_masked": "the contacts stand on the lead page, which asks read_detail of the same people",
     "claim.read": "the lead page shows the claim to those who read the lead",
     "claim.grant": "granted with the assessment, which is asked",
-    "company.read": "a company is read through its leads",
     "company.edit": "companies are edited through leads and imports",
     "reference.edit": "reference data is loaded by command",
     "lead.numbers": "the manager's home",
