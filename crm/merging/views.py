@@ -73,7 +73,7 @@ def _why_not(found: queries.Group, actor: Actor) -> Refusal | None:
         queries.require_decision(found, actor)
         queries.check_one(found)
     except Refusal as refusal:
-        return refusal
+        return Refusal("manager_decides") if refusal.code == "forbidden" else refusal
     return None
 
 
