@@ -103,7 +103,7 @@ def _leads_of(kind: str, ids: list[int], records: list[Record], lock: bool) -> l
 def _check_seen(kind: str, records: list[Record], leads: list[Lead], actor: Actor) -> None:
     """NotFound when one of the records is none that this person may see: a company is seen through its leads."""
     if kind != "company":
-        for lead in leads:
+        for lead in records if kind == "lead" else leads:
             policy.require(policy.towards_lead(actor, lead), "lead", "read_detail", seen_by="none")
         if kind == "contact" and not leads:
             raise NotFound
