@@ -187,8 +187,14 @@ def preview(found: Group) -> Preview:
             moves[relation.table] = moves.get(relation.table, 0) + number
     claims = _claims(found)
     stays = found.keep.following_unit_id if found.kind == "lead" else None
-    others = [unit for unit in found.units if stays is not None and unit != stays]
+    others = sorted({lead.following_unit_id for lead in found.losers if not _in_one_line(lead, found.keep)}) if stays else []
     return Preview(moves, claims, found.units, others, [stays] if stays is not None and others else [], found.across)
+
+
+def _in_one_line(lead: Lead, keep: Lead) -> bool:
+    """Whether the units of two leads stand above one another, or are one: they read each other's leads."""
+    one, other = lead.following_unit_path, keep.following_unit_path
+    return one.startswith(other) or other.startswith(one)
 
 
 def _claims(found: Group) -> list[tuple[Claim, bool]]:
