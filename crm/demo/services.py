@@ -32,6 +32,7 @@ from crm.leads.models import (
 from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import Decisions, NewContact, NewLead, Outcome, Source, Stage
 from crm.matching.models import IndexEntry, NameToken
+from crm.merging.models import Merge, MergeLine
 from crm.notifications.models import Notification
 from crm.pipeline.models import StageChange
 from crm.policy.rules import Actor, Role
@@ -186,6 +187,10 @@ def remove_demo(now: datetime) -> int:
         for kind, ids in ((LEAD, lead_ids), (COMPANY, lonely)):
             _gone(NameToken, (NameToken.kind == kind) & NameToken.subject_id.in_(ids))
             _gone(IndexEntry, (IndexEntry.kind == kind) & IndexEntry.subject_id.in_(ids))
+        for merged, ids in (("lead", lead_ids), ("company", lonely)):
+            merges = select(Merge.id).where(Merge.kind == merged, Merge.keep_id.in_(ids))
+            _gone(MergeLine, MergeLine.merge_id.in_(merges))
+            _gone(Merge, (Merge.kind == merged) & Merge.keep_id.in_(ids))
         _gone(Lead, Lead.is_demo)
         _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
         _gone(ReviewPair, ReviewPair.a_id.in_(lonely) | ReviewPair.b_id.in_(lonely))

@@ -20,6 +20,8 @@ from crm.merging.rules import (
     Candidate,
     Choice,
     CoordinatorDecides,
+    OtherInvestor,
+    OtherLead,
     check_group,
     differing,
     suggest,
@@ -101,7 +103,7 @@ def _leads_of(kind: str, ids: list[int], records: list[Record], lock: bool) -> l
 def _check_seen(kind: str, records: list[Record], leads: list[Lead], actor: Actor) -> None:
     """NotFound when one of the records is none that this person may see: a company is seen through its leads."""
     if kind != "company":
-        for lead in leads:
+        for lead in records if kind == "lead" else leads:
             policy.require(policy.towards_lead(actor, lead), "lead", "read_detail", seen_by="none")
         if kind == "contact" and not leads:
             raise NotFound
@@ -129,6 +131,14 @@ def require_decision(found: Group, actor: Actor, *, undo: bool = False) -> None:
             policy.require(standing, "merge", "decide", seen_by="do")
 
 
+def check_one(found: Group) -> None:
+    """Raise OtherInvestor for leads of two investors, OtherLead for contacts of two leads: they are no duplicates."""
+    if found.kind == "lead" and len({lead.investor_id for lead in found.members if lead.investor_id is not None}) > 1:
+        raise OtherInvestor
+    if found.kind == "contact" and len({contact.lead_id for contact in found.members}) > 1:
+        raise OtherLead
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One field of the comparison: each record's value, whose is taken, and what is suggested and why."""
@@ -150,7 +160,7 @@ def comparison(found: Group, choices: dict[str, str]) -> list[Row]:
         if not any(candidate.filled for candidate in candidates):
             continue
         suggested = suggest(name, candidates)
-        rows.append(Row(name, candidates, suggested, choices.get(name, suggested.public_id), differing(candidates)))
+        rows.append(Row(name, candidates, suggested, choices.get(name, suggested.public_id), differing(name, candidates)))
     return rows
 
 
@@ -177,8 +187,14 @@ def preview(found: Group) -> Preview:
             moves[relation.table] = moves.get(relation.table, 0) + number
     claims = _claims(found)
     stays = found.keep.following_unit_id if found.kind == "lead" else None
-    others = [unit for unit in found.units if stays is not None and unit != stays]
+    others = sorted({lead.following_unit_id for lead in found.losers if not _in_one_line(lead, found.keep)}) if stays else []
     return Preview(moves, claims, found.units, others, [stays] if stays is not None and others else [], found.across)
+
+
+def _in_one_line(lead: Lead, keep: Lead) -> bool:
+    """Whether the units of two leads stand above one another, or are one: they read each other's leads."""
+    one, other = lead.following_unit_path, keep.following_unit_path
+    return one.startswith(other) or other.startswith(one)
 
 
 def _claims(found: Group) -> list[tuple[Claim, bool]]:

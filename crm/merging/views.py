@@ -71,8 +71,9 @@ def _keeping(public_id: str, found: queries.Group) -> str:
 def _why_not(found: queries.Group, actor: Actor) -> Refusal | None:
     try:
         queries.require_decision(found, actor)
+        queries.check_one(found)
     except Refusal as refusal:
-        return refusal
+        return Refusal("manager_decides") if refusal.code == "forbidden" else refusal
     return None
 
 

@@ -52,6 +52,7 @@ refusals.register(
         "already_undone": _l("这次归并已经撤销"),
         "undo_later_first": _l("之后的归并或修改占用了原来的位置，请先撤销后一次归并"),
         "coordinator_decides": _l("涉及两个以上单位或尚无单位跟进，由市统筹决定"),
+        "manager_decides": _l("归并由跟进单位负责人或市统筹决定"),
         "merge_reason_needed": _l("涉及两个以上单位，请写明归并理由"),
         "merge_other_investor": _l("这些线索的投资方不同，请先归并企业"),
         "merge_other_lead": _l("只能归并同一条线索的联系人"),

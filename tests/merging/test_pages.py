@@ -116,7 +116,7 @@ def test_leads_are_found_by_number_and_the_old_address_leads_on(app, signed_in, 
 def test_who_may_not_decide_is_told_who_does(app, signed_in, pair):
     keep, lose = pair["companies"]
     page = signed_in("officer.nanshan").get("/merges/new", query_string=asked(keep, lose))
-    assert "您的角色不能做这一步" in page.text
+    assert "归并由跟进单位负责人或市统筹决定" in page.text
     signed_in("officer.nanshan").post("/merges/new", asked(keep, lose), status=403)
     signed_in("officer.baoan").get("/merges/new", query_string=asked(keep, lose), status=404)
     signed_in("leader").get("/merges/new", query_string=asked(keep, lose), status=403)

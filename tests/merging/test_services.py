@@ -12,13 +12,14 @@ from crm.core.db import db, unit_of_work
 from crm.core.errors import Forbidden, Moved, NotFound
 from crm.leads.models import FieldChange, Lead, SecondReport
 from crm.leads.queries import access, hits, listing
-from crm.leads.rules.lead import NewContact
+from crm.leads.rules.lead import Decision, Decisions, HitDecision, NewContact
 from crm.leads.rules.listing import Question, Scope
-from crm.leads.services import edit_lead
+from crm.leads.services import edit_lead, log_lead
 from crm.merging import queries, rules, services
 from crm.merging.models import Merge
 from crm.merging.rules.refusals import OtherLead
 from crm.notifications.models import Notification
+from crm.units.models import Unit
 from tests.builders import a_company, a_lead, actor, new_lead, someone
 from tests.leads.test_services import as_it_is
 from tests.merging.stories import company_of, merge, twins, undo
@@ -363,6 +364,35 @@ def merge_at_once(app, number, keep, lose):
         db.session.rollback()
         with unit_of_work():
             return services.merge_companies(keep, (lose,), {}, reason="one firm", actor=who, now=clock.now()).public_id
+
+
+def merge_or_register(app, number, keep, lose):
+    """One merges, the others register another project of the firm that goes at this moment."""
+    if number == 0:
+        return merge_at_once(app, number, keep, lose)
+    with app.app_context():
+        who = actor("officer.nanshan")
+        unit_id = who.unit_id
+        db.session.rollback()
+        again = Decisions((HitDecision(lose, Decision.ANOTHER_PROJECT, reason="another plant"),))
+        with unit_of_work():
+            unit = db.session.get_one(Unit, unit_id)
+            new = new_lead(investor="凯斯托瓦光学有限公司", title=f"plant {number}")
+            return log_lead(new, again, unit=unit, city="SZ", actor=who, now=clock.now(), matched=False).lead.number
+
+
+def test_nobody_registers_on_a_company_that_is_merged_away_at_this_moment(app):
+    with app.app_context():
+        one, two = twins()
+        keep, lose = company_of(one).public_id, company_of(two).public_id
+        db.session.remove()
+    answers = race(merge_or_register, 5, app, keep, lose)
+    assert not [answer.trace for answer in answers if answer.error]
+    with app.app_context():
+        leads = db.session.execute(
+            select(Lead.project_slot, Company.merged_into_id).join(Company, Company.id == Lead.investor_id)
+        )
+        assert sorted(leads.all()) == [(slot, None) for slot in range(6)]
 
 
 def undo_at_once(app, number, merge_id):

@@ -9,6 +9,7 @@ from crm.merging.rules.refusals import (
     Left,
     MergeReasonNeeded,
     OtherInvestor,
+    OtherLead,
     TooMany,
     UndoLaterFirst,
     UndoResult,
@@ -20,6 +21,6 @@ MOST_LOSERS = 4
 
 __all__ = [
     "AlreadyMerged", "AlreadyUndone", "Candidate", "Choice", "ChoiceUnknown", "CoordinatorDecides", "FIELDS", "Left",
-    "MOST_LOSERS", "MergeReasonNeeded", "OtherInvestor", "RELATIONS", "Relation", "TooMany", "UndoLaterFirst", "UndoResult",
+    "MOST_LOSERS", "MergeReasonNeeded", "OtherInvestor", "OtherLead", "RELATIONS", "Relation", "TooMany", "UndoLaterFirst", "UndoResult",
     "WITHOUT_KEY", "check_choices", "check_group", "differing", "relations_of", "suggest",
 ]  # fmt: skip

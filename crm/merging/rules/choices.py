@@ -108,9 +108,14 @@ def suggest(field: str, candidates: Sequence[Candidate]) -> Choice:
     return Choice(first.public_id, why)
 
 
-def differing(candidates: Sequence[Candidate]) -> bool:
+# Where more than the first column is what a person sees: currency and whether it is verified; the day of the next step.
+_SEEN = {"total": (0, 1, 3), "contracted": (0, 1), "next_step": (0, 1)}
+
+
+def differing(field: str, candidates: Sequence[Candidate]) -> bool:
     """Whether a person has anything to choose."""
-    return len({candidate.values for candidate in candidates}) > 1
+    seen = _SEEN.get(field, (0,))
+    return len({tuple(candidate.values[place] for place in seen) for candidate in candidates}) > 1
 
 
 def check_choices(kind: str, choices: Mapping[str, str], public_ids: Sequence[str]) -> None:

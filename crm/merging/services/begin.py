@@ -26,6 +26,7 @@ def begin(
     queries.require_decision(found, actor)
     if len(found.units) > 1 and not reason.strip():
         raise MergeReasonNeeded
+    queries.check_one(found)
     check_choices(kind, choices, [record.public_id for record in found.members])
     merge = Merge(
         kind=kind, keep_id=found.keep.id, lose_ids=[record.id for record in found.losers], choices=choices, units=found.units,

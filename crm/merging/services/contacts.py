@@ -4,7 +4,6 @@ from datetime import datetime
 
 from crm.core.db import db
 from crm.merging.models import Merge
-from crm.merging.rules.refusals import OtherLead
 from crm.merging.services.begin import begin, chosen_values, finish
 from crm.policy.rules import Actor
 
@@ -22,8 +21,6 @@ def merge_contacts(
     merge, found, journal = begin(
         "contact", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now
     )  # fmt: skip
-    if len({contact.lead_id for contact in found.members}) > 1:
-        raise OtherLead
     journal.change("contact", merge.keep_id, chosen_values(found, choices))
     db.session.expire_all()
     finish(merge, found, actor=actor, now=now)

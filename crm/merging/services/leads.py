@@ -13,7 +13,7 @@ from crm.leads.services.edit import MOST_CLUSTERS
 from crm.matching import services as matching
 from crm.merging.models import Merge
 from crm.merging.queries import Group
-from crm.merging.rules import OtherInvestor, relations_of
+from crm.merging.rules import relations_of
 from crm.merging.services.begin import begin, chosen_values, finish
 from crm.merging.services.companies import index_leads
 from crm.merging.services.journal import Journal
@@ -38,13 +38,11 @@ def merge_leads(
     Raises what merge_companies raises, and OtherInvestor for leads of two investors.
     """
     merge, found, journal = begin("lead", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now)
-    investors = {lead.investor_id for lead in found.members if lead.investor_id is not None}
-    if len(investors) > 1:
-        raise OtherInvestor
     ids = [lead.id for lead in found.losers]
     values = chosen_values(found, choices) | _united(found, now)
-    if found.keep.investor_id is None and investors:
-        values |= _investor(next(lead for lead in found.losers if lead.investor_id is not None))
+    disclosed = [lead for lead in found.losers if lead.investor_id is not None]
+    if found.keep.investor_id is None and disclosed:
+        values |= _investor(disclosed[0])
     reports = _reports(found)
     for relation in relations_of("lead", "moves", "unless_like"):
         journal.move(relation, ids, merge.keep_id)
