@@ -11,13 +11,14 @@ from rapidfuzz.distance import OSA
 from crm.matching.rules import wordlists
 from crm.matching.rules.evidence import meeting, strong_concepts, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
-from crm.matching.rules.normalise import forms_of, place_label
+from crm.matching.rules.normalise import forms_of, place_label, without
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
 from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
 
-SAME_FROM = 0.65  # at this score 19 of 20 adversarial tuning pairs that are called the same are the same
-BELOW = 0.64
+SAME_FROM = 0.5  # more likely one firm than not, among pairs chosen to be hard; 0.01 below it something decides against
+BELOW = 0.49
+DOUBTFUL = 0.75  # what tells entities of one group apart outweighs a score up to here
 SHARED_CORE = 0.94  # the distinctive parts are one
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 _HARD = ("uscc", "lei", "foreign_reg")
@@ -39,7 +40,7 @@ def judge(a: Subject, b: Subject) -> Judgement:
         if best.has("same_core", "brand"):
             best.lower(0.94, "country_differs", "weak")
         else:
-            best.cap(min(0.6, best.score * 0.85), "country_differs", "weak")
+            best.cap(min(BELOW, best.score * 0.85), "country_differs", "weak")
     return _with_identifiers(best, identifiers)
 
 
@@ -99,17 +100,17 @@ def _with_identifiers(names: Evidence, identifiers: list[Reason]) -> Judgement:
     elif codes & {f"same_{scheme}" for scheme in _HARD}:
         score = 0.995
     elif "same_domain" in codes:
-        score, group = (min(score, 0.5), True) if apart else (max(0.9, score), group)
+        score, group = (min(score, 0.45), True) if apart else (max(0.9, score), group)
     if "same_phone" in codes and score < SAME_FROM:
         score = min(score + 0.15, BELOW if apart else 0.75)
     if "domain_differs" in codes and score < 0.95:
         score *= 0.9
     reasons = tuple(identifiers + names.reasons)
-    if score >= SAME_FROM and not (apart and group and "same_uscc" not in codes and score < 0.9):
+    if score >= SAME_FROM and not (apart and group and "same_uscc" not in codes and score < DOUBTFUL):
         return Judgement(Verdict.SAME, round(score, 4), Certainty(3 if score >= 0.9 else 2), reasons)
     if group:
         return Judgement(Verdict.RELATED, round(min(score, BELOW), 4), Certainty.VERY_LIKE, reasons)
-    certainty = Certainty.VERY_LIKE if score >= 0.6 else Certainty.SOMEWHAT_LIKE
+    certainty = Certainty.VERY_LIKE if score >= 0.4 else Certainty.SOMEWHAT_LIKE
     return Judgement(Verdict.DIFFERENT, round(min(score, BELOW), 4), certainty, reasons)
 
 
@@ -120,7 +121,7 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
         found.say("same_name" if a.folded == b.folded else "same_key", value=a.core)
         return found
     compare_stems(found, a, b)
-    found.score = found.base if both_known(a, b) else min(0.98, score_of(a, b))
+    found.score = found.base if both_known(a, b) else min(0.98, _learned(a, b))
     found.likeness = max(found.score, found.base if found.base >= 0.9 else 0.0)
     if max(found.base, found.score) < LIKE_FROM:
         return found
@@ -132,13 +133,23 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     if a.numbers != b.numbers and (a.numbers or b.numbers):
         found.cap(0.4, "number_differs")
     if _is_full(a) and _is_full(b) and a.legal != b.legal and a.script == b.script:
-        found.lower(0.96, "legal_form_differs", "weak")
+        found.say("legal_form_differs", "weak")
         if _another_sign(a, b):
-            found.cap(0.6, "core_differs", a=a.stem, b=b.stem)
+            found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
     elif min(len(a.stem), len(b.stem)) <= 3 and a.script != "latin" and _another_sign(a, b):
-        found.cap(0.6, "core_differs", a=a.stem, b=b.stem)
+        found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
     found.group = found.group or _one_group(found, a, b)
     return found
+
+
+def _learned(a: NameForms, b: NameForms) -> float:
+    """The model's score; a place or a "Holdings" that only one name has never raises it to the same firm."""
+    score = score_of(a, b)
+    if score >= SAME_FROM:
+        places, holding = a.places | a.head_places != b.places | b.head_places, a.holding != b.holding
+        if places or holding:
+            score = min(score, score_of(without(a, places, holding), without(b, places, holding)))
+    return score
 
 
 def _another_sign(a: NameForms, b: NameForms) -> bool:
@@ -162,10 +173,11 @@ def _one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
 def _trades(found: Evidence, a: NameForms, b: NameForms) -> None:
     mine, yours = strong_concepts(a), strong_concepts(b)
     if mine and yours and not mine & yours and not _kin(mine, yours):
-        found.lower(0.45 if both_known(a, b) else 0.8, "trade_differs", a="、".join(sorted(mine)), b="、".join(sorted(yours)))
+        words = {"a": "、".join(sorted(mine)), "b": "、".join(sorted(yours))}
+        found.lower(0.45 if both_known(a, b) else 1.0, "trade_differs", **words)
     elif not inside_brand(a, b):
         if _one_trade_more(a, b):
-            found.cap(0.6, "trade_differs", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
+            found.cap(1.0, "trade_differs", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
     elif a.brand_rest != b.brand_rest and ((a.legal and b.legal) or not _kin_trades(a, b)):
         found.lower(0.5, "trade_differs")
 
@@ -199,11 +211,11 @@ def _places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) 
     words = {"a": _places_said(mine), "b": _places_said(yours)}
     both_full = _is_full(a) and _is_full(b)
     if mine and yours and not mine & yours:
-        found.cap(min(0.5, found.score * 0.6), "place_differs", **words)
+        found.cap(min(0.45, found.score * 0.6), "place_differs", **words)
     elif inside_brand(a, b) or (_in_brackets(a, b, differ) and not _listed_short_name(a, b, differ)):
-        found.cap(0.5, "place_differs", **words)
+        found.cap(0.45, "place_differs", **words)
     elif both_full and found.base >= 0.9 and meeting(a, b) != "cross":
-        found.cap(0.6, "place_missing", **words)
+        found.cap(BELOW, "place_missing", **words)
     else:
         found.say("place_missing", "weak", **words)
 
@@ -240,7 +252,7 @@ def _holding(found: Evidence, a: NameForms, b: NameForms) -> None:
         return
     plain_side = b if a.holding else a
     if _is_full(plain_side) and (inside_brand(a, b) or found.base >= 0.9):
-        found.cap(0.6, "holding_differs")
+        found.cap(BELOW if inside_brand(a, b) else 1.0, "holding_differs")
     elif inside_brand(a, b):
         found.cap(BELOW, "holding_differs")
     else:
