@@ -15,55 +15,15 @@ from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.scripts import is_cjk, is_han
 
 _DATA = Path(__file__).resolve().parent.parent / "data" / "lexicon.json"
-_EMPTY = frozenset(
-    [
-        "co",
-        "ltd",
-        "inc",
-        "corp",
-        "corporation",
-        "company",
-        "limited",
-        "plc",
-        "llc",
-        "ag",
-        "gmbh",
-        "sa",
-        "nv",
-        "bv",
-        "the",
-        "of",
-        "and",
-        "for",
-        "kk",
-        "incorporated",
-        "pte",
-        "pty",
-        "jsc",
-        "stock",
-    ]
-)
-_ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-]
-_NUMBER_WORDS = {word: n for n, word in enumerate([*_ONES, "eighteen", "nineteen"])} | {"twenty": 20, "thirty": 30, "forty": 40}
+_EMPTY = frozenset({
+    "co", "ltd", "inc", "corp", "corporation", "company", "limited", "plc", "llc", "ag", "gmbh", "sa", "nv", "bv", "the", "of",
+    "and", "for", "kk", "incorporated", "pte", "pty", "jsc", "stock",
+})  # fmt: skip
+_COUNTED = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+_NUMBER_WORDS = {word: n for n, word in enumerate(_COUNTED)} | {"twenty": 20, "thirty": 30, "forty": 40}
 _NUMBER_WORDS |= {"first": 1, "second": 2, "third": 3}
 
 
