@@ -1,5 +1,6 @@
 """Reasons in words: what speaks for, what against. Facts, never praise."""
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from crm.matching.rules import Reason
@@ -49,3 +50,12 @@ words.register("reason", _REASONS)
 def reason_text(reason: Reason) -> str:
     """One reason as a short sentence in the page's language."""
     return str(_REASONS[reason.code]) % reason.as_dict()
+
+
+def in_both_languages(reason: Reason) -> dict[str, str]:
+    """One reason as a short sentence in Chinese and in English, whatever the page's language."""
+    said = {}
+    for key, locale in (("zh", "zh_Hans_CN"), ("en", "en")):
+        with force_locale(locale):
+            said[key] = reason_text(reason)
+    return said

@@ -106,7 +106,7 @@ def main() -> int:
     totals = {name: summary(groups[name]) for name in ("same-script", "cross-script") if groups[name]}
     slices = {name: {"n": len(group), **{v: round(c / len(group), 3) for v, c in Counter(r["verdict"] for r in group).items()},
                      "score": round(sum(r["score"] for r in group) / len(group), 3)}
-              for name, group in sorted(groups.items()) if name not in totals}  # fmt: skip
+              for name, group in sorted(groups.items()) if group and name not in totals}  # fmt: skip
     pace = {"seconds": round(seconds, 2), "microseconds_a_pair": round(seconds / len(rows) * 1e6)}
     answer = {**pace, "all": summary(rows), **totals, "slices": slices}
     json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)

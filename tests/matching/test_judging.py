@@ -146,3 +146,20 @@ def test_a_city_in_front_of_one_full_name_is_another_entity(name: str, place: st
 def test_a_subsidiary_of_a_known_brand_is_related(name: str, place: str) -> None:
     brand = name.split(" ")[0] if not name.startswith("Robert") else "Bosch"
     assert verdict(name, f"{brand} {place} Co., Ltd.") is Verdict.RELATED
+
+
+SHORT = st.builds(lambda stem, trade: f"{stem}{trade}", st.text(SIGNS, min_size=2, max_size=4), st.sampled_from(TRADES))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.one_of(SHORT, FULL),
+    st.one_of(SHORT, FULL, LATIN),
+    st.sampled_from(["(中国)", "（香港）", "上海", "北京市", "集团", "控股"]),
+)
+def test_a_place_or_a_holding_word_on_one_side_never_makes_one_firm_of_two(a: str, b: str, word: str) -> None:
+    if verdict(a, b) is Verdict.SAME:
+        return
+    at = min((at for at in (a.find(w) for w in ("集团有限公司", "股份有限公司", "有限公司")) if at > 0), default=len(a))
+    longer = f"{word}{a}" if word in ("上海", "北京市") else f"{a[:at]}{word}{a[at:]}"
+    assert verdict(longer, b) is not Verdict.SAME

@@ -10,7 +10,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler, LCSseq, Levenshtein
 
 from crm.matching.rules import wordlists
+from crm.matching.rules.crossing import across
 from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.lexicon import Lexicon, leftover_keys, leftovers, numbers_of, shipped
 from crm.matching.rules.scripts import is_cjk
 
 Features = dict[str, float]
@@ -29,13 +31,14 @@ def _scripts_shared(a: NameForms, b: NameForms) -> str:
     return "kana" if {c for c in a.core if is_cjk(c)} & {c for c in b.core if is_cjk(c)} else ""
 
 
-def features_of(a: NameForms, b: NameForms) -> tuple[str, Features]:
-    """The card and the features of two names."""
-    a, b = sorted((a, b), key=lambda f: (f.whole, f.legal))
+def features_of(a: NameForms, b: NameForms, lexicon: Lexicon | None = None) -> tuple[str, Features]:
+    """The way two names meet, and their features; `lexicon` None: the shipped one (training has its own)."""
+    a, b = sorted((a, b), key=lambda f: (f.whole, f.legal, f.folded))
+    lexicon = lexicon or shipped()
     card = meeting(a, b)
-    found = _shared(a, b)
+    found = _shared(a, b) | _left_over(a, b, lexicon)
     if card == "cross":
-        found |= _across(a, b)
+        found |= across(a, b, lexicon)
     elif card == "latin":
         found |= _written(a, b) | _latin(a, b)
     else:
@@ -65,6 +68,43 @@ def _shared(a: NameForms, b: NameForms) -> Features:
         "one_short": float(one_short),
         "both_short": float(both_short),
     }
+
+
+def _left_over(a: NameForms, b: NameForms, lexicon: Lexicon) -> Features:
+    """What only one name says, by how freely firms leave such words out; and the numbers of both."""
+    here, there = numbers_of(a.folded), numbers_of(b.folded)
+    found = {
+        "number_agree": float(bool(here & there)),
+        "number_conflict": float(bool(here and there and not here & there)),
+        "number_one": float(bool(here) != bool(there)),
+        "registered": float(bool(a.legal) and bool(b.legal)),
+        "jsc": float(a.legal == "jsc" or b.legal == "jsc"),
+        "ltd_one": float((a.legal == "ltd") != (b.legal == "ltd")),
+    }
+    if meeting(a, b) == "cross":
+        return found
+    short = a.legal in ("", "short") or b.legal in ("", "short")
+    left, right = leftovers(a, b)
+    odds = [lexicon.leftovers.get(key) for key in leftover_keys(left + right, short=short)]
+    known = [value for value in odds if value is not None]
+    rare = [_leftover_rarity(word) for side in (left, right) for word in side]
+    return found | {
+        "left_worst": min(known, default=0.0),
+        "left_best": max(known, default=0.0),
+        "left_sum": sum(known),
+        "left_unknown": float(len(odds) - len(known)),
+        "left_sides": float(bool(left)) + float(bool(right)),
+        "left_signs": float(min(sum(map(len, left)), sum(map(len, right)))),
+        "left_signs_all": float(sum(map(len, left)) + sum(map(len, right))),
+        "left_rarest": max(rare, default=0.0),
+        "left_short": float(short),
+    }
+
+
+def _leftover_rarity(word: str) -> float:
+    if word.isascii():
+        return word_rarity(word)
+    return max(_weights(word).values(), default=_sign_rarity(word[:1]))
 
 
 def strong_concepts(forms: NameForms) -> frozenset[str]:
@@ -229,49 +269,3 @@ def _latin(a: NameForms, b: NameForms) -> Features:
         "stem_size": min(1.0, min(len(a.stem), len(b.stem)) / 12),
         "bones": _near(a.skeleton, b.skeleton) if a.skeleton and b.skeleton else 0.0,
     }
-
-
-def _across(a: NameForms, b: NameForms) -> Features:
-    """Two names in two scripts, by how they sound."""
-    pairs = [(x, y) for x in a.readings for y in b.readings]
-    sound = max((_near(x, y) for x, y in pairs), default=0.0)
-    jaro = max((JaroWinkler.similarity(x, y) for x, y in pairs), default=0.0)
-    bones = max((_near(x, y) for x in a.bones for y in b.bones if x and y), default=0.0)
-    size = min(1.0, min((len(x) for f in (a, b) for x in f.bones[:1]), default=0) / 5)
-    within = max((fuzz.partial_ratio(x, y) / 100 for x, y in pairs if min(len(x), len(y)) >= 4), default=0.0)
-    latin, other = (a, b) if a.script == "latin" else (b, a)
-    words = latin.words if latin.script == "latin" else ()
-    first = max((_near(words[0], x) for x in other.readings), default=0.0) if words else 0.0
-    head = (
-        max((_near(words[0], x[: len(words[0])]) for x in other.readings), default=0.0) if words and len(words[0]) >= 3 else 0.0
-    )
-    shared_latin = float(len(other.latin) >= 2 and (other.latin in words or other.latin == latin.stem))
-    lost_latin = float(len(other.latin) >= 2 and not shared_latin and other.latin not in latin.core)
-    agree = float(bool(strong_concepts(a) & strong_concepts(b)))
-    return {
-        "sound": sound,
-        "sound_high": max(0.0, sound - 0.7) / 0.3,
-        "sound_jaro": jaro,
-        "bones": bones,
-        "bones_sized": bones * size,
-        "bones_high": max(0.0, bones - 0.7) / 0.3 * size,
-        "within": within,
-        "first": first,
-        "head": head,
-        "head_high": max(0.0, head - 0.7) / 0.3,
-        "shared_latin": shared_latin,
-        "lost_latin": lost_latin,
-        "initial": float(bool({x[:1] for x in a.readings} & {x[:1] for x in b.readings})),
-        "bone_initial": float(bool({x[:1] for x in a.bones if x} & {x[:1] for x in b.bones if x})),
-        "acronym": float(len(latin.stem) >= 2 and latin.stem in (other.initials, _initials(other.stem, other))),
-        "agree_strong": agree,
-        "agree_sound": agree * max(sound, bones),
-        "kana": float(other.script == "kana"),
-        "hangul": float(other.script == "hangul"),
-        "stem_size": min(1.0, min(len(a.stem), len(b.stem)) / 6),
-        "word_count": min(1.0, len(words) / 5),
-    }
-
-
-def _initials(stem: str, forms: NameForms) -> str:
-    return "".join(part[0] for part in forms.syllables) if stem else ""

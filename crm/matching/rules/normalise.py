@@ -1,6 +1,7 @@
 """Taking a company name apart, once, on write. What is cut off is kept as evidence, and nothing is cut below two signs."""
 
 import re
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from crm.matching.rules import wordlists
@@ -124,6 +125,23 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
         bones=tuple(dict.fromkeys((skeleton(parts, han=han), *(skeleton((sound,), han=False) for sound in sounds)))),
         script=script,
         latin="".join(re.findall(r"[a-z0-9]+", letters_of(stem))),
+    )
+
+
+def without(forms: NameForms, places: bool, holding: bool) -> NameForms:
+    """The forms as if the name had no places, or no holding word."""
+    word = next((w for w in wordlists.holding_words() if forms.holding and forms.whole.endswith(letters_of(w))), "")
+    whole = forms.core + word if places else forms.whole
+    if holding:
+        whole = whole.removesuffix(letters_of(word)) if word else whole
+    gone = (wordlists.places_en() if places else frozenset()) | (frozenset(wordlists.holding_words()) if holding else frozenset())
+    return replace(
+        forms,
+        whole=whole,
+        folded=" ".join(w for w in forms.folded.split() if w not in gone) if gone and forms.script == "latin" else forms.folded,
+        head_places=frozenset() if places else forms.head_places,
+        places=frozenset() if places else forms.places,
+        holding=forms.holding and not holding,
     )
 
 

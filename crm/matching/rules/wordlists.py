@@ -119,6 +119,12 @@ def brands() -> dict[str, str]:
     return table
 
 
+def register_names() -> list[tuple[str, list[str]]]:
+    """(firm, names) of the public registers in the brand table."""
+    rows = json.loads((_DATA / "brands.json").read_text("utf-8"))
+    return [(brand.removeprefix("reg:"), names) for brand, names, _kind in rows if brand.startswith("reg:") and len(names) > 1]
+
+
 @cache
 def rarity() -> dict[str, dict[str, float]]:
     """How rare words, pairs of signs and signs are in company names: ln(names / names with it). Unlisted ones are rare."""

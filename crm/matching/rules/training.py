@@ -1,0 +1,238 @@
+"""Learning the judge's model from labelled pairs, and saying honestly how good it is. Only this needs scikit-learn.
+
+Everything is measured on firms that were kept apart: the pairs are split by a hash of their firm, and names of public registers
+that ship with the brand table are forgotten first, so that no firm is recognised because it was seen.
+"""
+
+import gzip
+import hashlib
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from math import log
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from crm.matching.rules import scorecard, wordlists
+from crm.matching.rules.evidence import Features, features_of, meeting
+from crm.matching.rules.judge import judge
+from crm.matching.rules.kinds import NameForms, Subject, Verdict
+from crm.matching.rules.lexicon import Lexicon, grams, latin_words, leftover_keys, leftovers
+from crm.matching.rules.normalise import forms_of
+from crm.matching.rules.scorecard import Model
+
+FOLDS = 5
+TREES = {
+    "max_iter": 260, "learning_rate": 0.06, "max_leaf_nodes": 20, "min_samples_leaf": 20, "l2_regularization": 3.0,
+    "max_features": 0.3, "random_state": 1, "early_stopping": False,
+}  # fmt: skip
+_SEEN, _SHARE, _TOLD = 3, 0.25, 4  # how often a translation, how surely, and how often a word left out, to be kept
+Row = dict[str, Any]
+
+
+def read_pairs(path: Path) -> list[Row]:
+    """The labelled pairs of a file of JSON lines, gzipped or not: {"a", "b", "same", "slice", "entity"}."""
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def train(rows: list[Row], say: Callable[[str], None], *, report: bool) -> Model:
+    """The model learned from all rows; with `report` the cross-validated figures are said first."""
+    forget_registers()
+    for row in rows:
+        row["fold"] = _fold(row["entity"])
+    if report:
+        for fold in range(FOLDS):
+            scorecard.use(_fit([row for row in rows if row["fold"] != fold]))
+            for row in rows:
+                if row["fold"] == fold:
+                    found = judge(Subject((row["a"],)), Subject((row["b"],)))
+                    row["score"], row["verdict"] = found.score, found.verdict
+        scorecard.use(None)
+        for line in report_lines(rows):
+            say(line)
+    return _fit(rows)
+
+
+def forget_registers() -> None:
+    """Leave the names of public registers out of the brand table, in this process: the firms to learn from are among them."""
+    table = wordlists.brands()
+    for key in [key for key, brand in table.items() if brand.startswith("reg:")]:
+        del table[key]
+    forms_of.cache_clear()
+
+
+def _fold(entity: str, salt: str = "") -> int:
+    return int(hashlib.sha256(f"{salt}{entity}".encode()).hexdigest(), 16) % FOLDS
+
+
+def _forms(row: Row) -> tuple[NameForms, NameForms]:
+    return forms_of(row["a"]), forms_of(row["b"])
+
+
+def _fit(rows: list[Row]) -> Model:
+    """Word tables, then trees. A pair's features are made with tables learned from other firms, as they will be in life."""
+    import numpy
+    from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
+
+    rows = rows + subsidiaries(rows)
+    seen: list[tuple[str, Features]] = [("", {})] * len(rows)
+    for fold in range(FOLDS):
+        tables = learn_words([row for row in rows if _fold(row["entity"], "words") != fold])
+        for index, row in enumerate(rows):
+            if _fold(row["entity"], "words") == fold:
+                seen[index] = features_of(*_forms(row), tables)
+    names = sorted({name for _meeting, found in seen for name in found})
+    model = Model(names, 0.0, [], learn_words(rows))
+    figures = numpy.array([model.row(*pair) for pair in seen])
+    labels = numpy.array([row["same"] for row in rows])
+    weights = numpy.array([row.get("weight", 1.0) for row in rows])
+    learner = HistGradientBoostingClassifier(**TREES).fit(figures, labels, sample_weight=weights)
+    model.bias = round(float(learner._baseline_prediction[0][0]), 4)
+    model.trees = [_branch(stage[0].nodes, 0) for stage in learner._predictors]
+    return model
+
+
+def _branch(nodes: Any, at: int) -> Any:
+    node = nodes[at]
+    if node["is_leaf"]:
+        return round(float(node["value"]), 4)
+    sides = [_branch(nodes, int(node[side])) for side in ("left", "right")]
+    return [int(node["feature_idx"]), round(float(node["num_threshold"]), 5), *sides]
+
+
+_CHINESE = ("{}(中国)有限公司", "北京{}技术有限公司", "{}电子(苏州)有限公司", "上海{}贸易有限公司", "{}(中国)投资有限公司")
+_ENGLISH = ("{} (China) Co., Ltd.", "{} Electronics (Suzhou) Co., Ltd.", "{} Shanghai Trading Co., Ltd.", "{} Energy AG",
+            "{} (China) Investment Co., Ltd.", "{} Holdings (Asia Pacific) Ltd.")  # fmt: skip
+_OWN_CHINESE, _OWN_ENGLISH = ("{}公司", "{}有限公司"), ("{} Inc.", "{} AG", "{} GmbH", "{} Co., Ltd.", "{} Corporation")
+
+
+def subsidiaries(rows: list[Row]) -> list[Row]:
+    """Made pairs of a brand and a Chinese subsidiary (not one firm), or the brand with its own legal form (one firm)."""
+    chance = random.Random(7)  # noqa: S311 (drawn the same way every time, on purpose)
+    made = []
+    for row in rows:
+        if not (row["same"] and (row["slice"].startswith("x_brand") or (row["slice"] == "x_zhshort_en"))):
+            continue
+        latin, other = sorted((row["a"], row["b"]), key=lambda name: not name.isascii())
+        if not latin.isascii() or other.isascii():
+            continue
+        for name, other_name in ((latin, other), (other, latin)):
+            shapes, own = (_ENGLISH, _OWN_ENGLISH) if name.isascii() else (_CHINESE, _OWN_CHINESE)
+            if forms_of(name).legal:
+                continue
+            for shape in chance.sample(shapes, 2):
+                made.append((name, shape.format(name), 0, row))
+                made.append((other_name, shape.format(name), 0, row))
+            made.append((name, chance.choice(own).format(name), 1, row))
+    return [{"a": a, "b": b, "same": same, "slice": "made", "entity": row["entity"], "weight": 0.5} for a, b, same, row in made]
+
+
+def learn_words(rows: list[Row]) -> Lexicon:
+    """Which words translate each other and which may be left out, as statistics over these rows and the shipped registers."""
+    signs: Counter[str] = Counter()
+    both: Counter[tuple[str, str]] = Counter()
+    for told in _bilingual(rows).values():
+        runs = {run for _latin, other in told for run, _at in grams(other.whole)}
+        words = {word for latin, _other in told for word in latin_words(latin.folded) if len(word) > 1}
+        signs.update(runs)
+        both.update((run, word) for run in runs for word in words)
+    meanings: dict[str, dict[str, float]] = defaultdict(dict)
+    for (run, word), count in both.items():
+        share = count / (signs[run] + 0.7)
+        if count >= _SEEN and share >= _SHARE:
+            meanings[run][word] = round(share, 2)
+    kept, dropped = Counter[str](), Counter[str]()
+    once: set[tuple[str, int, str]] = set()
+    for row in rows:
+        a, b = _forms(row)
+        if meeting(a, b) != "cross" and (fuzz.ratio(a.core, b.core) >= 50 or a.stem[:2] == b.stem[:2]):
+            left, right = leftovers(a, b)
+            short = a.legal in ("", "short") or b.legal in ("", "short")
+            once |= {(row["entity"], row["same"], key) for key in leftover_keys(left + right, short=short)}
+    for _firm, same, key in once:
+        (kept if same else dropped)[key] += 1
+    level = (sum(dropped.values()) or 1) / (sum(kept.values()) or 1)
+    odds = {
+        word: round(log((kept[word] + 1) / (dropped[word] + 1) * level), 2)
+        for word in {**kept, **dropped}
+        if kept[word] + dropped[word] >= _TOLD
+    }
+    return Lexicon(dict(meanings), odds)
+
+
+def _bilingual(rows: list[Row]) -> dict[str, list[tuple[NameForms, NameForms]]]:
+    """Firm -> the (Latin, other) forms of it, from the rows, and from the registers for the firms of the rows."""
+    found: dict[str, list[tuple[NameForms, NameForms]]] = {row["entity"]: [] for row in rows}
+    for row in rows:
+        a, b = _forms(row)
+        if row["same"] and meeting(a, b) == "cross":
+            found[row["entity"]].append((a, b) if a.script == "latin" else (b, a))
+    for firm, names in wordlists.register_names():
+        if firm in found:
+            latin, other = sorted(names[:2], key=lambda name: not name.isascii())
+            found[firm].append((forms_of(latin), forms_of(other)))
+    return found
+
+
+def save(model: Model, folder: Path) -> None:
+    """Write the model's two data files."""
+    source = "Learned by `flask match train` from labelled pairs of company names; only statistics are kept."
+    trees = {"source": source, "features": model.features, "bias": model.bias, "trees": model.trees}
+    words = {"source": source, "meanings": _sorted(model.lexicon.meanings), "leftovers": _sorted(model.lexicon.leftovers)}
+    for name, content in (("trees.json", trees), ("lexicon.json", words)):
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        (folder / name).write_text(text + "\n", "utf-8")
+
+
+def _sorted(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: _sorted(value) if isinstance(value, dict) else value for key, value in sorted(table.items())}
+
+
+def average_precision(scored: list[tuple[float, int]]) -> float:
+    """Area under precision over recall; ties count as one step."""
+    groups: dict[float, list[int]] = defaultdict(list)
+    for score, label in scored:
+        groups[score].append(label)
+    positives, hits, seen, area = sum(label for _score, label in scored) or 1, 0, 0, 0.0
+    for score in sorted(groups, reverse=True):
+        hits, seen = hits + sum(groups[score]), seen + len(groups[score])
+        area += sum(groups[score]) / positives * hits / seen
+    return area
+
+
+def _recall_at_95(scored: list[tuple[float, int]]) -> float:
+    ranked, hits, best = sorted(scored, key=lambda pair: (-pair[0], pair[1])), 0, 0
+    for index, (_score, label) in enumerate(ranked, start=1):
+        hits += label
+        best = hits if hits >= 0.95 * index else best
+    return best / (sum(label for _score, label in ranked) or 1)
+
+
+def _f1(rows: list[Row]) -> float:
+    said = [row["same"] for row in rows if row["verdict"] is Verdict.SAME]
+    return 2 * sum(said) / ((len(said) + sum(row["same"] for row in rows)) or 1)
+
+
+def report_lines(rows: list[Row]) -> Iterable[str]:
+    """The figures on firms kept apart, with 95 % intervals (3rd and 98th of 100 redrawn samples); then every slice's verdicts."""
+    chance = random.Random(11)  # noqa: S311 (drawn the same way every time, on purpose)
+    cross = [row for row in rows if row["slice"].startswith(("x_", "nx_"))]
+    written = [row for row in rows if not row["slice"].startswith(("x_", "nx_"))]
+    measures: dict[str, Callable[[list[Row]], float]] = {
+        "AP": lambda some: average_precision([(row["score"], row["same"]) for row in some]),
+        "F1 of the verdict": _f1,
+        "recall at precision 0.95": lambda some: _recall_at_95([(row["score"], row["same"]) for row in some]),
+    }
+    for title, some in (("all", rows), ("same script", written), ("two scripts", cross)):
+        for name, measure in measures.items():
+            drawn = sorted(measure(chance.choices(some, k=len(some))) for _ in range(100)) if some else [0.0]
+            yield f"{title:12} {name:25} {measure(some):.4f}  [{drawn[len(drawn) // 40]:.4f}, {drawn[-1 - len(drawn) // 40]:.4f}]"
+    for name in sorted({row["slice"] for row in rows}):
+        verdicts = Counter(row["verdict"].value for row in rows if row["slice"] == name)
+        total = verdicts.total()
+        yield f"{name:18} {total:5}  " + "  ".join(f"{v} {verdicts[v] / total:.3f}" for v in ("same", "related", "different"))

@@ -1,0 +1,63 @@
+"""Names that are none, and names in disguise: an answer every time, and the right one."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from crm.matching.rules import Subject, Verdict, judge
+
+BAD = [
+    "", " ", "A", "华", "😀", "😀😀🏭", "有限公司", "株式会社", "Co., Ltd.", "GmbH & Co. KG", "(中国)", "集团控股", "123", "()", "\u202e\u200f",
+    "שלום Ltd \u202eabc\u202c 华强", "a" * 10_000, "华强" * 5_000, "\x00", "ー", "주식회사", "\u0301", "第二十九号",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("a", BAD, ids=range(len(BAD)))
+@pytest.mark.parametrize("b", [*BAD[:14], "西门子(中国)有限公司", "Siemens AG"], ids=range(16))
+def test_there_is_an_answer_for_any_text(a: str, b: str) -> None:
+    one, two = judge(Subject((a,)), Subject((b,))), judge(Subject((b,)), Subject((a,)))
+    assert 0 <= one.score <= 1
+    assert (one.verdict, one.score) == (two.verdict, two.score)
+
+
+def _inside(sign: str) -> Callable[[str], str]:
+    return lambda name: name[: len(name) // 2] + sign + name[len(name) // 2 :]
+
+
+def _wide(name: str) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name)
+
+
+# The signs that nobody sees, width, case, spaces, brackets and script variants by which one firm entered a register twice.
+DISGUISES: list[Callable[[str], str]] = [
+    *(_inside(s) for s in "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202e\u200f\ufe0f\U000e0100\u3164\u034f"),
+    _wide, str.upper, str.lower, lambda n: f" {n} ", lambda n: f"\u3000{n}", lambda n: n.replace("(", "（").replace(")", "）"),
+    lambda n: n.replace("电", "電").replace("东", "東"), lambda n: n.replace(" ", "\u00a0"),
+]  # fmt: skip
+SIGNS = "华东方天海金星宏达新源盛康龙威博创远科明瑞泰和安吉凯恒嘉永兴鑫晟昊睿腾飞鸿景"
+PLACES = ["深圳市", "上海", "杭州", "苏州", "广东", ""]
+TRADES = ["电子", "生物医药", "新材料", "汽车零部件", "半导体", "环保", "食品", "物流"]
+FORMS = ["有限公司", "股份有限公司", "(中国)有限公司", "集团有限公司"]
+
+
+def _made(chance: random.Random) -> tuple[str, str, str, str]:
+    return (chance.choice(PLACES), "".join(chance.sample(SIGNS, 3)), chance.choice(TRADES), chance.choice(FORMS))
+
+
+def test_a_thousand_disguises_are_recognised() -> None:
+    chance = random.Random(20)
+    for _ in range(1000):
+        name = "".join(_made(chance))
+        other = chance.choice(DISGUISES)(name)
+        assert judge(Subject((name,)), Subject((other,))).verdict is Verdict.SAME, (name, other)
+
+
+def test_a_thousand_different_firms_are_kept_apart() -> None:
+    chance = random.Random(21)
+    for _ in range(1000):
+        place, stem, trade, form = _made(chance)
+        other_stem = "".join(chance.sample([s for s in SIGNS if s not in stem], 3))
+        a, b = f"{place}{stem}{trade}{form}", f"{place}{other_stem}{trade}{form}"
+        found = judge(Subject((chance.choice(DISGUISES)(a),)), Subject((b,)))
+        assert found.verdict is not Verdict.SAME, (a, b, found)
