@@ -154,20 +154,36 @@ _FOR = (
 
 def _one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
     """Whether two names that are not one firm look like one group's: the same distinctive part, or a telling beginning."""
-    if found.base >= 0.9:
+    if found.base >= 0.9 or inside_brand(a, b):
         return True
     return meeting(a, b) == "latin" and a.words[:1] == b.words[:1] and word_rarity(a.words[0]) >= 8.5 and len(a.words[0]) >= 5
 
 
 def _trades(found: Evidence, a: NameForms, b: NameForms) -> None:
-    mine, yours = strong_concepts(a), strong_concepts(b)
+    mine, yours = (_behind(a), _behind(b)) if a.brand and a.brand == b.brand else (strong_concepts(a), strong_concepts(b))
     if mine and yours and not mine & yours and not _kin(mine, yours):
         found.lower(0.45 if both_known(a, b) else 0.8, "trade_differs", a="、".join(sorted(mine)), b="、".join(sorted(yours)))
     elif not inside_brand(a, b):
         if _one_trade_more(a, b):
             found.cap(0.6, "trade_differs", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
-    elif a.brand_rest != b.brand_rest and ((a.legal and b.legal) or not _kin_trades(a, b)):
+    elif _more_trades(a, b):
         found.lower(0.5, "trade_differs")
+
+
+def _behind(forms: NameForms) -> frozenset[str]:
+    return forms.behind - wordlists.weak_concepts()
+
+
+def _more_trades(a: NameForms, b: NameForms) -> bool:
+    """Whether behind one brand name stands a trade that the other does not speak of: Siemens Energy and Siemens.
+
+    丰田 and 丰田汽车 are one while no legal form makes a firm of each; 住友ゴム工業 and Sumitomo Rubber both speak of rubber.
+    """
+    extra = (a.behind - b.concepts) | (b.behind - a.concepts)
+    strong = extra - wordlists.weak_concepts()
+    if not strong:
+        return bool(extra and a.legal and b.legal) and a.brand_rest != b.brand_rest and meeting(a, b) != "cross"
+    return not _kin(strong, a.concepts) or not _kin(strong, b.concepts)
 
 
 def _one_trade_more(a: NameForms, b: NameForms) -> bool:
@@ -179,11 +195,6 @@ def _one_trade_more(a: NameForms, b: NameForms) -> bool:
     if less.script == "latin":
         return bool(extra - wordlists.weak_concepts()) and less.stem == more.stem and _is_full(more)
     return bool(less.concepts) and less.concepts <= more.concepts and more.legal in ("ltd", "jsc")
-
-
-def _kin_trades(a: NameForms, b: NameForms) -> bool:
-    """Whether what follows one brand name says nothing that the other does not: 丰田 and 丰田汽车 alone, without a legal form."""
-    return not (strong_concepts(a) ^ strong_concepts(b))
 
 
 def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:
