@@ -93,7 +93,8 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
     brand, rest = _brand_of(text, behind_place=uncut.split()[:1] != text.split()[:1])
     if not rest:
         brand = _own_brand(folded) or brand
-    concepts, stem = _concepts_of(text, keep=True)
+    # What a register or index calls just this is a name of its own; no word of it is a mere trade.
+    concepts, stem = (frozenset[str](), text) if ":" in brand else _concepts_of(text, keep=True)
     core = text
     stem = _stem_or(core, stem)
     behind, tail = _concepts_of(rest, keep=False) if brand else (frozenset[str](), "")
@@ -155,9 +156,16 @@ _SHARE_CLASS = re.compile(
 
 
 def _without_share_class(text: str) -> str:
-    """Without what brokers write behind a name: "DL-,0001", "O.N.", "ORD SHS"."""
-    cut = _SHARE_CLASS.sub("", text).strip() if text.isascii() else text
-    return cut if len(letters_of(cut)) >= 3 else text
+    """Without what brokers write behind a name: "DL-,0001", "O.N.", "ORD SHS". A legal form stays: the A of S.p.A."""
+    found = _SHARE_CLASS.search(text) if text.isascii() else None
+    if found is None:
+        return text
+    name, marks = text[: found.start()].strip(), found.group().split()
+    for end in range(len(marks), 0, -1):
+        shorter = " ".join([name, *marks[:end]])
+        if _cut_legal(shorter)[1]:
+            return shorter
+    return name if len(letters_of(name)) >= 3 else text
 
 
 def _stem_or(core: str, stem: str) -> str:
