@@ -142,8 +142,11 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
 
 
 def _another_sign(a: NameForms, b: NameForms) -> bool:
-    """Whether the distinctive parts are as long as each other, and neither spelled nor sounding alike: 华正 and 华达."""
-    return a.stem != b.stem and a.sound != b.sound and len(a.stem) == len(b.stem)
+    """Whether the distinctive parts are as long as each other, and neither spelled nor sounding alike: 华正 and 华达.
+
+    What the table calls one brand is one, however it is written: 台泥 and 台湾水泥.
+    """
+    return not both_known(a, b) and a.stem != b.stem and a.sound != b.sound and len(a.stem) == len(b.stem)
 
 
 _FOR = (

@@ -91,8 +91,9 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
         text, latin_places = _cut_latin_places(text)
         places |= latin_places
     brand, rest = _brand_of(text, behind_place=uncut.split()[:1] != text.split()[:1])
-    if not rest:
-        brand = _own_brand(folded) or brand
+    called = _own_brand(folded) or _own_brand(whole)
+    if called:  # the legal form, the holding word or the place is part of the brand: Capital Group, 新闻集团
+        brand, rest, holding = called, "", False
     # What a register or index calls just this is a name of its own; no word of it is a mere trade.
     concepts, stem = (frozenset[str](), text) if ":" in brand else _concepts_of(text, keep=True)
     core = text
