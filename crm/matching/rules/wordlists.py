@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm.matching.rules.scripts import letters_of, plain, squeeze, syllables
+from crm.matching.rules.scripts import letters_of, plain, syllables
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -116,13 +116,18 @@ def _own() -> dict[str, Any]:
     return found
 
 
+def _key(name: str) -> str:
+    """The squeezed name, past the cache of folded names: thousands of brands would fill it and stay."""
+    return letters_of(plain.__wrapped__(name))
+
+
 @cache
 def _own_names() -> tuple[dict[str, str], frozenset[str]]:
     table: dict[str, str] = {}
     beginnings: set[str] = set()
     for brand, names, _trade in _own()["brands"]:
         for name in names:
-            key = squeeze(name)
+            key = _key(name)
             table[key] = brand
             if not name.startswith("="):
                 beginnings.add(key)
@@ -139,7 +144,7 @@ def brands() -> dict[str, str]:
     own = _own_names()[0]
     table = dict(own)
     for brand, names, _kind in json.loads((_DATA / "brands.json").read_text("utf-8")):
-        keys = [squeeze(name) for name in names]
+        keys = [_key(name) for name in names]
         known = brand if brand.startswith("reg:") else next((own[key] for key in keys if key in own), brand)
         for key in keys:
             if len(key) >= 2:
