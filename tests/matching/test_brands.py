@@ -52,6 +52,7 @@ def test_each_brand_is_in_one_group_at_most_and_groups_have_members() -> None:
     "a, b",
     [
         ("Siemens AG", "西门子股份公司"),
+        ("Siemens Ltd., China", "西门子(中国)有限公司"),
         ("罗克韦尔自动化", "Rockwell Automation, Inc."),
         ("ファナック株式会社", "发那科株式会社"),
         ("한국전력공사", "Korea Electric Power Corporation"),
@@ -103,6 +104,8 @@ def test_others_of_a_like_name_are_no_brand(a: str, b: str) -> None:
         ("莱宝", "leybold"),
         ("莱宝（中国）有限公司", "leybold"),
         ("深圳市莱宝有限公司", ""),  # behind a city it is somebody else
+        ("强生（中国）投资有限公司", "jnj"),  # only a firm from abroad says (中国)
+        ("莱宝高科（中国）有限公司", ""),
         ("莱宝高科", ""),  # marked to stand alone
         ("大金重工股份有限公司", ""),
         ("Leybold (Tianjin) Co., Ltd.", "leybold"),

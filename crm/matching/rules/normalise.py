@@ -90,7 +90,9 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
     if not cjk:
         text, latin_places = _cut_latin_places(text)
         places |= latin_places
-    brand, rest = _brand_of(text, behind_place=uncut.split()[:1] != text.split()[:1])
+        if "china" in latin_places and not legal:  # Siemens Ltd., China
+            text, legal = _cut_legal(text)
+    brand, rest = _brand_of(text, behind_place=uncut.split()[:1] != text.split()[:1], of_china="china" in places)
     called = _own_brand(folded) or _own_brand(whole)
     if called:  # the legal form, the holding word or the place is part of the brand: Capital Group, 新闻集团
         brand, rest, holding = called, "", False
@@ -287,20 +289,22 @@ def _brand_words(words: list[str]) -> int:
     return 0
 
 
-def _brand_of(text: str, *, behind_place: bool) -> tuple[str, str]:
+def _brand_of(text: str, *, behind_place: bool, of_china: bool) -> tuple[str, str]:
     """The brand a name begins with, and what is left of the name: the longest run that the table knows.
 
-    A name that is a brand only when it stands alone does not stand alone behind a place: 深圳市莱宝 is not Leybold.
+    A name that is a brand only when it stands alone does not stand alone behind a place: 深圳市莱宝 is not Leybold. It does in
+    front of a (中国), which only firms from abroad need to say: 强生（中国）投资.
     """
     table, beginnings = wordlists.brands(), wordlists.brand_beginnings()
     cjk = any(is_cjk(c) for c in text)
     parts = list(text.replace(" ", "")) if cjk else text.split()
+    alone = (len(text.split()[0]) if cjk else len(parts)) if of_china and text else 0
     for end in range(len(parts), 1 if cjk else 0, -1):
         run = letters_of("".join(parts[:end]))
         brand = table.get(run)
         if brand is None:
             continue
-        begins = run in beginnings
+        begins = run in beginnings or (":" not in brand and (end == alone if cjk else end <= alone))
         if end == len(parts) and (begins or ":" in brand or not behind_place):
             return brand, ""
         if begins and len(run) >= (2 if cjk else 3) and not (cjk and _inside_word(parts[end - 1], parts[end])):
