@@ -155,8 +155,11 @@ def _learned(a: NameForms, b: NameForms) -> float:
 
 
 def _another_sign(a: NameForms, b: NameForms) -> bool:
-    """Whether the distinctive parts are as long as each other, and neither spelled nor sounding alike: 华正 and 华达."""
-    return a.stem != b.stem and a.sound != b.sound and len(a.stem) == len(b.stem)
+    """Whether the distinctive parts are as long as each other, and neither spelled nor sounding alike: 华正 and 华达.
+
+    What the table calls one brand is one, however it is written: 台泥 and 台湾水泥.
+    """
+    return not both_known(a, b) and a.stem != b.stem and a.sound != b.sound and len(a.stem) == len(b.stem)
 
 
 def _abbreviates(a: NameForms, b: NameForms) -> bool:
@@ -173,7 +176,7 @@ _FOR = (
 
 def _one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
     """Whether two names that are not one firm look like one group's: the same distinctive part, or a telling beginning."""
-    if found.base >= 0.9:
+    if found.base >= 0.9 or inside_brand(a, b):
         return True
     card = meeting(a, b)
     if card == "latin":
@@ -192,15 +195,31 @@ def _heard_first(a: NameForms, b: NameForms) -> bool:
 
 
 def _trades(found: Evidence, a: NameForms, b: NameForms) -> None:
-    mine, yours = strong_concepts(a), strong_concepts(b)
+    mine, yours = (_behind(a), _behind(b)) if a.brand and a.brand == b.brand else (strong_concepts(a), strong_concepts(b))
     if mine and yours and not mine & yours and not _kin(mine, yours):
         words = {"a": "、".join(sorted(mine)), "b": "、".join(sorted(yours))}
         found.lower(0.45 if both_known(a, b) else 1.0, "trade_differs", **words)
     elif not inside_brand(a, b):
         if _one_trade_more(a, b):
             found.cap(1.0, "trade_differs", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
-    elif a.brand_rest != b.brand_rest and ((a.legal and b.legal) or not _kin_trades(a, b)):
+    elif _more_trades(a, b):
         found.lower(0.5, "trade_differs")
+
+
+def _behind(forms: NameForms) -> frozenset[str]:
+    return forms.behind - wordlists.weak_concepts()
+
+
+def _more_trades(a: NameForms, b: NameForms) -> bool:
+    """Whether behind one brand name stands a trade that the other does not speak of: Siemens Energy and Siemens.
+
+    丰田 and 丰田汽车 are one while no legal form makes a firm of each; 住友ゴム工業 and Sumitomo Rubber both speak of rubber.
+    """
+    extra = (a.behind - b.concepts) | (b.behind - a.concepts)
+    strong = extra - wordlists.weak_concepts()
+    if not strong:
+        return bool(extra and a.legal and b.legal) and a.brand_rest != b.brand_rest and meeting(a, b) != "cross"
+    return not _kin(strong, a.concepts) or not _kin(strong, b.concepts)
 
 
 def _one_trade_more(a: NameForms, b: NameForms) -> bool:
@@ -212,11 +231,6 @@ def _one_trade_more(a: NameForms, b: NameForms) -> bool:
     if less.script == "latin":
         return bool(extra - wordlists.weak_concepts()) and less.stem == more.stem and _is_full(more)
     return bool(less.concepts) and less.concepts <= more.concepts and more.legal in ("ltd", "jsc")
-
-
-def _kin_trades(a: NameForms, b: NameForms) -> bool:
-    """Whether what follows one brand name says nothing that the other does not: 丰田 and 丰田汽车 alone, without a legal form."""
-    return not (strong_concepts(a) ^ strong_concepts(b))
 
 
 def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:

@@ -46,7 +46,8 @@ class NameForms:
     """One name taken apart. `core` is the name without legal form and place (字号 with its trade words); `stem` without the
     trade words too. `sound` is the romanised stem. Legal form, places, holding words and numbers stay as evidence.
     `whole` is everything but the legal form; `readings` are the Latin spellings a stem may have, `bones` their consonants;
-    `latin` is the stem's own Latin part; `script` is han, kana, hangul or latin.
+    `latin` is the stem's own Latin part; `script` is han, kana, hangul or latin. `brand_rest`: something follows the brand;
+    `behind` are the trades in that, `tail` is what they leave unexplained.
     """
 
     original: str
@@ -74,6 +75,8 @@ class NameForms:
     bones: tuple[str, ...]
     script: str
     latin: str
+    tail: str = ""
+    behind: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

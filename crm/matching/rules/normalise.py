@@ -86,14 +86,22 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
     text, inner_legal = _cut_legal(text)
     text, holding = _cut_holding(text)
     cjk = any(is_cjk(c) for c in text)
+    uncut = text
     text, head = _cut_head_places(text) if cjk else (text, frozenset())
     if not cjk:
         text, latin_places = _cut_latin_places(text)
         places |= latin_places
-    brand, rest = _brand_of(text)
-    concepts, stem = _concepts_of(rest if brand else text, keep=not brand)
+        if "china" in latin_places and not legal:  # Siemens Ltd., China
+            text, legal = _cut_legal(text)
+    brand, rest = _brand_of(text, behind_place=uncut.split()[:1] != text.split()[:1], of_china="china" in places)
+    called = _own_brand(folded) or _own_brand(whole)
+    if called:  # the legal form, the holding word or the place is part of the brand: Capital Group, 新闻集团
+        brand, rest, holding = called, "", False
+    # What a register or index calls just this is a name of its own; no word of it is a mere trade.
+    concepts, stem = (frozenset[str](), text) if ":" in brand else _concepts_of(text, keep=True)
     core = text
-    stem = _stem_or(core, stem) if not brand else (text.removesuffix(rest).strip() or text)
+    stem = _stem_or(core, stem)
+    behind, tail = _concepts_of(rest, keep=False) if brand else (frozenset[str](), "")
     parts = syllables(stem)
     han = any(is_han(c) for c in stem)
     script = _script_of(stem)
@@ -125,6 +133,8 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
         bones=tuple(dict.fromkeys((skeleton(parts, han=han), *(skeleton((sound,), han=False) for sound in sounds)))),
         script=script,
         latin="".join(re.findall(r"[a-z0-9]+", letters_of(stem))),
+        tail=letters_of(tail),
+        behind=behind,
     )
 
 
@@ -167,9 +177,16 @@ _SHARE_CLASS = re.compile(
 
 
 def _without_share_class(text: str) -> str:
-    """Without what brokers write behind a name: "DL-,0001", "O.N.", "ORD SHS"."""
-    cut = _SHARE_CLASS.sub("", text).strip() if text.isascii() else text
-    return cut if len(letters_of(cut)) >= 3 else text
+    """Without what brokers write behind a name: "DL-,0001", "O.N.", "ORD SHS". A legal form stays: the A of S.p.A."""
+    found = _SHARE_CLASS.search(text) if text.isascii() else None
+    if found is None:
+        return text
+    name, marks = text[: found.start()].strip(), found.group().split()
+    for end in range(len(marks), 0, -1):
+        shorter = " ".join([name, *marks[:end]])
+        if _cut_legal(shorter)[1]:
+            return shorter
+    return name if len(letters_of(name)) >= 3 else text
 
 
 def _stem_or(core: str, stem: str) -> str:
@@ -232,7 +249,7 @@ def _cut_holding(text: str) -> tuple[str, bool]:
 
 def _cut_head_places(text: str) -> tuple[str, frozenset[str]]:
     found: set[str] = set()
-    while not text.startswith(wordlists.kept_whole()):
+    while not (text.startswith(wordlists.kept_whole()) or _own_brand(text)):
         place = next((text[:n] for n in wordlists.place_lengths() if text[:n] in wordlists.places_zh()), None)
         if place is None:
             break
@@ -252,8 +269,8 @@ def _only_trade(text: str) -> bool:
 
 def _cut_latin_places(text: str) -> tuple[str, set[str]]:
     words, found = text.split(), set()
-    kept: list[str] = []
-    index = 0
+    index = _brand_words(words)
+    kept: list[str] = words[:index]
     while index < len(words):
         two = " ".join(words[index : index + 2])
         if two in wordlists.places_en():
@@ -275,28 +292,47 @@ def _only_latin_trade(words: list[str]) -> bool:
     return all((word,) in trades for word in words)
 
 
-def _brand_of(text: str) -> tuple[str, str]:
-    """The brand a name begins with, and what is left of the name: the longest run that the table knows."""
-    table = wordlists.brands()
-    if any(is_cjk(c) for c in text):
-        signs = text.replace(" ", "")
-        for end in range(len(signs), 1, -1):
-            brand = table.get(letters_of(signs[:end]))
-            if brand and (end == len(signs) or _worth_a_prefix(brand, signs[:end])):
-                return brand, signs[end:]
-        return "", ""
-    words = text.split()
-    for end in range(len(words), 0, -1):
+def _own_brand(text: str) -> str:
+    """The brand of our own table that is called just this."""
+    brand = wordlists.brands().get(letters_of(text), "")
+    return brand if ":" not in brand else ""
+
+
+def _brand_words(words: list[str]) -> int:
+    """How many words in front are a brand of our own table: two of tokyo electron device, where Tokyo is no place."""
+    for end in range(len(words), 1, -1):
         run = letters_of("".join(words[:end]))
+        if run in wordlists.brand_beginnings() or (end == len(words) and _own_brand(run)):
+            return end
+    return 0
+
+
+def _brand_of(text: str, *, behind_place: bool, of_china: bool) -> tuple[str, str]:
+    """The brand a name begins with, and what is left of the name: the longest run that the table knows.
+
+    A name that is a brand only when it stands alone does not stand alone behind a place: 深圳市莱宝 is not Leybold. It does in
+    front of a (中国), which only firms from abroad need to say: 强生（中国）投资.
+    """
+    table, beginnings = wordlists.brands(), wordlists.brand_beginnings()
+    cjk = any(is_cjk(c) for c in text)
+    parts = list(text.replace(" ", "")) if cjk else text.split()
+    alone = (len(text.split()[0]) if cjk else len(parts)) if of_china and text else 0
+    for end in range(len(parts), 1 if cjk else 0, -1):
+        run = letters_of("".join(parts[:end]))
         brand = table.get(run)
-        if brand and (end == len(words) or (_worth_a_prefix(brand, run) and len(run) >= 3)):
-            return brand, " ".join(words[end:])
+        if brand is None:
+            continue
+        begins = run in beginnings or (":" not in brand and (end == alone if cjk else end <= alone))
+        if end == len(parts) and (begins or ":" in brand or not behind_place):
+            return brand, ""
+        if begins and len(run) >= (2 if cjk else 3) and not (cjk and _inside_word(parts[end - 1], parts[end])):
+            return brand, ("" if cjk else " ").join(parts[end:])
     return "", ""
 
 
-def _worth_a_prefix(brand: str, run: str) -> bool:
-    """Only our own table is sure enough to explain the beginning of a longer name; registers name whole firms."""
-    return ":" not in brand and len(run) >= 2
+def _inside_word(last: str, following: str) -> bool:
+    """Whether two signs stand inside one word: the e and the l of Nestle日本."""
+    return following == "ー" or (last.isascii() and following.isascii() and following.isalnum())
 
 
 def _concepts_of(text: str, *, keep: bool) -> tuple[frozenset[str], str]:

@@ -66,8 +66,15 @@ def compare_stems(found: Evidence, a: NameForms, b: NameForms) -> None:
 
 
 def both_known(a: NameForms, b: NameForms) -> bool:
-    """Whether the brand table has a word about both: one brand, or two of our own. Registers do not speak of differences."""
-    return bool(a.brand and b.brand and (a.brand == b.brand or (":" not in a.brand and ":" not in b.brand)))
+    """Whether the brand table decides: one brand with nothing unexplained behind it, or two brands of our own.
+
+    What only one name says behind the brand cannot be looked for in another script; registers do not speak of differences.
+    """
+    if not (a.brand and b.brand):
+        return False
+    if a.brand != b.brand:
+        return ":" not in a.brand and ":" not in b.brand
+    return not (a.tail or b.tail) or (meeting(a, b) == "cross" and not (a.tail and b.tail))
 
 
 def inside_brand(a: NameForms, b: NameForms) -> bool:
@@ -81,6 +88,9 @@ def _brands(found: Evidence, a: NameForms, b: NameForms) -> None:
         found.say("brand", a=_short(a), b=_short(b))
         if a.brand_rest != b.brand_rest and not (a.concepts and b.concepts) and inside_brand(a, b):
             found.group = True
+        if a.tail != b.tail:
+            found.base, found.group = 0.5, True
+            found.say("core_differs", "against", a=a.stem, b=b.stem)
     elif wordlists.one_group(a.brand, b.brand):
         found.base, found.group = 0.34, True
         found.say("same_group", a=_short(a), b=_short(b))

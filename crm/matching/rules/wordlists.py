@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crm.matching.rules.scripts import letters_of, plain, squeeze, syllables
+from crm.matching.rules.scripts import letters_of, plain, syllables
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -66,8 +66,10 @@ def places_en() -> frozenset[str]:
 
 @cache
 def kept_whole() -> tuple[str, ...]:
-    """Names that begin like a place and are none: 阿里, 中山, 长安 (never stripped)."""
-    return tuple(plain(word) for word in _words()["brand_not_region"])
+    """Names that begin like a place and are none: 阿里, 中山, 长安 (never stripped), and brands that do: 法国电力."""
+    listed = {plain(word) for word in _words()["brand_not_region"]}
+    places = tuple(places_zh())
+    return tuple(sorted(listed | {name for name in brand_beginnings() if name.startswith(places)}))
 
 
 @cache
@@ -108,14 +110,45 @@ def kin() -> tuple[frozenset[str], ...]:
 
 
 @cache
-def brands() -> dict[str, str]:
-    """Squeezed brand or entity name -> id. Names of one sign or two Latin letters are too short to mean anything."""
+def _own() -> dict[str, Any]:
+    """Our own brands and which of them form one group. A name that begins with "=" is the brand only when nothing follows."""
+    found: dict[str, Any] = json.loads((_DATA / "brands_own.json").read_text("utf-8"))
+    return found
+
+
+def _key(name: str) -> str:
+    """The squeezed name, past the cache of folded names: thousands of brands would fill it and stay."""
+    return letters_of(plain.__wrapped__(name))
+
+
+@cache
+def _own_names() -> tuple[dict[str, str], frozenset[str]]:
     table: dict[str, str] = {}
-    for brand, names, _kind in json.loads((_DATA / "brands.json").read_text("utf-8")):
+    beginnings: set[str] = set()
+    for brand, names, _trade in _own()["brands"]:
         for name in names:
-            key = squeeze(name)
-            if len(key) >= 2 and not (key.isascii() and len(key) < 2):
-                table.setdefault(key, brand)
+            key = _key(name)
+            table[key] = brand
+            if not name.startswith("="):
+                beginnings.add(key)
+    return table, frozenset(beginnings)
+
+
+@cache
+def brands() -> dict[str, str]:
+    """Squeezed brand or entity name -> id, our own first; ids of other sources have a colon.
+
+    Names of one sign or one Latin letter are too short to mean anything. A row of the name index that shares a name with one
+    of ours is the same brand: its other names are ours too. Registers name single firms, and keep theirs.
+    """
+    own = _own_names()[0]
+    table = dict(own)
+    for brand, names, _kind in json.loads((_DATA / "brands.json").read_text("utf-8")):
+        keys = [_key(name) for name in names]
+        known = brand if brand.startswith("reg:") else next((own[key] for key in keys if key in own), brand)
+        for key in keys:
+            if len(key) >= 2:
+                table.setdefault(key, known)
     return table
 
 
@@ -126,20 +159,28 @@ def register_names() -> list[tuple[str, list[str]]]:
 
 
 @cache
+def brand_beginnings() -> frozenset[str]:
+    """The names of our own table, squeezed, that explain the beginning of a longer name: 博世 in 博世汽车部件."""
+    return _own_names()[1]
+
+
+@cache
 def rarity() -> dict[str, dict[str, float]]:
     """How rare words, pairs of signs and signs are in company names: ln(names / names with it). Unlisted ones are rare."""
     found: dict[str, dict[str, float]] = json.loads((_DATA / "rarity.json").read_text("utf-8"))
     return found
 
 
-_GROUPS = frozenset({"samsung", "lg", "mitsubishi", "siemens", "ge", "merck", "volvo", "daimler"})
-
-
 # Chinese firms of the brand table: their full names carry a city and a trade that their short names leave out.
 DOMESTIC = frozenset({"alibaba", "tencent", "huawei", "byd", "geely", "dji"})
 
 
+@cache
+def _group_of() -> dict[str, str]:
+    return {brand: group for group, brands_ in _own()["groups"].items() for brand in brands_}
+
+
 def one_group(a: str, b: str) -> bool:
     """Whether two brand ids belong to one group: samsung and samsung-electronics; not delta-electronics and delta-air."""
-    head_a, head_b = a.split("-")[0], b.split("-")[0]
-    return head_a == head_b and head_a in _GROUPS
+    group = _group_of().get(a)
+    return group is not None and group == _group_of().get(b)
