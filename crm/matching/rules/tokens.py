@@ -16,7 +16,7 @@ SOUND_PREFIXES = (4, 6, 8)
 SKELETON_PREFIXES = (3, 4, 5)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=16_384)
 def token(channel: Channel, value: str) -> Token:
     """The token of a value in a channel: 64 bits of BLAKE2b, signed."""
     digest = hashlib.blake2b(f"{channel.value}:{value}".encode(), digest_size=8).digest()
