@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from math import log2
 from typing import Any
 
@@ -16,7 +16,7 @@ from crm.matching.rules import Judgement, NameForms, Subject, Verdict, forms_of,
 from crm.matching.rules.kinds import Channel
 from crm.matching.rules.packing import Sketch, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
-from crm.matching.rules.tokens import asked_tokens, search_tokens
+from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens
 
 # A token that more subjects share says little: its postings are cut, so that the slowest check stays as quick as the usual one.
 POSTINGS = 200
@@ -41,12 +41,12 @@ class Hit:
 
 @cache
 def _postings_query(size: int) -> Select[Any]:
-    """One row: for each of `size` tokens the ids of the first subjects that have it, as one text. Built once, so compiled once."""
-    columns = []
+    """One row: for each of `size` tokens the ids of its first subjects, as one text. Built once, so compiled once."""
+    columns, listed = [], partial(func.aggregate_strings, separator=",")
     for number in range(size):
         here = (NameToken.value == bindparam(f"v{number}")) & (NameToken.kind == bindparam("kind"))
         first = select(NameToken.subject_id).where(here).order_by(NameToken.subject_id).limit(bindparam("most")).subquery()
-        columns.append(select(func.aggregate_strings(cast(first.c.subject_id, String), ",")).scalar_subquery().label(f"t{number}"))
+        columns.append(select(listed(cast(first.c.subject_id, String))).scalar_subquery().label(f"t{number}"))
     return select(*columns)
 
 
@@ -145,10 +145,7 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> lis
     rows = {row[0]: row for row in _stored(kind, list(weights))}
     near = {i: 0.5 * weights[i] + _nearness(mine, (sketch(packed) for packed in row[1])) for i, row in rows.items()}
     asked = Subject(subject.names, subject.country, subject.identifiers, subject.phones, forms)
-    hits = [
-        Hit(i, judge(asked, _subject(*rows[i][1:])))
-        for i in sorted(rows, key=lambda i: (-near[i], i))[:JUDGED]
-    ]
+    hits = [Hit(i, judge(asked, _subject(*rows[i][1:]))) for i in sorted(rows, key=lambda i: (-near[i], i))[:JUDGED]]
     hits.sort(key=lambda hit: (_ORDER[hit.judgement.verdict], -hit.judgement.score, -near[hit.subject_id], hit.subject_id))
     return hits
 
@@ -162,6 +159,33 @@ def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | Non
     hits = nearest(subject, kind=kind, leave_out=leave_out)
     kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
     return kept[:limit]
+
+
+BULK = 8  # the index's kind of subject for names that belong to no record: a bulk source
+REFERENCE = "reference"  # the scheme of the identifier under which a bulk source knows its subjects
+
+
+def by_reference(kind: int, references: list[str]) -> dict[str, tuple[int, str]]:
+    """The subjects of a bulk source with these references: {reference: (subject id, name)}."""
+    values = [t.value for t in identifier_tokens(frozenset((REFERENCE, one) for one in references))]
+    ids = db.session.scalars(select(NameToken.subject_id).where(NameToken.value.in_(values), NameToken.kind == kind)).all()
+    wanted, found = set(references), {}
+    for start in range(0, len(ids), 500):
+        for row in _stored(kind, list(ids[start : start + 500])):
+            for scheme, value in row[3]:
+                if scheme == REFERENCE and value in wanted:
+                    found[value] = (row[0], unpack(row[1][0], row[2]).original)
+    return found
+
+
+def references_of(kind: int, ids: list[int]) -> dict[int, str]:
+    """The references of subjects of a bulk source."""
+    return {row[0]: value for row in _stored(kind, ids) for scheme, value in row[3] if scheme == REFERENCE}
+
+
+def highest(kind: int) -> int:
+    """The highest subject id of a kind; 0 when it has none."""
+    return db.session.scalar(select(func.max(IndexEntry.subject_id)).where(IndexEntry.kind == kind)) or 0
 
 
 def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_order: bool) -> ColumnElement[bool] | None:
@@ -183,4 +207,7 @@ def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_
     return of.in_(select(NameToken.subject_id).where(here))  # type: ignore[no-any-return]
 
 
-__all__ = ["Hit", "Judgement", "Subject", "Verdict", "candidates", "judged", "nearest", "search_condition", "stored_subjects"]
+__all__ = [
+    "Hit", "Judgement", "Subject", "Verdict", "by_reference", "candidates", "highest", "judged", "nearest", "references_of",
+    "search_condition", "stored_subjects",
+]  # fmt: skip

@@ -14,6 +14,8 @@ PREFIX_MIN, PREFIX_MAX = 3, 5
 # How much of a name's sound and of its consonants is looked up: short finds more, long is rarer and so counts more.
 SOUND_PREFIXES = (4, 6, 8)
 SKELETON_PREFIXES = (3, 4, 5)
+# No name is looked up by more of its signs, or by more of its words, than these.
+LONGEST, MOST_WORDS = 60, 12
 
 
 @lru_cache(maxsize=16_384)
@@ -28,7 +30,7 @@ def _grams(text: str, n: int) -> list[str]:
 
 
 def _cjk_bigrams(text: str) -> list[str]:
-    return [gram for gram in _grams(text, 2) if is_cjk(gram[0]) and is_cjk(gram[1])]
+    return [gram for gram in _grams(text[:LONGEST], 2) if is_cjk(gram[0]) and is_cjk(gram[1])]
 
 
 def tokens_of(forms: NameForms) -> tuple[Token, ...]:
@@ -40,7 +42,7 @@ def tokens_of(forms: NameForms) -> tuple[Token, ...]:
     found = [token(Channel.HAN, gram) for gram in (*_cjk_bigrams(forms.core), *_cjk_bigrams(forms.whole))]
     found += [token(Channel.HAN, f"={forms.stem}")]
     found += [token(Channel.HAN, f"^{pair}") for pair in _abbreviations(forms)]
-    found += [token(Channel.WORD, word) for word in forms.words]
+    found += [token(Channel.WORD, word) for word in forms.words[:MOST_WORDS]]
     for sound in forms.readings[:3]:
         found += [token(Channel.SOUND, sound[:n]) for n in SOUND_PREFIXES if len(sound) >= n]
         found.append(token(Channel.SOUND, f"={_heard(sound)}"))
@@ -64,13 +66,14 @@ def _abbreviations(forms: NameForms) -> list[str]:
     return list(dict.fromkeys([*(text[0] + sign for sign in text[2:5] if is_cjk(sign)), *([text[:2]] if len(text) == 4 else [])]))
 
 
-_HEARD = (("ph", "f"), ("th", "s"), ("sh", "s"), ("ch", "s"), ("ck", "k"), ("qu", "k"), ("x", "ks"), ("ou", "o"), ("oo", "u"), ("ee", "i"), ("l", "r"),
-          ("v", "b"), ("c", "k"), ("q", "k"), ("z", "s"), ("j", "s"), ("y", "i"), ("w", "u"), ("h", ""))  # fmt: skip
+_HEARD = (("ph", "f"), ("th", "s"), ("sh", "s"), ("ch", "s"), ("ck", "k"), ("qu", "k"), ("x", "ks"), ("ou", "o"),
+          ("oo", "u"), ("ee", "i"), ("l", "r"), ("v", "b"), ("c", "k"), ("q", "k"), ("z", "s"), ("j", "s"), ("y", "i"),
+          ("w", "u"), ("h", ""))  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
 def _heard(sound: str) -> str:
-    """A reading without what two languages spell differently: doubled letters, l and r, v and b, a vowel that only ends a syllable."""
+    """A reading without what two languages spell differently: doubled letters, l and r, v and b, a vowel that ends a syllable."""
     for letters, sign in _HEARD:
         sound = sound.replace(letters, sign)
     sound = re.sub(r"(.)\1+", r"\1", sound)
@@ -147,7 +150,7 @@ def search_index_tokens(text: str) -> tuple[Token, ...]:
     """Tokens by which a search finds a record whose `search_text_of` is `text`."""
     found: list[Token] = []
     for part in text.split():
-        found += [token(Channel.HAN, gram) for gram in _cjk_bigrams(part)]
+        found += [token(Channel.HAN, gram) for gram in _grams(part, 2) if is_cjk(gram[0]) and is_cjk(gram[1])]
         for run in re.findall(r"[a-z0-9]+", part):
             for start in _starts(run):
                 found += [
