@@ -3,14 +3,29 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from math import log2
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, String, bindparam, cast, exists, func, literal, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
-from crm.core.db import db
+from crm.core.db import db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, NameForms, Subject, Verdict, forms_of, judge
 from crm.matching.rules.kinds import Channel
@@ -28,7 +43,6 @@ QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20, 0.0), (frozenset({Channel.BRAND}
           (frozenset({Channel.SOUND, Channel.SKELETON}), 60, 0.15))  # fmt: skip
 # So many of them are judged: those whose letters or sounds are the nearest.
 JUDGED = 40
-_SIZES = (12, 24, 36, 48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +54,23 @@ class Hit:
 
 
 @cache
-def _postings_query(size: int) -> Select[Any]:
-    """One row: for each of `size` tokens the ids of its first subjects, as one text. Built once, so compiled once."""
-    columns, listed = [], partial(func.aggregate_strings, separator=",")
-    for number in range(size):
-        here = (NameToken.value == bindparam(f"v{number}")) & (NameToken.kind == bindparam("kind"))
-        first = select(NameToken.subject_id).where(here).order_by(NameToken.subject_id).limit(bindparam("most")).subquery()
-        columns.append(select(listed(cast(first.c.subject_id, String))).scalar_subquery().label(f"t{number}"))
-    return select(*columns)
+def _postings_query(*, sqlite: bool) -> Select[Any]:
+    """For each token of a list the ids of its first subjects, as one text. Built once, so compiled and prepared once."""
+    values = bindparam("values", type_=JSON() if sqlite else ARRAY(BigInteger))
+    made = func.json_each(values) if sqlite else func.unnest(values)
+    table = made.table_valued("value") if sqlite else made.table_valued("value").render_derived()
+    value = table.c.value
+    here = (NameToken.value == value) & (NameToken.kind == bindparam("kind"))
+    first = select(NameToken.subject_id).where(here).order_by(NameToken.subject_id)
+    ids = first.limit(bindparam("most", type_=Integer())).correlate(table).subquery()
+    return select(value, select(func.aggregate_strings(cast(ids.c.subject_id, String), ",")).scalar_subquery())
 
 
 def _postings(values: Iterable[int], kind: int, limit: int) -> dict[int, list[int]]:
     """The first `limit` subjects of each token that any subject has, lowest ids first."""
-    left, found = list(dict.fromkeys(values)), {}
-    while left:
-        now, left = left[: _SIZES[-1]], left[_SIZES[-1] :]
-        size = next(size for size in _SIZES if size >= len(now))
-        asked: dict[str, int] = {f"v{number}": value for number, value in enumerate(now + [now[0]] * (size - len(now)))}
-        row = db.session.execute(_postings_query(size), {**asked, "kind": kind, "most": limit}).one()
-        found.update({value: list(map(int, ids.split(","))) for value, ids in zip(now, row, strict=False) if ids})
-    return found
+    asked = {"values": list(dict.fromkeys(values)), "kind": kind, "most": limit}
+    rows = db.session.execute(_postings_query(sqlite=is_sqlite()), asked)
+    return {value: list(map(int, ids.split(","))) for value, ids in rows if ids}
 
 
 def _weighed(values: Iterable[int], postings: dict[int, list[int]], limit: int) -> dict[int, float]:
@@ -118,10 +129,14 @@ def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     return {row[0]: _subject(row[1], row[2], row[3]) for row in _stored(kind, ids)}
 
 
-def _stored(kind: int, ids: list[int]) -> Sequence[Any]:
+@cache
+def _stored_query() -> Select[Any]:
     query = select(IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers)
-    here = (IndexEntry.kind == bindparam("kind")) & IndexEntry.subject_id.in_(bindparam("ids", expanding=True))
-    return db.session.execute(query.where(here), {"kind": kind, "ids": ids}).all()
+    return query.where(IndexEntry.kind == bindparam("kind"), IndexEntry.subject_id.in_(bindparam("ids", expanding=True)))
+
+
+def _stored(kind: int, ids: list[int]) -> Sequence[Any]:
+    return db.session.execute(_stored_query(), {"kind": kind, "ids": ids}).all()
 
 
 def _subject(names: list[Any], country: str | None, identifiers: list[list[str]]) -> Subject:

@@ -147,10 +147,13 @@ class Shelf:
 
     def parts(self) -> Iterator[list[tuple[int, int, int]] | list[dict[str, Any]]]:
         """What to store, each part in a transaction of its own, by `store_part`."""
+        rows: list[tuple[int, int, int]] = []
         for values, owners in self._tokens:
-            rows = sorted((value, owner >> 4, owner & 15) for value, owner in zip(values, owners, strict=True))
-            for start in range(0, len(rows), ROWS):
-                yield rows[start : start + ROWS]
+            rows += sorted((value, owner >> 4, owner & 15) for value, owner in zip(values, owners, strict=True))
+            while len(rows) >= ROWS:
+                yield rows[:ROWS]
+                del rows[:ROWS]
+        yield rows
         self._entries.seek(0)
         while lines := list(islice(self._entries, CHUNK)):
             yield [{"kind": self.kind, **json.loads(line)} for line in lines]
