@@ -41,8 +41,8 @@ DEEPER, DEEPER_EACH = 9_000, 3_000
 QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20, 0.0), (frozenset({Channel.BRAND}), 40, 0.0),
           (frozenset({Channel.HAN, Channel.WORD}), 60, 0.25),
           (frozenset({Channel.SOUND, Channel.SKELETON}), 60, 0.15))  # fmt: skip
-# So many of them are judged: those whose letters or sounds are the nearest.
-JUDGED = 40
+# So many of them are judged: those that share most and are the nearest in letters or sound (more judged found no more firms).
+JUDGED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +158,15 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> lis
     forms = _forms(subject)
     mine = tuple(sketch(one) for one in forms)
     rows = {row[0]: row for row in _stored(kind, list(weights))}
-    near = {i: 0.5 * weights[i] + _nearness(mine, (sketch(packed) for packed in row[1])) for i, row in rows.items()}
+    near = {i: weights[i] + _nearness(mine, (sketch(packed) for packed in row[1])) for i, row in rows.items()}
     asked = Subject(subject.names, subject.country, subject.identifiers, subject.phones, forms)
     hits = [Hit(i, judge(asked, _subject(*rows[i][1:]))) for i in sorted(rows, key=lambda i: (-near[i], i))[:JUDGED]]
-    hits.sort(key=lambda hit: (_ORDER[hit.judgement.verdict], -hit.judgement.score, -near[hit.subject_id], hit.subject_id))
-    return hits
+    return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], -_sureness(hit, near[hit.subject_id]), hit.subject_id))
+
+
+def _sureness(hit: Hit, near: float) -> float:
+    """What orders hits of one verdict: the score; among different firms, where it says little, also how near they are."""
+    return hit.judgement.score + (near if hit.judgement.verdict is Verdict.DIFFERENT else near / 1000)
 
 
 def _forms(subject: Subject) -> tuple[NameForms, ...]:
