@@ -207,5 +207,5 @@ def reindex(kind: int, *, after: int, count: int = 500) -> int | None:
 
 def refresh_statistics() -> None:
     """Let the database look at the index again: after a load its plans rest on how many rows there are."""
-    for table in ("name_token", "index_entry"):
-        db.session.execute(text(f"ANALYZE {table}"))
+    for model in (NameToken, IndexEntry):
+        db.session.connection().exec_driver_sql(f"ANALYZE {model.__tablename__}")
