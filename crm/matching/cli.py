@@ -2,13 +2,17 @@
 
 import json
 import sys
+import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any, NoReturn, TextIO
 
 import click
 from flask.cli import AppGroup
 
 from crm.core.db import unit_of_work
-from crm.matching import services, words
+from crm.matching import queries, services, words
 from crm.matching.rules import Judgement, Subject, judge
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -57,6 +61,83 @@ def reindex(kind: int) -> None:
     while after is not None:
         with unit_of_work():
             after = services.reindex(kind, after=after)
+
+
+@match.command("load")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+def load(file: TextIO) -> None:
+    """Read {"id", "name"} lines into the index, for `query`; they become no companies. An id that is known is renamed.
+
+    FILE may be - for standard input. A line that is no such object ends the command with exit code 2: nothing of it and of
+    those it would have been stored with is kept.
+    """
+    begun, count = time.monotonic(), 0
+    lines = _named(file)
+    shelf = None if queries.highest(queries.BULK) else services.Shelf(queries.BULK)
+    references: dict[str, str] = {}
+    while chunk := list(islice(lines, services.FEW if shelf is None else services.CHUNK)):
+        count += len(chunk)
+        if shelf is None:
+            with unit_of_work():
+                services.load_named(queries.BULK, chunk)
+        else:
+            references.update(chunk)
+    if shelf is not None:
+        for number, (reference, name) in enumerate(references.items(), start=1):
+            shelf.put(number, services.referred(reference, name))
+        references.clear()
+        for part in shelf.parts():
+            with unit_of_work():
+                services.store_part(queries.BULK, part)
+    with unit_of_work():
+        services.refresh_statistics()
+    click.echo(json.dumps({"names": count, "seconds": round(time.monotonic() - begun, 1)}))
+
+
+def _named(file: TextIO) -> Iterator[tuple[str, str]]:
+    """(id as JSON, name) of each line."""
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            row = _object(line, number)
+            if not isinstance(row.get("id"), str | int) or isinstance(row["id"], bool) or not isinstance(row.get("name"), str):
+                _refuse(number, "an id (text or whole number) and a name are needed")
+            yield json.dumps(row["id"], ensure_ascii=False), row["name"]
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        _refuse(number, str(error))
+    if not isinstance(row, dict):
+        _refuse(number, "not an object")
+    return row
+
+
+def _refuse(number: int, why: str) -> NoReturn:
+    click.echo(f"line {number}: {why}", err=True)
+    raise SystemExit(2)
+
+
+@match.command("query")
+def query() -> None:
+    """Read {"q": name} lines; answer each, before the next is read: {"ids": [best first], "verdicts": [...], "ms": it took}."""
+    for number, line in enumerate(iter(sys.stdin.readline, ""), start=1):
+        if not line.strip():
+            continue
+        row = _object(line, number)
+        if not isinstance(row.get("q"), str):
+            _refuse(number, "a name is needed as q")
+        begun = time.perf_counter()
+        hits = queries.nearest(queries.Subject((row["q"],)), kind=queries.BULK)[:10]
+        known = queries.references_of(queries.BULK, [hit.subject_id for hit in hits])
+        answer = {
+            "ids": [json.loads(known[hit.subject_id]) for hit in hits],
+            "verdicts": [hit.judgement.verdict.value for hit in hits],
+            "ms": round((time.perf_counter() - begun) * 1000, 3),
+        }
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        sys.stdout.flush()
 
 
 commands = [match]

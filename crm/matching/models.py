@@ -31,4 +31,4 @@ class IndexEntry(Model):
     names: Mapped[list[Any]] = mapped_column(JSONType)
     country: Mapped[str | None] = mapped_column(String(2))
     identifiers: Mapped[list[Any]] = mapped_column(JSONType)
-    tokens: Mapped[list[Any]] = mapped_column(JSONType)
+    tokens: Mapped[Any] = mapped_column(JSONType)  # their values; services know how

@@ -3,26 +3,46 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import log2
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, select, union_all
+from rapidfuzz import fuzz
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
-from crm.core.db import db
+from crm.core.db import db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Judgement, Subject, Verdict, judge
+from crm.matching.rules import Judgement, NameForms, Subject, Verdict, forms_of, judge
 from crm.matching.rules.kinds import Channel
-from crm.matching.rules.packing import unpack
+from crm.matching.rules.packing import Sketch, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
-from crm.matching.rules.tokens import search_tokens, tokens_for
+from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens
 
 # A token that more subjects share says little: its postings are cut, so that the slowest check stays as quick as the usual one.
-POSTINGS = 300
-# Channels, the most candidates they may bring, and the share of the best one's weight below which a candidate only disturbs
-# (measured on the tuning queries against 100,000 names: half the work, more of the right firms on top).
+POSTINGS = 200
+# When hardly a token of a name is rare, those that are not are read further, so many postings in all: who has several of them?
+DEEPER, DEEPER_EACH = 9_000, 3_000
+# Channels, the most candidates they may bring, and the share of the best one's weight below which a candidate only disturbs.
 QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20, 0.0), (frozenset({Channel.BRAND}), 40, 0.0),
-          (frozenset({Channel.HAN, Channel.WORD}), 50, 0.35),
-          (frozenset({Channel.SOUND, Channel.SKELETON}), 40, 0.15))  # fmt: skip
+          (frozenset({Channel.HAN, Channel.WORD}), 60, 0.25),
+          (frozenset({Channel.SOUND, Channel.SKELETON}), 60, 0.15))  # fmt: skip
+# So many of them are judged: those that share most and are the nearest in letters or sound (more judged found no more firms).
+JUDGED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,66 +53,158 @@ class Hit:
     judgement: Judgement
 
 
+@cache
+def _postings_query(*, sqlite: bool) -> Select[Any]:
+    """For each token of a list the ids of its first subjects, as one text. Built once, so compiled and prepared once."""
+    values = bindparam("values", type_=JSON() if sqlite else ARRAY(BigInteger))
+    made = func.json_each(values) if sqlite else func.unnest(values)
+    table = made.table_valued("value") if sqlite else made.table_valued("value").render_derived()
+    value = table.c.value
+    here = (NameToken.value == value) & (NameToken.kind == bindparam("kind"))
+    first = select(NameToken.subject_id).where(here).order_by(NameToken.subject_id)
+    ids = first.limit(bindparam("most", type_=Integer())).correlate(table).subquery()
+    return select(value, select(func.aggregate_strings(cast(ids.c.subject_id, String), ",")).scalar_subquery())
+
+
 def _postings(values: Iterable[int], kind: int, limit: int) -> dict[int, list[int]]:
-    parts = [
-        select(
-            select(NameToken.value, NameToken.subject_id)
-            .where(NameToken.value == literal(value), NameToken.kind == kind)
-            .limit(limit)
-            .subquery()
-        )
-        for value in values
-    ]
-    found: dict[int, list[int]] = defaultdict(list)
-    for start in range(0, len(parts), 60):
-        for value, subject_id in db.session.execute(union_all(*parts[start : start + 60])):
-            found[value].append(subject_id)
-    return found
+    """The first `limit` subjects of each token that any subject has, lowest ids first."""
+    asked = {"values": list(dict.fromkeys(values)), "kind": kind, "most": limit}
+    rows = db.session.execute(_postings_query(sqlite=is_sqlite()), asked)
+    return {value: list(map(int, ids.split(","))) for value, ids in rows if ids}
+
+
+def _weighed(values: Iterable[int], postings: dict[int, list[int]], limit: int) -> dict[int, float]:
+    """Candidates and what they share with the name: a token says the more the fewer subjects have it."""
+    weights: dict[int, float] = defaultdict(float)
+    for value in values:
+        ids = postings.get(value)
+        if ids:
+            weight = 1.0 / log2(2 + len(ids)) * (1.0 if len(ids) < limit else 0.25)
+            for subject_id in ids:
+                weights[subject_id] += weight
+    return weights
+
+
+def _candidates(subject: Subject, kind: int) -> dict[int, float]:
+    """Candidates, and how much of the best one's weight in its channel each has."""
+    tokens = asked_tokens(subject)
+    postings = _postings((t.value for t in tokens), kind, POSTINGS)
+    chosen: dict[int, float] = {}
+    for channels, quota, share in QUOTAS:
+        mine = [t.value for t in tokens if t.channel in channels and t.value in postings]
+        limit, known = POSTINGS, postings
+        common = [value for value in mine if len(postings[value]) >= POSTINGS]
+        if len(common) > 1 and len(mine) - len(common) < 2:
+            limit = min(DEEPER_EACH, DEEPER // len(common))
+            known = postings | _postings(common, kind, limit)
+        weights = _weighed(mine, known, limit)
+        best = sorted(weights, key=lambda s: (-weights[s], s))[:quota]
+        for subject_id in best:
+            part = weights[subject_id] / weights[best[0]]
+            if part >= share:
+                chosen[subject_id] = max(part, chosen.get(subject_id, 0.0))
+    return chosen
 
 
 def candidates(subject: Subject, *, kind: int) -> list[int]:
     """Ids of subjects that share telling tokens, at most about 150: per channel a quota, the rarest tokens weigh most."""
-    tokens = tokens_for(subject)
-    postings = _postings([t.value for t in tokens], kind, POSTINGS)
-    chosen: dict[int, None] = {}
-    for channels, quota, share in QUOTAS:
-        weights: dict[int, float] = defaultdict(float)
-        for token_ in tokens:
-            found = postings.get(token_.value, [])
-            if token_.channel in channels and found:
-                weight = 1.0 if len(found) < POSTINGS else 0.25
-                for subject_id in found:
-                    weights[subject_id] += weight / log2(2 + len(found))
-        best = sorted(weights, key=lambda s: (-weights[s], s))[:quota]
-        chosen.update((s, None) for s in best if weights[s] >= share * weights[best[0]])
-    return list(chosen)
+    return list(_candidates(subject, kind))
+
+
+def _nearness(mine: tuple[Sketch, ...], yours: Iterable[Sketch]) -> float:
+    """How near two subjects are in letters or in sound, at a hundredth of the judge's price."""
+    best = 0.0
+    for other in yours:
+        for one in mine:
+            if one.script == other.script:
+                near = max(fuzz.ratio(one.whole, other.whole), fuzz.ratio(one.stem, other.stem))
+            else:
+                near = max((fuzz.ratio(x, y) for x in one.readings for y in other.readings), default=0.0)
+            best = max(best, near)
+    return best / 100
 
 
 def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     """Indexed subjects as they were written."""
-    query = select(IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers).where(
-        IndexEntry.kind == kind, IndexEntry.subject_id.in_(ids)
-    )
-    return {row[0]: _subject(row[1], row[2], row[3]) for row in db.session.execute(query)}
+    return {row[0]: _subject(row[1], row[2], row[3]) for row in _stored(kind, ids)}
 
 
-def _subject(names: list[list[Any]], country: str | None, identifiers: list[list[str]]) -> Subject:
+@cache
+def _stored_query() -> Select[Any]:
+    query = select(IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers)
+    return query.where(IndexEntry.kind == bindparam("kind"), IndexEntry.subject_id.in_(bindparam("ids", expanding=True)))
+
+
+def _stored(kind: int, ids: list[int]) -> Sequence[Any]:
+    return db.session.execute(_stored_query(), {"kind": kind, "ids": ids}).all()
+
+
+def _subject(names: list[Any], country: str | None, identifiers: list[list[str]]) -> Subject:
     phones = frozenset(value for scheme, value in identifiers if scheme == "phone")
     rest = frozenset((scheme, value) for scheme, value in identifiers if scheme != "phone")
     forms = tuple(unpack(packed, country) for packed in names)
     return Subject(tuple(one.original for one in forms), country, rest, phones, forms)
 
 
+_ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
+
+
+def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> list[Hit]:
+    """The nearest candidates, judged, surest first; also those that are surely different."""
+    weights = _candidates(subject, kind)
+    weights.pop(leave_out or 0, None)
+    if not weights:
+        return []
+    forms = _forms(subject)
+    mine = tuple(sketch(one) for one in forms)
+    rows = {row[0]: row for row in _stored(kind, list(weights))}
+    near = {i: weights[i] + _nearness(mine, (sketch(packed) for packed in row[1])) for i, row in rows.items()}
+    asked = Subject(subject.names, subject.country, subject.identifiers, subject.phones, forms)
+    hits = [Hit(i, judge(asked, _subject(*rows[i][1:]))) for i in sorted(rows, key=lambda i: (-near[i], i))[:JUDGED]]
+    return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], -_sureness(hit, near[hit.subject_id]), hit.subject_id))
+
+
+def _sureness(hit: Hit, near: float) -> float:
+    """What orders hits of one verdict: the score; among different firms, where it says little, also how near they are."""
+    return hit.judgement.score + (near if hit.judgement.verdict is Verdict.DIFFERENT else near / 1000)
+
+
+def _forms(subject: Subject) -> tuple[NameForms, ...]:
+    return subject.forms or tuple(forms_of(name, subject.country) for name in subject.names)
+
+
 def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None) -> list[Hit]:
     """Candidates that are the same, related or worth a look, surest first."""
-    ids = [i for i in candidates(subject, kind=kind) if i != leave_out]
-    if not ids:
-        return []
-    hits = [Hit(subject_id, judge(subject, other)) for subject_id, other in stored_subjects(kind, ids).items()]
-    order = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
+    hits = nearest(subject, kind=kind, leave_out=leave_out)
     kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
-    kept.sort(key=lambda hit: (order[hit.judgement.verdict], -hit.judgement.score, hit.subject_id))
     return kept[:limit]
+
+
+BULK = 8  # the index's kind of subject for names that belong to no record: a bulk source
+REFERENCE = "reference"  # the scheme of the identifier under which a bulk source knows its subjects
+
+
+def by_reference(kind: int, references: list[str]) -> dict[str, tuple[int, str]]:
+    """The subjects of a bulk source with these references: {reference: (subject id, name)}."""
+    values = [t.value for t in identifier_tokens(frozenset((REFERENCE, one) for one in references))]
+    ids = db.session.scalars(select(NameToken.subject_id).where(NameToken.value.in_(values), NameToken.kind == kind)).all()
+    wanted, found = set(references), {}
+    for start in range(0, len(ids), 500):
+        for row in _stored(kind, list(ids[start : start + 500])):
+            for scheme, value in row[3]:
+                if scheme == REFERENCE and value in wanted:
+                    found[value] = (row[0], unpack(row[1][0], row[2]).original)
+    return found
+
+
+def references_of(kind: int, ids: list[int]) -> dict[int, str]:
+    """The references of subjects of a bulk source."""
+    return {row[0]: value for row in _stored(kind, ids) for scheme, value in row[3] if scheme == REFERENCE}
+
+
+def highest(kind: int) -> int:
+    """The highest subject id of a kind; 0 when it has none."""
+    return db.session.scalar(select(func.max(IndexEntry.subject_id)).where(IndexEntry.kind == kind)) or 0
 
 
 def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_order: bool) -> ColumnElement[bool] | None:
@@ -114,4 +226,7 @@ def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_
     return of.in_(select(NameToken.subject_id).where(here))  # type: ignore[no-any-return]
 
 
-__all__ = ["Hit", "Judgement", "Subject", "Verdict", "candidates", "judged", "search_condition", "stored_subjects"]
+__all__ = [
+    "Hit", "Judgement", "Subject", "Verdict", "by_reference", "candidates", "highest", "judged", "nearest", "references_of",
+    "search_condition", "stored_subjects",
+]  # fmt: skip

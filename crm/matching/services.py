@@ -1,50 +1,69 @@
 """Keeping the index: a subject's tokens are replaced in the transaction that changes its names."""
 
-from collections.abc import Iterable
+import json
+import struct
+import tempfile
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, text
 
-from crm.core.db import db
+from crm.core.db import db, is_sqlite, lock_key
 from crm.matching import queries
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Subject, forms_of
 from crm.matching.rules.packing import pack
 from crm.matching.rules.tokens import search_index_tokens, tokens_for
 
+CHUNK = 2_000  # subjects a transaction
+FEW = 300  # so many where they find others: their tokens are spread over the whole table
+ROWS = 60_000  # tokens a transaction, when they come in order
+
 
 def index_subject(kind: int, subject_id: int, subject: Subject) -> None:
     """Make the index say of one subject what `subject` says. Idempotent; old tokens go, unchanged ones stay untouched."""
-    wanted = {token.value: token.channel.value for token in tokens_for(subject)}
-    entry = db.session.get(IndexEntry, (kind, subject_id))
-    if entry is None:
-        entry = IndexEntry(kind=kind, subject_id=subject_id, tokens=[])
-        db.session.add(entry)
-    had = {int(value) for value in entry.tokens}
-    _forget(kind, subject_id, had - wanted.keys())
-    rows = [_row(kind, subject_id, value, channel) for value, channel in wanted.items() if value not in had]
+    entry = _entry(kind, subject_id)
     entry.names, entry.country = _packed(subject), subject.country
     entry.identifiers = _identifiers(subject)
-    entry.tokens = [str(value) for value in wanted]
-    db.session.flush()
-    if rows:
-        db.session.execute(insert(NameToken), rows)
+    _replace(entry, {token.value: token.channel.value for token in tokens_for(subject)})
 
 
 def index_search_text(kind: int, subject_id: int, text: str) -> None:
     """Make a record findable by its `search_text_of`."""
-    wanted = {token.value: token.channel.value for token in search_index_tokens(text)}
+    _replace(_entry(kind, subject_id), {token.value: token.channel.value for token in search_index_tokens(text)})
+
+
+def _entry(kind: int, subject_id: int) -> IndexEntry:
     entry = db.session.get(IndexEntry, (kind, subject_id))
     if entry is None:
         entry = IndexEntry(kind=kind, subject_id=subject_id, names=[], identifiers=[], tokens=[])
         db.session.add(entry)
-    had = {int(value) for value in entry.tokens}
-    _forget(kind, subject_id, had - wanted.keys())
-    entry.tokens = [str(value) for value in wanted]
+    return entry
+
+
+def _replace(entry: IndexEntry, wanted: dict[int, int]) -> None:
+    """Store the tokens of an entry: {value: channel}."""
+    had = _values_of(entry.tokens)
+    _forget(entry.kind, entry.subject_id, had - wanted.keys())
+    entry.tokens = _kept(wanted)
     db.session.flush()
-    rows = [_row(kind, subject_id, value, channel) for value, channel in wanted.items() if value not in had]
-    if rows:
-        db.session.execute(insert(NameToken), rows)
+    _add_tokens(entry.kind, [(value, entry.subject_id, channel) for value, channel in wanted.items() if value not in had])
+
+
+def _kept(values: Iterable[int]) -> str:
+    """The values of a subject's tokens in few characters."""
+    found = list(values)
+    return b64encode(struct.pack(f"<{len(found)}q", *found)).decode("ascii")
+
+
+def _values_of(kept: str | list[str]) -> set[int]:
+    """The values of an entry's tokens; a list of numbers where an earlier release stored them."""
+    if not isinstance(kept, str):
+        return {int(value) for value in kept}
+    return {value for (value,) in struct.iter_unpack("<q", b64decode(kept))}
 
 
 def _packed(subject: Subject) -> list[Any]:
@@ -55,10 +74,6 @@ def _identifiers(subject: Subject) -> list[list[str]]:
     return sorted([*(list(item) for item in subject.identifiers), *(["phone", phone] for phone in subject.phones)])
 
 
-def _row(kind: int, subject_id: int, value: int, channel: int) -> dict[str, Any]:
-    return {"kind": kind, "subject_id": subject_id, "value": value, "channel": channel}
-
-
 def _forget(kind: int, subject_id: int, values: set[int]) -> None:
     if values:
         mine = (NameToken.kind == kind) & (NameToken.subject_id == subject_id)
@@ -66,31 +81,117 @@ def _forget(kind: int, subject_id: int, values: set[int]) -> None:
         db.session.execute(statement.execution_options(synchronize_session=False))
 
 
+def _add_tokens(kind: int, rows: list[tuple[int, int, int]]) -> None:
+    """Store (value, subject, channel) rows; the ones that are there stay. In the order of the table: many at once are quick."""
+    if not rows:
+        return
+    rows.sort()
+    if is_sqlite():
+        values = "INSERT INTO name_token (kind, value, subject_id, channel) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        db.session.connection().exec_driver_sql(values, [(kind, *row) for row in rows])
+    else:
+        value, subject_id, channel = map(list, zip(*rows, strict=True))
+        db.session.execute(text(_FROM_LISTS), {"kind": kind, "v": value, "s": subject_id, "c": channel})
+
+
+_FROM_LISTS = """
+    INSERT INTO name_token (kind, value, subject_id, channel)
+    SELECT :kind, v, s, c FROM unnest(CAST(:v AS bigint[]), CAST(:s AS integer[]), CAST(:c AS smallint[])) AS t (v, s, c)
+    ON CONFLICT DO NOTHING
+"""
+
+
 def index_many(kind: int, subjects: Iterable[tuple[int, Subject, str]]) -> int:
     """Index new subjects in bulk: (id, subject, search text or ""). They must not be indexed yet. How many tokens."""
     entries: list[dict[str, Any]] = []
-    rows: list[dict[str, Any]] = []
-    for subject_id, subject, text in subjects:
-        tokens = dict.fromkeys((*(tokens_for(subject) if subject.names else ()), *(search_index_tokens(text) if text else ())))
-        values = {t.value: t.channel.value for t in tokens}
-        rows += [_row(kind, subject_id, value, channel) for value, channel in values.items()]
-        entries.append(
-            {
-                "kind": kind, "subject_id": subject_id, "names": _packed(subject), "country": subject.country,
-                "identifiers": _identifiers(subject), "tokens": [str(v) for v in values],
-            }
-        )  # fmt: skip
+    rows: list[tuple[int, int, int]] = []
+    for subject_id, subject, search_text in subjects:
+        entry, values = _written(subject_id, subject, search_text)
+        rows += [(value, subject_id, channel) for value, channel in values.items()]
+        entries.append({"kind": kind, **entry})
     if entries:
         db.session.execute(insert(IndexEntry), entries)
-        db.session.execute(insert(NameToken), rows)
+        _add_tokens(kind, rows)
     return len(rows)
+
+
+def _written(subject_id: int, subject: Subject, search_text: str) -> tuple[dict[str, Any], dict[int, int]]:
+    """What is stored of a new subject: its entry, and its tokens as {value: channel}."""
+    tokens = (*(tokens_for(subject) if subject.names else ()), *(search_index_tokens(search_text) if search_text else ()))
+    values = {token.value: token.channel.value for token in tokens}
+    return {
+        "subject_id": subject_id, "names": _packed(subject), "country": subject.country,
+        "identifiers": _identifiers(subject), "tokens": _kept(values),
+    }, values  # fmt: skip
+
+
+class Shelf:
+    """A first load of many subjects: what will be stored, gathered, so that tokens are written in the order of their table.
+
+    The tokens are written before the entries: a subject that has an entry is indexed whole, whenever the load was cut off.
+    """
+
+    def __init__(self, kind: int) -> None:
+        self.kind = kind
+        self._tokens = [(array("q"), array("q")) for _head in range(256)]
+        self._entries = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - it goes with this object
+
+    def put(self, subject_id: int, subject: Subject) -> None:
+        """Gather one more subject."""
+        entry, tokens = _written(subject_id, subject, "")
+        for value, channel in tokens.items():
+            values, owners = self._tokens[(value >> 56) + 128]
+            values.append(value)
+            owners.append(subject_id << 4 | channel)
+        self._entries.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+    def parts(self) -> Iterator[list[tuple[int, int, int]] | list[dict[str, Any]]]:
+        """What to store, each part in a transaction of its own, by `store_part`."""
+        rows: list[tuple[int, int, int]] = []
+        for values, owners in self._tokens:
+            rows += sorted((value, owner >> 4, owner & 15) for value, owner in zip(values, owners, strict=True))
+            while len(rows) >= ROWS:
+                yield rows[:ROWS]
+                del rows[:ROWS]
+        yield rows
+        self._entries.seek(0)
+        while lines := list(islice(self._entries, CHUNK)):
+            yield [{"kind": self.kind, **json.loads(line)} for line in lines]
+
+
+def store_part(kind: int, part: list[Any]) -> None:
+    """Store a part of a shelf: tokens or entries."""
+    if part and isinstance(part[0], dict):
+        db.session.execute(insert(IndexEntry), part)
+    else:
+        _add_tokens(kind, part)
+
+
+def load_named(kind: int, named: list[tuple[str, str]]) -> None:
+    """Make the index hold these (reference, name) subjects: a new reference is added, a known one is called so from now on."""
+    lock_key(f"match load {kind}")
+    known = queries.by_reference(kind, [reference for reference, _name in named])
+    after = queries.highest(kind)
+    new: list[tuple[int, Subject, str]] = []
+    for reference, name in dict(named).items():
+        subject = referred(reference, name)
+        if reference not in known:
+            new.append((after + len(new) + 1, subject, ""))
+        elif known[reference][1] != name:
+            index_subject(kind, known[reference][0], subject)
+    index_many(kind, new)
+
+
+def referred(reference: str, name: str) -> Subject:
+    """A subject of a bulk source: a name, and the reference that its source knows it by."""
+    return Subject((name,), identifiers=frozenset({(queries.REFERENCE, reference)}))
 
 
 def drop_subject(kind: int, subject_id: int) -> None:
     """Take a subject out of the index."""
     entry = db.session.get(IndexEntry, (kind, subject_id))
     if entry is not None:
-        _forget(kind, subject_id, {int(value) for value in entry.tokens})
+        _forget(kind, subject_id, _values_of(entry.tokens))
         db.session.delete(entry)
 
 
@@ -102,3 +203,9 @@ def reindex(kind: int, *, after: int, count: int = 500) -> int | None:
         if subject.names:
             index_subject(kind, subject_id, subject)
     return ids[-1] if ids else None
+
+
+def refresh_statistics() -> None:
+    """Let the database look at the index again: after a load its plans rest on how many rows there are."""
+    for model in (NameToken, IndexEntry):
+        db.session.connection().exec_driver_sql(f"ANALYZE {model.__tablename__}")

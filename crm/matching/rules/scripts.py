@@ -10,6 +10,7 @@ from pathlib import Path
 from anyascii import anyascii
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
+from pypinyin.seg.mmseg import seg as phrases
 
 from crm.core.text import clean
 
@@ -31,7 +32,7 @@ _SEPARATORS = re.compile(r"[^\w()&+]+")
 _LATIN_MARKS = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
     """Folded once: NFKC, no invisible signs, lower case, simplified, Latin accents gone, punctuation as single spaces.
 
@@ -161,13 +162,20 @@ def _hangul_sound(char: str) -> str:
     return head + _MEDIALS[index % 588 // 28] + _FINALS[index % 28]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
+def _pinyin(phrase: str) -> tuple[str, ...]:
+    """The pinyin of a phrase of pypinyin's own list, or of one sign. Kept: names are made of few trades and places."""
+    return tuple(lazy_pinyin(phrase, v_to_u=False))
+
+
+@lru_cache(maxsize=16_384)
 def syllables(text: str) -> tuple[str, ...]:
     """How a text sounds, in syllables of Latin letters: pinyin, Hepburn, revised romanisation; Latin words as they are."""
     found: list[str] = []
     for run in re.findall(r"[\u3400-\u9fff]+|[\u3040-\u30ff]+|[\uac00-\ud7a3]+|[a-z0-9]+", text):
         if is_han(run[0]):
-            found += lazy_pinyin(run, v_to_u=False)
+            for phrase in phrases.cut(run):
+                found += _pinyin(phrase)
         elif is_kana(run[0]):
             found += _kana_sound(run)
         elif is_hangul(run[0]):
@@ -193,7 +201,7 @@ def _kanji() -> dict[str, list[str]]:
     return found
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def readings(text: str, *, japanese: bool | None) -> tuple[str, ...]:
     """The ways a text may be written in Latin letters, likeliest first: pinyin or the Japanese readings, letters by name.
 

@@ -3,19 +3,22 @@
 import hashlib
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from crm.matching.rules.kinds import Channel, NameForms, Subject, Token
 from crm.matching.rules.normalise import forms_of
-from crm.matching.rules.scripts import is_cjk, is_han, plain, squeeze, syllables
+from crm.matching.rules.scripts import is_cjk, is_han, plain, skeleton, squeeze, syllables
 
 # Free mail and shared identifiers never become tokens; schemes do, so that a number is found in its own scheme only.
 PREFIX_MIN, PREFIX_MAX = 3, 5
 # How much of a name's sound and of its consonants is looked up: short finds more, long is rarer and so counts more.
 SOUND_PREFIXES = (4, 6, 8)
 SKELETON_PREFIXES = (3, 4, 5)
+# No name is looked up by more of its signs, or by more of its words, than these.
+LONGEST, MOST_WORDS = 60, 12
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=16_384)
 def token(channel: Channel, value: str) -> Token:
     """The token of a value in a channel: 64 bits of BLAKE2b, signed."""
     digest = hashlib.blake2b(f"{channel.value}:{value}".encode(), digest_size=8).digest()
@@ -27,24 +30,82 @@ def _grams(text: str, n: int) -> list[str]:
 
 
 def _cjk_bigrams(text: str) -> list[str]:
-    return [gram for gram in _grams(text, 2) if is_cjk(gram[0]) and is_cjk(gram[1])]
+    return [gram for gram in _grams(text[:LONGEST], 2) if is_cjk(gram[0]) and is_cjk(gram[1])]
 
 
 def tokens_of(forms: NameForms) -> tuple[Token, ...]:
-    """Tokens by which other spellings of this name are found: about fifteen a name."""
-    found = [token(Channel.HAN, gram) for gram in _cjk_bigrams(forms.core)]
+    """Tokens by which other spellings of this name are found: about seventeen a name.
+
+    Pairs of signs are those of the name with and without its place and trade, so that neither a place cut in error nor one left
+    out hides a firm.
+    """
+    found = [token(Channel.HAN, gram) for gram in (*_cjk_bigrams(forms.core), *_cjk_bigrams(forms.whole))]
     found += [token(Channel.HAN, f"={forms.stem}")]
-    found += [token(Channel.WORD, word) for word in forms.words]
+    found += [token(Channel.HAN, f"^{pair}") for pair in _abbreviations(forms)]
+    found += [token(Channel.WORD, word) for word in forms.words[:MOST_WORDS]]
     for sound in forms.readings[:3]:
         found += [token(Channel.SOUND, sound[:n]) for n in SOUND_PREFIXES if len(sound) >= n]
-    for bones in forms.bones[:3]:
+        found.append(token(Channel.SOUND, f"={_heard(sound)}"))
+    for bones in _bones(forms):
         found += [token(Channel.SKELETON, bones[:n]) for n in SKELETON_PREFIXES if len(bones) >= n]
     if forms.bones and forms.bones[0]:
         found += [token(Channel.SKELETON, f"{forms.bones[0][:2]}+{concept}") for concept in sorted(forms.concepts)[:3]]
-    if forms.script == "latin" and len(forms.words) > 1:
+    if forms.script == "latin":
         found += [token(Channel.SOUND, word[:n]) for word in forms.words[1:3] for n in SOUND_PREFIXES[:2] if len(word) >= n]
+        found += [token(Channel.WORD, f"{word[-4:]}$") for word in forms.words[:1] if len(word) >= 5]
     if forms.brand:
         found.append(token(Channel.BRAND, forms.brand))
+    return tuple(dict.fromkeys(found))
+
+
+def _abbreviations(forms: NameForms) -> list[str]:
+    """How a longer Chinese name may be shortened: its first sign with the third, fourth or fifth (台化 for 台湾化学纤维)."""
+    text = forms.whole
+    if forms.script != "han" or len(text) < 4:
+        return [text[:2]] if 2 <= len(text) <= 4 and is_cjk(text[0]) else []
+    return list(dict.fromkeys([*(text[0] + sign for sign in text[2:5] if is_cjk(sign)), *([text[:2]] if len(text) == 4 else [])]))
+
+
+_HEARD = (("ph", "f"), ("th", "s"), ("sh", "s"), ("ch", "s"), ("ck", "k"), ("qu", "k"), ("x", "ks"), ("ou", "o"),
+          ("oo", "u"), ("ee", "i"), ("l", "r"), ("v", "b"), ("c", "k"), ("q", "k"), ("z", "s"), ("j", "s"), ("y", "i"),
+          ("w", "u"), ("h", ""))  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _heard(sound: str) -> str:
+    """A reading without what two languages spell differently: doubled letters, l and r, v and b, a vowel that ends a syllable."""
+    for letters, sign in _HEARD:
+        sound = sound.replace(letters, sign)
+    sound = re.sub(r"(.)\1+", r"\1", sound)
+    sound = re.sub(r"r(?=[^aeiou]|$)", "", sound)
+    return re.sub(r"(?<=[bdfgkmprst])[uo]?(?=[bdfgkmnprst]|$)|e$", "", sound) if len(sound) > 3 else sound
+
+
+def _bones(forms: NameForms) -> tuple[str, ...]:
+    """The consonants of a name's readings; of Latin ones also without the r that Japanese leaves unspoken."""
+    bones = forms.bones[:3]
+    if forms.script == "latin":
+        soft = [re.sub(r"r(?=[^aeiou]|$)", "", sound) for sound in forms.readings[:1]]
+        bones += tuple(skeleton((sound,), han=False) for sound in soft)
+    return tuple(dict.fromkeys(bones))
+
+
+def asked_tokens(subject: Subject) -> tuple[Token, ...]:
+    """Tokens to look a subject up by: its own, and those its names would have without a slip or in short."""
+    found = list(tokens_for(subject))
+    for name in subject.names:
+        forms = forms_of(name, subject.country)
+        if forms.script != "latin":
+            signs = forms.whole[:12]
+            pairs = [signs[i] + signs[i + 2] for i in range(len(signs) - 2)] + [b + a for a, b in pairwise(signs)]
+            pairs += [signs[0] + sign for sign in signs[3:5]]
+            found += [token(Channel.HAN, pair) for pair in pairs if is_cjk(pair[0]) and is_cjk(pair[1])]
+            found += [token(Channel.HAN, f"^{signs[:2]}")] if len(signs) <= 6 else []
+        else:
+            for word in forms.words[:1]:
+                swapped = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word[:12]) - 1)]
+                shorter = [word[:i] + word[i + 1 :] for i in range(len(word[:12]))] if len(word) > 3 else []
+                found += [token(Channel.WORD, other) for other in (*swapped, *shorter)]
     return tuple(dict.fromkeys(found))
 
 
@@ -89,7 +150,7 @@ def search_index_tokens(text: str) -> tuple[Token, ...]:
     """Tokens by which a search finds a record whose `search_text_of` is `text`."""
     found: list[Token] = []
     for part in text.split():
-        found += [token(Channel.HAN, gram) for gram in _cjk_bigrams(part)]
+        found += [token(Channel.HAN, gram) for gram in _grams(part, 2) if is_cjk(gram[0]) and is_cjk(gram[1])]
         for run in re.findall(r"[a-z0-9]+", part):
             for start in _starts(run):
                 found += [
