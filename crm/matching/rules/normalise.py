@@ -99,8 +99,7 @@ def forms_of(name: str, country: str | None = None) -> NameForms:
         brand, rest, holding = called, "", False
     # What a register or index calls just this is a name of its own; no word of it is a mere trade.
     concepts, stem = (frozenset[str](), text) if ":" in brand else _concepts_of(text, keep=True)
-    core = text
-    stem = _stem_or(core, stem)
+    core, stem = text, _stem_or(text, stem)
     behind, tail = _concepts_of(rest, keep=False) if brand else (frozenset[str](), "")
     parts = syllables(stem)
     han = any(is_han(c) for c in stem)
