@@ -80,14 +80,15 @@ def _fit(rows: list[Row]) -> Model:
     from sklearn.ensemble import HistGradientBoostingClassifier  # type: ignore[import-untyped]
 
     rows = rows + subsidiaries(rows)
+    told, rows = rows, rows + strangers(rows)
     seen: list[tuple[str, Features]] = [("", {})] * len(rows)
     for fold in range(FOLDS):
-        tables = learn_words([row for row in rows if _fold(row["entity"], "words") != fold])
+        tables = learn_words([row for row in told if _fold(row["entity"], "words") != fold])
         for index, row in enumerate(rows):
             if _fold(row["entity"], "words") == fold:
                 seen[index] = features_of(*_forms(row), tables)
     names = sorted({name for _meeting, found in seen for name in found})
-    model = Model(names, 0.0, [], learn_words(rows))
+    model = Model(names, 0.0, [], learn_words(told))
     figures = numpy.array([model.row(*pair) for pair in seen])
     labels = numpy.array([row["same"] for row in rows])
     weights = numpy.array([row.get("weight", 1.0) for row in rows])
@@ -130,6 +131,27 @@ def subsidiaries(rows: list[Row]) -> list[Row]:
                 made.append((other_name, shape.format(name), 0, row))
             made.append((name, chance.choice(own).format(name), 1, row))
     return [{"a": a, "b": b, "same": same, "slice": "made", "entity": row["entity"], "weight": 0.5} for a, b, same, row in made]
+
+
+def strangers(rows: list[Row]) -> list[Row]:
+    """Made pairs of firms that have nothing to do with each other: by chance, and by how their names begin to sound.
+
+    The labelled pairs that differ were all chosen for being alike; who has seen only those thinks that two names with nothing in
+    common may well be one firm.
+    """
+    chance = random.Random(5)  # noqa: S311 (drawn the same way every time, on purpose)
+    names = sorted({(row[side], row["entity"]) for row in rows for side in ("a", "b")})
+    sounding: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, firm in names:
+        for sound in forms_of(name).readings[:2]:
+            sounding[sound[:2]].append((name, firm))
+    made = []
+    for name, firm in names:
+        near = sounding[(forms_of(name).readings or ("",))[0][:2]] or names
+        for other, whose in (chance.choice(names), chance.choice(near), chance.choice(near)):
+            if whose != firm:
+                made.append({"a": name, "b": other, "same": 0, "slice": "made", "entity": firm, "weight": 0.4})
+    return made
 
 
 def learn_words(rows: list[Row]) -> Lexicon:
