@@ -150,7 +150,7 @@ def strangers(rows: list[Row]) -> list[Row]:
         near = sounding[(forms_of(name).readings or ("",))[0][:2]] or names
         for other, whose in (chance.choice(names), chance.choice(near), chance.choice(near)):
             if whose != firm:
-                made.append({"a": name, "b": other, "same": 0, "slice": "made", "entity": firm, "weight": 0.4})
+                made.append({"a": name, "b": other, "same": 0, "slice": "made", "entity": firm, "weight": 0.1})
     return made
 
 
