@@ -34,6 +34,9 @@ FROM = {
     "job": "SELECT public_id FROM job WHERE asked_by_id IS NOT NULL LIMIT 1",
 }
 FROM["contact"] = FROM["lead"]  # a contact is added under its lead
+FROM["review"] = """SELECT public_id FROM (SELECT public_id FROM review_pair WHERE state = 'open' ORDER BY score DESC LIMIT 2)
+                    UNION SELECT public_id FROM review_pair WHERE state = 'decided'"""
+FROM["merge"] = "SELECT public_id FROM merge_act"
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()
@@ -122,6 +125,21 @@ def a_list(base: str, browser: Browser) -> str:
     return str(page.url)
 
 
+@pytest.fixture(scope="module")
+def a_merge(base: str, browser: Browser) -> None:
+    """Everything is compared, and the first pair of the queue merged."""
+    page = browser.new_page()
+    live.sign_in(page, base, "coordinator")
+    page.goto(f"{base}/review/")
+    page.locator(".ob-swept button").click()
+    page.wait_for_url("**/jobs/*")
+    page.wait_for_selector("text=已完成", timeout=90_000)
+    page.goto(f"{base}/review/")
+    page.locator("button[value=same]").click()
+    page.locator(".ob-flash, [role=status]").first.wait_for()
+    page.context.close()
+
+
 @pytest.fixture
 def window(browser: Browser, base: str) -> Iterator[Callable[..., Page]]:
     """`window("leader")`: a signed-in window; nothing but a page that is not there may go wrong in it."""
@@ -143,7 +161,7 @@ def window(browser: Browser, base: str) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.mark.parametrize("username", ROLES)
-def test_every_page(window: Callable[..., Page], base: str, folder: Path, a_list: str, username: str) -> None:
+def test_every_page(window: Callable[..., Page], base: str, folder: Path, a_list: str, a_merge: None, username: str) -> None:
     page = window(username)
     found: list[str] = []
     fresh: list[str] = []
