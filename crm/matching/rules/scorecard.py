@@ -19,6 +19,9 @@ MEETINGS = ("han", "kana", "latin", "cross")
 ABSENT = -1.0  # a feature that this way of meeting does not have
 
 
+_LOOK_AT, _HOPELESS = 70, -3.5
+
+
 class Model:
     """The names of the features, in order, a bias and the trees; with the word tables that the features were made with."""
 
@@ -36,7 +39,9 @@ class Model:
         """From 0 to 1."""
         row = self.row(meeting, found)
         total = self.bias
-        for node in self.trees:
+        for number, node in enumerate(self.trees):
+            if number == _LOOK_AT and total < _HOPELESS:  # two strangers, as most candidates are: the rest would not save them
+                break
             while node.__class__ is list:
                 node = node[2] if row[node[0]] <= node[1] else node[3]
             total += node
