@@ -8,7 +8,7 @@ from crm.matching.rules import Judgement, Subject, Verdict, judge, wordlists
 from crm.matching.rules.scripts import plain
 from crm.matching.rules.tokens import tokens_for
 
-_POSTINGS = 20
+_POSTINGS = 60
 _FACILITY = re.compile(
     r"(?:华南|区域|全球|亚太|中国|大湾区)?(?:研发|创新|检测|结算|供应链|运营|销售|服务|培训|制造|贸易|物流)*(?:中心|总部|基地|工厂|实验室|项目|"
     r"生产线|园区|公司)+$|(?:联合|示范|中试|生产|研发)+(?:实验室|工厂|基地|中心)?(?:项目)?$"
