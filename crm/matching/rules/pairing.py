@@ -15,17 +15,17 @@ Floats = NDArray[np.float32]
 
 # A token that more firms have says little. A firm with fewer rare tokens than this reads its rarest common ones too, up to so many.
 POSTINGS, RARE_ENOUGH, DEEPER = 200, 2, 1_500
-# Channels, the most partners they bring a firm, and the share of its best one's weight below which a partner only disturbs.
+# Channels, the most partners they bring a firm, and the share of its own weight below which a partner only disturbs.
 QUOTAS = (((Channel.IDENTIFIER,), 20, 0.0), ((Channel.BRAND,), 40, 0.0),
           ((Channel.HAN, Channel.WORD), 60, 0.25), ((Channel.SOUND, Channel.SKELETON), 60, 0.15))  # fmt: skip
 SURE = 2  # so many of these, the first, are reason enough to compare: no likeness is asked for
 # So many of a firm's partners are judged: those that share most and are the nearest; behind the first few only what is near.
-JUDGED, FIRST, FAR = 16, 4, 0.5
+JUDGED, FIRST, FAR = 32, 8, 0.4
 AT_ONCE = 1_000_000  # partners looked at in one go
 
 
 class Partners(NamedTuple):
-    """Pairs of places of firms, in the order of `mine`: the share of the best partner's weight, and whether that alone is enough."""
+    """Pairs of places of firms, in the order of `mine`: the share of its own weight, and whether that alone is enough."""
 
     mine: Ints
     yours: Ints
@@ -82,6 +82,7 @@ def beginnings(numbers: Ints) -> Ints:
 def partners(postings: Postings, firms: Ints, slips: tuple[Ints, Ints]) -> Partners:
     """The partners of these firms (places, ascending) by their rarest shared tokens: per group of channels the best.
 
+    What a firm shares with itself is the measure: a partner has so much of that.
     `slips`: tokens that they would have without a slip, as `Postings.asked` gives those they have.
     """
     number, token = postings.asked(firms)
@@ -92,7 +93,7 @@ def partners(postings: Postings, firms: Ints, slips: tuple[Ints, Ints]) -> Partn
     sure: list[Ints] = []
     for group, (_channels, quota, least) in enumerate(QUOTAS):
         of_group = postings.groups[token] == group
-        key, weight = _weighed(postings, firms, number[of_group], token[of_group])
+        key, weight = _weighed(postings, number[of_group], token[of_group])
         key, share = _best(key, weight, postings.count, quota, least)
         keys.append(key)
         shares.append(share)
@@ -102,17 +103,19 @@ def partners(postings: Postings, firms: Ints, slips: tuple[Ints, Ints]) -> Partn
     share = np.zeros(len(key), np.float32)
     np.maximum.at(share, at, np.concatenate(shares))
     number, yours = np.divmod(key, postings.count)
-    return Partners(firms[number], yours, share, np.isin(key, np.concatenate(sure)))
+    found = Partners(firms[number], yours, share, np.isin(key, np.concatenate(sure)))
+    others = found.mine != found.yours
+    return Partners(*(figures[others] for figures in found))
 
 
 def chosen(found: Partners, near: Floats) -> Ints:
     """Which of the partners are worth the judge's time."""
-    place, _best_of_all = ranked(found.mine, found.share + near)
+    place, _highest = ranked(found.mine, found.share + near)
     return np.flatnonzero(found.sure | ((place < JUDGED) & ((place < FIRST) | (near >= FAR))))
 
 
-def _weighed(postings: Postings, firms: Ints, number: Ints, token: Ints) -> tuple[Ints, Floats]:
-    """Who shares these tokens with the firms, as firm's number x count + place, and their weights, summed."""
+def _weighed(postings: Postings, number: Ints, token: Ints) -> tuple[Ints, Floats]:
+    """Who has these tokens of the firms, the firms themselves too, as firm's number x count + place, and their weights, summed."""
     number, token = _worth_reading(postings, number, token)
     sizes = postings.sizes[token].astype(np.int64)
     weights = (1.0 / np.log2(2 + sizes)).astype(np.float32)
@@ -123,9 +126,7 @@ def _weighed(postings: Postings, firms: Ints, number: Ints, token: Ints) -> tupl
         part = slice(start, cut)
         run, within = runs(sizes[part])
         yours = postings.owners[postings.starts[token[part]][run] + within]
-        mine = number[part][run]
-        others = yours != firms[mine]
-        key, total = _summed(mine[others] * postings.count + yours[others], weights[part][run][others])
+        key, total = _summed(number[part][run] * postings.count + yours, weights[part][run])
         keys.append(key)
         sums.append(total)
         start = cut
@@ -159,7 +160,7 @@ def _summed(key: Ints, weight: Floats) -> tuple[Ints, Floats]:
 
 
 def _best(key: Ints, weight: Floats, count: int, quota: int, least: float) -> tuple[Ints, Floats]:
-    """Of each firm's partners the heaviest, by their share of the very heaviest."""
+    """Of each firm's partners the heaviest, by their share of the very heaviest (the firm itself is among them)."""
     place, best = ranked(key // count, weight)
     share = weight / best
     kept = (place < quota) & (share >= least)
