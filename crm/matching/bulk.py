@@ -14,7 +14,7 @@ from crm.matching.rules.packing import sketch, words_of
 from crm.matching.rules.pairing import QUOTAS, Ints, Postings, chosen, partners
 from crm.matching.rules.tokens import slip_channel, slips, token
 
-ROWS = 20_000  # read at a time
+ENTRIES, TOKENS = 2_000, 20_000  # rows read at a time: an entry is long
 COMPARED = [channel.value for channels, _quota, _share in QUOTAS for channel in channels]
 MOST_SLIPS = 200_000  # slips of which the token is remembered
 BUCKET = 500  # firms whose pairs are remembered together
@@ -37,7 +37,7 @@ class Whole:
     def _read_entries(self, kind: int, beat: Beat) -> Ints:
         ids = array("q")
         last = 0
-        entry = select(IndexEntry.subject_id, IndexEntry.names).order_by(IndexEntry.subject_id).limit(ROWS)
+        entry = select(IndexEntry.subject_id, IndexEntry.names).order_by(IndexEntry.subject_id).limit(ENTRIES)
         while rows := db.session.execute(entry.where(IndexEntry.kind == kind, IndexEntry.subject_id > last)).all():
             for subject_id, names in rows:
                 ids.append(subject_id)
@@ -48,7 +48,8 @@ class Whole:
                         self._vocabulary.setdefault(word, word)
                     self._words.append(self._vocabulary[words[0]] if words else "")
             last = ids[-1]
-            beat()
+            if len(ids) % TOKENS < ENTRIES:
+                beat()
         self._sketches.close()
         return np.array(ids, np.int64)
 
@@ -108,7 +109,7 @@ def _postings(kind: int, ids: Ints, beat: Beat) -> Postings:
     """Every token that matching looks up, with its subjects."""
     owned = func.aggregate_strings(cast(NameToken.subject_id, String), ",")
     query = select(NameToken.value, func.min(NameToken.channel), owned).group_by(NameToken.value).order_by(NameToken.value)
-    query = query.where(NameToken.kind == kind, NameToken.channel.in_(COMPARED)).limit(ROWS)
+    query = query.where(NameToken.kind == kind, NameToken.channel.in_(COMPARED)).limit(TOKENS)
     values, channels, sizes, owners = array("q"), array("b"), array("i"), array("i")
     behind = query
     while rows := db.session.execute(behind).all():

@@ -52,9 +52,10 @@ class Postings:
         self.sizes = np.bincount(token, minlength=len(values)).astype(np.int32)
         self.starts = np.cumsum(self.sizes, dtype=np.int64) - self.sizes
         self.owners = place
-        order = np.argsort(place, kind="stable")
-        self.tokens = token[order]
-        self.firsts = np.searchsorted(place[order], np.arange(len(ids) + 1))
+        self.firsts = np.concatenate(([0], np.cumsum(np.bincount(place, minlength=len(ids)))))
+        by_firm = place.astype(np.int64) << 32 | token
+        by_firm.sort()
+        self.tokens = (by_firm & 0xFFFFFFFF).astype(np.int32)
 
     def find(self, value: int) -> int:
         """The place of a token; -1 for one that no firm has."""
