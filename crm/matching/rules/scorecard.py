@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from functools import cache, cached_property
 from math import exp
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,14 @@ class Model:
         self.lexicon = lexicon
 
     @cached_property
+    def _absent(self) -> Features:
+        return dict.fromkeys(self.features, ABSENT)
+
+    @cached_property
+    def _in_order(self) -> Callable[[Features], tuple[float, ...]]:
+        return itemgetter(*self.features)
+
+    @cached_property
     def _sums(self) -> list[Callable[..., float]]:
         """The trees as functions of a row's figures, each the sum of a few trees: a tenth of the price of walking them."""
         count = len(self.features) + 1
@@ -44,8 +53,7 @@ class Model:
 
     def row(self, meeting: str, found: Features) -> list[float]:
         """The figures of a pair as the trees read them."""
-        get = found.get
-        return [*[get(name, ABSENT) for name in self.features], float(MEETINGS.index(meeting))]
+        return [*self._in_order({**self._absent, **found}), float(MEETINGS.index(meeting))]
 
     def score(self, meeting: str, found: Features) -> float:
         """From 0 to 1."""
