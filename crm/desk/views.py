@@ -59,14 +59,15 @@ def _question() -> Question:
 def pipeline() -> ResponseReturnValue:
     """项目清单: rows and a capped count at once, sums and the stages' numbers right after."""
     actor, question = current_actor(), _question()
-    unit_names = units.labels()
+    unit_names, lang = units.labels(), html_lang()
     working = [unit for unit in unit_names.values() if not unit.retired]
     return render_template(
         "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
         numbers=None, all_stages=list(Stage), link=_link(), lead_at=_prefix("desk.lead"), now=clock.now(),
         export_at=_here("desk.export"), numbers_at=_here("desk.numbers"), sizes=PAGE_SIZES,
-        clusters=[item for item in clusters.labels().values() if item.is_current],
-        units=working, areas=[unit for unit in working if unit.is_area], unit_names=unit_names,
+        cluster_names=[(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current],
+        units=[(unit.id, unit.short(lang)) for unit in working],
+        areas=[(unit.id, unit.short(lang)) for unit in working if unit.is_area], unit_names=unit_names,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from crm.core.db import db, is_sqlite
+from crm.core.db import among, db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Channel
@@ -118,13 +118,13 @@ def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
 
 
 @cache
-def _stored_query() -> Select[Any]:
+def _stored_query(*, sqlite: bool) -> Select[Any]:
     query = select(IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers)
-    return query.where(IndexEntry.kind == bindparam("kind"), IndexEntry.subject_id.in_(bindparam("ids", expanding=True)))
+    return query.where(IndexEntry.kind == bindparam("kind"), among(IndexEntry.subject_id, "ids", sqlite=sqlite))
 
 
 def _stored(kind: int, ids: list[int]) -> Sequence[Any]:
-    return db.session.execute(_stored_query(), {"kind": kind, "ids": ids}).all()
+    return db.session.execute(_stored_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all()
 
 
 def _subject(names: list[Any], country: str | None, identifiers: list[list[str]]) -> Subject:
