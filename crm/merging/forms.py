@@ -47,8 +47,11 @@ def asked_from(values: Any) -> Asked:
     kind = values.get("kind", "company")
     kind = kind if kind in MODELS else "company"
     lose = tuple(dict.fromkeys(value[:22] for value in values.getlist("lose") if value))[: MOST_LOSERS + 1]
-    return Asked(kind, values.get("keep", "")[:22], lose, _choices(kind, values), values.get("number", "").strip()[:20].upper())
+    return Asked(
+        kind, values.get("keep", "")[:22], lose, choices_from(kind, values), values.get("number", "").strip()[:20].upper()
+    )
 
 
-def _choices(kind: str, values: Mapping[str, str]) -> dict[str, str]:
+def choices_from(kind: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Whose value was chosen, by field; of fields that are offered only."""
     return {name: values[f"{_CHOICE}{name}"][:22] for name in FIELDS[kind] if values.get(f"{_CHOICE}{name}")}

@@ -152,10 +152,15 @@ class Row:
 
 def comparison(found: Group, choices: dict[str, str]) -> list[Row]:
     """All fields that hold anything, with what was chosen or else is suggested."""
+    return compared(found.kind, found.members, choices)
+
+
+def compared(kind: str, members: Sequence[Record], choices: dict[str, str]) -> list[Row]:
+    """The same for records that somebody may see, the one that stays first."""
     rows = []
-    for name, columns in FIELDS[found.kind].items():
+    for name, columns in FIELDS[kind].items():
         candidates = tuple(
-            Candidate(record.public_id, tuple(getattr(record, column) for column in columns)) for record in found.members
+            Candidate(record.public_id, tuple(getattr(record, column) for column in columns)) for record in members
         )
         if not any(candidate.filled for candidate in candidates):
             continue
