@@ -28,13 +28,16 @@ class UndoForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which records a page is about: the one that stays, those merged away, whose values were chosen."""
+    """Which records a page is about: the one that stays, those merged away, whose values were chosen. `picked`: rows ticked in a
+    list, of which nobody has said yet which one stays.
+    """
 
     kind: str
     keep: str
     lose: tuple[str, ...]
     choices: dict[str, str]
     number: str = ""
+    picked: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -46,10 +49,15 @@ def asked_from(values: Any) -> Asked:
     """What an address or a form says; choices about fields that are not offered are dropped."""
     kind = values.get("kind", "company")
     kind = kind if kind in MODELS else "company"
-    lose = tuple(dict.fromkeys(value[:22] for value in values.getlist("lose") if value))[: MOST_LOSERS + 1]
+    number = values.get("number", "").strip()[:20].upper()
     return Asked(
-        kind, values.get("keep", "")[:22], lose, choices_from(kind, values), values.get("number", "").strip()[:20].upper()
-    )
+        kind, values.get("keep", "")[:22], _named(values, "lose"), choices_from(kind, values), number, _named(values, "pick")
+    )  # fmt: skip
+
+
+def _named(values: Any, name: str) -> tuple[str, ...]:
+    """Public ids, each once; one more than may be merged is enough to say that there are too many."""
+    return tuple(dict.fromkeys(value[:22] for value in values.getlist(name) if value))[: MOST_LOSERS + 2]
 
 
 def choices_from(kind: str, values: Mapping[str, str]) -> dict[str, str]:

@@ -139,6 +139,12 @@ def check_one(found: Group) -> None:
         raise OtherLead
 
 
+def investors_of(found: Group) -> list[str]:
+    """The companies behind leads."""
+    ids = {lead.investor_id for lead in found.leads if lead.investor_id is not None}
+    return list(db.session.scalars(select(Company.public_id).where(Company.id.in_(ids)).order_by(Company.id)))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One field of the comparison: each record's value, whose is taken, and what is suggested and why."""
@@ -278,6 +284,12 @@ def visible_merge(public_id: str, *, actor: Actor, lock: bool = False) -> tuple[
     return merge, found
 
 
+def readable_leads(found: Group, actor: Actor) -> list[Lead]:
+    """The leads concerned that this person may read, the earliest first."""
+    mine = [lead for lead in found.leads if policy.can(policy.towards_lead(actor, lead), "lead", "read_detail")]
+    return sorted(mine, key=lambda lead: (lead.registered_at, lead.id))
+
+
 def lines_of(merge: Merge) -> list[MergeLine]:
     """A merge's journal in the order in which it was written."""
     return list(db.session.scalars(select(MergeLine).where(MergeLine.merge_id == merge.id).order_by(MergeLine.id)))
@@ -306,6 +318,24 @@ def merges_alike(merge: Merge) -> set[int]:
     """Later merges of the same kind that are in force."""
     query = select(Merge.id).where(Merge.kind == merge.kind, Merge.id > merge.id, Merge.undone_at.is_(None))
     return set(db.session.scalars(query))
+
+
+_OLDEST: dict[str, tuple[Any, ...]] = {
+    "company": (Company.created_at, Company.id),
+    "lead": (Lead.registered_at, Lead.id),
+    "contact": (Contact.added_at, Contact.id),
+}
+
+
+def oldest_first(kind: str, public_ids: Sequence[str]) -> list[str]:
+    """Ticked rows in the order in which one of them is suggested to stay: the one that was there first. Who may see them is asked
+    where they are compared; NotFound when one is not there.
+    """
+    model = MODELS[kind]
+    found = list(db.session.scalars(select(model.public_id).where(model.public_id.in_(public_ids)).order_by(*_OLDEST[kind])))
+    if len(found) != len(public_ids):
+        raise NotFound
+    return found
 
 
 def leads_by_number(numbers: Sequence[str], *, actor: Actor) -> list[Lead]:

@@ -13,7 +13,7 @@ from crm.core.db import unit_of_work
 from crm.core.errors import NotFound, Refusal
 from crm.merging import queries, services
 from crm.merging.forms import Asked, MergeForm, UndoForm, asked_from
-from crm.merging.rules import AlreadyMerged, CoordinatorDecides, UndoLaterFirst
+from crm.merging.rules import AlreadyMerged, CoordinatorDecides, OtherInvestor, TooMany, UndoLaterFirst, check_group
 from crm.merging.words import shown
 from crm.policy.rules import Actor
 from crm.units import queries as units
@@ -30,11 +30,25 @@ _VERBS = {"company": services.merge_companies, "lead": services.merge_leads, "co
 def new() -> ResponseReturnValue:
     """Compare: only what differs, a choice for each field. Without both sides: which leads are meant?"""
     asked, actor = asked_from(request.args), current_actor()
+    if asked.picked:
+        return _picked(asked)
     if asked.number and asked.lose:
         return _by_number(asked, actor)
     if not asked.whole:
         return render_template("merging/start.html", asked=asked, message="")
     return _page(asked, MergeForm())
+
+
+def _picked(asked: Asked) -> ResponseReturnValue:
+    """On to the comparison of the ticked rows; one lead alone is asked for the other's number."""
+    if len(asked.picked) == 1 and asked.kind == "lead":
+        return redirect(url_for("merging.new", kind="lead", lose=asked.picked[0]), 303)
+    keep, *lose = queries.oldest_first(asked.kind, asked.picked)
+    try:
+        check_group(keep, lose)
+    except TooMany as refusal:
+        return render_template("merging/start.html", asked=asked, message=refusals.sentence(refusal)), 422
+    return redirect(url_for("merging.new", kind=asked.kind, keep=keep, lose=lose), 303)
 
 
 def _by_number(asked: Asked, actor: Actor) -> ResponseReturnValue:
@@ -57,6 +71,7 @@ def _page(asked: Asked, form: MergeForm, message: str = "", status: int = 200) -
     page = render_template(
         "merging/compare.html", asked=asked, found=found, form=form, message=message, effect=effect, shown=shown,
         rows=queries.comparison(found, choices), refusal=refusals.sentence(refusal) if refusal else "", unit_of=units.labels(),
+        investors_at=_investors(found) if isinstance(refusal, OtherInvestor) else "",
         keep_instead={record.public_id: _keeping(record.public_id, found) for record in found.losers},
     )  # fmt: skip
     return page, status
@@ -66,6 +81,11 @@ def _keeping(public_id: str, found: queries.Group) -> str:
     """The same comparison with another one to stay."""
     others = [record.public_id for record in found.members if record.public_id != public_id]
     return url_for("merging.new", kind=found.kind, keep=public_id, lose=others)
+
+
+def _investors(found: queries.Group) -> str:
+    """Where the companies behind leads of several investors are compared, which comes first."""
+    return url_for("merging.new", kind="company", pick=queries.investors_of(found))
 
 
 def _why_not(found: queries.Group, actor: Actor) -> Refusal | None:
@@ -133,6 +153,7 @@ def _facts(merge: Any, found: queries.Group) -> dict[str, Any]:
         "merge": merge, "found": found, "moved": {table: n for table, n in moved.items() if n},
         "left": [line for line in lines if line.outcome == "left"],
         "back": sum(line.outcome == "back" for line in lines), "may_undo": _may_undo(found, actor),
+        "leads": queries.readable_leads(found, actor) if merge.kind == "company" else [],
         "known_fields": set(words.kinds()["merge_field"]),
     }  # fmt: skip
 

@@ -34,3 +34,11 @@ def undo(done, by: str | Actor = "coordinator"):
     who = actor(by) if isinstance(by, str) else by
     with unit_of_work():
         return services.undo_merge(done.public_id, actor=who, now=clock.now())
+
+
+def one_firm(by: str = "officer.nanshan", other: str = "officer.nanshan") -> tuple[Lead, Lead]:
+    """Two leads of one investor."""
+    one, two = twins(by, other)
+    merge(company_of(one), company_of(two))
+    db.session.expire_all()
+    return one, two

@@ -22,7 +22,7 @@ from crm.notifications.models import Notification
 from crm.units.models import Unit
 from tests.builders import a_company, a_lead, actor, new_lead, someone
 from tests.leads.test_services import as_it_is
-from tests.merging.stories import company_of, merge, twins, undo
+from tests.merging.stories import company_of, merge, one_firm, twins, undo
 from tests.races import race
 
 
@@ -183,14 +183,6 @@ class TestRights:
             merge(company_of(one), company_of(two), by=username)
         with pytest.raises(NotFound):
             merge(one, two, by=username, verb=services.merge_leads)
-
-
-def one_firm(by="officer.nanshan", other="officer.nanshan"):
-    """Two leads of one investor."""
-    one, two = twins(by, other)
-    merge(company_of(one), company_of(two))
-    db.session.expire_all()
-    return one, two
 
 
 def claimed(lead, number):

@@ -52,11 +52,11 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
     texts: dict[int, str | None] = {}
     for group in _by_row(lines):
         left += _row_back(group, merge, later, texts)
+    moved = sum(line.outcome == "back" for line in lines)
     merge.undone_at, merge.undone_by_id = now, actor.user_id
     db.session.flush()
     db.session.expire_all()
     _index(merge, found, texts)
-    moved = sum(line.outcome == "back" for line in lines)
     _tell(merge, found, moved, len(left), actor, now)
     db.session.flush()
     followers.tell_undone(merge, actor, now)
