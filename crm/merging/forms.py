@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from crm.merging.queries import MODELS
-from crm.merging.rules import FIELDS, MOST_LOSERS
-from crm.web.forms import Form, once_field
+from crm.merging.rules import FIELDS, MOST_LOSERS, Reply
+from crm.web.forms import Form, once_field, one_line
 
 _CHOICE = "choice-"
 
@@ -20,6 +20,15 @@ class MergeForm(Form):
 
     once = once_field()
     reason = TextAreaField(_l("理由"), validators=[Optional(), Length(max=400, message=_l("最多400个字"))])
+
+
+class ReplyForm(Form):
+    """What somebody says about a request; the buttons carry `reply`."""
+
+    reply = HiddenField(validators=[InputRequired(), AnyOf([reply.value for reply in Reply])])
+    reason = StringField(
+        _l("说明"), filters=[one_line], validators=[Optional(), Length(max=400, message=_l("最多400个字"))]
+    )  # fmt: skip
 
 
 class UndoForm(Form):

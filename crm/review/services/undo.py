@@ -39,8 +39,8 @@ def undo_last(*, actor: Actor, now: datetime) -> ReviewPair:
 
 
 def open_again(merge: Merge, actor: Actor, now: datetime) -> None:
-    """A merge was taken back, here or on its own page: the pairs that it decided wait again as they did before, and what the two
-    are alike with is asked anew. A pair that somebody decided otherwise since stays decided.
+    """A merge was taken back, here or on its own page: the pairs that it decided wait again as they did before, and where a
+    sweep ran meanwhile, what the records are alike with is asked anew. A pair that somebody decided otherwise since stays decided.
     """
     if merge.kind != "company":
         return
@@ -50,7 +50,8 @@ def open_again(merge: Merge, actor: Actor, now: datetime) -> None:
     decision = db.session.scalar(query.with_for_update())
     if decision is not None:
         _take_back(decision, actor, now)
-    keep_pairs(finding.compare([merge.keep_id, *merge.lose_ids]), now=now)
+    if decision is not None or finding.swept_since(merge.decided_at):  # a sweep forgot the pairs of what was merged away
+        keep_pairs(finding.compare([merge.keep_id, *merge.lose_ids]), now=now)
 
 
 def _take_back(decision: ReviewDecision, actor: Actor, now: datetime) -> None:
