@@ -10,7 +10,7 @@ from crm.core.db import unit_of_work
 from crm.core.errors import AlreadyDone, Refusal
 from crm.jobs import services as jobs
 from crm.merging.forms import choices_from
-from crm.merging.queries.requests import count_waiting
+from crm.merging.queries.consents import count_waiting
 from crm.merging.rules import MOST_LOSERS
 from crm.review import services
 from crm.review.forms import ActForm, AnswerForm
@@ -85,7 +85,7 @@ def _page(board: Board, group: Group | None, pair: ReviewPair | None) -> Respons
         "act": ActForm(formdata=None), "last": queue.last_decision(actor), "today": queue.decided_today(actor),
         "swept": finding.last_sweep(), "running": running, "job": queue.working_job(running), "size": queue.SIZE,
         "sorts": [s for s in Sort if s is not Sort.MONEY or actor.city_wide], "compared": None,
-        "asked_count": count_waiting(actor),
+        "later": queue.put_off(actor, clock.now()) if not board.groups else 0, "asked_count": count_waiting(actor),
     }  # fmt: skip
     last = facts["last"]
     facts["last_names"] = access.sides({last.a_id, last.b_id}, actor=actor) if last else {}

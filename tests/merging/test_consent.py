@@ -11,7 +11,7 @@ from crm.core.errors import Forbidden, NotFound
 from crm.leads.models import Lead
 from crm.merging import rules, services
 from crm.merging.models import Merge, MergeRequest
-from crm.merging.queries import requests
+from crm.merging.queries import consents
 from crm.merging.rules import Reply, RequestState, outcome
 from crm.notifications.models import Notification
 from tests.builders import a_company, a_lead, actor, someone
@@ -179,8 +179,8 @@ class TestAnswering:
     def test_the_day_goes_by(self, desk):
         keep, lose = signed_elsewhere()
         request = ask(keep, lose, by="manager.nanshan")
-        assert not requests.is_late(request, clock.now())
-        assert requests.is_late(request, clock.now() + rules.ANSWER_WITHIN + timedelta(hours=1))
+        assert not consents.is_late(request, clock.now())
+        assert consents.is_late(request, clock.now() + rules.ANSWER_WITHIN + timedelta(hours=1))
 
 
 class TestPages:

@@ -49,7 +49,7 @@ def test_one_answer_and_back(app, between, signed_in):
     page = browser.get("/review/")
     answered = page.submit(f"/review/{between}", {"answer": "different", "reason": "两家不同的公司"})
     after = answered.follow()
-    assert "没有待判断的企业" in after.main
+    assert "都判断完了" in after.main
     assert "已判：不是同一家" in after.main
     with app.app_context():
         assert db.session.scalars(select(ReviewDecision)).one().reason == "两家不同的公司"
@@ -116,7 +116,7 @@ class TestMasked:
 
     def test_strangers_find_nothing(self, inside, signed_in):
         browser = signed_in("officer.baoan")
-        assert "没有待判断的企业" in browser.get("/review/").main
+        assert "都判断完了" in browser.get("/review/").main
         browser.get(f"/review/{inside}", status=404)
         browser.post(f"/review/{inside}", {"answer": "different", "once": "x" * 22}, status=404)
 
@@ -158,8 +158,16 @@ def test_nothing_to_decide(app, signed_in, swept):
     swept()
     page = signed_in("coordinator").get("/review/")
     assert "上次比对 今天" in page.main
+    assert "都判断完了" in page.main
     assert page.form("/review/sweeps")
     assert not [f for f in signed_in("officer.nanshan").get("/review/").root.all("form") if "sweeps" in f.get("action")]
+
+
+def test_what_was_put_off_is_named_when_all_is_decided(between, signed_in):
+    browser = signed_in("coordinator")
+    page = browser.get("/review/").submit(f"/review/{between}", {"answer": "later"}).follow()
+    assert "都判断完了" in page.main
+    assert "推迟的 1 对到期后会再出现" in page.main
 
 
 @pytest.mark.only_on("sqlite")

@@ -1,6 +1,6 @@
 """Named reads of merges: the group of records, the comparison and the effect, what was merged, what units are asked about."""
 
-from crm.merging.queries import requests
+from crm.merging.queries import consents
 from crm.merging.queries.groups import (
     MODELS,
     POINTERS,
@@ -29,5 +29,5 @@ from crm.merging.queries.preview import Preview, Row, compared, comparison, prev
 __all__ = [
     "Group", "MODELS", "POINTERS", "Preview", "Record", "Row", "check_one", "compared", "comparison", "group", "group_of",
     "investors_of", "later_lines", "leads_by_number", "lines_of", "merge_of", "merges_about", "merges_alike", "oldest_first",
-    "preview", "readable_leads", "requests", "require_decision", "table_of", "visible_merge",
+    "preview", "readable_leads", "consents", "require_decision", "table_of", "visible_merge",
 ]  # fmt: skip

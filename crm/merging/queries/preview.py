@@ -9,7 +9,7 @@ from crm.claims.models import Claim
 from crm.core.db import db
 from crm.leads.models import Lead
 from crm.merging.queries.groups import Group, Record, table_of
-from crm.merging.rules import FIELDS, RELATIONS, Candidate, Choice, differing, suggest
+from crm.merging.rules import FIELDS, Candidate, Choice, differing, relations_of, suggest
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def preview(found: Group) -> Preview:
     """The effect, counted; nothing is written."""
     ids = [record.id for record in found.losers]
     moves: dict[str, int] = {}
-    for relation in RELATIONS[found.kind]:
+    for relation in relations_of(found.kind, "moves", "unless_like", "own"):
         table = table_of(relation.table)
         number = db.session.scalar(select(func.count()).select_from(table).where(table.c[relation.column].in_(ids))) or 0
         if number:

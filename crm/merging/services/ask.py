@@ -7,7 +7,7 @@ from crm.accounts import queries as accounts
 from crm.core.db import db, lock_key
 from crm.merging import queries
 from crm.merging.models import Merge, MergeConsent, MergeRequest
-from crm.merging.queries import requests
+from crm.merging.queries import consents
 from crm.merging.rules import (
     ANSWER_WITHIN,
     AskedAlready,
@@ -46,11 +46,11 @@ def ask_to_merge(
     found = queries.group(kind, keep, lose, actor=actor, lock=True)
     queries.check_one(found)
     check_choices(kind, choices, [record.public_id for record in found.members])
-    others = requests.to_ask(found, actor)
+    others = consents.to_ask(found, actor)
     if not reason.strip():
         raise MergeReasonNeeded
     ids = [record.id for record in found.losers]
-    for earlier in requests.open_about(kind, [found.keep.id, *ids]):
+    for earlier in consents.open_about(kind, [found.keep.id, *ids]):
         if {earlier.keep_id, *earlier.lose_ids} == {found.keep.id, *ids}:
             raise AskedAlready(request=earlier.public_id)
     request = MergeRequest(
@@ -71,8 +71,8 @@ def answer_request(public_id: str, reply: Reply, *, reason: str, actor: Actor, n
     Raises NotFound, Forbidden, RequestClosed, DecisionReasonNeeded, and what a merge raises.
     """
     lock_key(REQUESTS)
-    request = requests.visible_request(public_id, actor=actor, lock=True)
-    stands = requests.standing(actor, request)
+    request = consents.visible_request(public_id, actor=actor, lock=True)
+    stands = consents.standing(actor, request)
     if request.state != RequestState.OPEN:
         raise RequestClosed
     if reply is Reply.WITHDRAW:
@@ -93,11 +93,11 @@ def answer_request(public_id: str, reply: Reply, *, reason: str, actor: Actor, n
 
 
 def _answer(request: MergeRequest, reply: Reply, reason: str, actor: Actor, now: datetime) -> None:
-    for consent in requests.managed(actor, request):
+    for consent in consents.managed(actor, request):
         consent.agreed, consent.reason = reply is Reply.AGREE, reason.strip()[:400] or None
         consent.answered_by_id, consent.answered_at = actor.user_id, now
     db.session.flush()
-    about = requests.asked(request, actor=actor)
+    about = consents.asked(request, actor=actor)
     write_down("merge.answered", request, about.group, actor, now)
     came = outcome(consent.agreed for consent in request.consents)
     if came is RequestState.DECLINED:
@@ -105,18 +105,18 @@ def _answer(request: MergeRequest, reply: Reply, reason: str, actor: Actor, now:
     elif came is RequestState.AGREED and not _asks_more(request, about, actor, now):
         asker = accounts.by_id(request.asked_by_id)
         assert asker is not None
-        agreed = frozenset(consent.unit_id for consent in request.consents) | requests.decided_by(
+        agreed = frozenset(consent.unit_id for consent in request.consents) | consents.decided_by(
             asker.as_actor(), about.group.leads
         )
         _merge(request, about, request.reason, agreed, asker.as_actor(), now)
         close(request, came, "", actor, now)
 
 
-def _asks_more(request: MergeRequest, about: requests.Asked, actor: Actor, now: datetime) -> bool:
+def _asks_more(request: MergeRequest, about: consents.Asked, actor: Actor, now: datetime) -> bool:
     """Whether a unit has come in since, by a new lead or a lead handed over: it is asked too."""
     asker = accounts.by_id(request.asked_by_id)
     assert asker is not None
-    known = {consent.unit_id for consent in request.consents} | requests.decided_by(asker.as_actor(), about.group.leads)
+    known = {consent.unit_id for consent in request.consents} | consents.decided_by(asker.as_actor(), about.group.leads)
     more = [unit_id for unit_id in about.group.units if unit_id not in known]
     request.consents += [MergeConsent(unit_id=unit_id) for unit_id in more]
     db.session.flush()
@@ -130,12 +130,12 @@ def _decide(request: MergeRequest, reply: Reply, reason: str, actor: Actor, now:
     if reply is Reply.DECLINE:
         close(request, RequestState.DECLINED, reason, actor, now)
         return
-    _merge(request, requests.asked(request, actor=actor), reason, frozenset(), actor, now)
+    _merge(request, consents.asked(request, actor=actor), reason, frozenset(), actor, now)
     close(request, RequestState.DECIDED, reason, actor, now)
 
 
 def _merge(
-    request: MergeRequest, about: requests.Asked, reason: str, agreed: frozenset[int], actor: Actor, now: datetime
+    request: MergeRequest, about: consents.Asked, reason: str, agreed: frozenset[int], actor: Actor, now: datetime
 ) -> None:
     keep, *lose = (record.public_id for record in about.records)
     request.state = RequestState.AGREED  # so that the merge does not close it as overtaken
@@ -148,7 +148,7 @@ def _merge(
 
 def _tell_asked(request: MergeRequest, unit_ids: list[int], actor: Actor, now: datetime) -> None:
     """The managers of the units that are asked, by a name that each knows; the coordinators, who may decide."""
-    about = requests.asked(request, actor=actor)
+    about = consents.asked(request, actor=actor)
     managers = accounts.of_role(Role.DISTRICT_MANAGER)
     subject = ("merge_request", request.public_id)
     who = {"unit": units.by_id(actor.unit_id).zh, "person": actor.name, "due": request.due_at.isoformat()}

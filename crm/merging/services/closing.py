@@ -7,7 +7,7 @@ from crm.accounts import queries as accounts
 from crm.audit import services as audit
 from crm.core.db import db
 from crm.merging.models import Merge, MergeRequest
-from crm.merging.queries import Group, requests
+from crm.merging.queries import Group, consents
 from crm.merging.rules import RequestState
 from crm.notifications import services as notifications
 from crm.policy.rules import Actor
@@ -22,7 +22,7 @@ def close(request: MergeRequest, state: RequestState, reason: str, actor: Actor,
     request.closing_reason = reason.strip()[:400] or None
     db.session.flush()
     notifications.mark_read_about(("merge_request", request.public_id), codes=("merge.asked",), now=now)
-    about = requests.asked(request, actor=actor)
+    about = consents.asked(request, actor=actor)
     answered = {c.answered_by_id for c in request.consents if c.answered_by_id}
     for user_id in {request.asked_by_id, *answered}:
         user = accounts.by_id(user_id)
@@ -51,6 +51,6 @@ def _record(action: str, kind: str, record: Any, facts: dict[str, Any], actor: A
 
 def close_overtaken(merge: Merge, *, actor: Actor, now: datetime) -> None:
     """Requests about a record that has just been merged another way are over."""
-    for request in requests.open_about(merge.kind, list(merge.lose_ids)):
+    for request in consents.open_about(merge.kind, list(merge.lose_ids)):
         request.merge_public_id = merge.public_id
         close(request, RequestState.DECIDED, "", actor, now)

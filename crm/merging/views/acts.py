@@ -85,7 +85,7 @@ def _keeping(public_id: str, found: queries.Group) -> str:
 
 def _may_ask(found: queries.Group, actor: Actor) -> bool:
     try:
-        return bool(queries.requests.to_ask(found, actor))
+        return bool(queries.consents.to_ask(found, actor))
     except Refusal:
         return False
 

@@ -14,7 +14,7 @@ from crm.core.errors import AlreadyDone, Refusal
 from crm.merging import queries, services
 from crm.merging.forms import MergeForm, ReplyForm, asked_from
 from crm.merging.models import MergeRequest
-from crm.merging.queries import requests
+from crm.merging.queries import consents
 from crm.merging.rules import AskedAlready, Reply, RequestState
 from crm.merging.views.acts import compare_page
 from crm.merging.views.blueprint import bp
@@ -32,15 +32,15 @@ from crm.web.words import word
 def request_list() -> ResponseReturnValue:
     """What waits for an answer, and what was answered."""
     actor = current_actor()
-    listed = [_in_list(about) for about in requests.asked_of(requests.mine(actor), actor=actor)]
-    return render_template("merging/requests.html", listed=listed, now=clock.now(), is_late=requests.is_late)
+    listed = [_in_list(about) for about in consents.asked_of(consents.mine(actor), actor=actor)]
+    return render_template("merging/requests.html", listed=listed, now=clock.now(), is_late=consents.is_late)
 
 
-def _in_list(about: requests.Asked) -> tuple[MergeRequest, str, bool]:
+def _in_list(about: consents.Asked) -> tuple[MergeRequest, str, bool]:
     """A request with a name that the reader may know, and whether it waits for his own answer."""
     known = next((record for record in about.records if record.id in about.seen), None)
     mine = about.request.state == RequestState.OPEN and any(
-        c.agreed is None for c in requests.managed(current_actor(), about.request)
+        c.agreed is None for c in consents.managed(current_actor(), about.request)
     )
     return about.request, about.called(known) if known is not None else "", mine
 
@@ -78,19 +78,19 @@ def ask() -> ResponseReturnValue:
 @allowed("merge_request", "read")
 def request_page(public_id: str) -> ResponseReturnValue:
     """One request: what would become of which records, who has answered, and the answer that is this person's to give."""
-    found = requests.visible_request(public_id, actor=current_actor())
+    found = consents.visible_request(public_id, actor=current_actor())
     return render_template("merging/request.html", form=ReplyForm(formdata=None), message="", **_facts(found))
 
 
 def _facts(found: MergeRequest) -> dict[str, Any]:
     actor, names = current_actor(), units.labels()
-    about, stands, waits = requests.asked(found, actor=actor), requests.standing(actor, found), found.state == RequestState.OPEN
-    known = set(names) if actor.city_wide else about.known_units(actor) | {c.unit_id for c in requests.managed(actor, found)}
+    about, stands, waits = consents.asked(found, actor=actor), consents.standing(actor, found), found.state == RequestState.OPEN
+    known = set(names) if actor.city_wide else about.known_units(actor) | {c.unit_id for c in consents.managed(actor, found)}
     answered = {c.answered_by_id for c in found.consents} | {found.closed_by_id}
     return {
         "asked": found, "about": about, "unit_of": names, "known_units": known, "shown": shown, "waits": waits,
         "rows": queries.comparison(about.group, dict(found.choices)) if about.whole else [],
-        "effect": queries.preview(about.group) if about.whole and waits else None, "late": requests.is_late(found, clock.now()),
+        "effect": queries.preview(about.group) if about.whole and waits else None, "late": consents.is_late(found, clock.now()),
         "people": {user_id: accounts.by_id(user_id) for user_id in answered if user_id},
         "may_answer": waits and policy.can(stands, "merge_request", "answer"),
         "may_decide": waits and policy.can(stands, "merge_request", "decide"),
@@ -121,5 +121,5 @@ def answer(public_id: str) -> ResponseReturnValue:
 
 def _again(public_id: str, form: ReplyForm, message: str, status: int = 422) -> ResponseReturnValue:
     """The page once more, with what was typed."""
-    found = requests.visible_request(public_id, actor=current_actor())
+    found = consents.visible_request(public_id, actor=current_actor())
     return render_template("merging/request.html", form=form, message=message, **_facts(found)), status

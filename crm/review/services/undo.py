@@ -39,8 +39,8 @@ def undo_last(*, actor: Actor, now: datetime) -> ReviewPair:
 
 
 def open_again(merge: Merge, actor: Actor, now: datetime) -> None:
-    """A merge was taken back, here or on its own page: the pairs that it decided wait again as they did before, and where a
-    sweep ran meanwhile, what the records are alike with is asked anew. A pair that somebody decided otherwise since stays decided.
+    """A merge was taken back, here or on its own page: the pairs that it decided wait again as they did before; where a sweep ran
+    meanwhile, what the records are alike with is asked anew. A pair that somebody decided otherwise since stays decided.
     """
     if merge.kind != "company":
         return
