@@ -33,7 +33,7 @@ def request_list() -> ResponseReturnValue:
     """What waits for an answer, and what was answered."""
     actor = current_actor()
     listed = [_in_list(about) for about in consents.asked_of(consents.mine(actor), actor=actor)]
-    return render_template("merging/requests.html", listed=listed, now=clock.now(), is_late=consents.is_late)
+    return render_template("merging/request_list.html", listed=listed, now=clock.now(), is_late=consents.is_late)
 
 
 def _in_list(about: consents.Asked) -> tuple[MergeRequest, str, bool]:
