@@ -67,6 +67,20 @@ class CompanyName(Model):
     company: Mapped[Company] = relationship(back_populates="names")
 
 
+class CompanyNote(Model):
+    """A dated note: what was said of a company under the name `about`, and does not fit into its one note any more."""
+
+    __tablename__ = "company_note"
+    __table_args__ = (Index("ix_company_note_company_id", "company_id", "noted_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    about: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(String(1000))
+    noted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CompanyIdentifier(Model):
     """A number or domain that only one company has."""
 

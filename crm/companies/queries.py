@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
-from crm.companies.models import Company, CompanyIdentifier, CompanyName, Contact, PairDecision
+from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision
 from crm.companies.rules import namesake_keys, pair
 from crm.core.db import db
 from crm.core.errors import NotFound
@@ -123,3 +123,9 @@ __all__ = [
     "COMPANY", "Hit", "Judgement", "Subject", "Verdict", "by_identifiers", "by_name_key", "by_public_id", "contact",
     "contacts_of", "count", "decision", "decisions_about", "hits_for_each", "live_names", "name_key", "staying", "subject_of",
 ]  # fmt: skip
+
+
+def notes_of(company_id: int) -> list[CompanyNote]:
+    """The dated notes about a company, newest first."""
+    query = select(CompanyNote).where(CompanyNote.company_id == company_id)
+    return list(db.session.scalars(query.order_by(CompanyNote.noted_at.desc(), CompanyNote.id.desc())))

@@ -11,7 +11,7 @@ from crm.accounts.models import User
 from crm.accounts.rules import DEMO_PASSWORD
 from crm.claims.models import Claim
 from crm.clusters import queries as clusters
-from crm.companies.models import Company, CompanyIdentifier, CompanyName, Contact, PairDecision
+from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision
 from crm.companies.queries import COMPANY
 from crm.core import clock
 from crm.core.db import db, unit_of_work
@@ -32,7 +32,7 @@ from crm.leads.models import (
 from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import Decisions, NewContact, NewLead, Outcome, Source, Stage
 from crm.matching.models import IndexEntry, NameToken
-from crm.merging.models import Merge, MergeLine
+from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
 from crm.notifications.models import Notification
 from crm.pipeline.models import StageChange
 from crm.policy.rules import Actor, Role
@@ -191,6 +191,9 @@ def remove_demo(now: datetime) -> int:
             merges = select(Merge.id).where(Merge.kind == merged, Merge.keep_id.in_(ids))
             _gone(MergeLine, MergeLine.merge_id.in_(merges))
             _gone(Merge, (Merge.kind == merged) & Merge.keep_id.in_(ids))
+            asked = (MergeRequest.kind == merged) & MergeRequest.keep_id.in_(ids)
+            _gone(MergeConsent, MergeConsent.request_id.in_(select(MergeRequest.id).where(asked)))
+            _gone(MergeRequest, asked)
         _gone(Lead, Lead.is_demo)
         _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
         _gone(ReviewPair, ReviewPair.a_id.in_(lonely) | ReviewPair.b_id.in_(lonely))
@@ -201,6 +204,7 @@ def remove_demo(now: datetime) -> int:
         )
         _gone(ReviewDecision, said)
         _gone(CompanyName, CompanyName.company_id.in_(lonely))
+        _gone(CompanyNote, CompanyNote.company_id.in_(lonely))
         _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
         _gone(Company, Company.is_demo & Company.id.not_in(kept))
         _gone(Notification, Notification.user_id.in_(select(User.id).where(User.is_demo)))

@@ -80,6 +80,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
         "claim": claims.live_for(lead.id) if may["claim.read"] else None,
         "reports": access.second_reports_of(lead.id),
+        "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None else [],
         "merges": merging.merges_about(lead) if may["merge.do"] else [],
     }
 

@@ -39,6 +39,7 @@ words.register(
     "merge_moves",
     {
         "company": _l("子公司"), "company_name": _l("名称"), "company_identifier": _l("代码和网址"), "contact": _l("联系人"),
+        "company_note": _l("企业备注"),
         "import_row": _l("导入记录"), "lead": _l("线索与项目"), "pair_decision": _l("企业判定"), "claim": _l("首报"),
         "assessment": _l("研判结果"), "field_change": _l("变更记录"), "interaction": _l("走访洽谈"),
         "lead_cluster": _l("产业集群"), "lead_district": _l("拟落户区"), "lead_party": _l("合作各方"),
@@ -46,8 +47,22 @@ words.register(
         "stored_file": _l("附件"), "merge_line": _l("其他"), "review_pair": _l("疑似重复"), "review_decision": _l("疑似重复"),
     },
 )  # fmt: skip
+words.register(
+    "merge_request",
+    {
+        "open": _l("等待答复"),
+        "agreed": _l("各单位同意，已归并"),
+        "declined": _l("不同意归并"),
+        "withdrawn": _l("已撤回"),
+        "decided": _l("已另行处理"),
+    },
+)
 refusals.register(
     {
+        "merge_nothing_to_ask": _l("这次归并由您决定，不需要征询其他单位"),
+        "merge_asked_already": _l("这几条记录已有人提请归并，正在等待答复"),
+        "merge_request_closed": _l("这次征询已经结束"),
+        "merge_decision_reason": _l("请写明理由"),
         "already_merged": _l("其中一条已被归并，请刷新后再看"),
         "already_undone": _l("这次归并已经撤销"),
         "undo_later_first": _l("之后的归并或修改占用了原来的位置，请先撤销后一次归并"),

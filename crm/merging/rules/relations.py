@@ -33,6 +33,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("company", "parent_id", "own", why="a daughter gets the new mother, the one that stays never itself"),
         Relation("company_name", "company_id", "unless_like", ("text",)),
         Relation("company_identifier", "company_id", "moves"),
+        Relation("company_note", "company_id", "moves"),
         Relation("contact", "company_id", "moves"),
         Relation("import_row", "company_id", "moves"),
         Relation("lead", "investor_id", "own", why="each project needs a slot of its own"),

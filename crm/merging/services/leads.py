@@ -31,13 +31,16 @@ def merge_leads(
     reason: str,
     actor: Actor,
     now: datetime,
+    agreed: frozenset[int] = frozenset(),
 ) -> Merge:
     """Merge one to four leads of one investor into the one whose number stays. The earliest registered time counts; the other
     registrations become second reports with their own times, first reports after the earliest are withdrawn and stay readable.
 
     Raises what merge_companies raises, and OtherInvestor for leads of two investors.
     """
-    merge, found, journal = begin("lead", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now)
+    merge, found, journal = begin(
+        "lead", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now, agreed=agreed
+    )  # fmt: skip
     ids = [lead.id for lead in found.losers]
     values = chosen_values(found, choices) | _united(found, now)
     disclosed = [lead for lead in found.losers if lead.investor_id is not None]

@@ -25,6 +25,7 @@ from crm.merging import queries
 from crm.merging.models import Merge, MergeLine
 from crm.merging.queries import Group
 from crm.merging.rules import RELATIONS, AlreadyUndone, Left, UndoLaterFirst, UndoResult
+from crm.merging.services import followers
 from crm.merging.services.begin import name_of, people
 from crm.merging.services.journal import row_now, typed, write
 from crm.notifications import services as notifications
@@ -37,8 +38,9 @@ _Later = dict[tuple[str, int, str], list[MergeLine]]
 
 def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResult:
     """Take a merge back. Raises NotFound, Forbidden, CoordinatorDecides, AlreadyUndone, and UndoLaterFirst when a later merge has
-    taken what this one wrote beyond reach.
+    taken what this one wrote beyond reach. Rooms that follow merges are told.
     """
+    followers.lock_all()
     merge, found = queries.visible_merge(merge_public_id, actor=actor, lock=True)
     queries.require_decision(found, actor, undo=True)
     if merge.undone_at is not None:
@@ -50,13 +52,14 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
     texts: dict[int, str | None] = {}
     for group in _by_row(lines):
         left += _row_back(group, merge, later, texts)
+    moved = sum(line.outcome == "back" for line in lines)
     merge.undone_at, merge.undone_by_id = now, actor.user_id
     db.session.flush()
     db.session.expire_all()
     _index(merge, found, texts)
-    moved = sum(line.outcome == "back" for line in lines)
     _tell(merge, found, moved, len(left), actor, now)
     db.session.flush()
+    followers.tell_undone(merge, actor, now)
     return UndoResult(moved, tuple(left))
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -42,6 +43,12 @@ def running_sweep() -> ReviewSweep | None:
     """The sweep that is not over: at work, or left behind by a worker that died."""
     query = select(ReviewSweep).where(ReviewSweep.finished_at.is_(None)).order_by(ReviewSweep.id.desc()).limit(1)
     return db.session.scalar(query)
+
+
+def swept_since(moment: datetime) -> bool:
+    """Whether a sweep was at work after a moment."""
+    over = or_(ReviewSweep.finished_at.is_(None), ReviewSweep.finished_at > moment)
+    return db.session.scalar(select(ReviewSweep.id).where(over).limit(1)) is not None
 
 
 def last_sweep() -> ReviewSweep | None:
