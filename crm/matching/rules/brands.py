@@ -1,7 +1,7 @@
 """The brand table: what is shipped with the product, and what an office changes about it.
 
-The shipped rows are data files. An office's own rows lie over them: names that it adds, names and brands that it retires. The door
-that asks for a judgement says which table holds (`use`); where nobody says anything, the shipped one does.
+The shipped rows are data files. An office's own rows lie over them: names that it adds, names and brands that it retires. The
+door that asks for a judgement says which table holds (`use`); where nobody says anything, the shipped one does.
 """
 
 import json
