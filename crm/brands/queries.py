@@ -103,18 +103,20 @@ class Found:
     total: int
     page: int
     last: int
-    all: int
+
+
+def wanted(typed: str, show: str) -> list[ListedBrand]:
+    """Brands with a name like what was typed; `show` office (added or changed here) or retired."""
+    shown = [brand for brand in everything().values() if _shown(brand, show)]
+    return rules.found(shown, typed) if typed else shown
 
 
 def page_of(typed: str, show: str, page: int) -> Found:
-    """A page of the table: brands with a name like what was typed; `show` office (added or changed here) or retired."""
-    listed = everything()
-    wanted = [brand for brand in listed.values() if _shown(brand, show)]
-    if typed:
-        wanted = rules.found(wanted, typed)
-    last = max(1, ceil(len(wanted) / rules.PAGE))
+    """A page of what is wanted; the last one when there are not so many."""
+    brands = wanted(typed, show)
+    last = max(1, ceil(len(brands) / rules.PAGE))
     page = min(max(1, page), last)
-    return Found(wanted[(page - 1) * rules.PAGE : page * rules.PAGE], len(wanted), page, last, len(listed))
+    return Found(brands[(page - 1) * rules.PAGE : page * rules.PAGE], len(brands), page, last)
 
 
 def _shown(brand: ListedBrand, show: str) -> bool:

@@ -133,8 +133,13 @@ def restore_brand(slug: str, *, reason: str, actor: Actor, now: datetime) -> Non
 
 def _begin(actor: Actor) -> None:
     """One at a time: what is free is seen by one look at the whole table."""
-    policy.require(policy.of_role(actor), "reference", "edit", seen_by="read")
+    require_editor(actor)
     lock_key("brands")
+
+
+def require_editor(actor: Actor) -> None:
+    """Raise Forbidden for whoever does not administer reference data."""
+    policy.require(policy.of_role(actor), "reference", "edit", seen_by="read")
 
 
 def _checked(listed: ListedBrand, new: NewNames) -> list[str]:

@@ -24,6 +24,9 @@ refusals.register(
         "brand_name_there": _l("“%(name)s”已是这个品牌的名称"),
         "brand_name_retired": _l("“%(name)s”是这个品牌已停用的名称，可在名称表中恢复"),
         "brand_name_taken": _l("“%(name)s”是品牌“%(brand)s”的名称，请先在那里停用"),
+        "brand_source_missing": _l("请填写依据"),
+        "brand_reason_missing": _l("请填写原因"),
+        "brand_unknown": _l("没有这个品牌，或它没有这个名称"),
         "brand_is_retired": _l("这个品牌已停用，请先恢复"),
     }
 )
