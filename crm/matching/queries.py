@@ -7,7 +7,6 @@ from functools import cache
 from math import log2
 from typing import Any
 
-from rapidfuzz import fuzz
 from sqlalchemy import (
     ARRAY,
     JSON,
@@ -27,9 +26,10 @@ from sqlalchemy import (
 
 from crm.core.db import db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Judgement, NameForms, Subject, Verdict, forms_of, judge
+from crm.matching.rules import Judgement, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Channel
-from crm.matching.rules.packing import Sketch, original_of, sketch, unpack
+from crm.matching.rules.nearness import nearness
+from crm.matching.rules.packing import original_of, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.scripts import squeeze
 from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens, tokens_within
@@ -42,8 +42,9 @@ DEEPER, DEEPER_EACH = 9_000, 3_000
 QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20, 0.0), (frozenset({Channel.BRAND}), 40, 0.0),
           (frozenset({Channel.HAN, Channel.WORD}), 60, 0.25),
           (frozenset({Channel.SOUND, Channel.SKELETON}), 60, 0.15))  # fmt: skip
-# So many of them are judged: those that share most and are the nearest in letters or sound (more judged found no more firms).
-JUDGED = 32
+# So many of them are judged: those that share most and are the nearest in letters or sound (more judged found no more firms);
+# behind the first few only what is not too far off (of 685 firms that were looked for none was).
+JUDGED, FIRST, FAR = 32, 8, 0.4
 
 
 _office: list[Callable[[], None]] = []
@@ -127,19 +128,6 @@ def candidates(subject: Subject, *, kind: int) -> list[int]:
     return list(_candidates(subject, kind))
 
 
-def _nearness(mine: tuple[Sketch, ...], yours: Iterable[Sketch]) -> float:
-    """How near two subjects are in letters or in sound, at a hundredth of the judge's price."""
-    best = 0.0
-    for other in yours:
-        for one in mine:
-            if one.script == other.script:
-                near = max(fuzz.ratio(one.whole, other.whole), fuzz.ratio(one.stem, other.stem))
-            else:
-                near = max((fuzz.ratio(x, y) for x in one.readings for y in other.readings), default=0.0)
-            best = max(best, near)
-    return best / 100
-
-
 def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     """Indexed subjects as they were written."""
     office_brands()
@@ -172,22 +160,27 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> lis
     weights.pop(leave_out or 0, None)
     if not weights:
         return []
-    forms = _forms(subject)
+    forms = forms_of_subject(subject)
     mine = tuple(sketch(one) for one in forms)
     rows = {row[0]: row for row in _stored(kind, list(weights))}
-    near = {i: weights[i] + _nearness(mine, (sketch(packed) for packed in row[1])) for i, row in rows.items()}
+    near = {i: nearness(mine, map(sketch, row[1])) for i, row in rows.items()}
+    order = sorted(rows, key=lambda i: (-weights[i] - near[i], i))[:JUDGED]
     asked = Subject(subject.names, subject.country, subject.identifiers, subject.phones, forms)
-    hits = [Hit(i, judge(asked, _subject(*rows[i][1:]))) for i in sorted(rows, key=lambda i: (-near[i], i))[:JUDGED]]
-    return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], -_sureness(hit, near[hit.subject_id]), hit.subject_id))
+    chosen = [i for place, i in enumerate(order) if place < FIRST or near[i] >= FAR]
+    hits = [Hit(i, judge(asked, _subject(*rows[i][1:]))) for i in chosen]
+    return sorted(
+        hits,
+        key=lambda hit: (
+            _ORDER[hit.judgement.verdict],
+            -_sureness(hit, weights[hit.subject_id] + near[hit.subject_id]),
+            hit.subject_id,
+        ),
+    )
 
 
 def _sureness(hit: Hit, near: float) -> float:
     """What orders hits of one verdict: the score; among different firms, where it says little, also how near they are."""
     return hit.judgement.score + (near if hit.judgement.verdict is Verdict.DIFFERENT else near / 1000)
-
-
-def _forms(subject: Subject) -> tuple[NameForms, ...]:
-    return subject.forms or tuple(forms_of(name, subject.country) for name in subject.names)
 
 
 def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None) -> list[Hit]:

@@ -2,13 +2,19 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
+from heapq import nlargest
+from math import log2
 
-from crm.matching.rules import Judgement, Subject, Verdict, judge, wordlists
+from crm.matching.rules import Judgement, Subject, Verdict, forms_of_subject, judge, wordlists
+from crm.matching.rules.nearness import nearness
+from crm.matching.rules.packing import sketch
 from crm.matching.rules.scripts import plain
 from crm.matching.rules.tokens import tokens_for
 
-_POSTINGS = 60
+_POSTINGS = 60  # a token that more rows share says too little
+_NEAREST = 20  # rows that each row is compared with
 _FACILITY = re.compile(
     r"(?:华南|区域|全球|亚太|中国|大湾区)?(?:研发|创新|检测|结算|供应链|运营|销售|服务|培训|制造|贸易|物流)*(?:中心|总部|基地|工厂|实验室|项目|"
     r"生产线|园区|公司)+$|(?:联合|示范|中试|生产|研发)+(?:实验室|工厂|基地|中心)?(?:项目)?$"
@@ -42,21 +48,38 @@ def likely_one(found: Judgement) -> bool:
     return found.verdict is Verdict.RELATED and against == {"holding_differs"}
 
 
-def pairs(subjects: dict[int, Subject]) -> Iterable[tuple[int, int, Judgement]]:
-    """Rows that are the same or related, the smaller number first; rows that share no telling token are not compared."""
+def pairs(subjects: dict[int, Subject]) -> Iterator[tuple[int, int, Judgement]]:
+    """Rows that are the same or related, the smaller number first. A row is compared with its nearest only: those that share its
+    most telling tokens and are the nearest in letters or sound.
+    """
+    subjects = {row: replace(subject, forms=forms_of_subject(subject)) for row, subject in subjects.items()}
+    drawn = {row: tuple(map(sketch, subject.forms)) for row, subject in subjects.items()}
+    compared: set[tuple[int, int]] = set()
+    for row, weights in _sharing(subjects):
+        near = {other: weight + nearness(drawn[row], drawn[other]) for other, weight in weights.items()}
+        compared |= {(min(row, other), max(row, other)) for other in nlargest(_NEAREST, near, key=lambda o: (near[o], -o))}
+    for first, second in sorted(compared):
+        found = judge(subjects[first], subjects[second])
+        if found.verdict is not Verdict.DIFFERENT:
+            yield first, second, found
+
+
+def _sharing(subjects: dict[int, Subject]) -> Iterator[tuple[int, dict[int, float]]]:
+    """Each row with the rows that share tokens with it, by how much of the most telling one's weight each shares."""
+    tokens = {row: [token.value for token in tokens_for(subject)] for row, subject in subjects.items()}
     postings: dict[int, list[int]] = defaultdict(list)
-    for row, subject in subjects.items():
-        for token in tokens_for(subject):
-            postings[token.value].append(row)
-    seen: set[tuple[int, int]] = set()
-    for rows in postings.values():
-        if len(rows) > _POSTINGS:
-            continue
-        for place, first in enumerate(rows):
-            for second in rows[place + 1 :]:
-                pair = (min(first, second), max(first, second))
-                if pair not in seen:
-                    seen.add(pair)
-                    found = judge(subjects[pair[0]], subjects[pair[1]])
-                    if found.verdict is not Verdict.DIFFERENT:
-                        yield (*pair, found)
+    for row, values in tokens.items():
+        for value in values:
+            postings[value].append(row)
+    for row, values in tokens.items():
+        weights: dict[int, float] = defaultdict(float)
+        for value in values:
+            rows = postings[value]
+            if len(rows) <= _POSTINGS:
+                weight = 1.0 / log2(1 + len(rows))
+                for other in rows:
+                    weights[other] += weight
+        weights.pop(row, None)
+        if weights:
+            most = max(weights.values())
+            yield row, {other: weight / most for other, weight in weights.items()}

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA, LCSseq
 from crm.matching.rules import wordlists
 from crm.matching.rules.evidence import meeting, strong_concepts, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
-from crm.matching.rules.normalise import forms_of, place_label, without
+from crm.matching.rules.normalise import forms_of_subject, place_label, without
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
 from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
@@ -48,8 +48,8 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
     """The best evidence of any two names; names of one script that contradict each other outweigh a likeness across scripts."""
     kinds: dict[str, Evidence] = {}
     stems: dict[str, dict[str, str]] = {}
-    for mine in _forms(a):
-        for yours in _forms(b):
+    for mine in forms_of_subject(a):
+        for yours in forms_of_subject(b):
             first, second = (mine, yours) if (mine.original, mine.key) <= (yours.original, yours.key) else (yours, mine)
             found = _compare(first, second, homes)
             kind = meeting(first, second)
@@ -66,10 +66,6 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
         least, kind = min(written)
         best.lower(max(0.5, least) * 0.9, "core_differs", **stems[kind])
     return best
-
-
-def _forms(subject: Subject) -> tuple[NameForms, ...]:
-    return subject.forms or tuple(forms_of(name, subject.country) for name in subject.names)
 
 
 def _rank(found: Evidence) -> tuple[float, float, bool]:

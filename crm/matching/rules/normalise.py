@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from crm.matching.rules import brands, wordlists
-from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.scripts import (
     is_cjk,
     is_han,
@@ -144,6 +144,11 @@ def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
         tail=letters_of(tail),
         behind=behind,
     )
+
+
+def forms_of_subject(subject: Subject) -> tuple[NameForms, ...]:
+    """The forms of all names of a subject: those it brings along, else worked out."""
+    return subject.forms or tuple(forms_of(name, subject.country) for name in subject.names)
 
 
 def without(forms: NameForms, places: bool, holding: bool) -> NameForms:

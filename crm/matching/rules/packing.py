@@ -1,8 +1,10 @@
 """Forms of a name as they are stored with the index, so that judging a hundred candidates takes no name apart again."""
 
-from typing import Any, NamedTuple
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.nearness import Sketch
 from crm.matching.rules.normalise import forms_of
 
 # Raise it whenever `forms_of` or its word lists change: forms stored before are then worked out anew until the next reindex.
@@ -43,21 +45,13 @@ def unpack(packed: list[Any] | str, country: str | None) -> NameForms:
     return NameForms(original=original, sort_key="", **facts)
 
 
-class Sketch(NamedTuple):
-    """The little of a name by which the nearest of many are chosen."""
-
-    whole: str
-    stem: str
-    script: str
-    readings: tuple[str, ...]
-
-
-_AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS))}
+_AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS, *_SETS))}
+_SKETCHED = itemgetter(*(_AT[name] for name in Sketch._fields))
+_DRAWN = attrgetter(*Sketch._fields)
 
 
 def sketch(forms: NameForms | list[Any] | str) -> Sketch:
     """The sketch of a name, packed or not; of a packed one without unpacking it."""
     if isinstance(forms, list) and forms[1] == VERSION:
-        return Sketch(forms[_AT["whole"]], forms[_AT["stem"]], forms[_AT["script"]], tuple(forms[_AT["readings"]]))
-    taken = forms if isinstance(forms, NameForms) else unpack(forms, None)
-    return Sketch(taken.whole, taken.stem, taken.script, taken.readings)
+        return Sketch(*_SKETCHED(forms))
+    return Sketch(*_DRAWN(forms if isinstance(forms, NameForms) else unpack(forms, None)))
