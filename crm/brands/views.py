@@ -62,21 +62,21 @@ def create() -> ResponseReturnValue:
     return render_template("brands/new.html", form=form), 422
 
 
-@bp.get("/<string:slug>")
+@bp.get("/<string:public_id>")
 @allowed("reference", "edit")
-def show(slug: str) -> ResponseReturnValue:
+def show(public_id: str) -> ResponseReturnValue:
     """One brand: its names, a form for more, its history."""
-    return _page(queries.by_slug(slug), NamesForm())
+    return _page(queries.by_slug(public_id), NamesForm())
 
 
-@bp.post("/<string:slug>")
+@bp.post("/<string:public_id>")
 @allowed("reference", "edit")
-def add(slug: str) -> ResponseReturnValue:
+def add(public_id: str) -> ResponseReturnValue:
     """More names of a brand."""
     form = NamesForm()
-    brand = queries.by_slug(slug)
+    brand = queries.by_slug(public_id)
     if form.validate():
-        done = _keep(form, f"brands.add:{slug}", lambda **who: services.add_names(slug, form.to_new(), **who).code)
+        done = _keep(form, f"brands.add:{public_id}", lambda **who: services.add_names(public_id, form.to_new(), **who).code)
         if done is not None:
             flash(_("名称已添加，即时生效"), "done")
             return done
@@ -95,7 +95,7 @@ def _keep(form: NamesForm, scope: str, act: Callable[..., str]) -> ResponseRetur
     try:
         with unit_of_work():
             key = once.claim(form.once.data, user_id=actor.user_id, scope=scope, body=form.once_body(), now=now)
-            target = url_for("brands.show", slug=rules.slug_of(act(actor=actor, now=now)))
+            target = url_for("brands.show", public_id=rules.slug_of(act(actor=actor, now=now)))
             key.answer = target
     except rules.NameRefused as refusal:
         form.names.errors = [refusals.sentence(refusal)]
@@ -107,19 +107,41 @@ _NAMES: dict[str, Callable[..., None]] = {"retire": services.retire_name, "resto
 _WHOLE: dict[str, Callable[..., None]] = {"retire": services.retire_brand, "restore": services.restore_brand}
 
 
-@bp.get("/<string:slug>/<any(retire, restore):act>")
+@bp.get("/<string:public_id>/retire")
 @allowed("reference", "edit")
-def change(slug: str, act: str) -> ResponseReturnValue:
-    """Which name (or the whole brand) is to be retired or brought back, and why."""
+def retire(public_id: str) -> ResponseReturnValue:
+    """Which name, or the whole brand, is to be retired, and why."""
+    return _asked(public_id, "retire")
+
+
+@bp.post("/<string:public_id>/retire")
+@allowed("reference", "edit")
+def do_retire(public_id: str) -> ResponseReturnValue:
+    """Retire it."""
+    return _change(public_id, "retire")
+
+
+@bp.get("/<string:public_id>/restore")
+@allowed("reference", "edit")
+def restore(public_id: str) -> ResponseReturnValue:
+    """Which name, or the whole brand, is to be brought back, and why."""
+    return _asked(public_id, "restore")
+
+
+@bp.post("/<string:public_id>/restore")
+@allowed("reference", "edit")
+def do_restore(public_id: str) -> ResponseReturnValue:
+    """Bring it back."""
+    return _change(public_id, "restore")
+
+
+def _asked(slug: str, act: str) -> ResponseReturnValue:
     form = ReasonForm()
-    form.name.data = request.args.get("name", "")
+    form.name.data = form.name.data or request.args.get("name", "")
     return _change_page(queries.by_slug(slug), act, form)
 
 
-@bp.post("/<string:slug>/<any(retire, restore):act>")
-@allowed("reference", "edit")
-def do_change(slug: str, act: str) -> ResponseReturnValue:
-    """Retire or bring back."""
+def _change(slug: str, act: str) -> ResponseReturnValue:
     form = ReasonForm()
     brand = queries.by_slug(slug)
     if not form.validate():
@@ -133,14 +155,14 @@ def do_change(slug: str, act: str) -> ResponseReturnValue:
                 _WHOLE[act](slug, **facts)
     except AlreadyDone as refusal:
         flash(refusals.sentence(refusal), "soon")
-        return go("brands.show", slug=slug)
+        return go("brands.show", public_id=slug)
     except Refusal as refusal:
         if refusal.status != 422:
             raise
         form.reason.errors = [refusals.sentence(refusal)]
         return _change_page(brand, act, form), 422
     flash(_("已停用，即时生效") if act == "retire" else _("已恢复，即时生效"), "done")
-    return go("brands.show", slug=slug)
+    return go("brands.show", public_id=slug)
 
 
 def _change_page(brand: ListedBrand, act: str, form: ReasonForm) -> str:
