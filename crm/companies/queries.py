@@ -1,13 +1,14 @@
 """Named reads of companies."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import case, desc, func, literal, or_, select
+from sqlalchemy.orm import aliased, selectinload
 
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision
-from crm.companies.rules import namesake_keys, pair
+from crm.companies.rules import Known, NameKind, namesake_keys, pair, say_alias
+from crm.core.clock import city_day
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.matching import queries as matching
@@ -119,13 +120,92 @@ def subject_of(company: Company) -> Subject:
     )
 
 
-__all__ = [
-    "COMPANY", "Hit", "Judgement", "Subject", "Verdict", "by_identifiers", "by_name_key", "by_public_id", "contact",
-    "contacts_of", "count", "decision", "decisions_about", "hits_for_each", "live_names", "name_key", "staying", "subject_of",
-]  # fmt: skip
+def confirmed_names(companies: Iterable[Company]) -> dict[int, Known]:
+    """For companies of which a person confirmed a name ("it is this one"): what they are called, and when each was confirmed.
+
+    These are the aliases added after the company itself. A name that a company had which was merged in came with it: nobody
+    confirmed it by itself.
+    """
+    learned = {
+        company: [n for n in company.names if n.kind == NameKind.ALIAS and not n.retired_at and n.added_at > company.created_at]
+        for company in companies
+    }
+    ids = [company.id for company, names in learned.items() if names]
+    query = select(Company.merged_into_id, Company.created_at).where(Company.merged_into_id.in_(ids))
+    came = {(into, at) for into, at in db.session.execute(query)} if ids else set()
+    found = {}
+    for company, names in learned.items():
+        days = {n.text: city_day(n.added_at).isoformat() for n in names if (company.id, n.added_at) not in came}
+        if days:
+            found[company.id] = Known(company.name, days)
+    return found
+
+
+def with_aliases(found: Mapping[int, list[Hit]], subjects: Mapping[int, Subject]) -> dict[int, list[Hit]]:
+    """The hits; those that meet by a name that a person confirmed say so, and when."""
+    known = confirmed_names({hit.company for hits in found.values() for hit in hits})
+
+    def told(key: int, hit: Hit) -> Hit:
+        if hit.company.id not in known:
+            return hit
+        judgement = say_alias(hit.judgement, subjects[key], subject_of(hit.company), known[hit.company.id])
+        return replace(hit, judgement=judgement)
+
+    return {key: [told(key, hit) for hit in hits] for key, hits in found.items()} if known else dict(found)
+
+
+def pairs_with_aliases(judged: Mapping[tuple[int, int], Judgement]) -> dict[tuple[int, int], Judgement]:
+    """The same for judgements on pairs of stored companies."""
+    ids = {company_id for both in judged for company_id in both}
+    query = select(Company).where(Company.id.in_(ids)).options(selectinload(Company.names))
+    known = confirmed_names(db.session.scalars(query)) if ids else {}
+    touched = [both for both in judged if not known.keys().isdisjoint(both)]
+    subjects = matching.stored_subjects(COMPANY, sorted({one for both in touched for one in both})) if touched else {}
+    told = dict(judged)
+    for both in touched:
+        for asked, company in (both, both[::-1]):
+            if company in known and asked in subjects and company in subjects:
+                told[both] = say_alias(told[both], subjects[asked], subjects[company], known[company])
+    return told
+
+
+def learned_pairs() -> list[tuple[str, str, int, str]]:
+    """What people said here about names, as (name, other name, 1 for one firm and 0 for two, the firm it is learned from).
+
+    One firm: names that were confirmed, companies that were merged, pairs decided same. Two: pairs decided related or different,
+    unless a later word made them one.
+    """
+    said: list[tuple[str, str, int, str]] = []
+    named = select(CompanyName.company_id).where(CompanyName.kind == NameKind.ALIAS, CompanyName.retired_at.is_(None))
+    query = select(Company).where(Company.id.in_(named)).options(selectinload(Company.names)).order_by(Company.id)
+    companies = list(db.session.scalars(query))
+    known = confirmed_names(companies)
+    for company in companies:
+        for alias in known[company.id].confirmed if company.id in known else ():
+            mine = dict.fromkeys((company.name, company.original_name or company.name))
+            said += [(name, alias, 1, company.public_id) for name in mine]
+    one, two = aliased(Company), aliased(Company)
+    merged = select(one.name, two.name, literal(1), two.public_id).join(two, one.merged_into_id == two.id).order_by(one.id)
+    decided = select(one.name, two.name, case((PairDecision.verdict == "same", 1), else_=0).label("same"), one.public_id)
+    decided = decided.select_from(PairDecision).join(one, one.id == PairDecision.a_id).join(two, two.id == PairDecision.b_id)
+    for pairs in (merged, decided.order_by(desc("same"), PairDecision.id)):
+        said += [(a, b, same, firm) for a, b, same, firm in db.session.execute(pairs)]
+    kept: dict[frozenset[str], tuple[str, str, int, str]] = {}
+    for row in said:
+        keys = frozenset({name_key(row[0]), name_key(row[1])})
+        if len(keys) == 2:
+            kept.setdefault(keys, row)
+    return list(kept.values())
 
 
 def notes_of(company_id: int) -> list[CompanyNote]:
     """The dated notes about a company, newest first."""
     query = select(CompanyNote).where(CompanyNote.company_id == company_id)
     return list(db.session.scalars(query.order_by(CompanyNote.noted_at.desc(), CompanyNote.id.desc())))
+
+
+__all__ = [
+    "COMPANY", "Hit", "Judgement", "Subject", "Verdict", "by_identifiers", "by_name_key", "by_public_id", "confirmed_names",
+    "contact", "contacts_of", "count", "decision", "decisions_about", "hits_for_each", "learned_pairs", "live_names", "name_key",
+    "notes_of", "pairs_with_aliases", "staying", "subject_of", "with_aliases",
+]  # fmt: skip

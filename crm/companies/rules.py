@@ -1,10 +1,10 @@
 """What people may say about two companies, and how a company's key and names are chosen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from crm.core.errors import Refusal
-from crm.matching.rules import name_key
+from crm.matching.rules import Judgement, Reason, Subject, Verdict, judge, name_key
 
 
 class NameKind(StrEnum):
@@ -86,3 +86,29 @@ def namesake_keys(name: str) -> list[str]:
     """The keys that companies of one name have: the normalised name, then "#2", "#3" behind it."""
     key = name_key(name)[:250]
     return [key, *(f"{key}#{number}" for number in range(2, NAMESAKES + 1))]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a company is called, and the day (ISO) on which a person confirmed each name that was learned later."""
+
+    name: str
+    confirmed: dict[str, str] = field(default_factory=dict)
+
+
+def say_alias(found: Judgement, asked: Subject, company: Subject, known: Known) -> Judgement:
+    """The judgement; when the two meet by a name that a person confirmed and not by the others, its first reason says so."""
+    learned = tuple(name for name in company.names if name in known.confirmed)
+    rest = tuple(name for name in company.names if name not in known.confirmed)
+    if not learned or found.verdict is Verdict.DIFFERENT or any(reason.code == "alias" for reason in found.reasons):
+        return found
+    keys = {name_key(name) for name in asked.names}
+    alias = next((name for name in learned if name_key(name) in keys), None)
+    if alias is None or keys & {name_key(name) for name in rest}:
+        whole, without = judge(asked, company), judge(asked, replace(company, names=rest, forms=()))
+        if (without.verdict, without.certainty) == (whole.verdict, whole.certainty):
+            return found
+        alias = max(learned, key=lambda name: judge(asked, replace(company, names=(name,), forms=())).score)
+    said = Reason("alias", "for", (("a", known.name), ("b", alias), ("on", known.confirmed[alias])))
+    others = tuple(reason for reason in found.reasons if reason.code not in ("same_name", "same_key"))
+    return replace(found, reasons=(said, *others))

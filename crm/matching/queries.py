@@ -1,7 +1,7 @@
 """Asking the index: candidates by their rarest shared tokens, judged; and records that a search may mean."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log2
@@ -29,9 +29,10 @@ from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Channel
 from crm.matching.rules.nearness import nearness
-from crm.matching.rules.packing import sketch, unpack
+from crm.matching.rules.packing import original_of, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
-from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens
+from crm.matching.rules.scripts import squeeze
+from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens, tokens_within
 
 # A token that more subjects share says little: its postings are cut, so that the slowest check stays as quick as the usual one.
 POSTINGS = 200
@@ -44,6 +45,20 @@ QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20, 0.0), (frozenset({Channel.BRAND}
 # So many of them are judged: those that share most and are the nearest in letters or sound (more judged found no more firms);
 # behind the first few only what is not too far off (of 685 firms that were looked for none was).
 JUDGED, FIRST, FAR = 32, 8, 0.4
+
+
+_office: list[Callable[[], None]] = []
+
+
+def office_brands_with(ask: Callable[[], None]) -> None:
+    """Say how the brand table is brought up to date with what an office keeps itself (crm.brands does)."""
+    _office[:] = [ask]
+
+
+def office_brands() -> None:
+    """Take names apart and judge by the office's brands as they are stored now; one small read."""
+    for ask in _office:
+        ask()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,7 @@ def _weighed(values: Iterable[int], postings: dict[int, list[int]], limit: int) 
 
 def _candidates(subject: Subject, kind: int) -> dict[int, float]:
     """Candidates, and how much of the best one's weight in its channel each has."""
+    office_brands()
     tokens = asked_tokens(subject)
     postings = _postings((t.value for t in tokens), kind, POSTINGS)
     chosen: dict[int, float] = {}
@@ -114,6 +130,7 @@ def candidates(subject: Subject, *, kind: int) -> list[int]:
 
 def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     """Indexed subjects as they were written."""
+    office_brands()
     return {row[0]: _subject(row[1], row[2], row[3]) for row in _stored(kind, ids)}
 
 
@@ -173,6 +190,23 @@ def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | Non
     return kept[:limit]
 
 
+def named_with(name: str, *, kind: int, after: int, limit: int) -> tuple[list[int], int | None]:
+    """Subjects one of whose names contains `name`, among the next `limit` behind the id `after` that share its rarest tokens.
+
+    With them the last id that was looked at: go on behind it; None when there are no more.
+    """
+    sets = [[one.value for one in tokens] for tokens in tokens_within(name)]
+    here = NameToken.value.in_({value for values in sets for value in values}) & (NameToken.kind == kind)
+    counted = select(NameToken.value, func.count()).where(here).group_by(NameToken.value)
+    counts = {row.value: int(row[1]) for row in db.session.execute(counted)}
+    rarest = {min(values, key=lambda value: counts[value]) for values in sets if all(value in counts for value in values)}
+    shared = select(NameToken.subject_id).where(NameToken.value.in_(rarest), NameToken.kind == kind, NameToken.subject_id > after)
+    ids = list(db.session.scalars(shared.distinct().order_by(NameToken.subject_id).limit(limit))) if rarest else []
+    key = squeeze(name)
+    found = [row[0] for row in _stored(kind, ids) if any(key in squeeze(original_of(packed)) for packed in row[1])]
+    return sorted(found), ids[-1] if len(ids) == limit else None
+
+
 BULK = 8  # the index's kind of subject for names that belong to no record: a bulk source
 REFERENCE = "reference"  # the scheme of the identifier under which a bulk source knows its subjects
 
@@ -220,6 +254,6 @@ def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_
 
 
 __all__ = [
-    "Hit", "Judgement", "Subject", "Verdict", "by_reference", "candidates", "highest", "judged", "nearest", "references_of",
-    "search_condition", "stored_subjects",
+    "Hit", "Judgement", "Subject", "Verdict", "by_reference", "candidates", "highest", "judged", "named_with", "nearest",
+    "office_brands", "office_brands_with", "references_of", "search_condition", "stored_subjects",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """requests to the units concerned by a merge; dated notes of companies
 
-Number 0006, after 0003.
+Number 0006, after 0005.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

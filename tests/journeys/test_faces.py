@@ -36,6 +36,7 @@ FROM = {
 FROM["contact"] = FROM["lead"]  # a contact is added under its lead
 FROM["review"] = """SELECT public_id FROM (SELECT public_id FROM review_pair WHERE state = 'open' ORDER BY score DESC LIMIT 2)
                     UNION SELECT public_id FROM review_pair WHERE state = 'decided'"""
+FROM["reference"] = "SELECT 'bosch' UNION SELECT 'siemens'"  # brands are named by their own ids
 FROM["merge"] = "SELECT public_id FROM merge_act"
 FROM["merge_request"] = "SELECT public_id FROM merge_request"
 WIDTHS = (1440, 360)

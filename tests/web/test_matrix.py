@@ -73,6 +73,8 @@ def _records(rule, guard, who, world):
     elif record in ("lead", "file", "contact"):
         for sample in world.samples.values():
             yield _about(rule, record, action, sample, who)
+    elif record == "reference":
+        yield _address(rule, public_id="bosch"), 200
     elif record in ("user", "unit"):
         from tests.builders import a_unit, someone
 

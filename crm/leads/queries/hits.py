@@ -93,7 +93,7 @@ def hits_for(subject: Subject, *, actor: Actor, limit: int = 8) -> Hits:
 def hits_for_each(subjects: Mapping[int, Subject], *, actor: Actor, limit: int) -> dict[int, Hits]:
     """The same for many subjects, by the caller's key, with two reads for all of them together."""
     asked = {key: subject for key, subject in subjects.items() if subject.names or subject.identifiers}
-    found = companies.hits_for_each(asked, limit=limit)
+    found = companies.with_aliases(companies.hits_for_each(asked, limit=limit), asked)
     leads = _leads_of({hit.company.id for hits in found.values() for hit in hits})
     return {key: _cut(found.get(key, []), leads, actor) for key in subjects}
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from crm.matching.rules import wordlists
+from crm.matching.rules import brands, wordlists
 from crm.matching.rules.evidence import meeting
 from crm.matching.rules.kinds import NameForms, Reason
+from crm.matching.rules.scripts import letters_of
 
 LIKE_FROM = 0.35
 
@@ -85,7 +86,9 @@ def inside_brand(a: NameForms, b: NameForms) -> bool:
 def _brands(found: Evidence, a: NameForms, b: NameForms) -> None:
     if a.brand == b.brand:
         found.base = 0.96
-        found.say("brand", a=_short(a), b=_short(b))
+        on = max(brands.confirmed_on(f.brand, f.core, f.whole, letters_of(f.folded)) for f in (a, b))
+        one, two = sorted((_short(a), _short(b)), key=str.isascii) if on else (_short(a), _short(b))
+        found.say("brand", a=one, b=two, **({"on": on} if on else {}))
         if a.brand_rest != b.brand_rest and not (a.concepts and b.concepts) and inside_brand(a, b):
             found.group = True
         if a.tail != b.tail:

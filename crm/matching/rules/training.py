@@ -21,7 +21,7 @@ from crm.matching.rules.evidence import Features, features_of, meeting
 from crm.matching.rules.judge import judge
 from crm.matching.rules.kinds import NameForms, Subject, Verdict
 from crm.matching.rules.lexicon import Lexicon, grams, latin_words, leftover_keys, leftovers
-from crm.matching.rules.normalise import forms_of
+from crm.matching.rules.normalise import forget_forms, forms_of
 from crm.matching.rules.scorecard import Model
 
 FOLDS = 5
@@ -63,7 +63,7 @@ def forget_registers() -> None:
     table = wordlists.brands()
     for key in [key for key, brand in table.items() if brand.startswith("reg:")]:
         del table[key]
-    forms_of.cache_clear()
+    forget_forms()
 
 
 def _fold(entity: str, salt: str = "") -> int:

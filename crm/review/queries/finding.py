@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from crm.companies.models import Company, CompanyIdentifier, CompanyName
-from crm.companies.queries import COMPANY
+from crm.companies.queries import COMPANY, pairs_with_aliases
 from crm.core.db import db
 from crm.leads.models import Lead
 from crm.matching import queries as matching
@@ -96,7 +96,8 @@ def compare(ids: list[int]) -> Compared:
     waiting = _waiting(ids)
     judged |= _judged_again(waiting - judged.keys(), subjects)
     asked = {both: judgement for both, judgement in judged.items() if worth_asking(judgement)}
-    return Compared(_surest(asked, set(ids)), frozenset(both for both in waiting if both not in asked))
+    surest = pairs_with_aliases(_surest(asked, set(ids)))
+    return Compared(surest, frozenset(both for both in waiting if both not in asked))
 
 
 def _judged_again(pairs: set[Pair], known: dict[int, Subject]) -> dict[Pair, Judgement]:

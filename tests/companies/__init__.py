@@ -1,0 +1,1 @@
+"""Companies: what people said about their names."""
