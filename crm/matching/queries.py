@@ -25,9 +25,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from crm.core import clock
 from crm.core.db import db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Judgement, NameForms, Subject, Verdict, forms_of, judge
+from crm.matching.rules import Judgement, Late, NameForms, Subject, Verdict, forms_of, judge
 from crm.matching.rules.kinds import Channel
 from crm.matching.rules.packing import Sketch, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
@@ -149,8 +150,8 @@ def _subject(names: list[Any], country: str | None, identifiers: list[list[str]]
 _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
 
 
-def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> list[Hit]:
-    """The nearest candidates, judged, surest first; also those that are surely different."""
+def nearest(subject: Subject, *, kind: int, leave_out: int | None = None, deadline: float | None = None) -> list[Hit]:
+    """The nearest candidates, judged, surest first; also those that are surely different. Raises Late past `deadline`."""
     weights = _candidates(subject, kind)
     weights.pop(leave_out or 0, None)
     if not weights:
@@ -160,7 +161,11 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> lis
     rows = {row[0]: row for row in _stored(kind, list(weights))}
     near = {i: weights[i] + _nearness(mine, (sketch(packed) for packed in row[1])) for i, row in rows.items()}
     asked = Subject(subject.names, subject.country, subject.identifiers, subject.phones, forms)
-    hits = [Hit(i, judge(asked, _subject(*rows[i][1:]))) for i in sorted(rows, key=lambda i: (-near[i], i))[:JUDGED]]
+    hits = []
+    for i in sorted(rows, key=lambda i: (-near[i], i))[:JUDGED]:
+        if clock.is_past(deadline):
+            raise Late
+        hits.append(Hit(i, judge(asked, _subject(*rows[i][1:]))))
     return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], -_sureness(hit, near[hit.subject_id]), hit.subject_id))
 
 
@@ -173,9 +178,11 @@ def _forms(subject: Subject) -> tuple[NameForms, ...]:
     return subject.forms or tuple(forms_of(name, subject.country) for name in subject.names)
 
 
-def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None) -> list[Hit]:
-    """Candidates that are the same, related or worth a look, surest first."""
-    hits = nearest(subject, kind=kind, leave_out=leave_out)
+def judged(
+    subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None, deadline: float | None = None
+) -> list[Hit]:
+    """Candidates that are the same, related or worth a look, surest first. Raises Late past `deadline`."""
+    hits = nearest(subject, kind=kind, leave_out=leave_out, deadline=deadline)
     kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
     return kept[:limit]
 
