@@ -176,9 +176,11 @@ def groups_of(company_ids: set[int]) -> dict[int, set[int]]:
 
 def parent_on_record(company: Company) -> ParentChange | None:
     """Who put the company's present parent on record, when and why."""
+    if company.parent_id is None:
+        return None
     query = select(ParentChange).where(ParentChange.company_id == company.id).order_by(ParentChange.id.desc()).limit(1)
     said = db.session.scalar(query)
-    return said if said is not None and company.parent_id is not None and said.parent_id is not None else None
+    return said if said is not None and said.parent_id is not None else None
 
 
 def decisions_about(company_id: int) -> dict[int, PairDecision]:

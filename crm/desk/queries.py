@@ -68,7 +68,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         f"{record}.{action}": policy.can(standing, record, action)
         for record, action in (
             ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
-            ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"),
+            ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("merge", "do"),
         )
     }  # fmt: skip
@@ -89,10 +89,10 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
 
 
 def group_of(company: Company, actor: Actor) -> dict[str, Any]:
-    """A company's group, who put its parent on record, and whether this person may change it."""
+    """A company's group, and who put its parent on record."""
     tree = groups.tree_of(company, actor)
     who = accounts.by_id(tree.said.changed_by_id) if tree.said else None
-    return {"tree": tree, "said_by": who.name if who else "", "may_edit": groups.may_edit(company, actor)}
+    return {"tree": tree, "said_by": who.name if who else ""}
 
 
 def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:

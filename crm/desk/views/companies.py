@@ -70,8 +70,9 @@ def _page(
     found = groups.visible_company(public_id, actor=actor)
     unclear = isinstance(refusal, ParentUnclear) or bool(request.form.get("parent"))
     page = render_template(
-        "desk/company.html", company=found, form=form, off_form=off_form, **queries.group_of(found, actor),
+        "desk/company.html", company=found, form=form, off_form=off_form, may_edit=groups.may_edit(found, actor),
         candidates=_candidates(form, found) if unclear else None, message=refusals.sentence(refusal) if refusal else "",
+        **queries.group_of(found, actor),
     )  # fmt: skip
     return page, status
 

@@ -19,6 +19,7 @@ from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
 SHOWN = 12  # sisters, and daughters: so many by name
+_READ = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +98,41 @@ def may_edit(company: Company, actor: Actor) -> bool:
 
 def tree_of(company: Company, actor: Actor) -> Tree:
     """The group around a company: parents above, sisters beside, daughters below, each with its leads, cut for the reader."""
-    above = companies.line_above(company.id)[::-1]
-    sisters = [one for one in _daughters(above[-1]) if one != company.id] if above else []
-    daughters = _daughters(company.id)
-    ids = [*above, company.id, *sisters, *daughters]
-    seen = readable_leads(ids, actor)
-    known = {one.id: one for one in db.session.scalars(select(Company).where(Company.id.in_(ids)))}
+    above = _above(company)
+    beside = [company.id, company.parent_id] if company.parent_id else [company.id]
+    query = select(Company).where(Company.parent_id.in_(beside), Company.id != company.id, Company.merged_into_id.is_(None))
+    near = list(db.session.scalars(query.order_by(Company.sort_key, Company.id).limit(_READ)))
+    daughters = [one for one in near if one.parent_id == company.id and one not in above]
+    sisters = [one for one in near if one.parent_id != company.id]
+    seen = readable_leads([one.id for one in (*above, company, *near)], actor)
     depth = len(above)
-    members = [_member(known[one], seen[one], place) for place, one in enumerate(above)]
+    members = [_member(one, seen[one.id], place) for place, one in enumerate(above)]
     members.append(Member(depth, company, seen[company.id] or (), here=True))
-    below, left = _side(daughters, known, seen, depth + 1)
-    beside, more = _side(sisters, known, seen, depth)
-    return Tree((*members, *below, *beside), left + more, companies.parent_on_record(company))
+    below, left = _side(daughters, seen, depth + 1)
+    aside, more = _side(sisters, seen, depth)
+    return Tree((*members, *below, *aside), left + more, companies.parent_on_record(company))
 
 
-def _daughters(company_id: int) -> list[int]:
-    query = select(Company.id).where(Company.parent_id == company_id, Company.merged_into_id.is_(None))
-    return list(db.session.scalars(query.order_by(Company.sort_key, Company.id)))
+def _above(company: Company) -> list[Company]:
+    """The parents, the one at the top first."""
+    line: list[Company] = []
+    here = company
+    while here.parent_id is not None:
+        here = db.session.get_one(Company, here.parent_id)
+        if here is company or here in line:
+            break
+        line.insert(0, here)
+    return line
 
 
 def _member(company: Company, leads: tuple[SeenLead, ...] | None, depth: int) -> Member:
     return Member(depth, masked=1) if leads is None else Member(depth, company, leads)
 
 
-def _side(
-    ids: list[int], known: dict[int, Company], seen: dict[int, tuple[SeenLead, ...] | None], depth: int
-) -> tuple[list[Member], int]:
+def _side(some: list[Company], seen: dict[int, tuple[SeenLead, ...] | None], depth: int) -> tuple[list[Member], int]:
     """The lines of some companies, those that may not be known as one line behind them; and how many are left out."""
-    named = [_member(known[one], seen[one], depth) for one in ids if seen[one] is not None]
-    masked = len(ids) - len(named)
+    named = [_member(one, seen[one.id], depth) for one in some if seen[one.id] is not None]
+    masked = len(some) - len(named)
     veil = [Member(depth, masked=masked)] if masked else []
     return [*named[:SHOWN], *veil], max(0, len(named) - SHOWN)
 
