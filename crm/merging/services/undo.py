@@ -55,7 +55,7 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
     merge.undone_at, merge.undone_by_id = now, actor.user_id
     db.session.flush()
     db.session.expire_all()
-    if merge.kind == "company":
+    if merge.kind == "company" and not later:  # in a chain that is half undone, who is whose parent is not settled yet
         _open_loops(found, actor, now)
     _index(merge, found, texts)
     moved = sum(line.outcome == "back" for line in lines)
