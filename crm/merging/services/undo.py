@@ -54,11 +54,11 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
         left += _row_back(group, merge, later, texts)
     merge.undone_at, merge.undone_by_id = now, actor.user_id
     db.session.flush()
+    moved = sum(line.outcome == "back" for line in lines)
     db.session.expire_all()
     if merge.kind == "company" and not later:  # in a chain that is half undone, who is whose parent is not settled yet
         _open_loops(found, actor, now)
     _index(merge, found, texts)
-    moved = sum(line.outcome == "back" for line in lines)
     _tell(merge, found, moved, len(left), actor, now)
     db.session.flush()
     return UndoResult(moved, tuple(left))
@@ -68,6 +68,8 @@ def _open_loops(found: Group, actor: Actor, now: datetime) -> None:
     """Who was put above whom while two were one may close a loop now that they are two: it is opened below the one that
     comes back.
     """
+    if all(company.parent_id is None for company in found.members):
+        return
     parents = companies.parents_above(company.id for company in found.members)
     for company in (*found.losers, found.keep):
         if company.merged_into_id is None and returns(company.id, parents):
