@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from crm.accounts import queries as accounts
 from crm.claims import queries as claims
 from crm.companies import queries as companies
+from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db
 from crm.files import queries as files
-from crm.leads.models import Lead
-from crm.leads.queries import access, listing
+from crm.leads.models import CoordinationMatter, Lead
+from crm.leads.queries import access, coordination, groups, listing
 from crm.leads.queries import queue as queue_reads
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, together
@@ -66,7 +68,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         f"{record}.{action}": policy.can(standing, record, action)
         for record, action in (
             ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
-            ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"),
+            ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("merge", "do"),
         )
     }  # fmt: skip
@@ -82,7 +84,21 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "reports": access.second_reports_of(lead.id),
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None else [],
         "merges": merging.merges_about(lead) if may["merge.do"] else [],
+        "matters": coordination_of(lead, actor),
+        **(group_of(lead.investor, actor) if lead.investor else {"tree": None}),
     }
+
+
+def group_of(company: Company, actor: Actor) -> dict[str, Any]:
+    """A company's group, and who put its parent on record."""
+    tree = groups.tree_of(company, actor)
+    who = accounts.by_id(tree.said.changed_by_id) if tree.said else None
+    return {"tree": tree, "said_by": who.name if who else ""}
+
+
+def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
+    """What the lead raised for the coordinators, for those who may read that."""
+    return coordination.matters_of(lead.id) if policy.may(actor, "coordination", "list") else []
 
 
 def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
@@ -122,6 +138,7 @@ def manager_home(actor: Actor) -> dict[str, Any]:
         "stages": stages,
         "totals": together(stages.values()),
         "overdue": listing.count_of(question.on(overdue=True), actor),
+        "to_coordinate": coordination.count_open() if policy.may(actor, "coordination", "list") else None,
         "waiting": waiting[:6],
         "waiting_count": count,
         "recent": listing.page_of(question.on(size=20), actor)[:8],

@@ -24,9 +24,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from crm.core import clock
 from crm.core.db import among, db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Judgement, Subject, Verdict, forms_of_subject, judge
+from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Channel
 from crm.matching.rules.nearness import nearness
 from crm.matching.rules.packing import original_of, sketch, unpack
@@ -154,8 +155,8 @@ def _subject(names: list[Any], country: str | None, identifiers: list[list[str]]
 _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
 
 
-def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> list[Hit]:
-    """The nearest candidates, judged, surest first; also those that are surely different."""
+def nearest(subject: Subject, *, kind: int, leave_out: int | None = None, deadline: float | None = None) -> list[Hit]:
+    """The nearest candidates, judged, surest first; also those that are surely different. Raises Late past `deadline`."""
     weights = _candidates(subject, kind)
     weights.pop(leave_out or 0, None)
     if not weights:
@@ -166,16 +167,14 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> lis
     near = {i: nearness(mine, map(sketch, row[1])) for i, row in rows.items()}
     order = sorted(rows, key=lambda i: (-weights[i] - near[i], i))[:JUDGED]
     asked = Subject(subject.names, subject.country, subject.identifiers, subject.phones, forms)
-    chosen = [i for place, i in enumerate(order) if place < FIRST or near[i] >= FAR]
-    hits = [Hit(i, judge(asked, _subject(*rows[i][1:]))) for i in chosen]
-    return sorted(
-        hits,
-        key=lambda hit: (
-            _ORDER[hit.judgement.verdict],
-            -_sureness(hit, weights[hit.subject_id] + near[hit.subject_id]),
-            hit.subject_id,
-        ),
-    )
+    hits = []
+    for place, i in enumerate(order):
+        if clock.is_past(deadline):
+            raise Late
+        if place < FIRST or near[i] >= FAR:
+            hits.append(Hit(i, judge(asked, _subject(*rows[i][1:]))))
+    nearest_first = {hit.subject_id: -_sureness(hit, weights[hit.subject_id] + near[hit.subject_id]) for hit in hits}
+    return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], nearest_first[hit.subject_id], hit.subject_id))
 
 
 def _sureness(hit: Hit, near: float) -> float:
@@ -183,9 +182,11 @@ def _sureness(hit: Hit, near: float) -> float:
     return hit.judgement.score + (near if hit.judgement.verdict is Verdict.DIFFERENT else near / 1000)
 
 
-def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None) -> list[Hit]:
-    """Candidates that are the same, related or worth a look, surest first."""
-    hits = nearest(subject, kind=kind, leave_out=leave_out)
+def judged(
+    subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None, deadline: float | None = None
+) -> list[Hit]:
+    """Candidates that are the same, related or worth a look, surest first. Raises Late past `deadline`."""
+    hits = nearest(subject, kind=kind, leave_out=leave_out, deadline=deadline)
     kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
     return kept[:limit]
 

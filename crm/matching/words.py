@@ -20,6 +20,7 @@ _REASONS = {
     "same_phone": _l("同电话 %(value)s"),
     "brand": _l("品牌别名：%(a)s = %(b)s"),
     "alias": _l("别名 %(a)s = %(b)s（%(on)s 确认）"),
+    "group_on_record": _l("同一集团（登记）"),
     "same_group": _l("同一集团：%(a)s、%(b)s"),
     "pinyin_equal": _l("读音相同：%(value)s"),
     "sound": _l("读音相近：%(value)s"),

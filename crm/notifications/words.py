@@ -12,6 +12,7 @@ _SENTENCES = {
     "lead.assessed": _l("%(number)s %(name)s 研判结果：%(outcome)s"),
     "lead.second_report": _l("%(unit)s 也登记了 %(number)s %(name)s"),
     "lead.coordination": _l("%(unit)s 对 %(number)s %(name)s 提请市级协调"),
+    "lead.to_coordinate": _l("%(unit)s 登记的 %(number)s %(name)s 需协调：%(matter)s"),
     "lead.stage_moved": _l("%(number)s %(name)s 进入%(stage)s"),
     "claim.granted": _l("%(number)s %(name)s 首报成立：%(claim)s"),
     "merge.done": _l("%(name)s 已归并，请核对"),
@@ -24,7 +25,7 @@ _SENTENCES = {
     "review.proposed": _l("%(unit)s %(person)s 提请归并两家企业"),
     "review.swept": _l("全库比对完成：%(compared)s 家，新增 %(added)s 对疑似重复"),
 }
-_CODES = {"outcome": "outcome", "stage": "stage", "state": "merge_request"}
+_CODES = {"outcome": "outcome", "stage": "stage", "state": "merge_request", "matter": "matter"}
 
 
 def sentence(message: Notification) -> str:

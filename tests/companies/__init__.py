@@ -1,1 +1,1 @@
-"""Companies: what people said about their names."""
+"""Companies: groups on record, what people said about their names."""

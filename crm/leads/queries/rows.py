@@ -31,6 +31,7 @@ _READ = (
     Lead.id, Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny,
     Lead.total_verified, Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due,
     Lead.registered_at, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.assessment,
+    Lead.unchecked_since,
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
@@ -80,6 +81,7 @@ class Row:
     contracted_usd: int | None = None
     next_step: str | None = None
     next_due: date | None = None
+    unchecked: bool = False
     clusters: list[ClusterLabel] = field(default_factory=list)
     districts: list[UnitLabel] = field(default_factory=list)
 
@@ -120,6 +122,7 @@ def cut(item: Any, actor: Actor, *, today: date) -> Row:
     )  # fmt: skip
     if names:
         row.number, row.title, row.name, row.country, row.owner = item.number, item.title, item.name, item.country, item.owner
+        row.unchecked = item.unchecked_since is not None
         row.alt, row.alt_lang = (item.alt, item.alt_lang) if item.name else (item.intermediary, None)
     if amounts:
         row.total_cny, row.total_verified, row.contracted_usd = item.total_cny, item.total_verified, item.contracted_usd

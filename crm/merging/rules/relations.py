@@ -37,6 +37,8 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("contact", "company_id", "moves"),
         Relation("import_row", "company_id", "moves"),
         Relation("lead", "investor_id", "own", why="each project needs a slot of its own"),
+        Relation("parent_change", "company_id", "stays", why="what somebody put on record about the two, as it was"),
+        Relation("parent_change", "parent_id", "stays", why="what somebody put on record about the two, as it was"),
         Relation("pair_decision", "a_id", "own", why="ordered pairs, no pair with oneself, no pair twice"),
         Relation("pair_decision", "b_id", "own", why="ordered pairs, no pair with oneself, no pair twice"),
         Relation("review_decision", "a_id", "stays", why="what somebody said about the two, as it was"),
@@ -47,6 +49,8 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
     "lead": (
         Relation("claim", "lead_id", "own", why="one live first report: the earliest"),
         Relation("contact", "lead_id", "moves"),
+        Relation("coordination_matter", "lead_id", "own", why="a matter between the two is none any more"),
+        Relation("coordination_matter", "other_lead_id", "own", why="a matter between the two is none any more"),
         Relation("import_row", "lead_id", "moves"),
         Relation("assessment", "lead_id", "moves"),
         Relation("field_change", "lead_id", "moves"),

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from crm.companies import queries as companies
 from crm.companies import services as company_services
 from crm.companies.models import Company, CompanyName, CompanyNote, PairDecision
-from crm.companies.rules import NameKind, pair
+from crm.companies.rules import NameKind, pair, parent_of_merged
 from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead
@@ -40,6 +40,7 @@ def merge_companies(
 
     Raises NotFound, AlreadyMerged, CoordinatorDecides, Forbidden, MergeReasonNeeded, ChoiceUnknown, TooMany.
     """
+    company_services.hold_groups()
     merge, found, journal = begin(
         "company", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now, agreed=agreed
     )  # fmt: skip
@@ -61,9 +62,10 @@ def merge_companies(
 
 def _values(found: Group, choices: dict[str, str]) -> dict[str, Any]:
     values = chosen_values(found, choices)
-    if values.get("parent_id", found.keep.parent_id) in {company.id for company in found.members}:
-        outside = [c.parent_id for c in found.members if c.parent_id not in {None, *(m.id for m in found.members)}]
-        values["parent_id"] = outside[0] if outside else None
+    ids = [company.id for company in found.members]
+    wanted = [values.get("parent_id", found.keep.parent_id), *(company.parent_id for company in found.members)]
+    if wanted[0] is not None:  # none was chosen, or nobody has one
+        values["parent_id"] = parent_of_merged(ids, wanted, companies.parents_above([*ids, *filter(None, wanted)]))
     values["is_target"] = any(company.is_target for company in found.members)
     return values
 

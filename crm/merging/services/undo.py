@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from crm.audit import services as audit
 from crm.companies import queries as companies
 from crm.companies import services as company_services
+from crm.companies.rules import returns
 from crm.core.db import db
 from crm.leads.models import Lead
 from crm.leads.queries import access
@@ -41,6 +42,7 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
     taken what this one wrote beyond reach. Rooms that follow merges are told.
     """
     followers.lock_all()
+    company_services.hold_groups()
     merge, found = queries.visible_merge(merge_public_id, actor=actor, lock=True)
     queries.require_decision(found, actor, undo=True)
     if merge.undone_at is not None:
@@ -56,11 +58,26 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
     merge.undone_at, merge.undone_by_id = now, actor.user_id
     db.session.flush()
     db.session.expire_all()
+    if merge.kind == "company" and not later:  # in a chain that is half undone, who is whose parent is not settled yet
+        _open_loops(found, actor, now)
     _index(merge, found, texts)
     _tell(merge, found, moved, len(left), actor, now)
     db.session.flush()
     followers.tell_undone(merge, actor, now)
     return UndoResult(moved, tuple(left))
+
+
+def _open_loops(found: Group, actor: Actor, now: datetime) -> None:
+    """Who was put above whom while two were one may close a loop now that they are two: it is opened below the one that
+    comes back.
+    """
+    if all(company.parent_id is None for company in found.members):
+        return
+    parents = companies.parents_above(company.id for company in found.members)
+    for company in (*found.losers, found.keep):
+        if company.merged_into_id is None and returns(company.id, parents):
+            company_services.set_parent(company, None, "unmerged", actor=actor, now=now)
+            parents[company.id] = None
 
 
 def _by_row(lines: list[MergeLine]) -> list[list[MergeLine]]:

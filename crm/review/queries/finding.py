@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from crm.companies.models import Company, CompanyIdentifier, CompanyName
-from crm.companies.queries import COMPANY, pairs_with_aliases
+from crm.companies.models import Company, CompanyIdentifier, CompanyName, ParentChange
+from crm.companies.queries import COMPANY, pairs_with_aliases, tops_of
+from crm.companies.rules import on_record
 from crm.core.db import db
 from crm.leads.models import Lead
+from crm.leads.queries import coordination, hits
 from crm.matching import queries as matching
 from crm.matching.models import IndexEntry
 from crm.matching.rules import Judgement, Subject, Verdict, judge
@@ -18,6 +20,7 @@ from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
 CHUNK = 200
+LATE_AT_ONCE = 20
 NEAREST = 60  # hits of one company that are looked at; what is nearly the same stands behind all that is related
 UNDECIDED = (PairState.OPEN, PairState.LATER)
 Pair = tuple[int, int]
@@ -32,6 +35,14 @@ class Compared:
     start: int = 0
     last: int | None = None
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """Comparisons that leads were saved without: the leads' ids with those of their group's leads, and the pairs to ask about."""
+
+    kin: dict[int, list[int]]
+    compared: Compared
 
 
 def sweep_of(sweep_id: int) -> ReviewSweep:
@@ -65,7 +76,8 @@ def _to_compare(sweep: ReviewSweep) -> list[ColumnElement[bool]]:
         )
         known = select(CompanyIdentifier.company_id).where(CompanyIdentifier.added_at >= sweep.since)
         made = select(Company.id).where(Company.created_at >= sweep.since)
-        where.append(IndexEntry.subject_id.in_(named.union(known, made)))
+        placed = select(ParentChange.company_id).where(ParentChange.changed_at >= sweep.since)
+        where.append(IndexEntry.subject_id.in_(named.union(known, made, placed)))
     return where
 
 
@@ -86,6 +98,14 @@ def next_chunk(sweep_id: int) -> Compared:
     return Compared(compared.found, compared.gone, start, ids[-1], len(ids))
 
 
+def late_leads() -> MadeUp:
+    """Make up for the comparison of the next leads that were saved before it had come to its end; none when there are no more."""
+    leads = coordination.unchecked(LATE_AT_ONCE)
+    kin = {lead.id: [other.id for other in hits.kin_of(lead.investor)] if lead.investor else [] for lead in leads}
+    companies = sorted({lead.investor_id for lead in leads if lead.investor_id is not None})
+    return MadeUp(kin, compare(companies) if companies else Compared({}, frozenset()))
+
+
 def compare(ids: list[int]) -> Compared:
     """Compare some companies with the base: each with its nearest only, the surest pairs of each company kept."""
     subjects = matching.stored_subjects(COMPANY, ids)
@@ -95,9 +115,16 @@ def compare(ids: list[int]) -> Compared:
             judged.setdefault(_pair(company_id, hit.subject_id), hit.judgement)
     waiting = _waiting(ids)
     judged |= _judged_again(waiting - judged.keys(), subjects)
-    asked = {both: judgement for both, judgement in judged.items() if worth_asking(judgement)}
+    asked = _with_groups({both: judgement for both, judgement in judged.items() if worth_asking(judgement)})
     surest = pairs_with_aliases(_surest(asked, set(ids)))
     return Compared(surest, frozenset(both for both in waiting if both not in asked))
+
+
+def _with_groups(judged: dict[Pair, Judgement]) -> dict[Pair, Judgement]:
+    """Those still worth asking: two firms of one group on record are related, unless their names say that they are one."""
+    tops = tops_of({company_id for both in judged for company_id in both})
+    said = {both: on_record(found) if tops[both[0]] == tops[both[1]] else found for both, found in judged.items()}
+    return {both: judgement for both, judgement in said.items() if worth_asking(judgement)}
 
 
 def _judged_again(pairs: set[Pair], known: dict[int, Subject]) -> dict[Pair, Judgement]:
