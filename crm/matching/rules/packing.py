@@ -55,3 +55,11 @@ def sketch(forms: NameForms | list[Any] | str) -> Sketch:
     if isinstance(forms, list) and forms[1] == VERSION:
         return Sketch(*_SKETCHED(forms))
     return Sketch(*_DRAWN(forms if isinstance(forms, NameForms) else unpack(forms, None)))
+
+
+def words_of(packed: list[Any] | str) -> list[str]:
+    """The Latin words of a packed name, without unpacking it."""
+    if isinstance(packed, list) and packed[1] == VERSION:
+        words: list[str] = packed[_AT["words"]]
+        return words
+    return list(unpack(packed, None).words)
