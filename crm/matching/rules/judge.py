@@ -12,7 +12,7 @@ from crm.matching.rules import wordlists
 from crm.matching.rules.evidence import meeting, strong_concepts, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
 from crm.matching.rules.normalise import forms_of, place_label, without
-from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
+from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, held, inside_brand
 from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
 
@@ -109,9 +109,9 @@ def _with_identifiers(names: Evidence, identifiers: list[Reason]) -> Judgement:
     if score >= SAME_FROM and not (apart and group and "same_uscc" not in codes and score < DOUBTFUL):
         return Judgement(Verdict.SAME, round(score, 4), Certainty(3 if score >= 0.9 else 2), reasons)
     if group:
-        return Judgement(Verdict.RELATED, round(min(score, BELOW), 4), Certainty.VERY_LIKE, reasons)
+        return Judgement(Verdict.RELATED, round(held(score, BELOW), 4), Certainty.VERY_LIKE, reasons)
     certainty = Certainty.VERY_LIKE if score >= 0.4 else Certainty.SOMEWHAT_LIKE
-    return Judgement(Verdict.DIFFERENT, round(min(score, BELOW), 4), certainty, reasons)
+    return Judgement(Verdict.DIFFERENT, round(held(score, BELOW), 4), certainty, reasons)
 
 
 def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
