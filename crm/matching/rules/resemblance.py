@@ -20,13 +20,14 @@ def held(score: float, most: float) -> float:
 @dataclass(slots=True)
 class Evidence:
     """What two names say together. `base` is how alike the distinctive parts are, `likeness` how alike the names, both before
-    what tells entities of one group apart.
+    what tells entities of one group apart. `barred`: not to be called the same, however high the score.
     """
 
     base: float = 0.0
     likeness: float = 0.0
     score: float = 0.0
     group: bool = False
+    barred: bool = False
     reasons: list[Reason] = field(default_factory=list)
 
     def say(self, code: str, weight: str = "for", **facts: str) -> None:
@@ -42,6 +43,11 @@ class Evidence:
         """The score is at most this, and why."""
         self.score = held(self.score, most)
         self.say(code, weight, **facts)
+
+    def bar(self, factor: float, code: str, **facts: str) -> None:
+        """Never the same firm by these names, however sure they make one: the score stays what it is worth."""
+        self.barred = True
+        self.lower(factor, code, **facts)
 
     def has(self, *codes: str) -> bool:
         """Whether one of these was said."""
