@@ -19,7 +19,8 @@ MEETINGS = ("han", "kana", "latin", "cross")
 ABSENT = -1.0  # a feature that this way of meeting does not have
 
 
-_LOOK_AT, _HOPELESS = 70, -3.5
+_ONWARD = 2.0  # as far again the other trees would go
+_LOOK_AT, _HOPELESS = 60, -2.5
 
 
 class Model:
@@ -41,6 +42,7 @@ class Model:
         total = self.bias
         for number, node in enumerate(self.trees):
             if number == _LOOK_AT and total < _HOPELESS:  # two strangers, as most candidates are: the rest would not save them
+                total *= _ONWARD
                 break
             while node.__class__ is list:
                 node = node[2] if row[node[0]] <= node[1] else node[3]

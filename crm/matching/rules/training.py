@@ -206,13 +206,7 @@ def _bilingual(rows: list[Row]) -> dict[str, list[tuple[NameForms, NameForms]]]:
 def save(model: Model, folder: Path) -> None:
     """Write the model's two data files."""
     source = "Learned by `flask match train` from labelled pairs of company names; only statistics are kept."
-    trees = {
-        "source": source,
-        "features": model.features,
-        "bias": model.bias,
-        "calibration": model.calibration,
-        "trees": model.trees,
-    }
+    trees = {"source": source, "features": model.features, "bias": model.bias, "trees": model.trees}
     words = {"source": source, "meanings": _sorted(model.lexicon.meanings), "leftovers": _sorted(model.lexicon.leftovers)}
     for name, content in (("trees.json", trees), ("lexicon.json", words)):
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
