@@ -22,10 +22,8 @@ ABSENT = -1.0  # a feature that this way of meeting does not have
 
 
 _AT_ONCE = 20  # trees in one compiled function
-_HOPELESS_AFTER, _HOPELESS = (
-    4,
-    -3.5,
-)  # two strangers, as most candidates are: so far off after so many functions, that the rest would not save them
+# Two strangers, as most candidates are: after so many functions so far off that the rest would not save them, only go on as far.
+_LOOK_AFTER, _HOPELESS, _ONWARD = 3, -2.5, 2.0
 
 
 class Model:
@@ -60,7 +58,8 @@ class Model:
         row = self.row(meeting, found)
         total = self.bias
         for number, sum_of in enumerate(self._sums):
-            if number == _HOPELESS_AFTER and total < _HOPELESS:
+            if number == _LOOK_AFTER and total < _HOPELESS:
+                total *= _ONWARD
                 break
             total += sum_of(*row)
         return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
