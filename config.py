@@ -43,6 +43,7 @@ class Config:
     QUEUE_PATH = os.environ.get("QUEUE_PATH", str(INSTANCE / "queue.sqlite"))
     LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
     CITY_CODE = os.environ.get("CITY_CODE", "SZ")
+    CHECK_SECONDS = float(os.environ.get("CHECK_SECONDS", "3"))
     SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES", "120"))
     SESSION_HOURS = int(os.environ.get("SESSION_HOURS", "10"))
     JOBS_INLINE = False

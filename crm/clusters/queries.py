@@ -1,6 +1,8 @@
 """Named reads of clusters."""
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, select
 
 from crm.clusters import rules
 from crm.clusters.models import Cluster
@@ -16,10 +18,15 @@ def current() -> list[Cluster]:
 
 def labels() -> dict[int, ClusterLabel]:
     """The names of all items of all versions by id, in order; read once a request."""
-    version = rules.current_version()
-    columns = (Cluster.id, Cluster.zh, Cluster.en, Cluster.kind, (Cluster.taxonomy == version) & Cluster.retired_on.is_(None))
-    query = select(*columns).order_by(Cluster.taxonomy.desc(), Cluster.sort)
-    return known("clusters.labels", lambda: {row[0]: ClusterLabel(*row) for row in db.session.execute(query)})
+    return known("clusters.labels", lambda: {row[0]: ClusterLabel(*row) for row in db.session.execute(_labels_query())})
+
+
+@cache
+def _labels_query() -> Select[int, str, str, str, bool]:
+    """Built once: every list asks it."""
+    is_current = (Cluster.taxonomy == rules.current_version()) & Cluster.retired_on.is_(None)
+    query = select(Cluster.id, Cluster.zh, Cluster.en, Cluster.kind, is_current)
+    return query.order_by(Cluster.taxonomy.desc(), Cluster.sort)
 
 
 def everything() -> list[Cluster]:

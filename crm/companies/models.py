@@ -15,7 +15,8 @@ class Company(Identified, Versioned, Model):
 
     `name_key` is unique: the normalised name, with "#2", "#3" behind it where a person said that two firms of one name are
     different. `sort_key` is stored pinyin. `merged_into_id` is the company that this one was merged into: its names and numbers
-    went there, its key stays taken and means the one that stays.
+    went there, its key stays taken and means the one that stays. `parent_id` is the company above it in its group (上级公司), as
+    a person put on record; the newest ParentChange says who and why.
     """
 
     __tablename__ = "company"
@@ -67,6 +68,20 @@ class CompanyName(Model):
     company: Mapped[Company] = relationship(back_populates="names")
 
 
+class CompanyNote(Model):
+    """A dated note: what was said of a company under the name `about`, and does not fit into its one note any more."""
+
+    __tablename__ = "company_note"
+    __table_args__ = (Index("ix_company_note_company_id", "company_id", "noted_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    about: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(String(1000))
+    noted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CompanyIdentifier(Model):
     """A number or domain that only one company has."""
 
@@ -98,6 +113,24 @@ class Contact(Identified, Versioned, Model):
     merged_into_id: Mapped[int | None] = mapped_column()
     added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ParentChange(Model):
+    """A company's parent was put on record, or (without one) taken off it: who said so, when and why. Rows are only added."""
+
+    __tablename__ = "parent_change"
+    __table_args__ = (
+        Index("ix_parent_change_company_id", "company_id", "id"),
+        Index("ix_parent_change_parent_id", "parent_id"),
+        Index("ix_parent_change_changed_at", "changed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
+    reason: Mapped[str] = mapped_column(String(400))
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PairDecision(Model):

@@ -1,27 +1,35 @@
 """Named reads of companies."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import case, desc, func, literal, or_, select
+from sqlalchemy.orm import aliased, selectinload
 
-from crm.companies.models import Company, CompanyIdentifier, CompanyName, Contact, PairDecision
-from crm.companies.rules import namesake_keys, pair
+from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
+from crm.companies.rules import Known, NameKind, chain, namesake_keys, on_record, pair, say_alias
+from crm.core.clock import city_day
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.matching import queries as matching
-from crm.matching.rules import Judgement, Subject, Verdict, name_key
+from crm.matching.rules import Judgement, Subject, Verdict, judge, name_key
 
 COMPANY = 1  # the matching index's kind of subject
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A company that may be the one asked about, and why."""
+    """A company that may be the one asked about, and why.
+
+    `via`: companies that are called the same as the one asked about and have this one in their group on record; `plain` is the
+    judgement on the names alone then, None where they have nothing in common.
+    """
 
     company: Company
     judgement: Judgement
+    via: frozenset[int] = frozenset()
+    plain: Judgement | None = None
 
 
 def by_public_id(public_id: str) -> Company:
@@ -56,16 +64,124 @@ def by_identifiers(identifiers: Iterable[tuple[str, str]]) -> list[Company]:
     return list(db.session.scalars(query))
 
 
-def hits_for_each(subjects: Mapping[int, Subject], *, limit: int = 12) -> dict[int, list[Hit]]:
-    """For each subject, by the caller's key: companies in the base that are the same, related or alike, surest first."""
-    found = {key: matching.judged(subject, kind=COMPANY, limit=limit) for key, subject in subjects.items()}
-    ids = {hit.subject_id for hits in found.values() for hit in hits}
+def hits_for_each(
+    subjects: Mapping[int, Subject],
+    *,
+    limit: int = 12,
+    own: Mapping[int, int] | None = None,
+    deadline: float | None = None,
+) -> dict[int, list[Hit]]:
+    """For each subject, by the caller's key: companies in the base that are the same, related or alike, surest first; then those
+    that are in one group on record with one that is the same. `own` names the company that a subject is: it is no hit itself.
+
+    Raises Late past `deadline`.
+    """
+    own = own or {}
+    found = {
+        key: matching.judged(subject, kind=COMPANY, limit=limit, leave_out=own.get(key), deadline=deadline)
+        for key, subject in subjects.items()
+    }
+    same = {key: {hit.subject_id for hit in hits if hit.judgement.verdict is Verdict.SAME} for key, hits in found.items()}
+    for key, company_id in own.items():
+        same[key].add(company_id)
+    groups = groups_of(set().union(*same.values()))
+    ids = {hit.subject_id for hits in found.values() for hit in hits}.union(*groups.values())
     query = select(Company).where(Company.id.in_(ids), Company.merged_into_id.is_(None)).options(selectinload(Company.names))
     companies = {company.id: company for company in db.session.scalars(query)} if ids else {}
-    return {
-        key: [Hit(companies[hit.subject_id], hit.judgement) for hit in hits if hit.subject_id in companies]
-        for key, hits in found.items()
-    }
+    return {key: _with_groups(hits, same[key], own.get(key), groups, companies) for key, hits in found.items()}
+
+
+_ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
+RELATED_MOST = 12  # so many firms of a group are brought up, whose names alone would not
+
+
+def _with_groups(
+    hits: list[matching.Hit], same: set[int], own: int | None, groups: dict[int, set[int]], companies: dict[int, Company]
+) -> list[Hit]:
+    """What the names say, and what the groups of those that are the same add to it."""
+    judged = {hit.subject_id: hit.judgement for hit in hits}
+    via: dict[int, set[int]] = defaultdict(set)
+    for anchor in same:
+        for company_id in groups.get(anchor, ()):
+            via[company_id].add(anchor)
+    unnamed = sorted(via.keys() - judged.keys() - {own})[:RELATED_MOST]
+    made = []
+    for company_id in (*judged, *unnamed):
+        if company_id in companies:
+            plain, anchors = judged.get(company_id), frozenset(via.get(company_id, ()))
+            judgement = on_record(plain) if anchors or plain is None else plain
+            made.append(Hit(companies[company_id], judgement, anchors, plain))
+    return sorted(made, key=lambda hit: _ORDER[hit.judgement.verdict])
+
+
+def exact_hits(subject: Subject) -> list[Hit]:
+    """Companies that have one of these names, in any disguise, or identifiers: found by their keys at once, however long the
+    comparison with all the others takes.
+    """
+    keys = [name_key(name)[:250] for name in subject.names]
+    named = select(CompanyName.company_id).where(CompanyName.key.in_(keys), CompanyName.retired_at.is_(None))
+    query = select(Company).where(Company.id.in_(named), Company.merged_into_id.is_(None)).order_by(Company.id).limit(8)
+    found = dict.fromkeys((*db.session.scalars(query), *by_identifiers(subject.identifiers)))
+    return [Hit(company, judge(subject, subject_of(company))) for company in found]
+
+
+def parents_above(company_ids: Iterable[int]) -> dict[int, int | None]:
+    """Each of these companies and all above them, with its parent."""
+    parents: dict[int, int | None] = {}
+    asked = set(company_ids)
+    while asked:
+        query = select(Company.id, Company.parent_id).where(Company.id.in_(asked))
+        parents.update((row[0], row[1]) for row in db.session.execute(query))
+        asked = {parent for parent in parents.values() if parent is not None} - parents.keys()
+    return parents
+
+
+def tops_of(company_ids: Iterable[int]) -> dict[int, int]:
+    """The company at the top of the group on record of each; two of one top are of one group."""
+    ids = set(company_ids)
+    parents = parents_above(ids)
+    return {company_id: [company_id, *chain(company_id, parents)][-1] for company_id in ids}
+
+
+def line_above(company_id: int) -> list[int]:
+    """The companies above one in its group, the nearest first."""
+    return chain(company_id, parents_above([company_id]))
+
+
+def storeys_below(company_ids: Iterable[int]) -> list[list[int]]:
+    """The companies below these in their groups, storey by storey."""
+    storeys: list[list[int]] = []
+    seen = set(company_ids)
+    here = list(seen)
+    while here:
+        query = select(Company.id).where(Company.parent_id.in_(here), Company.merged_into_id.is_(None)).order_by(Company.id)
+        here = [company_id for company_id in db.session.scalars(query) if company_id not in seen]
+        seen.update(here)
+        storeys += [here] if here else []
+    return storeys
+
+
+def groups_of(company_ids: set[int]) -> dict[int, set[int]]:
+    """The group on record of each of these companies, without itself; none for one that has no group."""
+    if not company_ids:
+        return {}
+    tops = tops_of(company_ids)
+    found: dict[int, set[int]] = {}
+    for top in set(tops.values()):
+        members = {top}.union(*storeys_below([top]))
+        for company_id in company_ids:
+            if tops[company_id] == top and len(members) > 1:
+                found[company_id] = members - {company_id}
+    return found
+
+
+def parent_on_record(company: Company) -> ParentChange | None:
+    """Who put the company's present parent on record, when and why."""
+    if company.parent_id is None:
+        return None
+    query = select(ParentChange).where(ParentChange.company_id == company.id).order_by(ParentChange.id.desc()).limit(1)
+    said = db.session.scalar(query)
+    return said if said is not None and said.parent_id is not None else None
 
 
 def decisions_about(company_id: int) -> dict[int, PairDecision]:
@@ -119,7 +235,93 @@ def subject_of(company: Company) -> Subject:
     )
 
 
+def confirmed_names(companies: Iterable[Company]) -> dict[int, Known]:
+    """For companies of which a person confirmed a name ("it is this one"): what they are called, and when each was confirmed.
+
+    These are the aliases added after the company itself. A name that a company had which was merged in came with it: nobody
+    confirmed it by itself.
+    """
+    learned = {
+        company: [n for n in company.names if n.kind == NameKind.ALIAS and not n.retired_at and n.added_at > company.created_at]
+        for company in companies
+    }
+    ids = [company.id for company, names in learned.items() if names]
+    query = select(Company.merged_into_id, Company.created_at).where(Company.merged_into_id.in_(ids))
+    came = {(into, at) for into, at in db.session.execute(query)} if ids else set()
+    found = {}
+    for company, names in learned.items():
+        days = {n.text: city_day(n.added_at).isoformat() for n in names if (company.id, n.added_at) not in came}
+        if days:
+            found[company.id] = Known(company.name, days)
+    return found
+
+
+def with_aliases(found: Mapping[int, list[Hit]], subjects: Mapping[int, Subject]) -> dict[int, list[Hit]]:
+    """The hits; those that meet by a name that a person confirmed say so, and when."""
+    known = confirmed_names({hit.company for hits in found.values() for hit in hits})
+
+    def told(key: int, hit: Hit) -> Hit:
+        if hit.company.id not in known:
+            return hit
+        judgement = say_alias(hit.judgement, subjects[key], subject_of(hit.company), known[hit.company.id])
+        return replace(hit, judgement=judgement)
+
+    return {key: [told(key, hit) for hit in hits] for key, hits in found.items()} if known else dict(found)
+
+
+def pairs_with_aliases(judged: Mapping[tuple[int, int], Judgement]) -> dict[tuple[int, int], Judgement]:
+    """The same for judgements on pairs of stored companies."""
+    ids = {company_id for both in judged for company_id in both}
+    query = select(Company).where(Company.id.in_(ids)).options(selectinload(Company.names))
+    known = confirmed_names(db.session.scalars(query)) if ids else {}
+    touched = [both for both in judged if not known.keys().isdisjoint(both)]
+    subjects = matching.stored_subjects(COMPANY, sorted({one for both in touched for one in both})) if touched else {}
+    told = dict(judged)
+    for both in touched:
+        for asked, company in (both, both[::-1]):
+            if company in known and asked in subjects and company in subjects:
+                told[both] = say_alias(told[both], subjects[asked], subjects[company], known[company])
+    return told
+
+
+def learned_pairs() -> list[tuple[str, str, int, str]]:
+    """What people said here about names, as (name, other name, 1 for one firm and 0 for two, the firm it is learned from).
+
+    One firm: names that were confirmed, companies that were merged, pairs decided same. Two: pairs decided related or different,
+    unless a later word made them one.
+    """
+    said: list[tuple[str, str, int, str]] = []
+    named = select(CompanyName.company_id).where(CompanyName.kind == NameKind.ALIAS, CompanyName.retired_at.is_(None))
+    query = select(Company).where(Company.id.in_(named)).options(selectinload(Company.names)).order_by(Company.id)
+    companies = list(db.session.scalars(query))
+    known = confirmed_names(companies)
+    for company in companies:
+        for alias in known[company.id].confirmed if company.id in known else ():
+            mine = dict.fromkeys((company.name, company.original_name or company.name))
+            said += [(name, alias, 1, company.public_id) for name in mine]
+    one, two = aliased(Company), aliased(Company)
+    merged = select(one.name, two.name, literal(1), two.public_id).join(two, one.merged_into_id == two.id).order_by(one.id)
+    decided = select(one.name, two.name, case((PairDecision.verdict == "same", 1), else_=0).label("same"), one.public_id)
+    decided = decided.select_from(PairDecision).join(one, one.id == PairDecision.a_id).join(two, two.id == PairDecision.b_id)
+    for pairs in (merged, decided.order_by(desc("same"), PairDecision.id)):
+        said += [(a, b, same, firm) for a, b, same, firm in db.session.execute(pairs)]
+    kept: dict[frozenset[str], tuple[str, str, int, str]] = {}
+    for row in said:
+        keys = frozenset({name_key(row[0]), name_key(row[1])})
+        if len(keys) == 2:
+            kept.setdefault(keys, row)
+    return list(kept.values())
+
+
+def notes_of(company_id: int) -> list[CompanyNote]:
+    """The dated notes about a company, newest first."""
+    query = select(CompanyNote).where(CompanyNote.company_id == company_id)
+    return list(db.session.scalars(query.order_by(CompanyNote.noted_at.desc(), CompanyNote.id.desc())))
+
+
 __all__ = [
-    "COMPANY", "Hit", "Judgement", "Subject", "Verdict", "by_identifiers", "by_name_key", "by_public_id", "contact",
-    "contacts_of", "count", "decision", "decisions_about", "hits_for_each", "live_names", "name_key", "staying", "subject_of",
+    "COMPANY", "Hit", "Judgement", "Subject", "Verdict", "by_identifiers", "by_name_key", "by_public_id", "confirmed_names",
+    "contact", "contacts_of", "count", "decision", "decisions_about", "exact_hits", "groups_of", "hits_for_each", "learned_pairs",
+    "line_above", "live_names", "name_key", "notes_of", "pairs_with_aliases", "parent_on_record", "parents_above", "staying",
+    "storeys_below", "subject_of", "tops_of", "with_aliases",
 ]  # fmt: skip

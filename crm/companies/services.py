@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from crm.audit import services as audit
 from crm.companies import queries
-from crm.companies.models import Company, CompanyIdentifier, CompanyName, Contact, PairDecision
+from crm.companies.models import Company, CompanyIdentifier, CompanyName, Contact, PairDecision, ParentChange
 from crm.companies.queries import COMPANY
 from crm.companies.rules import (
     IdentifierTaken,
     NameKind,
     NewCompany,
+    ParentSame,
+    check_parent,
     display_names,
     language_of,
     namesake_keys,
@@ -139,6 +141,36 @@ def learn(company: Company, new: NewCompany, *, actor: Actor, now: datetime) -> 
 def reindex(company: Company) -> None:
     """Bring the name index up to date with the company, in the same transaction."""
     matching.index_subject(COMPANY, company.id, queries.subject_of(company))
+
+
+def hold_groups() -> None:
+    """Let nobody else change who is whose parent until this transaction ends: two changes could close a loop that neither sees.
+
+    Taken before any company is locked.
+    """
+    lock_key("company-groups")
+
+
+def set_parent(company: Company, parent: Company | None, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Put on record which company stands above this one in its group; None takes it off. Raises ParentSame, GroupLoop,
+    GroupTooDeep.
+    """
+    hold_groups()
+    company = hold_company(company)
+    parent = hold_company(parent) if parent is not None else None
+    if parent is not None:
+        below = queries.storeys_below([company.id])
+        check_parent(company.id, [parent.id, *queries.line_above(parent.id)], len(below))
+    if company.parent_id == (parent.id if parent else None):
+        raise ParentSame
+    was, company.parent_id = company.parent_id, parent.id if parent else None
+    change = ParentChange(
+        company_id=company.id, parent_id=company.parent_id, reason=reason[:400], changed_by_id=actor.user_id, changed_at=now
+    )
+    db.session.add(change)
+    db.session.flush()
+    facts = {"parent": company.parent_id, "was": was, "reason": reason}
+    audit.record("company.parent_set", subject=("company", company), facts=facts, actor=actor, now=now)
 
 
 def decide_pair(a: Company, b: Company, verdict: str, reason: str, *, actor: Actor, now: datetime) -> None:

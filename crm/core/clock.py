@@ -1,5 +1,6 @@
 """The one clock. Every other module takes `now` as an argument or asks here, so that tests can hold time still."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -33,6 +34,16 @@ def fixed(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _held.reset(token)
+
+
+def deadline_in(seconds: float) -> float:
+    """When work that may take so many seconds has to stop, on a clock that nobody sets (see `is_past`)."""
+    return time.monotonic() + seconds
+
+
+def is_past(deadline: float | None) -> bool:
+    """Whether a deadline has come; never when there is none."""
+    return deadline is not None and time.monotonic() >= deadline
 
 
 def start_of(day: date, *, days: int = 0) -> datetime:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, event, text
+from sqlalchemy import ARRAY, JSON, BigInteger, ColumnElement, MetaData, any_, bindparam, event, func, select, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -199,6 +199,16 @@ def lock_key(key: str) -> None:
     if db.session.get_bind().dialect.name == "postgresql":
         number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
         db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+
+
+def among(column: Any, name: str, *, sqlite: bool) -> ColumnElement[bool]:
+    """SQL: `column` is one of the whole numbers bound as the list `name`. The statement's text stays the same however many
+    there are, so that it is put together and prepared once.
+    """
+    if sqlite:
+        made = func.json_each(bindparam(name, type_=JSON())).table_valued("value")
+        return column.in_(select(made.c.value))  # type: ignore[no-any-return]
+    return column == any_(bindparam(name, type_=ARRAY(BigInteger)))  # type: ignore[no-any-return]
 
 
 def is_sqlite() -> bool:

@@ -7,7 +7,7 @@ syllables below and belongs to nobody.
 import random
 from dataclasses import dataclass
 
-_HEADS = [
+HEADS = [
     ("维德港", "Veldhaven"), ("阿尔登堡", "Aldenburg"), ("萨内特", "Sarneth"), ("诺尔万", "Norvane"), ("林茨海姆", "Linzheim"),
     ("布里萨", "Brisamar"), ("菲尔维克", "Fjallvik"), ("瓦尔康", "Valcombe"), ("墨兰图", "Merantau"), ("泰萨利", "Tessalin"),
     ("柯罗文", "Korovend"), ("奥斯特里", "Osterly"), ("哈莱丹", "Haledan"), ("莫恩特", "Mornetz"), ("卡尔维斯", "Karvessa"),
@@ -77,7 +77,7 @@ def _one(dice: random.Random) -> Invented:
     if kind < 0.5:
         han, latin = dice.choice(_HONGKONG)
         return Invented((f"{han}{zh}（香港）有限公司", f"{latin} {en} (Hong Kong) Limited"), "HK", code, project)
-    han, latin = dice.choice(_HEADS)
+    han, latin = dice.choice(HEADS)
     more_zh, more_en = dice.choice(
         [("", ""), ("", ""), ("北方", "Nord"), ("联合", "Union"), ("蓝", "Blue"), ("高岭", "Highland")]
     )

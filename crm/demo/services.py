@@ -11,17 +11,20 @@ from crm.accounts.models import User
 from crm.accounts.rules import DEMO_PASSWORD
 from crm.claims.models import Claim
 from crm.clusters import queries as clusters
-from crm.companies.models import Company, CompanyIdentifier, CompanyName, Contact, PairDecision
+from crm.companies import services as companies
+from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
 from crm.companies.queries import COMPANY
+from crm.companies.rules import NewCompany
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.money import Money
-from crm.demo.rules import Invented, amount_wan, invent
+from crm.demo.rules import HEADS, Invented, amount_wan, invent
 from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
 from crm.leads import services as leads
 from crm.leads.models import (
     Assessment,
+    CoordinationMatter,
     FieldChange,
     Lead,
     LeadCluster,
@@ -32,7 +35,7 @@ from crm.leads.models import (
 from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import Decisions, NewContact, NewLead, Outcome, Source, Stage
 from crm.matching.models import IndexEntry, NameToken
-from crm.merging.models import Merge, MergeLine
+from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
 from crm.notifications.models import Notification
 from crm.pipeline.models import StageChange
 from crm.policy.rules import Actor, Role
@@ -79,7 +82,29 @@ def load_demo(now: datetime) -> str:
         with unit_of_work():
             for firm in firms[start : start + 40]:
                 _lead(firm, dice, now)
+    with unit_of_work():
+        _group(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
+
+
+def _group(now: datetime) -> None:
+    """One group on record: the first family of names that both districts have a lead of, under a parent without leads."""
+    actor, followed = _actor("coordinator"), select(Lead.investor_id, Lead.following_unit_path).where(Lead.is_demo)
+    units_of: dict[int | None, set[str]] = {}
+    for company_id, path in db.session.execute(followed):
+        units_of.setdefault(company_id, set()).add(path)
+    paths = [unit.path for unit in (units.by_code("SZ-NS"), units.by_code("SZ-BA")) if unit]
+    for zh, latin in HEADS:
+        family = list(
+            db.session.scalars(select(Company).where(Company.is_demo, Company.name.startswith(zh)).order_by(Company.id))
+        )
+        concerned = set().union(*(units_of.get(company.id, set()) for company in family))
+        if len(family) >= 3 and all(path in concerned for path in paths):
+            new = NewCompany(name=f"{zh}集团控股公司", other_names=(f"{latin} Group Holding",), is_demo=True)
+            parent = companies.create_company(new, actor=actor, now=now)
+            for company in family[:6]:
+                companies.set_parent(company, parent, "示例：集团年报所列子公司", actor=actor, now=now)
+            return
 
 
 def make_people(now: datetime) -> None:
@@ -171,6 +196,8 @@ def remove_demo(now: datetime) -> int:
         count = len(list(db.session.scalars(lead_ids)))
         file_ids = select(StoredFile.id).where(StoredFile.lead_id.in_(lead_ids))
         _gone(FileAccess, FileAccess.file_id.in_(file_ids))
+        met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
+        _gone(CoordinationMatter, met)
         for table in (StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange, SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
@@ -191,6 +218,9 @@ def remove_demo(now: datetime) -> int:
             merges = select(Merge.id).where(Merge.kind == merged, Merge.keep_id.in_(ids))
             _gone(MergeLine, MergeLine.merge_id.in_(merges))
             _gone(Merge, (Merge.kind == merged) & Merge.keep_id.in_(ids))
+            asked = (MergeRequest.kind == merged) & MergeRequest.keep_id.in_(ids)
+            _gone(MergeConsent, MergeConsent.request_id.in_(select(MergeRequest.id).where(asked)))
+            _gone(MergeRequest, asked)
         _gone(Lead, Lead.is_demo)
         _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
         _gone(ReviewPair, ReviewPair.a_id.in_(lonely) | ReviewPair.b_id.in_(lonely))
@@ -200,7 +230,11 @@ def remove_demo(now: datetime) -> int:
             update(ReviewPair).where(closed_by).values(decision_id=None).execution_options(synchronize_session=False)
         )
         _gone(ReviewDecision, said)
+        _gone(ParentChange, ParentChange.company_id.in_(lonely) | ParentChange.parent_id.in_(lonely))
+        orphaned = update(Company).where(Company.parent_id.in_(lonely)).values(parent_id=None)
+        db.session.execute(orphaned.execution_options(synchronize_session=False))
         _gone(CompanyName, CompanyName.company_id.in_(lonely))
+        _gone(CompanyNote, CompanyNote.company_id.in_(lonely))
         _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
         _gone(Company, Company.is_demo & Company.id.not_in(kept))
         _gone(Notification, Notification.user_id.in_(select(User.id).where(User.is_demo)))

@@ -30,6 +30,8 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         registered_to=_day(args.get("to")),
         admitted={"yes": True, "no": False}.get(args.get("admitted", "")),
         overdue=args.get("overdue") == "yes",
+        unchecked=args.get("unchecked") == "yes",
+        to_coordinate=args.get("coordinate") == "yes",
         import_id=_number(args.get("import")),
         sort=_one_of(Sort, args.get("sort"), Sort.RECENT),
         descending=args.get("dir") != "asc",

@@ -7,19 +7,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from crm.accounts import queries as accounts
 from crm.claims import queries as claims
 from crm.companies import queries as companies
+from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db
 from crm.files import queries as files
-from crm.leads.models import Lead
-from crm.leads.queries import access, listing
+from crm.leads.models import CoordinationMatter, Lead
+from crm.leads.queries import access, coordination, groups, listing
 from crm.leads.queries import queue as queue_reads
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, together
 from crm.merging import queries as merging
 from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
+from crm.pipeline.models import StageChange
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.tasks import queries as tasks
@@ -36,20 +39,21 @@ class Event:
     row: Any
 
 
-def timeline(lead: Lead, actor: Actor) -> list[Event]:
-    """Everything that happened on a lead, newest first: progress, stages, assessments, edited fields, registration."""
-    del actor  # the caller has asked for the detail, which is what a timeline holds
+def timeline(lead: Lead, changes: list[StageChange]) -> list[Event]:
+    """Everything that happened on a lead, newest first: progress, stages, assessments, edits, registration. The caller has
+    asked for the detail, which is what a timeline holds.
+    """
     events = [Event(r.on_date, r.entered_at, "progress", r) for r in visits.of_lead(lead.id)]
-    events += [Event(r.on_date, r.entered_at, "stage", r) for r in pipeline.changes_of(lead.id)]
+    events += [Event(r.on_date, r.entered_at, "stage", r) for r in changes]
     events += [Event(clock.city_day(r.assessed_at), r.assessed_at, "assessment", r) for r in access.assessments_of(lead.id)]
     events += [Event(clock.city_day(r.changed_at), r.changed_at, "change", r) for r in access.changes_of(lead.id)]
     events.append(Event(clock.city_day(lead.registered_at), lead.registered_at, "registered", lead))
     return sorted(events, key=lambda e: (e.on, e.entered), reverse=True)
 
 
-def stage_steps(lead: Lead) -> list[dict[str, Any]]:
+def stage_steps(lead: Lead, changes: list[StageChange]) -> list[dict[str, Any]]:
     """The five stages for the path: past, now or future, and since when."""
-    reached = {row.to_stage: row.on_date for row in reversed(pipeline.changes_of(lead.id))}
+    reached = {row.to_stage: row.on_date for row in reversed(changes)}
     reached.setdefault(Stage.LEAD, clock.city_day(lead.registered_at))
     reached[Stage(lead.stage)] = lead.stage_since
     now = list(Stage).index(Stage(lead.stage))
@@ -66,29 +70,45 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         f"{record}.{action}": policy.can(standing, record, action)
         for record, action in (
             ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
-            ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"),
+            ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("merge", "do"),
         )
     }  # fmt: skip
     stored = files.of_lead(lead.id) if may["file.read"] else []
+    changes = pipeline.changes_of(lead.id)
     return {
         "may_here": may,
-        "events": timeline(lead, actor),
-        "steps": stage_steps(lead),
+        "events": timeline(lead, changes),
+        "steps": stage_steps(lead, changes),
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
         "claim": claims.live_for(lead.id) if may["claim.read"] else None,
         "reports": access.second_reports_of(lead.id),
+        "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None else [],
         "merges": merging.merges_about(lead) if may["merge.do"] else [],
+        "matters": coordination_of(lead, actor),
+        **(group_of(lead.investor, actor) if lead.investor else {"tree": None}),
     }
+
+
+def group_of(company: Company, actor: Actor) -> dict[str, Any]:
+    """A company's group, and who put its parent on record."""
+    tree = groups.tree_of(company, actor)
+    who = accounts.by_id(tree.said.changed_by_id) if tree.said else None
+    return {"tree": tree, "said_by": who.name if who else ""}
+
+
+def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
+    """What the lead raised for the coordinators, for those who may read that."""
+    return coordination.matters_of(lead.id) if policy.may(actor, "coordination", "list") else []
 
 
 def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
     """What stands beside the list: the path, the two latest entries of progress, what may be done from there."""
     standing = policy.towards_lead(actor, lead)
     may = {f"lead.{action}": policy.can(standing, "lead", action) for action in ("move_stage", "write_progress")}
-    return {"may_here": may, "steps": stage_steps(lead), "latest": visits.of_lead(lead.id)[:2]}
+    return {"may_here": may, "steps": stage_steps(lead, pipeline.changes_of(lead.id)), "latest": visits.of_lead(lead.id)[:2]}
 
 
 def officer_home(actor: Actor) -> dict[str, Any]:
@@ -121,6 +141,7 @@ def manager_home(actor: Actor) -> dict[str, Any]:
         "stages": stages,
         "totals": together(stages.values()),
         "overdue": listing.count_of(question.on(overdue=True), actor),
+        "to_coordinate": coordination.count_open() if policy.may(actor, "coordination", "list") else None,
         "waiting": waiting[:6],
         "waiting_count": count,
         "recent": listing.page_of(question.on(size=20), actor)[:8],

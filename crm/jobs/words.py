@@ -6,5 +6,11 @@ from crm.web import words
 
 words.register("job_state", {"waiting": _l("等待开始"), "running": _l("进行中"), "done": _l("已完成"), "failed": _l("失败")})
 words.register(
-    "job_kind", {"exchange.judge": _l("校验导入文件"), "exchange.apply": _l("写入导入数据"), "review.sweep": _l("全库比对")}
+    "job_kind",
+    {
+        "brands.index": _l("按品牌改动更新索引"),
+        "exchange.judge": _l("校验导入文件"),
+        "exchange.apply": _l("写入导入数据"),
+        "review.sweep": _l("全库比对"),
+    },
 )

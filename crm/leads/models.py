@@ -23,7 +23,8 @@ class Lead(Identified, Versioned, Model):
     one lead unless a person says "another project". `total_cny` (fen) and `contracted_usd` (cents) are the sums converted
     at the rate of `rate_day`: what totals add up. `stage`, `status`, `next_due` and `last_progress_on` repeat the newest
     row of their own tables. `merged_into_id` is the lead that this one was merged into: it is on no list any more, and its
-    address leads there.
+    address leads there. `unchecked_since` (待比对): it was saved before the comparison with the base was through; the next sweep
+    makes up for it.
     """
 
     __tablename__ = "lead"
@@ -66,6 +67,7 @@ class Lead(Identified, Versioned, Model):
         Index("ix_lead_import_id", "import_id"),
         Index("ix_lead_next_due", "owner_id", "next_due"),
         Index("ix_lead_merged_into_id", "merged_into_id"),
+        Index("ix_lead_unchecked_since", "unchecked_since", "id"),
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -115,6 +117,7 @@ class Lead(Identified, Versioned, Model):
     import_id: Mapped[int | None] = mapped_column()
     is_demo: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column()
+    unchecked_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     sort_key: Mapped[str] = mapped_column(String(400))
     # A null has its place at the end of an order; as a value of its own it lets both databases walk an index.
@@ -205,6 +208,33 @@ class SecondReport(Identified, Model):
     reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     typed: Mapped[dict[str, Any]] = mapped_column(JSONType)
     wants_coordination: Mapped[bool] = mapped_column(default=False)
+
+
+class CoordinationMatter(Identified, Model):
+    """需协调: a lead and another one of the same group or investor, until a coordinator has seen it and said so.
+
+    `reason` is what was said when the lead was registered, `note` what the coordinator says.
+    """
+
+    __tablename__ = "coordination_matter"
+    __table_args__ = (
+        CheckConstraint("kind IN ('same_group', 'another_project')", name="kind"),
+        Index("ix_coordination_matter_lead_id", "lead_id"),
+        Index("ix_coordination_matter_other_lead_id", "other_lead_id"),
+        Index("ix_coordination_matter_seen_at", "seen_at", "lead_id"),
+    )
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    other_lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(400))
+    raised_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str | None] = mapped_column(String(400))
+    other: Mapped[Lead] = relationship(foreign_keys=[other_lead_id])
+    seen_by: Mapped[User | None] = relationship(foreign_keys=[seen_by_id], lazy="select")
 
 
 class Assessment(Model):

@@ -24,6 +24,7 @@ from crm.leads.forms import (
     LeadForm,
     PasteForm,
     RevealForm,
+    SeenForm,
     TagForm,
     decisions_from,
 )
@@ -47,6 +48,11 @@ def _city() -> str:
     return str(current_app.config["CITY_CODE"])
 
 
+def _check_deadline() -> float:
+    """Until when a check may keep somebody."""
+    return clock.deadline_in(current_app.config["CHECK_SECONDS"])
+
+
 def read_uploads(field: Any) -> list[tuple[str, bytes]]:
     """The uploaded files of a field, checked; each refusal becomes an error of the field."""
     kept: list[tuple[str, bytes]] = []
@@ -66,7 +72,8 @@ def read_uploads(field: Any) -> list[tuple[str, bytes]]:
 def _hits(form: LeadForm) -> hit_queries.Hits:
     if form.disclosed.data == "no":
         return hit_queries.Hits()
-    return hit_queries.hits_for(hit_queries.subject_of(form.to_subject_lead()), actor=current_actor())
+    subject = hit_queries.subject_of(form.to_subject_lead())
+    return hit_queries.hits_for(subject, actor=current_actor(), deadline=_check_deadline())
 
 
 def _new_page(form: LeadForm, status: int = 200, message: str = "") -> ResponseReturnValue:
@@ -101,7 +108,9 @@ def create() -> ResponseReturnValue:
         with unit_of_work():
             key = once.claim(form.once.data, user_id=actor.user_id, scope="leads.create", body=form.once_body(), now=now)
             unit = units.by_id(actor.unit_id)
-            logged = services.log_lead(new_lead, decisions, unit=unit, city=_city(), actor=actor, now=now)
+            logged = services.log_lead(
+                new_lead, decisions, unit=unit, city=_city(), actor=actor, now=now, deadline=_check_deadline()
+            )
             own = logged.second_report is None
             for name, content in uploads if own else []:
                 files.store_file(
@@ -118,6 +127,8 @@ def create() -> ResponseReturnValue:
             raise
         return _new_page(form, 422, refusals.sentence(refusal))
     flash(_("已登记：%(number)s", number=logged.lead.number) if own else _("已记为第二次登记，登记时间已保存"), "done")
+    if own and logged.lead.unchecked_since is not None:
+        flash(_("比对尚未完成，已标为待比对；全库比对后有结果会出现在疑似重复"), "soon")
     return redirect(target, 303)
 
 
@@ -283,6 +294,20 @@ def tag_now(public_id: str) -> ResponseReturnValue:
     with unit_of_work():
         services.tag_lead(public_id, form.to_ids(), actor=current_actor(), now=clock.now())
     flash(_("产业集群已保存"), "done")
+    return go("desk.lead", public_id=public_id)
+
+
+@bp.post("/<string:public_id>/coordination")
+@allowed("coordination", "settle")
+def settle(public_id: str) -> ResponseReturnValue:
+    """A coordinator has seen what a lead raised, and says a word about it."""
+    form = SeenForm()
+    if not form.validate():
+        flash("　".join(str(error) for errors in form.errors.values() for error in errors), "soon")
+        return go("desk.lead", public_id=public_id)
+    with unit_of_work():
+        services.settle_matters(public_id, form.note.data or "", actor=current_actor(), now=clock.now())
+    flash(_("已标为已阅"), "done")
     return go("desk.lead", public_id=public_id)
 
 

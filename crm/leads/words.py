@@ -51,6 +51,7 @@ words.register(
     },
 )
 words.register("outcome", {"admitted": _l("入库"), "more_needed": _l("补充材料"), "not_admitted": _l("不予入库")})
+words.register("matter", {"same_group": _l("同一集团"), "another_project": _l("另一项目")})
 words.register(
     "decision",
     {
@@ -85,6 +86,12 @@ refusals.register(
     {
         "likely_duplicate": _l("市内可能已有这家企业，请逐条判断后再保存"),
         "reason_needed": _l("请写明理由"),
+        "group_loop": _l("上级公司不能是本企业，也不能是本企业的下级"),
+        "group_too_deep": _l("一个集团最多登记%(most)d层"),
+        "parent_same": _l("上级公司没有变化"),
+        "parent_unclear": _l("请选择是哪一家，或新建这家企业"),
+        "parent_masked": _l("市内已有登记，内容按权限不显示，请市级统筹登记上级公司"),
+        "matter_seen": _l("已有人标为已阅"),
         "not_admitted_yet": _l("入库以后才能进入下一阶段"),
         "evidence_needed": _l("请先上传佐证"),
         "identifier_taken": _l("这个代码或网址已属于 %(name)s"),

@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 
 from crm.core.db import unit_of_work
 from crm.matching import queries, services, words
-from crm.matching.rules import Judgement, Subject, judge
+from crm.matching.rules import Judgement, Subject, brands, judge
 
 DATA = Path(__file__).resolve().parent / "data"
 match = AppGroup("match", help="查重: compare company names.")
@@ -23,8 +23,10 @@ match = AppGroup("match", help="查重: compare company names.")
 def score() -> None:
     """Read {"a", "b", "a_country", "b_country"} lines, answer {"score", "verdict", "reasons"} lines in the same order.
 
-    Countries are ISO two-letter codes or null. A line that is no such object ends the command with exit code 2.
+    Countries are ISO two-letter codes or null. A line that is no such object ends the command with exit code 2. Only the shipped
+    brands are used, whatever the database holds.
     """
+    brands.use(None)
     for number, line in enumerate(sys.stdin, start=1):
         if line.strip():
             found = _judged(line, number)
@@ -43,14 +45,36 @@ def _judged(line: str, number: int) -> Judgement:
 
 
 @match.command("train")
-@click.argument("pairs", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("pairs", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--report", is_flag=True, help="First measure on firms kept apart from learning: five times as long.")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), default=DATA, help="Where the two files go.")
-def train(pairs: Path, report: bool, to: Path) -> None:
-    """Learn the judge's model from labelled PAIRS (JSON lines: a, b, same, slice, entity). Needs scikit-learn."""
+def train(pairs: tuple[Path, ...], report: bool, to: Path) -> None:
+    """Learn the judge's model from labelled PAIRS (JSON lines: a, b, same, slice, entity). Needs scikit-learn.
+
+    Several files are read as one: those of a study, and what `flask match learned` writes.
+    """
     from crm.matching.rules import training
 
-    training.save(training.train(training.read_pairs(pairs), click.echo, report=report), to)
+    brands.use(None)
+    rows = [row for path in pairs for row in _labelled(path)]
+    to.mkdir(parents=True, exist_ok=True)
+    training.save(training.train(rows, click.echo, report=report), to)
+
+
+def _labelled(path: Path) -> list[dict[str, Any]]:
+    from crm.matching.rules import training
+
+    try:
+        rows = training.read_pairs(path)
+    except (ValueError, OSError, EOFError) as error:
+        click.echo(f"{path}: {error}", err=True)
+        raise SystemExit(2) from None
+    for number, row in enumerate(rows, start=1):
+        texts = isinstance(row, dict) and all(isinstance(row.get(name), str) for name in ("a", "b", "slice", "entity"))
+        if not texts or row.get("same") not in (0, 1):
+            click.echo(f"{path}, pair {number}: a, b, slice, entity as texts and same as 0 or 1 are needed", err=True)
+            raise SystemExit(2)
+    return rows
 
 
 @match.command("reindex")

@@ -1,7 +1,7 @@
 """Asking the index: candidates by their rarest shared tokens, judged; and records that a search may mean."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log2
@@ -24,14 +24,16 @@ from sqlalchemy import (
     union_all,
 )
 
-from crm.core.db import db, is_sqlite
+from crm.core import clock
+from crm.core.db import among, db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Judgement, Subject, Verdict, forms_of_subject, judge
+from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Channel
 from crm.matching.rules.nearness import nearness
-from crm.matching.rules.packing import sketch, unpack
+from crm.matching.rules.packing import original_of, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
-from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens
+from crm.matching.rules.scripts import squeeze
+from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens, tokens_within
 
 # A token that more subjects share says little: its postings are cut, so that the slowest check stays as quick as the usual one.
 POSTINGS = 200
@@ -42,8 +44,23 @@ QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20, 0.0), (frozenset({Channel.BRAND}
           (frozenset({Channel.HAN, Channel.WORD}), 60, 0.25),
           (frozenset({Channel.SOUND, Channel.SKELETON}), 60, 0.15))  # fmt: skip
 # So many of them are judged: those that share most and are the nearest in letters or sound (more judged found no more firms);
-# behind the first few only what is not too far off (of 685 firms that were looked for none was).
+# behind the first few only what is not too far off (of 685 firms that were looked for none was). A brand or an identifier in
+# common needs no likeness: as many of those are judged too.
 JUDGED, FIRST, FAR = 32, 8, 0.4
+
+
+_office: list[Callable[[], None]] = []
+
+
+def office_brands_with(ask: Callable[[], None]) -> None:
+    """Say how the brand table is brought up to date with what an office keeps itself (crm.brands does)."""
+    _office[:] = [ask]
+
+
+def office_brands() -> None:
+    """Take names apart and judge by the office's brands as they are stored now; one small read."""
+    for ask in _office:
+        ask()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +103,13 @@ def _weighed(values: Iterable[int], postings: dict[int, list[int]], limit: int) 
     return weights
 
 
-def _candidates(subject: Subject, kind: int) -> dict[int, float]:
-    """Candidates, and how much of the best one's weight in its channel each has."""
+def _candidates(subject: Subject, kind: int) -> tuple[dict[int, float], set[int]]:
+    """Candidates, and how much of the best one's weight in its channel each has; and which share a brand or an identifier."""
+    office_brands()
     tokens = asked_tokens(subject)
     postings = _postings((t.value for t in tokens), kind, POSTINGS)
     chosen: dict[int, float] = {}
+    sure: set[int] = set()
     for channels, quota, share in QUOTAS:
         mine = [t.value for t in tokens if t.channel in channels and t.value in postings]
         limit, known = POSTINGS, postings
@@ -100,31 +119,33 @@ def _candidates(subject: Subject, kind: int) -> dict[int, float]:
             known = postings | _postings(common, kind, limit)
         weights = _weighed(mine, known, limit)
         best = sorted(weights, key=lambda s: (-weights[s], s))[:quota]
+        sure.update(best if not share else ())
         for subject_id in best:
             part = weights[subject_id] / weights[best[0]]
             if part >= share:
                 chosen[subject_id] = max(part, chosen.get(subject_id, 0.0))
-    return chosen
+    return chosen, sure
 
 
 def candidates(subject: Subject, *, kind: int) -> list[int]:
     """Ids of subjects that share telling tokens, at most about 150: per channel a quota, the rarest tokens weigh most."""
-    return list(_candidates(subject, kind))
+    return list(_candidates(subject, kind)[0])
 
 
 def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     """Indexed subjects as they were written."""
+    office_brands()
     return {row[0]: _subject(row[1], row[2], row[3]) for row in _stored(kind, ids)}
 
 
 @cache
-def _stored_query() -> Select[Any]:
+def _stored_query(*, sqlite: bool) -> Select[Any]:
     query = select(IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers)
-    return query.where(IndexEntry.kind == bindparam("kind"), IndexEntry.subject_id.in_(bindparam("ids", expanding=True)))
+    return query.where(IndexEntry.kind == bindparam("kind"), among(IndexEntry.subject_id, "ids", sqlite=sqlite))
 
 
 def _stored(kind: int, ids: list[int]) -> Sequence[Any]:
-    return db.session.execute(_stored_query(), {"kind": kind, "ids": ids}).all()
+    return db.session.execute(_stored_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all()
 
 
 def _subject(names: list[Any], country: str | None, identifiers: list[list[str]]) -> Subject:
@@ -137,9 +158,9 @@ def _subject(names: list[Any], country: str | None, identifiers: list[list[str]]
 _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
 
 
-def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> list[Hit]:
-    """The nearest candidates, judged, surest first; also those that are surely different."""
-    weights = _candidates(subject, kind)
+def nearest(subject: Subject, *, kind: int, leave_out: int | None = None, deadline: float | None = None) -> list[Hit]:
+    """The nearest candidates, judged, surest first; also those that are surely different. Raises Late past `deadline`."""
+    weights, sure = _candidates(subject, kind)
     weights.pop(leave_out or 0, None)
     if not weights:
         return []
@@ -147,18 +168,17 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None) -> lis
     mine = tuple(sketch(one) for one in forms)
     rows = {row[0]: row for row in _stored(kind, list(weights))}
     near = {i: nearness(mine, map(sketch, row[1])) for i, row in rows.items()}
-    order = sorted(rows, key=lambda i: (-weights[i] - near[i], i))[:JUDGED]
+    order = sorted(rows, key=lambda i: (-weights[i] - near[i], i))
     asked = Subject(subject.names, subject.country, subject.identifiers, subject.phones, forms)
-    chosen = [i for place, i in enumerate(order) if place < FIRST or near[i] >= FAR]
-    hits = [Hit(i, judge(asked, _subject(*rows[i][1:]))) for i in chosen]
-    return sorted(
-        hits,
-        key=lambda hit: (
-            _ORDER[hit.judgement.verdict],
-            -_sureness(hit, weights[hit.subject_id] + near[hit.subject_id]),
-            hit.subject_id,
-        ),
-    )
+    chosen = [i for place, i in enumerate(order[:JUDGED]) if place < FIRST or near[i] >= FAR]
+    chosen += [i for i in order if i in sure and i not in chosen][:FIRST]
+    hits = []
+    for i in chosen:
+        if clock.is_past(deadline):
+            raise Late
+        hits.append(Hit(i, judge(asked, _subject(*rows[i][1:]))))
+    nearest_first = {hit.subject_id: -_sureness(hit, weights[hit.subject_id] + near[hit.subject_id]) for hit in hits}
+    return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], nearest_first[hit.subject_id], hit.subject_id))
 
 
 def _sureness(hit: Hit, near: float) -> float:
@@ -166,11 +186,30 @@ def _sureness(hit: Hit, near: float) -> float:
     return hit.judgement.score + (near if hit.judgement.verdict is Verdict.DIFFERENT else near / 1000)
 
 
-def judged(subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None) -> list[Hit]:
-    """Candidates that are the same, related or worth a look, surest first."""
-    hits = nearest(subject, kind=kind, leave_out=leave_out)
+def judged(
+    subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None, deadline: float | None = None
+) -> list[Hit]:
+    """Candidates that are the same, related or worth a look, surest first. Raises Late past `deadline`."""
+    hits = nearest(subject, kind=kind, leave_out=leave_out, deadline=deadline)
     kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
     return kept[:limit]
+
+
+def named_with(name: str, *, kind: int, after: int, limit: int) -> tuple[list[int], int | None]:
+    """Subjects one of whose names contains `name`, among the next `limit` behind the id `after` that share its rarest tokens.
+
+    With them the last id that was looked at: go on behind it; None when there are no more.
+    """
+    sets = [[one.value for one in tokens] for tokens in tokens_within(name)]
+    here = NameToken.value.in_({value for values in sets for value in values}) & (NameToken.kind == kind)
+    counted = select(NameToken.value, func.count()).where(here).group_by(NameToken.value)
+    counts = {row.value: int(row[1]) for row in db.session.execute(counted)}
+    rarest = {min(values, key=lambda value: counts[value]) for values in sets if all(value in counts for value in values)}
+    shared = select(NameToken.subject_id).where(NameToken.value.in_(rarest), NameToken.kind == kind, NameToken.subject_id > after)
+    ids = list(db.session.scalars(shared.distinct().order_by(NameToken.subject_id).limit(limit))) if rarest else []
+    key = squeeze(name)
+    found = [row[0] for row in _stored(kind, ids) if any(key in squeeze(original_of(packed)) for packed in row[1])]
+    return sorted(found), ids[-1] if len(ids) == limit else None
 
 
 BULK = 8  # the index's kind of subject for names that belong to no record: a bulk source
@@ -220,6 +259,6 @@ def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_
 
 
 __all__ = [
-    "Hit", "Judgement", "Subject", "Verdict", "by_reference", "candidates", "highest", "judged", "nearest", "references_of",
-    "search_condition", "stored_subjects",
+    "Hit", "Judgement", "Subject", "Verdict", "by_reference", "candidates", "highest", "judged", "named_with", "nearest",
+    "office_brands", "office_brands_with", "references_of", "search_condition", "stored_subjects",
 ]  # fmt: skip

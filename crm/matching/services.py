@@ -25,6 +25,7 @@ ROWS = 60_000  # tokens a transaction, when they come in order
 
 def index_subject(kind: int, subject_id: int, subject: Subject) -> None:
     """Make the index say of one subject what `subject` says. Idempotent; old tokens go, unchanged ones stay untouched."""
+    queries.office_brands()
     entry = _entry(kind, subject_id)
     entry.names, entry.country = _packed(subject), subject.country
     entry.identifiers = _identifiers(subject)
@@ -103,6 +104,7 @@ _FROM_LISTS = """
 
 def index_many(kind: int, subjects: Iterable[tuple[int, Subject, str]]) -> int:
     """Index new subjects in bulk: (id, subject, search text or ""). They must not be indexed yet. How many tokens."""
+    queries.office_brands()
     entries: list[dict[str, Any]] = []
     rows: list[tuple[int, int, int]] = []
     for subject_id, subject, search_text in subjects:
@@ -132,6 +134,7 @@ class Shelf:
     """
 
     def __init__(self, kind: int) -> None:
+        queries.office_brands()
         self.kind = kind
         self._tokens = [(array("q"), array("q")) for _head in range(256)]
         self._entries = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - it goes with this object
@@ -199,10 +202,24 @@ def reindex(kind: int, *, after: int, count: int = 500) -> int | None:
     """Index anew the next `count` named subjects behind the id `after`, as the rules are now; the last id, None at the end."""
     query = select(IndexEntry.subject_id).where(IndexEntry.kind == kind, IndexEntry.subject_id > after)
     ids = list(db.session.scalars(query.order_by(IndexEntry.subject_id).limit(count)))
+    _index_anew(kind, ids)
+    return ids[-1] if ids else None
+
+
+def reindex_named(name: str, *, kind: int, after: int, count: int) -> tuple[int, int | None]:
+    """Index anew the subjects, of the next `count` behind the id `after` that may, one of whose names contains `name`.
+
+    How many they were, and the id to go on behind; None when all are done.
+    """
+    ids, last = queries.named_with(name, kind=kind, after=after, limit=count)
+    _index_anew(kind, ids)
+    return len(ids), last
+
+
+def _index_anew(kind: int, ids: list[int]) -> None:
     for subject_id, subject in queries.stored_subjects(kind, ids).items():
         if subject.names:
             index_subject(kind, subject_id, subject)
-    return ids[-1] if ids else None
 
 
 def refresh_statistics() -> None:

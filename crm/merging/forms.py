@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from crm.merging.queries import MODELS
-from crm.merging.rules import FIELDS, MOST_LOSERS
-from crm.web.forms import Form, once_field
+from crm.merging.rules import FIELDS, MOST_LOSERS, Reply
+from crm.web.forms import Form, once_field, one_line
 
 _CHOICE = "choice-"
 
@@ -22,19 +22,31 @@ class MergeForm(Form):
     reason = TextAreaField(_l("理由"), validators=[Optional(), Length(max=400, message=_l("最多400个字"))])
 
 
+class ReplyForm(Form):
+    """What somebody says about a request; the buttons carry `reply`."""
+
+    reply = HiddenField(validators=[InputRequired(), AnyOf([reply.value for reply in Reply])])
+    reason = StringField(
+        _l("说明"), filters=[one_line], validators=[Optional(), Length(max=400, message=_l("最多400个字"))]
+    )  # fmt: skip
+
+
 class UndoForm(Form):
     """Take a merge back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which records a page is about: the one that stays, those merged away, whose values were chosen."""
+    """Which records a page is about: the one that stays, those merged away, whose values were chosen. `picked`: rows ticked in a
+    list, of which nobody has said yet which one stays.
+    """
 
     kind: str
     keep: str
     lose: tuple[str, ...]
     choices: dict[str, str]
     number: str = ""
+    picked: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -46,9 +58,17 @@ def asked_from(values: Any) -> Asked:
     """What an address or a form says; choices about fields that are not offered are dropped."""
     kind = values.get("kind", "company")
     kind = kind if kind in MODELS else "company"
-    lose = tuple(dict.fromkeys(value[:22] for value in values.getlist("lose") if value))[: MOST_LOSERS + 1]
-    return Asked(kind, values.get("keep", "")[:22], lose, _choices(kind, values), values.get("number", "").strip()[:20].upper())
+    number = values.get("number", "").strip()[:20].upper()
+    return Asked(
+        kind, values.get("keep", "")[:22], _named(values, "lose"), choices_from(kind, values), number, _named(values, "pick")
+    )  # fmt: skip
 
 
-def _choices(kind: str, values: Mapping[str, str]) -> dict[str, str]:
+def _named(values: Any, name: str) -> tuple[str, ...]:
+    """Public ids, each once; one more than may be merged is enough to say that there are too many."""
+    return tuple(dict.fromkeys(value[:22] for value in values.getlist(name) if value))[: MOST_LOSERS + 2]
+
+
+def choices_from(kind: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Whose value was chosen, by field; of fields that are offered only."""
     return {name: values[f"{_CHOICE}{name}"][:22] for name in FIELDS[kind] if values.get(f"{_CHOICE}{name}")}

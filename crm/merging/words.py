@@ -7,7 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from crm.companies.models import Company
 from crm.core.db import db
+from crm.leads.queries.groups import name_for
 from crm.web import fmt, refusals, words
+from crm.web.guards import current_actor
 from crm.web.pages import industry_label, region_label
 from crm.web.words import word
 
@@ -16,7 +18,7 @@ words.register(
     "merge_field",
     {
         "name": _l("名称"), "original_name": _l("外文名称"), "country": _l("国家/地区"), "website": _l("网址"),
-        "industry_text": _l("行业"), "parent": _l("母公司"), "title": _l("项目一句话"),
+        "industry_text": _l("行业"), "parent": _l("上级公司"), "title": _l("项目一句话"),
         "controlling_country": _l("控股方国家/地区"), "source": _l("来源"), "introducer": _l("引荐人"),
         "intermediary": _l("中介机构"), "industry": _l("行业"), "total": _l("总投资"), "contracted": _l("合同外资"),
         "amount_band": _l("金额区间"), "park": _l("园区"), "external_number": _l("外部编号"), "stage": _l("阶段"),
@@ -39,15 +41,31 @@ words.register(
     "merge_moves",
     {
         "company": _l("子公司"), "company_name": _l("名称"), "company_identifier": _l("代码和网址"), "contact": _l("联系人"),
+        "company_note": _l("企业备注"),
         "import_row": _l("导入记录"), "lead": _l("线索与项目"), "pair_decision": _l("企业判定"), "claim": _l("首报"),
         "assessment": _l("研判结果"), "field_change": _l("变更记录"), "interaction": _l("走访洽谈"),
         "lead_cluster": _l("产业集群"), "lead_district": _l("拟落户区"), "lead_party": _l("合作各方"),
         "next_step": _l("下一步"), "second_report": _l("第二次登记"), "stage_change": _l("阶段变更"),
-        "stored_file": _l("附件"), "merge_line": _l("其他"), "review_pair": _l("疑似重复"), "review_decision": _l("疑似重复"),
+        "stored_file": _l("附件"), "parent_change": _l("上级公司"), "coordination_matter": _l("需协调事项"),
+        "merge_line": _l("其他"), "review_pair": _l("疑似重复"), "review_decision": _l("疑似重复"),
     },
 )  # fmt: skip
+words.register(
+    "merge_request",
+    {
+        "open": _l("等待答复"),
+        "agreed": _l("各单位同意，已归并"),
+        "declined": _l("不同意归并"),
+        "withdrawn": _l("已撤回"),
+        "decided": _l("已另行处理"),
+    },
+)
 refusals.register(
     {
+        "merge_nothing_to_ask": _l("这次归并由您决定，不需要征询其他单位"),
+        "merge_asked_already": _l("这几条记录已有人提请归并，正在等待答复"),
+        "merge_request_closed": _l("这次征询已经结束"),
+        "merge_decision_reason": _l("请写明理由"),
         "already_merged": _l("其中一条已被归并，请刷新后再看"),
         "already_undone": _l("这次归并已经撤销"),
         "undo_later_first": _l("之后的归并或修改占用了原来的位置，请先撤销后一次归并"),
@@ -80,7 +98,7 @@ def _other(field: str, values: tuple[Any, ...]) -> str:
     if field in ("country", "controlling_country"):
         return region_label(value)
     if field == "parent":
-        return db.session.get_one(Company, value).name
+        return name_for(db.session.get_one(Company, value), current_actor()) or _("名称按权限不显示")
     if field == "first_talks_on":
         return fmt.date(value)
     named = {"assessment": "outcome", "amount_band": "band"}

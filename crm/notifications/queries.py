@@ -1,17 +1,18 @@
 """Named reads of messages."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.notifications.models import Notification
 from crm.policy.rules import Actor
 
+_UNREAD = select(func.count()).where(Notification.user_id == bindparam("user_id"), Notification.read_at.is_(None))
+
 
 def unread_count(actor: Actor) -> int:
     """How many messages wait for this person: the bell."""
-    query = select(func.count()).where(Notification.user_id == actor.user_id, Notification.read_at.is_(None))
-    return db.session.scalar(query) or 0
+    return db.session.scalar(_UNREAD, {"user_id": actor.user_id}) or 0
 
 
 def mine(actor: Actor, *, limit: int = 100) -> list[Notification]:

@@ -41,6 +41,13 @@ def mark_read(message: Notification, *, now: datetime) -> None:
     message.read_at = message.read_at or now
 
 
+def mark_read_about(subject: tuple[str, str], *, codes: tuple[str, ...], now: datetime) -> None:
+    """What some messages asked of people is settled: nobody needs to answer them any more."""
+    about = (Notification.subject_type == subject[0]) & (Notification.subject_public_id == subject[1])
+    statement = update(Notification).where(about, Notification.code.in_(codes), Notification.read_at.is_(None))
+    db.session.execute(statement.values(read_at=now).execution_options(synchronize_session=False))
+
+
 def mark_all_read(*, actor: Actor, now: datetime) -> None:
     """The person has seen them all."""
     mine = (Notification.user_id == actor.user_id) & Notification.read_at.is_(None)

@@ -12,7 +12,10 @@ from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
 bp = Blueprint("notifications", __name__, url_prefix="/messages")
-_PAGES = {"lead": "desk.lead", "import": "exchange.show", "merge": "merging.show", "review": "review.show"}
+_PAGES = {
+    "lead": "desk.lead", "import": "exchange.show", "merge": "merging.show", "review": "review.show",
+    "merge_request": "merging.request_page",
+}  # fmt: skip
 
 
 @bp.get("/")

@@ -25,19 +25,30 @@ def sweep(progress: Progress) -> dict[str, Any]:
 
 
 def sweep_now(sweep_id: int, progress: Progress | None = None) -> dict[str, int]:
-    """The same, here and now; how many companies were compared and pairs added."""
+    """The same, here and now; how many companies were compared and pairs added. What was saved uncompared comes first."""
 
     def beat() -> None:
         sweep = finding.sweep_of(sweep_id)
         if progress is not None:
             progress.count(sweep.compared, max(sweep.total, sweep.compared))
 
+    while take_up_late():
+        pass
     pairs_of = finding.everything(sweep_id, beat)
     going_on = True
     while going_on:
         going_on = one_chunk(sweep_id, progress, pairs_of)
     done = finding.sweep_of(sweep_id)
     return {"compared": done.compared, "added": done.added}
+
+
+def take_up_late() -> bool:
+    """Compare the next leads that were saved before they were; False when there are no more."""
+    late = finding.late_leads()
+    if late.kin:
+        with unit_of_work():
+            services.take_up_late(late, now=clock.now())
+    return bool(late.kin)
 
 
 def one_chunk(sweep_id: int, progress: Progress | None = None, pairs_of: PairsOf | None = None) -> bool:

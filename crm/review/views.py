@@ -9,14 +9,19 @@ from crm.core import clock, once
 from crm.core.db import unit_of_work
 from crm.core.errors import AlreadyDone, Refusal
 from crm.jobs import services as jobs
+from crm.merging.forms import choices_from
+from crm.merging.queries.consents import count_waiting
+from crm.merging.rules import MOST_LOSERS
 from crm.review import services
 from crm.review.forms import ActForm, AnswerForm
 from crm.review.models import ReviewPair
 from crm.review.queries import access, finding, queue
+from crm.review.queries.access import Side
 from crm.review.queries.queue import Board, Group
 from crm.review.rules import Answer, PairDecided, Sort
 from crm.review.services.decide import suggested_keeper
 from crm.review.words import comparison
+from crm.review.words.choices import choices
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
@@ -80,6 +85,7 @@ def _page(board: Board, group: Group | None, pair: ReviewPair | None) -> Respons
         "act": ActForm(formdata=None), "last": queue.last_decision(actor), "today": queue.decided_today(actor),
         "swept": finding.last_sweep(), "running": running, "job": queue.working_job(running), "size": queue.SIZE,
         "sorts": [s for s in Sort if s is not Sort.MONEY or actor.city_wide], "compared": None,
+        "later": queue.put_off(actor, clock.now()) if not board.groups else 0, "asked_count": count_waiting(actor),
     }  # fmt: skip
     last = facts["last"]
     facts["last_names"] = access.sides({last.a_id, last.b_id}, actor=actor) if last else {}
@@ -94,17 +100,26 @@ def _compared(board: Board, group: Group | None, pair: ReviewPair, at: int) -> d
     a, b = sides[pair.a_id], sides[pair.b_id]
     masked = a.masked or b.masked
     following = board.groups[at + 1].first.public_id if 0 <= at < len(board.groups) - 1 else None
-    stays = a if suggested_keeper(a, b) == a.company.id else b
-    form = AnswerForm(
-        formdata=None, data={"then": following or "", "keep": stays.company.public_id},
-        keep=[(a.company.public_id, "A"), (b.company.public_id, "B")],
-    )  # fmt: skip
+    stays, goes = (a, b) if suggested_keeper(a, b) == a.company.id else (b, a)
+    data = {"then": following or "", "keep": stays.company.public_id}
+    form = AnswerForm(formdata=None, data=data, keep=[(a.company.public_id, "A"), (b.company.public_id, "B")])
     undecided = pair.state in finding.UNDECIDED
+    rights = access.rights(a, b, actor=actor) if undecided else None
+    same = rights is not None and rights.same
     return {
+        "choices": choices(a.company, b.company) if same else [], "keeper": "A" if stays is a else "B",
+        "merge_at": _merge_at(stays, goes, group) if same else "",
         "compared": comparison.rows(a, b, actor=actor), "a": a, "b": b, "form": form,
-        "chips": [] if masked else comparison.chips(pair), "rights": access.rights(a, b, actor=actor) if undecided else None,
+        "chips": [] if masked else comparison.chips(pair), "rights": rights,
         "decision": queue.decision_about(pair), "equal": request.args.get("equal") == "1",
     }  # fmt: skip
+
+
+def _merge_at(stays: Side, goes: Side, group: Group | None) -> str:
+    """The page where more is told of the merge, or asked of the units; with the whole group where that is of two to five."""
+    others = [s for s in group.members if s is not stays] if group and len(group.members) <= MOST_LOSERS + 1 else [goes]
+    names = [s.company.public_id for s in (others if not any(s.masked for s in others) else [goes])]
+    return url_for("merging.new", kind="company", keep=stays.company.public_id, lose=names)
 
 
 @bp.post("/<string:public_id>")
@@ -118,14 +133,16 @@ def decide(public_id: str) -> ResponseReturnValue:
         return _on(public_id)
     group = _group(pair)
     others = [other.public_id for other in group.pairs if other.public_id != public_id] if group else []
+    chosen = choices_from("company", request.form)
     said = "；".join(text for _weight, text in comparison.chips(pair))
     try:
         with unit_of_work():
             scope = f"review.decide.{public_id}"
-            key = once.claim(form.once.data, user_id=actor.user_id, scope=scope, body=form.once_body(), now=now)
+            body = form.once_body() + repr(sorted(chosen.items()))
+            key = once.claim(form.once.data, user_id=actor.user_id, scope=scope, body=body, now=now)
             decided = services.decide_pair(
                 public_id, form.to_answer(), keep_public_id=form.keep.data or None, reason=form.reason.data or said,
-                actor=actor, now=now,
+                choices=chosen, actor=actor, now=now,
             )  # fmt: skip
             then = queue.first_open([*others, form.then.data or ""], actor=actor, now=now)
             key.answer = _on(then).location

@@ -7,6 +7,11 @@ from crm.core.errors import NotFound
 from crm.units.models import Unit
 from crm.units.rules import UnitLabel
 
+# Built once: every page asks it.
+_LABELS = select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)).order_by(
+    Unit.id
+)
+
 
 def tree() -> list[Unit]:
     """All units, parents before children."""
@@ -15,9 +20,7 @@ def tree() -> list[Unit]:
 
 def labels() -> dict[int, UnitLabel]:
     """The names of all units by id, retired ones too, in their usual order; read once a request."""
-    columns = (Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None))
-    query = select(*columns).order_by(Unit.id)
-    return known("units.labels", lambda: {row[0]: UnitLabel(*row) for row in db.session.execute(query)})
+    return known("units.labels", lambda: {row[0]: UnitLabel(*row) for row in db.session.execute(_LABELS)})
 
 
 def areas() -> list[Unit]:

@@ -1,8 +1,12 @@
 """Which language a page speaks: the person's, else the visitor's choice, else Chinese."""
 
+from functools import lru_cache
+from typing import Any
+
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
+from markupsafe import Markup
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 
@@ -43,3 +47,15 @@ def register(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=choose)
     app.jinja_env.install_gettext_callables(page_text, lambda one, many, n: page_text(one), newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = say
+
+
+def say(source: str, /, **values: Any) -> Markup:
+    """A marked text of a template in the page's language, with its values filled in, these escaped."""
+    text = _marked(source, html_lang())
+    return text % values if "%" in text else text
+
+
+@lru_cache(maxsize=8_192)
+def _marked(source: str, lang: str) -> Markup:
+    return Markup(source if lang == "zh-CN" else gettext(source))  # noqa: S704 (our own texts)

@@ -11,6 +11,7 @@ ROOMS = [
     Room(_l("疑似重复"), "review.index", ("review", "list")),
     Room(_l("导入"), "exchange.index", ("import", "list")),
     Room(_l("产业集群"), "clusters.index", ("reference", "read")),
+    Room(_l("品牌与别名"), "brands.index", ("reference", "edit")),
     Room(_l("单位"), "units.index", ("unit", "list")),
     Room(_l("用户"), "accounts.users", ("user", "list")),
     Room(_l("留痕"), "audit.index", ("audit", "read")),

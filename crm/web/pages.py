@@ -1,5 +1,6 @@
 """What every template may use, and small ways to answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -75,7 +76,9 @@ def register(app: Flask, rooms: list[Room], bell: Any) -> None:
     app.jinja_env.filters.update(
         masked_name=fmt.masked_name, masked_phone=fmt.masked_phone, masked_mail=fmt.masked_mail, short_name=short_name
     )
-    app.jinja_env.globals.update(region_name=region_label, industry_name=industry_label, country_options=country_options)
+    app.jinja_env.globals.update(
+        region_name=region_label, industry_name=industry_label, country_options=country_options, options=options
+    )
     app.jinja_env.globals.update(url_for=address)
 
     @app.context_processor
@@ -134,6 +137,18 @@ def country_options() -> Markup:
 def _country_options(lang: str) -> Markup:
     """Some 240 names never change while the product runs: drawn once a language."""
     return Markup("").join(Markup('<option value="{}">{}</option>').format(*choice) for choice in choices_of_regions(lang))
+
+
+def options(named: Iterable[tuple[int, str]], current: int | None) -> Markup:
+    """The options of a choice among (id, name), the present one selected."""
+    drawn = _options(tuple(named))
+    return Markup(drawn.replace(f'value="{current}"', f'value="{current}" selected')) if current else drawn  # noqa: S704 (a number)
+
+
+@lru_cache(maxsize=256)
+def _options(named: tuple[tuple[int, str], ...]) -> Markup:
+    """The same few dozen names on every list: drawn once."""
+    return Markup("").join(Markup('<option value="{}">{}</option>').format(*one) for one in named)
 
 
 def industry_label(code: str | None) -> str:

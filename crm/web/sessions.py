@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from werkzeug.datastructures import CallbackDict, MultiDict
 
 from crm.core import clock, ids
@@ -22,6 +22,7 @@ TOUCH = timedelta(minutes=5)
 HELD_FOR = timedelta(hours=12)
 _NOT_HELD = frozenset({"csrf_token"})
 _NEVER_A_VISITORS = frozenset({"_user_id", "_fresh", "_id"})
+_OF_TOKEN = select(SessionRow).where(SessionRow.token_digest == bindparam("digest"))
 
 
 class BoardSession(CallbackDict[str, Any], SessionMixin):
@@ -72,7 +73,7 @@ class BoardSessions(SessionInterface):
 
     def _open_row(self, app: Flask, token: str) -> BoardSession:
         now = clock.now()
-        row = db.session.scalar(select(SessionRow).where(SessionRow.token_digest == ids.digest(token)))
+        row = db.session.scalar(_OF_TOKEN, {"digest": ids.digest(token)})
         if row is None:
             return BoardSession({})
         idle = timedelta(minutes=app.config["SESSION_IDLE_MINUTES"])

@@ -14,4 +14,19 @@
     event.preventDefault();
     target.click();
   });
+
+  // Another record stays: what is suggested follows, a value that somebody picked by hand does not.
+  const form = document.querySelector(".ob-verdictform");
+  if (form) {
+    form.addEventListener("change", (event) => {
+      const radio = event.target;
+      if (radio.name.startsWith("choice-")) radio.closest("tr").dataset.picked = "";
+      if (radio.name !== "keep") return;
+      const letter = radio.dataset.letter;
+      form.querySelectorAll("[data-if-stays]").forEach((el) => { el.hidden = el.dataset.ifStays !== letter; });
+      form.querySelectorAll("tr:not([data-picked]) [data-suggested-if]").forEach((el) => {
+        if (el.dataset.suggestedIf.includes(letter)) el.checked = true;
+      });
+    });
+  }
 })();

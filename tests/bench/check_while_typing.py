@@ -25,7 +25,8 @@ from config import TestConfig
 from crm.app import create_app
 from crm.core.db import db, unit_of_work
 from crm.matching import queries, services
-from crm.matching.rules import Subject, forms_of
+from crm.matching.rules import Subject
+from crm.matching.rules.normalise import forget_forms
 from tests.postgres import PostgresServer
 
 COMPANY = 1
@@ -97,7 +98,7 @@ def check(asked: list[dict[str, Any]]) -> tuple[list[float], list[float], dict[s
     worked: list[float] = []
     found: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for query in asked:
-        forms_of.cache_clear()
+        forget_forms()
         start, cpu = time.perf_counter(), time.process_time()
         hits = queries.judged(Subject((query["q"],)), kind=COMPANY, limit=12)
         took.append((time.perf_counter() - start) * 1000)

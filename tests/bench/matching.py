@@ -32,6 +32,7 @@ from crm.core.db import db
 from crm.exchange.rules import twins
 from crm.matching import queries
 from crm.matching.rules import Subject, forms_of, judge
+from crm.matching.rules.normalise import forget_forms
 from tests.bench.check_while_typing import SIGNS, percentiles, read_lines
 from tests.bench.check_while_typing import composed as invented
 from tests.bench.matching_pairs import PROBE, read_pairs, summary
@@ -108,7 +109,7 @@ def ask(asked: list[dict[str, Any]]) -> dict[str, Any]:
     took: list[float] = []
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for row in asked:
-        forms_of.cache_clear()
+        forget_forms()
         begun = time.perf_counter()
         hits = queries.nearest(Subject((row["q"],)), kind=queries.BULK)[:10]
         known = queries.references_of(queries.BULK, [hit.subject_id for hit in hits])

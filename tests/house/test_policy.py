@@ -17,8 +17,6 @@ NOT_YET = {
     "lead.second_report": "whoever may log may report again",
     "lead.supplement": "material is added as files, which asks file.add of the same people",
     "claim.grant": "granted with the assessment, which is asked",
-    "company.edit": "companies are edited through leads and imports",
-    "reference.edit": "reference data is loaded by command",
     "lead.numbers": "the manager's home",
 }
 

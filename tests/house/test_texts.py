@@ -37,6 +37,7 @@ NOT_SHOWN = {
     "Channel": "which index found a candidate",
     "PairState": "the queue shows what is open",
     "Scheme": "the page shows the number with a label of its own",
+    "Reply": "what a button sends; it has words of its own",
     "Sort": "a parameter of the list's address",
     "Scope": "a parameter of the list's address",
 }

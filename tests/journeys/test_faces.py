@@ -33,10 +33,13 @@ FROM = {
     "import": "SELECT public_id FROM import_batch",
     "job": "SELECT public_id FROM job WHERE asked_by_id IS NOT NULL LIMIT 1",
 }
+FROM["company"] = "SELECT public_id FROM company WHERE merged_into_id IS NULL AND parent_id IS NOT NULL LIMIT 1"
 FROM["contact"] = FROM["lead"]  # a contact is added under its lead
 FROM["review"] = """SELECT public_id FROM (SELECT public_id FROM review_pair WHERE state = 'open' ORDER BY score DESC LIMIT 2)
                     UNION SELECT public_id FROM review_pair WHERE state = 'decided'"""
+FROM["reference"] = "SELECT 'bosch' UNION SELECT 'siemens'"  # brands are named by their own ids
 FROM["merge"] = "SELECT public_id FROM merge_act"
+FROM["merge_request"] = "SELECT public_id FROM merge_request"
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()
@@ -127,7 +130,7 @@ def a_list(base: str, browser: Browser) -> str:
 
 @pytest.fixture(scope="module")
 def a_merge(base: str, browser: Browser) -> None:
-    """Everything is compared, and the first pair of the queue merged."""
+    """Everything is compared, the first pair of the queue merged, and units are asked about the next."""
     page = browser.new_page()
     live.sign_in(page, base, "coordinator")
     page.goto(f"{base}/review/")
@@ -137,6 +140,10 @@ def a_merge(base: str, browser: Browser) -> None:
     page.goto(f"{base}/review/")
     page.locator("button[value=same]").click()
     page.locator(".ob-flash, [role=status]").first.wait_for()
+    page.click("text=预览归并影响")
+    page.fill("textarea[name=reason]", "同一家企业")
+    page.click("button[formaction]")
+    page.wait_for_url("**/merges/requests/*")
     page.context.close()
 
 

@@ -18,7 +18,7 @@ from crm.companies.rules import NewCompany
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.files.models import StoredFile
-from crm.leads.models import Assessment, Lead, LeadCluster, LeadDistrict, LeadParty, SecondReport
+from crm.leads.models import Assessment, CoordinationMatter, Lead, LeadCluster, LeadDistrict, LeadParty, SecondReport
 from crm.merging import services
 from crm.merging.queries import table_of
 from crm.merging.rules import RELATIONS
@@ -68,9 +68,9 @@ def grow(dice: random.Random) -> tuple[list[str], list[str]]:
     made = [_company(dice, number, who, now) for number in range(dice.randint(3, 5))]
     with unit_of_work():
         some = [db.session.get_one(Company, company_id) for company_id in made]
-        for company in some[1:]:
-            if dice.random() < 0.3:
-                company.parent_id = dice.choice([other.id for other in some if other is not company])
+        for place, company in enumerate(some[1:], start=1):
+            if dice.random() < 0.4:  # a tree: services let no loop come about
+                company.parent_id = dice.choice([other.id for other in some[:place]])
         for _ in range(dice.randint(0, 4)):
             a, b = dice.sample(some, 2)
             companies.decide_pair(a, b, dice.choice(("same", "related", "different")), "as seen", actor=who, now=now)
@@ -79,6 +79,12 @@ def grow(dice: random.Random) -> tuple[list[str], list[str]]:
         for number in range(dice.choice((0, 1, 1, 2, 3))):
             leads.append(_lead(dice, company_id, number))
     with unit_of_work():
+        ids = list(db.session.scalars(select(Lead.id).where(Lead.public_id.in_(leads)).order_by(Lead.id)))
+        for _ in range(dice.randint(0, 3) if len(ids) > 1 else 0):
+            one, other = dice.sample(ids, 2)
+            db.session.add(CoordinationMatter(
+                lead_id=one, other_lead_id=other, kind="same_group", raised_by_id=who.user_id, raised_at=now,
+            ))  # fmt: skip
         names = list(db.session.scalars(select(Company.public_id).where(Company.id.in_(made)).order_by(Company.id)))
     return names, leads
 

@@ -4,6 +4,8 @@ from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
+from crm.leads.queries import listing
+from crm.leads.rules.listing import Question, Scope
 from crm.merging import services
 from crm.policy.rules import Actor
 from tests.builders import a_lead, actor
@@ -34,3 +36,17 @@ def undo(done, by: str | Actor = "coordinator"):
     who = actor(by) if isinstance(by, str) else by
     with unit_of_work():
         return services.undo_merge(done.public_id, actor=who, now=clock.now())
+
+
+def one_firm(by: str = "officer.nanshan", other: str = "officer.nanshan") -> tuple[Lead, Lead]:
+    """Two leads of one investor."""
+    one, two = twins(by, other)
+    merge(company_of(one), company_of(two))
+    db.session.expire_all()
+    return one, two
+
+
+def found_by(text: str, by: str = "coordinator") -> list[str]:
+    """The numbers of the leads that a search finds."""
+    question = Question(stage=None, scope=Scope.CITY, text=text)
+    return [row.number for row in listing.page_of(question, actor(by))]

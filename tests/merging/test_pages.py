@@ -7,8 +7,7 @@ from crm.companies.models import Company
 from crm.core.db import db
 from crm.leads.models import Lead
 from crm.merging.models import Merge
-from tests.merging.stories import REASON, company_of, merge, twins
-from tests.merging.test_services import one_firm
+from tests.merging.stories import REASON, company_of, merge, one_firm, twins
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from crm.notifications.words import _SENTENCES, sentence
 from tests.builders import USERNAMES, a_lead, actor, someone
 
 FACTS = {
-    "number": "SZ-2026-00001", "name": "Kestovar", "unit": "宝安区", "outcome": "admitted", "stage": "signed", "claim": "SZ-SB-2026-0001",
+    "number": "SZ-2026-00001", "name": "Kestovar", "unit": "宝安区", "outcome": "admitted", "stage": "signed", "matter": "same_group", "claim": "SZ-SB-2026-0001",
     "file": "list.xlsx", "imported": 12,
     "person": "李敏", "compared": 3, "added": 1,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A few firms in several spellings, and a room that merges."""
+"""A firm in two spellings, swept."""
 
 import pytest
 
@@ -6,16 +6,8 @@ from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.review import services
 from crm.review.jobs import sweep_now
-from crm.review.services import merge
 from tests.builders import actor
-from tests.review.merging import FakeMerging
-
-
-@pytest.fixture
-def merging(monkeypatch):
-    room = FakeMerging()
-    monkeypatch.setattr(merge, "merging", room)
-    return room
+from tests.review.stories import only, two_spellings
 
 
 @pytest.fixture
@@ -32,3 +24,19 @@ def swept(app):
             return counts
 
     return run
+
+
+@pytest.fixture
+def between(app, swept):
+    """One firm in two spellings, a lead of Nanshan and one of Bao'an; the pair's public id."""
+    two_spellings()
+    swept()
+    return only(app)
+
+
+@pytest.fixture
+def inside(app, swept):
+    """The same, both leads of one unit."""
+    two_spellings(other="officer.nanshan")
+    swept()
+    return only(app)

@@ -11,63 +11,14 @@ from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.errors import Forbidden, NotFound
 from crm.matching import services as matching
+from crm.merging.models import Merge
+from crm.merging.rules import ChoiceUnknown
 from crm.notifications.models import Notification
-from crm.review import services
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.review.queries import queue
-from crm.review.rules import Answer, NothingToUndo, PairDecided, Sort, UndoTooLate
+from crm.review.rules import NothingToUndo, PairDecided, Sort, UndoTooLate
 from tests.builders import a_company, a_lead, actor, someone
-
-
-@pytest.fixture
-def between(app, swept):
-    """One firm in two spellings, each with a lead of another unit; the pair's public id."""
-    a_lead("朝凪電子株式会社", by="officer.nanshan", country="JP")
-    a_lead("朝凪电子", by="officer.baoan", country="JP")
-    swept()
-    return only(app)
-
-
-@pytest.fixture
-def inside(app, swept):
-    """The same, both leads of one unit."""
-    a_lead("朝凪電子株式会社", by="officer.nanshan", country="JP")
-    a_lead("朝凪电子", by="officer.nanshan", country="JP")
-    swept()
-    return only(app)
-
-
-def only(app):
-    with app.app_context():
-        return db.session.scalars(select(ReviewPair.public_id)).one()
-
-
-def say(app, public_id, answer, by="coordinator", *, keep=None, now=None, reason="seen"):
-    with app.app_context(), unit_of_work():
-        services.decide_pair(
-            public_id, Answer(answer), keep_public_id=keep, reason=reason, actor=actor(by), now=now or clock.now()
-        )
-
-
-def undo(app, by="coordinator"):
-    with app.app_context(), unit_of_work():
-        return services.undo_last(actor=actor(by), now=clock.now()).public_id
-
-
-def contents(app):
-    """Every pair and every decision about companies, as stored."""
-    with app.app_context():
-        found = []
-        for table in (ReviewPair.__table__, PairDecision.__table__):
-            found += [tuple(row) for row in db.session.execute(select(table).order_by(table.c.a_id, table.c.b_id))]
-        db.session.remove()
-        return found
-
-
-def waiting(app, by="coordinator", *, now=None):
-    with app.app_context():
-        found = queue.board(actor(by), sort=Sort.CERTAINTY, page=1, now=now or clock.now())
-        return [[pair.public_id for pair in group.pairs] for group in found.groups]
+from tests.review.stories import EARLIER, LATER, company, contents, merges, say, undo, waiting
 
 
 @pytest.mark.parametrize("answer", ["related", "different"])
@@ -107,38 +58,46 @@ def test_later_comes_back_after_thirty_days(app, between):
     assert contents(app) == before
 
 
-def test_the_same_is_merged_into_the_earlier_one(app, between, merging):
+def test_the_same_is_merged_into_the_earlier_one(app, between):
     before = contents(app)
     say(app, between, "same")
-    keep, lose, _leads, reason, choices = next(iter(merging.made.values()))
-    assert (keep.name, lose.name, reason, choices) == ("朝凪電子株式会社", "朝凪电子", "seen", {})
+    assert merges(app) == [(EARLIER, LATER, "seen", {}, False)]
     assert waiting(app) == []
     with app.app_context():
-        made = db.session.scalars(select(ReviewDecision)).one().merge_public_id
-        assert made in merging.made
+        made = db.session.scalars(select(Merge.public_id)).one()
+        assert db.session.scalars(select(ReviewDecision)).one().merge_public_id == made
     assert undo(app) == between
-    assert merging.undone == [made]
+    assert merges(app) == [(EARLIER, LATER, "seen", {}, True)]
     assert contents(app) == before
 
 
-def test_a_person_may_choose_who_stays(app, between, merging):
-    with app.app_context():
-        late = db.session.scalar(select(Company.public_id).where(Company.name == "朝凪电子"))
+def test_a_person_may_choose_who_stays(app, between):
+    late = company(app, LATER)
     say(app, between, "same", keep=late)
-    assert next(iter(merging.made.values()))[0].public_id == late
+    assert merges(app) == [(LATER, EARLIER, "seen", {}, False)]
     with pytest.raises(PairDecided):
         say(app, between, "same", keep=late)
 
 
-def test_somebody_else_cannot_be_what_stays(app, between, merging):
+def test_a_person_may_choose_field_by_field(app, between):
+    early, late = company(app, EARLIER), company(app, LATER)
+    for choices in ({"name": "A" * 22}, {"password": late}):
+        with pytest.raises(ChoiceUnknown):
+            say(app, between, "same", choices=choices)
+    say(app, between, "same", keep=early, choices={"name": late})
+    with app.app_context():
+        assert db.session.scalar(select(Company.name).where(Company.public_id == early)) == LATER
+
+
+def test_somebody_else_cannot_be_what_stays(app, between):
     other = a_company("Kestovar Optics AG").public_id
     with pytest.raises(NotFound):
         say(app, between, "same", keep=other)
-    assert not merging.made
+    assert merges(app) == []
 
 
-def test_what_else_waited_with_the_one_that_went_is_asked_about_the_one_that_stayed(app, swept, merging):
-    for name in ("朝凪電子株式会社", "朝凪电子", "朝凪電子"):
+def test_what_else_waited_with_the_one_that_went_is_asked_about_the_one_that_stayed(app, swept):
+    for name in (EARLIER, LATER, "朝凪電子"):
         with app.app_context(), unit_of_work():
             a_company(name, country="JP")
     swept()
@@ -166,7 +125,7 @@ def test_what_was_merged_elsewhere_is_no_question(app, between, swept):
 class TestWhoMay:
     """Two units: the coordinator. One: its manager. A stranger: nobody."""
 
-    def test_a_unit_proposes_what_concerns_two(self, app, between, merging):
+    def test_a_unit_proposes_what_concerns_two(self, app, between):
         with pytest.raises(Forbidden):
             say(app, between, "same", "manager.nanshan")
         say(app, between, "proposed", "officer.nanshan")
@@ -184,7 +143,7 @@ class TestWhoMay:
             with pytest.raises(Forbidden):
                 say(app, between, answer, "manager.nanshan")
 
-    def test_inside_one_unit_the_manager_decides(self, app, inside, merging):
+    def test_inside_one_unit_the_manager_decides(self, app, inside):
         with pytest.raises(Forbidden):
             say(app, inside, "same", "officer.nanshan")
         say(app, inside, "proposed", "officer.nanshan")
@@ -192,7 +151,7 @@ class TestWhoMay:
             told = db.session.scalars(select(Notification).where(Notification.code == "review.proposed")).one()
             assert told.user_id == someone("manager.nanshan").id
         say(app, inside, "same", "manager.nanshan")
-        assert len(merging.made) == 1
+        assert len(merges(app)) == 1
 
     def test_an_officer_says_that_they_differ(self, app, inside):
         say(app, inside, "different", "officer.nanshan")

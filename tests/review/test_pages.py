@@ -1,48 +1,13 @@
 """The queue as people meet it: side by side, one key each (a button each), what one may not see is masked or not found."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
-from crm.core import clock
+from crm.companies.models import Company
 from crm.core.db import db, unit_of_work
-from crm.leads.rules.lead import NewContact
 from crm.review.models import ReviewDecision, ReviewPair
-from tests.builders import a_company, a_lead
-
-
-def only(app):
-    with app.app_context():
-        found = db.session.scalars(select(ReviewPair.public_id)).one()
-        db.session.remove()
-        return found
-
-
-@pytest.fixture
-def between(app, swept):
-    """One firm in two spellings, a lead of Nanshan and one of Bao'an."""
-    a_lead(
-        "朝凪電子株式会社", by="officer.nanshan", country="JP", title="毫米波雷达研发", other_names=("Asanagi Electronics Co., Ltd.",),
-        contacts=(NewContact("佐藤 健", None, "+81312345682", None),), now=clock.now() - timedelta(days=3),
-    )  # fmt: skip
-    a_lead(
-        "朝凪电子",
-        by="officer.baoan",
-        country="JP",
-        title="毫米波雷达基地",
-        contacts=(NewContact("佐藤", None, "+81312345682", None),),
-    )
-    swept()
-    return only(app)
-
-
-@pytest.fixture
-def inside(app, swept):
-    a_lead("朝凪電子株式会社", by="officer.nanshan", country="JP")
-    a_lead("朝凪电子", by="officer.nanshan", country="JP")
-    swept()
-    return only(app)
+from tests.builders import a_company
+from tests.review.stories import EARLIER, LATER, company, merges
 
 
 def test_both_records_side_by_side(between, signed_in):
@@ -84,7 +49,7 @@ def test_one_answer_and_back(app, between, signed_in):
     page = browser.get("/review/")
     answered = page.submit(f"/review/{between}", {"answer": "different", "reason": "两家不同的公司"})
     after = answered.follow()
-    assert "没有待判断的企业" in after.main
+    assert "都判断完了" in after.main
     assert "已判：不是同一家" in after.main
     with app.app_context():
         assert db.session.scalars(select(ReviewDecision)).one().reason == "两家不同的公司"
@@ -109,12 +74,12 @@ def test_who_comes_too_late_is_told(between, signed_in):
     assert "这一对已有人判断过" in late.main
 
 
-def test_same_is_merged(between, signed_in, merging):
+def test_same_is_merged(app, between, signed_in):
     page = signed_in("coordinator").get("/review/")
     done = page.submit(f"/review/{between}", {"answer": "same"}, ceiling=160).follow()
     assert "已判：同一家" in done.main
-    keep, lose, _leads, reason, _choices = next(iter(merging.made.values()))
-    assert (keep.name, lose.name) == ("朝凪電子株式会社", "朝凪电子")
+    ((keep, lose, reason, _choices, undone),) = merges(app)
+    assert (keep, lose, undone) == (EARLIER, LATER, False)
     assert reason, "the reasons shown are kept when nothing was written"
 
 
@@ -151,7 +116,7 @@ class TestMasked:
 
     def test_strangers_find_nothing(self, inside, signed_in):
         browser = signed_in("officer.baoan")
-        assert "没有待判断的企业" in browser.get("/review/").main
+        assert "都判断完了" in browser.get("/review/").main
         browser.get(f"/review/{inside}", status=404)
         browser.post(f"/review/{inside}", {"answer": "different", "once": "x" * 22}, status=404)
 
@@ -193,8 +158,16 @@ def test_nothing_to_decide(app, signed_in, swept):
     swept()
     page = signed_in("coordinator").get("/review/")
     assert "上次比对 今天" in page.main
+    assert "都判断完了" in page.main
     assert page.form("/review/sweeps")
     assert not [f for f in signed_in("officer.nanshan").get("/review/").root.all("form") if "sweeps" in f.get("action")]
+
+
+def test_what_was_put_off_is_named_when_all_is_decided(between, signed_in):
+    browser = signed_in("coordinator")
+    page = browser.get("/review/").submit(f"/review/{between}", {"answer": "later"}).follow()
+    assert "都判断完了" in page.main
+    assert "推迟的 1 对到期后会再出现" in page.main
 
 
 @pytest.mark.only_on("sqlite")
@@ -211,14 +184,14 @@ class TestBadInput:
         "data",
         [{"answer": "perhaps"}, {}, {"answer": "different", "reason": "字" * 500}, {"answer": "same", "keep": "y" * 300}],
     )
-    def test_answers(self, app, between, signed_in, data, merging):
+    def test_answers(self, app, between, signed_in, data):
         browser = signed_in("coordinator")
         browser.get("/review/")
         browser.post(f"/review/{between}", {"once": "o" * 22, **data})
         with app.app_context():
             assert db.session.scalar(select(ReviewDecision)) is None
 
-    def test_a_record_that_is_none_of_the_two(self, between, signed_in, merging):
+    def test_a_record_that_is_none_of_the_two(self, between, signed_in):
         other = a_company("Kestovar Optics AG").public_id
         browser = signed_in("coordinator")
         browser.get("/review/")
@@ -257,3 +230,34 @@ def test_pages_of_the_queue(app, swept, signed_in):
     assert "第 11–13 组，共 13 组" in second.main
     nexts = [a.get("href") for a in first.root.all("a") if a.get("data-key") == "j"]
     browser.get(nexts[0], ceiling=40)
+
+
+class TestFieldByField:
+    """S takes what stands there: the suggestions, unless somebody chose."""
+
+    def test_the_suggestions_are_explained_and_taken_by_one_button(self, app, between, signed_in):
+        page = signed_in("coordinator").get("/review/")
+        table = page.root.first("details", **{"class": "ob-choices"})
+        assert "名称" in table.text
+        assert "建议：以保留的一条为准" in table.text
+        chosen = [i for i in table.all("input", type="radio") if "checked" in i.attrs]
+        assert company(app, EARLIER) in {i.get("value") for i in chosen}
+        page.submit(f"/review/{between}", {"answer": "same"}, ceiling=160)
+        assert merges(app)[0][:2] == (EARLIER, LATER)
+        assert company(app, EARLIER)
+
+    def test_a_choice_is_taken(self, app, between, signed_in):
+        page = signed_in("coordinator").get("/review/")
+        late, early = company(app, LATER), company(app, EARLIER)
+        page.submit(f"/review/{between}", {"answer": "same", "choice-name": late}, ceiling=160)
+        with app.app_context():
+            assert db.session.scalar(select(Company.name).where(Company.public_id == early)) == LATER
+
+    def test_a_value_of_somebody_else_is_refused_in_words(self, app, between, signed_in):
+        page = signed_in("coordinator").get("/review/")
+        late = page.submit(f"/review/{between}", {"answer": "same", "choice-name": "y" * 22}).follow()
+        assert "所选的值不在这几条记录里" in late.main
+        assert merges(app) == []
+
+    def test_who_may_not_merge_chooses_nothing(self, between, signed_in):
+        assert "choice-" not in signed_in("officer.nanshan").get("/review/").html

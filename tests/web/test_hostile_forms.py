@@ -37,7 +37,7 @@ PAGES = {
     "officer.nanshan": ("/", "/leads/new", "/leads/{id}", "/leads/{id}/edit", "/leads/{id}/clusters", "/leads/{id}/contacts/new",
                         "/progress/{id}", "/stages/{id}", "/imports/", "/account/password"),
     "manager.nanshan": ("/leads/{id}/assess", "/leads/queue"),
-    "sysadmin": ("/account/users", "/units/"),
+    "sysadmin": ("/account/users", "/units/", "/brands/new", "/brands/bosch", "/brands/bosch/retire?name=bosch"),
 }  # fmt: skip
 # A person's language is a choice among links, and signing out has nothing to type.
 UNCOUNTED = ("session_row", "guess")  # seen again; a wrong password is counted

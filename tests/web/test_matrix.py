@@ -73,6 +73,13 @@ def _records(rule, guard, who, world):
     elif record in ("lead", "file", "contact"):
         for sample in world.samples.values():
             yield _about(rule, record, action, sample, who)
+    elif record == "reference":
+        yield _address(rule, public_id="bosch"), 200
+    elif record == "company":
+        for sample in world.samples.values():  # a company is seen, and edited, through its leads
+            stands = city.standing(sample, who)
+            seen = 200 if action == "read" or policy.can(stands, record, action) else 403
+            yield _address(rule, public_id=sample.company), seen if policy.can(stands, "lead", "read_names") else 404
     elif record in ("user", "unit"):
         from tests.builders import a_unit, someone
 

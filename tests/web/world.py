@@ -52,6 +52,7 @@ class Sample:
     words: dict[str, str]
     file: str
     contact: str = ""
+    company: str = ""
 
 
 @dataclass
@@ -136,7 +137,9 @@ def _sample(app: Flask, name: str, district: str, signed: bool) -> Sample:
         from crm.companies.models import Contact
 
         contact = db.session.scalar(select(Contact.public_id).where(Contact.lead_id == lead.id)) or ""
-    return Sample(db.session.get_one(Lead, lead.id), district, words, file, contact)
+    stored_lead = db.session.get_one(Lead, lead.id)
+    assert stored_lead.investor is not None
+    return Sample(stored_lead, district, words, file, contact, stored_lead.investor.public_id)
 
 
 def _own_things(app: Flask, world: World, username: str) -> None:

@@ -1,8 +1,19 @@
 """What an officer types about a lead."""
 
-from crm.leads.forms.keeping import AssessForm, ContactForm, EditForm, EvidenceForm, RevealForm, TagForm
+from crm.leads.forms.keeping import (
+    AssessForm,
+    ContactForm,
+    EditForm,
+    EvidenceForm,
+    ParentForm,
+    ParentOffForm,
+    RevealForm,
+    SeenForm,
+    TagForm,
+)
 from crm.leads.forms.registration import LeadForm, PasteForm, decisions_from
 
 __all__ = [
-    "AssessForm", "ContactForm", "EditForm", "EvidenceForm", "LeadForm", "PasteForm", "RevealForm", "TagForm", "decisions_from",
+    "AssessForm", "ContactForm", "EditForm", "EvidenceForm", "LeadForm", "ParentForm", "ParentOffForm", "PasteForm", "RevealForm",
+    "SeenForm", "TagForm", "decisions_from",
 ]  # fmt: skip

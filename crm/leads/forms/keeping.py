@@ -13,6 +13,7 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import InputRequired, Optional
 
@@ -168,3 +169,28 @@ class ContactForm(ContactFields, Form):
 
     contact_name = text(_l("联系人"), 80, required=True)
     once = once_field()
+
+
+class ParentForm(Form):
+    """The company above one in its group: by name, then chosen among those that may be meant."""
+
+    parent_name = text(_l("上级公司名称"), 200, required=True, description=_l("任何语言"))
+    reason = text(_l("依据"), 400, required=True, description=_l("年报、股权资料、对方说明等"))
+    parent = StringField(_l("是哪一家"), validators=[Optional(), limit(22)])
+
+    def validate_parent_name(self, field: Field) -> None:
+        """A name has letters."""
+        if not any(c.isalnum() for c in field.data or ""):
+            raise ValidationError(str(_l("名称里至少要有一个文字")))
+
+
+class ParentOffForm(Form):
+    """Why a company has no parent on record any more."""
+
+    off_reason = text(_l("取消的依据"), 400, required=True)
+
+
+class SeenForm(Form):
+    """What a coordinator says of a lead that met others of its group."""
+
+    note = text(_l("协调意见"), 400, required=True)

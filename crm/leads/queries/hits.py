@@ -1,19 +1,20 @@
 """Does the city have it already? Companies like the one typed, with their leads, cut to what the reader may see."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.companies import queries as companies
 from crm.companies.models import Company
+from crm.companies.rules import ON_RECORD
 from crm.core.db import db
 from crm.core.identifiers import fold_registration, mail_domain, normalise_phone, normalise_uscc, registrable_domain
 from crm.leads.models import Lead
-from crm.leads.rules.lead import NewContact, NewLead
-from crm.matching.rules import Judgement, Subject, Verdict, mark_ranges
+from crm.leads.rules.lead import NewContact, NewLead, Status
+from crm.matching.rules import Judgement, Late, Subject, Verdict, mark_ranges
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
@@ -25,6 +26,16 @@ class LeadHit:
     company: Company
     lead: Lead | None
     judgement: Judgement
+
+    @property
+    def on_record(self) -> bool:
+        """Whether its company is in the group on record of one that is called the same."""
+        return ON_RECORD in self.judgement.reasons
+
+    @property
+    def related(self) -> bool:
+        """Whether it is another firm of the group, and no duplicate."""
+        return self.judgement.verdict is Verdict.RELATED
 
     @property
     def must_decide(self) -> bool:
@@ -39,12 +50,25 @@ class LeadHit:
 @dataclass(frozen=True, slots=True)
 class Hits:
     """What the strip shows. `masked`: something that this person may not see is almost certainly the same; nothing about it
-    is told, not even how many. `hidden_leads` is for the service only.
+    is told, not even how many. `hidden_leads` (almost certainly the same) and `related_leads` (of firms of the same group, shown
+    or not) are for the service only. `late`: time was up before everything was compared; what the unique keys say is there.
     """
 
     shown: tuple[LeadHit, ...] = ()
     masked: bool = False
     hidden_leads: tuple[Lead, ...] = ()
+    related_leads: tuple[Lead, ...] = ()
+    late: bool = False
+
+    @property
+    def alike(self) -> tuple[LeadHit, ...]:
+        """What may be the typed firm itself."""
+        return tuple(hit for hit in self.shown if not hit.related)
+
+    @property
+    def kin(self) -> tuple[LeadHit, ...]:
+        """What is another firm of its group."""
+        return tuple(hit for hit in self.shown if hit.related)
 
     @property
     def almost_same(self) -> int:
@@ -54,7 +78,12 @@ class Hits:
     @property
     def similar(self) -> int:
         """How many more are worth a look."""
-        return len({hit.company.id for hit in self.shown if not hit.must_decide})
+        return len({hit.company.id for hit in self.alike if not hit.must_decide})
+
+    @property
+    def related(self) -> int:
+        """How many firms of the same group there are."""
+        return len({hit.company.id for hit in self.kin})
 
 
 # A name that is longer is refused by the form; comparing one of a hundred thousand signs would keep a worker busy for minutes.
@@ -85,32 +114,60 @@ def phones_of(contacts: tuple[NewContact, ...]) -> frozenset[str]:
     return frozenset(p for c in contacts if c.phone and (p := normalise_phone(c.phone)))
 
 
-def hits_for(subject: Subject, *, actor: Actor, limit: int = 8) -> Hits:
-    """Firms like `subject` with their leads, surest first; one row for each lead this person may read the names of."""
-    return hits_for_each({0: subject}, actor=actor, limit=limit)[0]
+def hits_for(subject: Subject, *, actor: Actor, limit: int = 8, deadline: float | None = None) -> Hits:
+    """Firms like `subject` with their leads, surest first; one row for each lead this person may read the names of.
+
+    Past `deadline` only what the unique keys of names and identifiers say, marked as `late`.
+    """
+    try:
+        return hits_for_each({0: subject}, actor=actor, limit=limit, deadline=deadline)[0]
+    except Late:
+        exact = companies.exact_hits(subject)
+    return replace(_cut(exact, _leads_of({hit.company.id for hit in exact}), actor), late=True)
 
 
-def hits_for_each(subjects: Mapping[int, Subject], *, actor: Actor, limit: int) -> dict[int, Hits]:
-    """The same for many subjects, by the caller's key, with two reads for all of them together."""
+def hits_for_each(subjects: Mapping[int, Subject], *, actor: Actor, limit: int, deadline: float | None = None) -> dict[int, Hits]:
+    """The same for many subjects, by the caller's key, with two reads for all of them together. Raises Late past `deadline`."""
     asked = {key: subject for key, subject in subjects.items() if subject.names or subject.identifiers}
-    found = companies.hits_for_each(asked, limit=limit)
+    found = companies.with_aliases(companies.hits_for_each(asked, limit=limit, deadline=deadline), asked)
     leads = _leads_of({hit.company.id for hits in found.values() for hit in hits})
     return {key: _cut(found.get(key, []), leads, actor) for key in subjects}
+
+
+def kin_of(company: Company) -> list[Lead]:
+    """The live leads of all firms that are related to a company, by their names or on record."""
+    found = companies.hits_for_each({0: companies.subject_of(company)}, own={0: company.id})[0]
+    related = [hit.company.id for hit in found if hit.judgement.verdict is Verdict.RELATED]
+    return _live(lead for leads in _leads_of(set(related)).values() for lead in leads)
 
 
 def _cut(found: list[companies.Hit], leads: dict[int, list[Lead]], actor: Actor) -> Hits:
     shown: list[LeadHit] = []
     hidden: list[Lead] = []
+    related: list[Lead] = []
+    readable = {
+        company_id: [lead for lead in mine if policy.can(policy.towards_lead(actor, lead), "lead", "read_names")]
+        for company_id, mine in leads.items()
+    }
     for hit in found:
         mine = leads.get(hit.company.id, [])
-        readable = [lead for lead in mine if policy.can(policy.towards_lead(actor, lead), "lead", "read_names")]
+        seen = readable.get(hit.company.id, [])
         if hit.judgement.verdict is Verdict.SAME:
-            hidden += [lead for lead in mine if lead not in readable]
-        if mine and not readable:
+            hidden += [lead for lead in mine if lead not in seen]
+        elif hit.judgement.verdict is Verdict.RELATED:
+            related += mine
+        # Whose group it is must not be told to somebody who may not know of that firm.
+        known = not hit.via or any(anchor not in leads or readable[anchor] for anchor in hit.via)
+        judgement = hit.judgement if known else hit.plain
+        if judgement is None or (mine and not seen):
             continue
-        rows: list[Lead | None] = [*readable] or [None]
-        shown += [LeadHit(hit.company, lead, hit.judgement) for lead in rows]
-    return Hits(tuple(shown), bool(hidden), tuple(hidden))
+        rows: list[Lead | None] = [*seen] or [None]
+        shown += [LeadHit(hit.company, lead, judgement) for lead in rows]
+    return Hits(tuple(shown), bool(hidden), tuple(hidden), tuple(_live(related)))
+
+
+def _live(leads: Iterable[Lead]) -> list[Lead]:
+    return [lead for lead in leads if lead.status != Status.ENDED]
 
 
 def _leads_of(company_ids: set[int]) -> dict[int, list[Lead]]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
+from crm.leads.queries import coordination
 from crm.leads.queries.access import in_own_sight, names_in_sight
 from crm.leads.queries.rows import Row, read_rows
 from crm.leads.rules.lead import Stage
@@ -43,6 +44,10 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
         found.append(_named_by(LeadCluster.lead_id, LeadCluster.cluster_id == question.cluster_id, counting=counting))
     if question.overdue:
         found.append(Lead.next_due < clock.today())
+    if question.unchecked:
+        found.append(Lead.unchecked_since.is_not(None))
+    if question.to_coordinate:
+        found.append(coordination.is_open())
     found += _text(question.text, counting=counting)
     return found
 

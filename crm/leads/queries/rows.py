@@ -8,16 +8,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, select
 
 from crm.accounts.models import User
 from crm.clusters import queries as clusters
 from crm.clusters.rules import ClusterLabel
 from crm.companies.models import Company
 from crm.core import clock
-from crm.core.db import db
+from crm.core.db import among, db, is_sqlite
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries.access import LeadFacts
 from crm.leads.rules.lead import SIGNED_STAGES, Band, band_of
@@ -30,28 +31,25 @@ _READ = (
     Lead.id, Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny,
     Lead.total_verified, Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due,
     Lead.registered_at, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.assessment,
+    Lead.unchecked_since,
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
 
-# Built once: putting two dozen columns together costs as much as reading fifty rows of them.
-_SAID = (
-    select(*_READ)
-    .select_from(Lead)
-    .outerjoin(Company, Company.id == Lead.investor_id)
-    .outerjoin(User, User.id == Lead.owner_id)
-    .where(Lead.id.in_(bindparam("ids", expanding=True)))
-)
-_TAGS = (
-    select(LeadCluster.lead_id, LeadCluster.cluster_id)
-    .where(LeadCluster.lead_id.in_(bindparam("ids", expanding=True)))
-    .order_by(LeadCluster.rank)
-)
-_AREAS = (
-    select(LeadDistrict.lead_id, LeadDistrict.unit_id)
-    .where(LeadDistrict.lead_id.in_(bindparam("ids", expanding=True)))
-    .order_by(LeadDistrict.id)
-)
+
+@cache
+def _statements(*, sqlite: bool) -> tuple[Any, Any, Any]:
+    """What leads say, their clusters, their districts, each for a list "ids". Built once: putting two dozen columns together
+    costs as much as reading fifty rows of them.
+    """
+    said = select(*_READ).select_from(Lead).outerjoin(Company, Company.id == Lead.investor_id)
+    tags = select(LeadCluster.lead_id, LeadCluster.cluster_id).order_by(LeadCluster.rank)
+    areas = select(LeadDistrict.lead_id, LeadDistrict.unit_id).order_by(LeadDistrict.id)
+    return (
+        said.outerjoin(User, User.id == Lead.owner_id).where(among(Lead.id, "ids", sqlite=sqlite)),
+        tags.where(among(LeadCluster.lead_id, "ids", sqlite=sqlite)),
+        areas.where(among(LeadDistrict.lead_id, "ids", sqlite=sqlite)),
+    )
 
 
 @dataclass(slots=True)
@@ -83,6 +81,7 @@ class Row:
     contracted_usd: int | None = None
     next_step: str | None = None
     next_due: date | None = None
+    unchecked: bool = False
     clusters: list[ClusterLabel] = field(default_factory=list)
     districts: list[UnitLabel] = field(default_factory=list)
 
@@ -93,9 +92,12 @@ def read_rows(
     """The rows that satisfy `where` in `order`, at most `size` after `offset`, each cut for `actor`."""
     # First which leads, from an index where one fits; then what they say: rows that are skipped are never read.
     ids = list(db.session.scalars(select(Lead.id).where(*where).order_by(*order).limit(size).offset(offset)))
-    said = {item.id: item for item in db.session.execute(_SAID, {"ids": ids})} if ids else {}
+    if not ids:
+        return []
+    facts_query, tags_query, areas_query = _statements(sqlite=is_sqlite())
+    said = {item.id: item for item in db.session.execute(facts_query, {"ids": ids})}
     found = [said[id_] for id_ in ids if id_ in said]  # one may go between the two reads
-    tags, areas, today, unit_of = _tags_of(ids), _areas_of(ids), clock.today(), units.labels()
+    tags, areas, today, unit_of = _tags_of(ids, tags_query), _areas_of(ids, areas_query), clock.today(), units.labels()
     rows = []
     for item in found:
         row = cut(item, actor, today=today)
@@ -120,6 +122,7 @@ def cut(item: Any, actor: Actor, *, today: date) -> Row:
     )  # fmt: skip
     if names:
         row.number, row.title, row.name, row.country, row.owner = item.number, item.title, item.name, item.country, item.owner
+        row.unchecked = item.unchecked_since is not None
         row.alt, row.alt_lang = (item.alt, item.alt_lang) if item.name else (item.intermediary, None)
     if amounts:
         row.total_cny, row.total_verified, row.contracted_usd = item.total_cny, item.total_verified, item.contracted_usd
@@ -128,19 +131,17 @@ def cut(item: Any, actor: Actor, *, today: date) -> Row:
     return row
 
 
-def _tags_of(ids: list[int]) -> dict[int, list[ClusterLabel]]:
+def _tags_of(ids: list[int], query: Any) -> dict[int, list[ClusterLabel]]:
     found: dict[int, list[ClusterLabel]] = defaultdict(list)
-    if ids:
-        label_of = clusters.labels()
-        for lead_id, cluster_id in db.session.execute(_TAGS, {"ids": ids}):
-            found[lead_id].append(label_of[cluster_id])
+    label_of = clusters.labels()
+    for lead_id, cluster_id in db.session.execute(query, {"ids": ids}):
+        found[lead_id].append(label_of[cluster_id])
     return found
 
 
-def _areas_of(ids: list[int]) -> dict[int, list[UnitLabel]]:
+def _areas_of(ids: list[int], query: Any) -> dict[int, list[UnitLabel]]:
     found: dict[int, list[UnitLabel]] = defaultdict(list)
-    if ids:
-        label_of = units.labels()
-        for lead_id, unit_id in db.session.execute(_AREAS, {"ids": ids}):
-            found[lead_id].append(label_of[unit_id])
+    label_of = units.labels()
+    for lead_id, unit_id in db.session.execute(query, {"ids": ids}):
+        found[lead_id].append(label_of[unit_id])
     return found

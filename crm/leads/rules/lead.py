@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from crm.core.errors import Refusal
+from crm.core.errors import AlreadyDone, Refusal
 from crm.core.money import Money
 
 
@@ -184,6 +184,32 @@ class ReasonNeeded(Refusal):
     """A choice needs a reason."""
 
     code = "reason_needed"
+
+
+class Matter(StrEnum):
+    """What a coordinator is told of: 同一集团 (a firm of the group is another unit's), 另一项目 (the investor has a lead)."""
+
+    SAME_GROUP = "same_group"
+    ANOTHER_PROJECT = "another_project"
+
+
+class MatterSeen(AlreadyDone):
+    """A coordinator has seen it already."""
+
+    code = "matter_seen"
+
+
+class ParentUnclear(Refusal):
+    """Which company is meant as the parent? The door looks the candidates up and draws them."""
+
+    code = "parent_unclear"
+    status = 409
+
+
+class ParentMasked(Refusal):
+    """The parent is on the board, and this person may not see it: a coordinator puts it on record."""
+
+    code = "parent_masked"
 
 
 class NotAdmitted(Refusal):

@@ -52,6 +52,8 @@ class Question:
     admitted: bool | None = None
     overdue: bool = False
     import_id: int | None = None
+    unchecked: bool = False
+    to_coordinate: bool = False
     sort: Sort = Sort.RECENT
     descending: bool = True
     page: int = 1
@@ -71,6 +73,8 @@ class Question:
             self.min_cny,
             self.max_cny,
             self.overdue,
+            self.unchecked,
+            self.to_coordinate,
         )
         return not any(filters) and self.sort in (Sort.RECENT, Sort.REGISTERED, Sort.STAGE_DAYS)
 

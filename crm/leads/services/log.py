@@ -29,6 +29,7 @@ from crm.leads.rules.lead import (
     Stage,
     lead_number,
 )
+from crm.leads.services.coordinate import raise_matters
 from crm.leads.services.notes import index_lead, note_next_step
 from crm.leads.services.report import Logged, report_again
 from crm.matching.rules import forms_of
@@ -58,12 +59,15 @@ def log_lead(
     now: datetime,
     owner_id: int | None = None,
     matched: bool = True,
+    deadline: float | None = None,
 ) -> Logged:
     """Register a lead for `unit`. Raises LikelyDuplicate while something almost certainly the same is undecided,
     ReasonNeeded for a choice without its reason.
 
     The check runs here again, inside the transaction that stores, under locks on the names: two officers in the same second
-    give one company, one lead and one second report. `matched=False` only for callers that have just matched in bulk.
+    give one company, one lead and one second report. `matched=False` only for callers that have just matched in bulk. A check
+    that is not through at `deadline` (a moment of the monotonic clock) keeps nobody: the lead is stored as 待比对, and the next
+    sweep compares it.
     """
     policy.require(policy.of_role(actor), "lead", "log")
     if new.investor is None:
@@ -72,7 +76,7 @@ def log_lead(
     companies.hold_names(subject.names, subject.identifiers)
     hits = hit_queries.Hits()
     if matched:
-        hits = hit_queries.hits_for(subject, actor=actor)
+        hits = hit_queries.hits_for(subject, actor=actor, deadline=deadline)
         decisions = _about_shown(hits, decisions)
     _check_reasons(decisions)
     again = _known_lead(hits, decisions)
@@ -81,6 +85,8 @@ def log_lead(
     _raise_undecided(hits, decisions)
     place = _place_of(new, hits, decisions, actor, now)
     lead = _store(new, place, unit=unit, city=city, actor=actor, now=now, owner_id=owner_id)
+    lead.unchecked_since = now if hits.late else None
+    raise_matters(lead, hits.related_leads, decisions, actor=actor, now=now)
     return Logged(lead)
 
 

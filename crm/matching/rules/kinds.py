@@ -33,6 +33,10 @@ class Channel(IntEnum):
     PREFIX = 8
 
 
+class Late(Exception):
+    """A comparison did not come to its end within its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One index token: its channel and a signed 64-bit number."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from crm.matching.rules import wordlists
+from crm.matching.rules import brands, wordlists
 from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.scripts import (
     is_cjk,
@@ -74,9 +74,18 @@ def _without_end(text: str, wording: str) -> str | None:
     return cut.strip()
 
 
-@lru_cache(maxsize=50_000)
 def forms_of(name: str, country: str | None = None) -> NameForms:
     """All forms of a name. Cached a while: a check compares a typed name with a hundred stored ones."""
+    return _taken_apart(name, country, brands.present().number)
+
+
+def forget_forms() -> None:
+    """Take every name apart anew from now on: a table was changed in place."""
+    _taken_apart.cache_clear()
+
+
+@lru_cache(maxsize=50_000)
+def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
     folded = _tidy(plain(name))
     bare, key_legal = _cut_legal(folded)
     cut = _without_share_class(folded)

@@ -8,7 +8,7 @@ from crm.matching.rules.nearness import Sketch
 from crm.matching.rules.normalise import forms_of
 
 # Raise it whenever `forms_of` or its word lists change: forms stored before are then worked out anew until the next reindex.
-VERSION = 2
+VERSION = 3
 _TEXTS = ("key", "folded", "core", "stem", "sound", "skeleton", "legal", "brand", "initials", "whole", "script", "latin", "tail")
 _LISTS = ("syllables", "words", "readings", "bones")
 _SETS = ("head_places", "places", "concepts", "numbers", "behind")
@@ -27,9 +27,14 @@ def pack(forms: NameForms) -> list[Any]:
     ]
 
 
+def original_of(packed: list[Any] | str) -> str:
+    """The name as it was written."""
+    return packed if isinstance(packed, str) else str(packed[0])
+
+
 def unpack(packed: list[Any] | str, country: str | None) -> NameForms:
     """The forms again; worked out anew when they were stored by other rules (or, at first, as the bare name)."""
-    original = packed if isinstance(packed, str) else str(packed[0])
+    original = original_of(packed)
     if isinstance(packed, str) or packed[1] != VERSION:
         return forms_of(original, country)
     values = iter(packed[2:])

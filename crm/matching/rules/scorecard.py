@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from functools import cache, cached_property
 from math import exp
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,8 @@ ABSENT = -1.0  # a feature that this way of meeting does not have
 
 
 _AT_ONCE = 20  # trees in one compiled function
-_HOPELESS_AFTER, _HOPELESS = (
-    4,
-    -3.5,
-)  # two strangers, as most candidates are: so far off after so many functions, that the rest would not save them
+# Two strangers, as most candidates are: after so many functions so far off that the rest would not save them, only go on as far.
+_LOOK_AFTER, _HOPELESS, _ONWARD = 3, -2.5, 2.0
 
 
 class Model:
@@ -37,6 +36,14 @@ class Model:
         self.lexicon = lexicon
 
     @cached_property
+    def _absent(self) -> Features:
+        return dict.fromkeys(self.features, ABSENT)
+
+    @cached_property
+    def _in_order(self) -> Callable[[Features], tuple[float, ...]]:
+        return itemgetter(*self.features)
+
+    @cached_property
     def _sums(self) -> list[Callable[..., float]]:
         """The trees as functions of a row's figures, each the sum of a few trees: a tenth of the price of walking them."""
         count = len(self.features) + 1
@@ -44,15 +51,15 @@ class Model:
 
     def row(self, meeting: str, found: Features) -> list[float]:
         """The figures of a pair as the trees read them."""
-        get = found.get
-        return [*[get(name, ABSENT) for name in self.features], float(MEETINGS.index(meeting))]
+        return [*self._in_order({**self._absent, **found}), float(MEETINGS.index(meeting))]
 
     def score(self, meeting: str, found: Features) -> float:
         """From 0 to 1."""
         row = self.row(meeting, found)
         total = self.bias
         for number, sum_of in enumerate(self._sums):
-            if number == _HOPELESS_AFTER and total < _HOPELESS:
+            if number == _LOOK_AFTER and total < _HOPELESS:
+                total *= _ONWARD
                 break
             total += sum_of(*row)
         return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from crm.matching.rules import wordlists
 from crm.matching.rules.kinds import Channel, NameForms, Subject, Token
 from crm.matching.rules.normalise import forms_of
 from crm.matching.rules.scripts import is_cjk, is_han, plain, skeleton, squeeze, syllables
@@ -134,6 +135,22 @@ def tokens_for(subject: Subject) -> tuple[Token, ...]:
     phones = frozenset(("phone", phone) for phone in subject.phones)
     found += identifier_tokens(subject.identifiers | phones)
     return tuple(dict.fromkeys(found))
+
+
+def tokens_within(name: str) -> tuple[tuple[Token, ...], ...]:
+    """Sets of tokens: whoever has a name that begins with `name`, a place before it or not, has all tokens of one set."""
+    key = squeeze(name)
+    found: list[tuple[Token, ...]] = [(token(Channel.HAN, f"={key}"),), (token(Channel.WORD, key),)]
+    pairs = _cjk_bigrams(key)
+    cut = wordlists.places_en() | set(wordlists.holding_words()) | {wording for wording, _kind in wordlists.legal_forms()}
+    words = [word for word in re.findall(r"[a-z0-9]+", plain(name)) if len(word) > 1 and word not in cut]
+    if pairs:
+        found.append(tuple(token(Channel.HAN, pair) for pair in pairs))
+    elif words:
+        found.append(tuple(token(Channel.WORD, word) for word in words[:MOST_WORDS]))
+    if key.isascii() and len(key) >= SOUND_PREFIXES[0]:
+        found.append((token(Channel.SOUND, key[: max(n for n in SOUND_PREFIXES if n <= len(key))]),))
+    return tuple(found)
 
 
 def search_text_of(*texts: str) -> str:

@@ -2,10 +2,11 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from crm.matching.rules import brands as brandtable
 from crm.matching.rules.scripts import letters_of, plain, syllables
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
@@ -64,12 +65,16 @@ def places_en() -> frozenset[str]:
     return frozenset(_words()["regions_en"]) | (sounds - set(_words()["sound_like_words"]))
 
 
-@cache
 def kept_whole() -> tuple[str, ...]:
     """Names that begin like a place and are none: 阿里, 中山, 长安 (never stripped), and brands that do: 法国电力."""
+    return _kept_whole(brandtable.present())
+
+
+@lru_cache(maxsize=8)
+def _kept_whole(table: brandtable.Table) -> tuple[str, ...]:
     listed = {plain(word) for word in _words()["brand_not_region"]}
     places = tuple(places_zh())
-    return tuple(sorted(listed | {name for name in brand_beginnings() if name.startswith(places)}))
+    return tuple(sorted(listed | {name for name in table.beginnings if name.startswith(places)}))
 
 
 @cache
@@ -109,59 +114,20 @@ def kin() -> tuple[frozenset[str], ...]:
     return tuple(frozenset(group) for group in _words()["kin"])
 
 
-@cache
-def _own() -> dict[str, Any]:
-    """Our own brands and which of them form one group. A name that begins with "=" is the brand only when nothing follows."""
-    found: dict[str, Any] = json.loads((_DATA / "brands_own.json").read_text("utf-8"))
-    return found
-
-
-def _key(name: str) -> str:
-    """The squeezed name, past the cache of folded names: thousands of brands would fill it and stay."""
-    return letters_of(plain.__wrapped__(name))
-
-
-@cache
-def _own_names() -> tuple[dict[str, str], frozenset[str]]:
-    table: dict[str, str] = {}
-    beginnings: set[str] = set()
-    for brand, names, _trade in _own()["brands"]:
-        for name in names:
-            key = _key(name)
-            table[key] = brand
-            if not name.startswith("="):
-                beginnings.add(key)
-    return table, frozenset(beginnings)
-
-
-@cache
 def brands() -> dict[str, str]:
-    """Squeezed brand or entity name -> id, our own first; ids of other sources have a colon.
-
-    Names of one sign or one Latin letter are too short to mean anything. A row of the name index that shares a name with one
-    of ours is the same brand: its other names are ours too. Registers name single firms, and keep theirs.
-    """
-    own = _own_names()[0]
-    table = dict(own)
-    for brand, names, _kind in json.loads((_DATA / "brands.json").read_text("utf-8")):
-        keys = [_key(name) for name in names]
-        known = brand if brand.startswith("reg:") else next((own[key] for key in keys if key in own), brand)
-        for key in keys:
-            if len(key) >= 2:
-                table.setdefault(key, known)
-    return table
+    """Squeezed brand or entity name -> id, our own first; ids of other sources have a colon."""
+    return brandtable.present().names
 
 
 def register_names() -> list[tuple[str, list[str]]]:
     """(firm, names) of the public registers in the brand table."""
-    rows = json.loads((_DATA / "brands.json").read_text("utf-8"))
+    rows = brandtable.public_rows()
     return [(brand.removeprefix("reg:"), names) for brand, names, _kind in rows if brand.startswith("reg:") and len(names) > 1]
 
 
-@cache
 def brand_beginnings() -> frozenset[str]:
     """The names of our own table, squeezed, that explain the beginning of a longer name: 博世 in 博世汽车部件."""
-    return _own_names()[1]
+    return brandtable.present().beginnings
 
 
 @cache
@@ -171,13 +137,35 @@ def rarity() -> dict[str, dict[str, float]]:
     return found
 
 
-# Chinese firms of the brand table: their full names carry a city and a trade that their short names leave out.
-DOMESTIC = frozenset({"alibaba", "tencent", "huawei", "byd", "geely", "dji"})
+_TELLING_SIGNS = frozenset("铜铝钛锌锂钨钼锡镍钴氟氢碳硅泵膜酶肽")  # one sign, and yet hardly ever part of a name
+_LONGEST = 4  # signs of a run that is looked up
+
+
+@cache
+def dictionary() -> dict[str, frozenset[str]]:
+    """Run of signs -> the English words it stands for, from the trade words and our own dictionary of what firms make."""
+    rows = [([w for w in words if w.isascii()], [w for w in words if not w.isascii()]) for words in _words()["concepts"].values()]
+    rows += [([latin], signs) for latin, signs in json.loads((_DATA / "dictionary.json").read_text("utf-8"))["words"]]
+    found: dict[str, set[str]] = {}
+    for latin, signs in rows:
+        words = {word for wording in latin for word in plain(wording).split()}
+        for sign in signs:
+            run = letters_of(plain(sign))
+            if len(run) > 1 or run in _TELLING_SIGNS:
+                for part in {run[:_LONGEST], run[-_LONGEST:]}:
+                    found.setdefault(part, set()).update(words)
+    return {run: frozenset(words) for run, words in found.items()}
+
+
+@cache
+def domestic() -> frozenset[str]:
+    """Chinese firms of the brand table: their full names carry a city and a trade that their short names leave out."""
+    return frozenset(brandtable.own_rows()["domestic"])
 
 
 @cache
 def _group_of() -> dict[str, str]:
-    return {brand: group for group, brands_ in _own()["groups"].items() for brand in brands_}
+    return {brand: group for group, brands_ in brandtable.own_rows()["groups"].items() for brand in brands_}
 
 
 def one_group(a: str, b: str) -> bool:

@@ -1,6 +1,16 @@
 """What a merge is: what becomes of every relation, which values are suggested, who decides, what is refused."""
 
 from crm.merging.rules.choices import FIELDS, Candidate, Choice, check_choices, differing, suggest
+from crm.merging.rules.consent import (
+    ANSWER_WITHIN,
+    AskedAlready,
+    DecisionReasonNeeded,
+    NothingToAsk,
+    Reply,
+    RequestClosed,
+    RequestState,
+    outcome,
+)
 from crm.merging.rules.refusals import (
     AlreadyMerged,
     AlreadyUndone,
@@ -20,6 +30,7 @@ from crm.merging.rules.relations import RELATIONS, WITHOUT_KEY, Relation, relati
 MOST_LOSERS = 4
 
 __all__ = [
+    "ANSWER_WITHIN", "AskedAlready", "DecisionReasonNeeded", "NothingToAsk", "Reply", "RequestClosed", "RequestState", "outcome",
     "AlreadyMerged", "AlreadyUndone", "Candidate", "Choice", "ChoiceUnknown", "CoordinatorDecides", "FIELDS", "Left",
     "MOST_LOSERS", "MergeReasonNeeded", "OtherInvestor", "OtherLead", "RELATIONS", "Relation", "TooMany", "UndoLaterFirst", "UndoResult",
     "WITHOUT_KEY", "check_choices", "check_group", "differing", "relations_of", "suggest",

@@ -11,19 +11,24 @@ from crm.merging import queries
 from crm.merging.models import Merge
 from crm.merging.queries import Group
 from crm.merging.rules import FIELDS, MergeReasonNeeded, check_choices
+from crm.merging.services.closing import REQUESTS, close_overtaken
 from crm.merging.services.journal import Journal
 from crm.notifications import services as notifications
 from crm.policy.rules import Actor, Role
 
 
 def begin(
-    kind: str, keep: str, lose: tuple[str, ...], choices: dict[str, str], *, reason: str, actor: Actor, now: datetime
-) -> tuple[Merge, Group, Journal]:
-    """Lock the group, see that this person decides and has said why, and open the journal with the loser's mark in it."""
+    kind: str, keep: str, lose: tuple[str, ...], choices: dict[str, str], *, reason: str, actor: Actor, now: datetime,
+    agreed: frozenset[int],
+) -> tuple[Merge, Group, Journal]:  # fmt: skip
+    """Lock the group, see that this person decides (or all units concerned have `agreed`) and has said why, and open the journal
+    with the loser's mark in it.
+    """
+    lock_key(REQUESTS)
     for public_id in sorted({keep, *lose}):
         lock_key(f"merge:{public_id}")
     found = queries.group(kind, keep, lose, actor=actor, lock=True)
-    queries.require_decision(found, actor)
+    queries.require_decision(found, actor, agreed=agreed)
     if len(found.units) > 1 and not reason.strip():
         raise MergeReasonNeeded
     queries.check_one(found)
@@ -59,6 +64,7 @@ def finish(merge: Merge, found: Group, *, actor: Actor, now: datetime) -> None:
             audit.record("lead.merged", subject=("lead", record), facts=facts, actor=actor, now=now)
         else:
             audit.record("contact.merged", subject=("contact", record), facts=facts, actor=actor, now=now)
+    close_overtaken(merge, actor=actor, now=now)
     told = {"name": name_of(merge.kind, found.keep)}
     if merge.kind != "contact":
         subject = ("merge", merge.public_id)

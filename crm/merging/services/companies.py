@@ -7,8 +7,8 @@ from sqlalchemy import func, or_, select
 
 from crm.companies import queries as companies
 from crm.companies import services as company_services
-from crm.companies.models import Company, CompanyName, PairDecision
-from crm.companies.rules import NameKind, pair
+from crm.companies.models import Company, CompanyName, CompanyNote, PairDecision
+from crm.companies.rules import NameKind, pair, parent_of_merged
 from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead
@@ -32,19 +32,23 @@ def merge_companies(
     reason: str,
     actor: Actor,
     now: datetime,
+    agreed: frozenset[int] = frozenset(),
 ) -> Merge:
     """Merge one to four companies into the one that stays: names, numbers, contacts and leads go there, the index knows it in the
-    same transaction. `choices` says by field whose value stays (the suggested one where nothing is said).
+    same transaction. `choices` says by field whose value stays (the suggested one where nothing is said), `agreed` which units
+    have consented.
 
     Raises NotFound, AlreadyMerged, CoordinatorDecides, Forbidden, MergeReasonNeeded, ChoiceUnknown, TooMany.
     """
+    company_services.hold_groups()
     merge, found, journal = begin(
-        "company", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now
+        "company", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now, agreed=agreed
     )  # fmt: skip
     ids = [company.id for company in found.losers]
-    values = _values(found, choices, now)
+    values = _values(found, choices)
     for relation in relations_of("company", "moves", "unless_like"):
         journal.move(relation, ids, merge.keep_id)
+    values["note"] = _notes(journal, found, actor, now)
     _name_kinds(journal, merge.keep_id, values.get("name", found.keep.name))
     _daughters(journal, ids, merge.keep_id)
     _pairs(journal, ids, merge.keep_id)
@@ -56,24 +60,31 @@ def merge_companies(
     return merge
 
 
-def _values(found: Group, choices: dict[str, str], now: datetime) -> dict[str, Any]:
+def _values(found: Group, choices: dict[str, str]) -> dict[str, Any]:
     values = chosen_values(found, choices)
-    if values.get("parent_id", found.keep.parent_id) in {company.id for company in found.members}:
-        outside = [c.parent_id for c in found.members if c.parent_id not in {None, *(m.id for m in found.members)}]
-        values["parent_id"] = outside[0] if outside else None
+    ids = [company.id for company in found.members]
+    wanted = [values.get("parent_id", found.keep.parent_id), *(company.parent_id for company in found.members)]
+    if wanted[0] is not None:  # none was chosen, or nobody has one
+        values["parent_id"] = parent_of_merged(ids, wanted, companies.parents_above([*ids, *filter(None, wanted)]))
     values["is_target"] = any(company.is_target for company in found.members)
-    values["note"] = _note(found, now)
     return values
 
 
-def _note(found: Group, now: datetime) -> str | None:
-    """The note that stays, with what the others say under it, dated. What does not fit is still on the row merged away."""
-    lines = [found.keep.note] if found.keep.note else []
+def _notes(journal: Journal, found: Group, actor: Actor, now: datetime) -> str | None:
+    """The note that stays, with what the others say under it, dated; a note for which there is no room becomes a dated note."""
+    text = found.keep.note or ""
     for company in found.losers:
-        if company.note and company.note not in lines:
-            lines.append(f"{clock.city_day(now).isoformat()} {company.name}: {company.note}")
-    text = "\n".join(lines)
-    return (text if len(text) <= NOTE_LIMIT else text[: NOTE_LIMIT - 1] + "…") or None
+        if not company.note or company.note in text.split("\n"):
+            continue
+        longer = f"{text}\n{clock.city_day(now).isoformat()} {company.name}: {company.note}".strip("\n")
+        if len(longer) <= NOTE_LIMIT:
+            text = longer
+            continue
+        note = CompanyNote(
+            company_id=found.keep.id, about=company.name, text=company.note, noted_by_id=actor.user_id, noted_at=now
+        )  # fmt: skip
+        journal.added(note)
+    return text or None
 
 
 def _name_kinds(journal: Journal, keep_id: int, name: str) -> None:

@@ -16,10 +16,11 @@ def merge_contacts(
     reason: str,
     actor: Actor,
     now: datetime,
+    agreed: frozenset[int] = frozenset(),
 ) -> Merge:
     """Merge one to four contacts of one lead into the one that stays. Raises what merge_companies raises, and OtherLead."""
     merge, found, journal = begin(
-        "contact", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now
+        "contact", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now, agreed=agreed
     )  # fmt: skip
     journal.change("contact", merge.keep_id, chosen_values(found, choices))
     db.session.expire_all()

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from crm.claims.models import Claim
 from crm.core.db import db
-from crm.leads.models import FieldChange, Lead, LeadCluster, SecondReport
+from crm.leads.models import CoordinationMatter, FieldChange, Lead, LeadCluster, SecondReport
 from crm.leads.queries.listing import LEAD
 from crm.leads.services.edit import MOST_CLUSTERS
 from crm.matching import services as matching
@@ -31,13 +31,16 @@ def merge_leads(
     reason: str,
     actor: Actor,
     now: datetime,
+    agreed: frozenset[int] = frozenset(),
 ) -> Merge:
     """Merge one to four leads of one investor into the one whose number stays. The earliest registered time counts; the other
     registrations become second reports with their own times, first reports after the earliest are withdrawn and stay readable.
 
     Raises what merge_companies raises, and OtherInvestor for leads of two investors.
     """
-    merge, found, journal = begin("lead", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now)
+    merge, found, journal = begin(
+        "lead", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now, agreed=agreed
+    )  # fmt: skip
     ids = [lead.id for lead in found.losers]
     values = chosen_values(found, choices) | _united(found, now)
     disclosed = [lead for lead in found.losers if lead.investor_id is not None]
@@ -48,6 +51,7 @@ def merge_leads(
         journal.move(relation, ids, merge.keep_id)
     _claims(journal, found)
     _tags(journal, ids, merge.keep_id)
+    _matters(journal, ids, merge.keep_id)
     for lead in found.losers:
         if lead.note and lead.note != found.keep.note:
             change = FieldChange(
@@ -124,3 +128,13 @@ def _tags(journal: Journal, ids: list[int], keep_id: int) -> None:
         if cluster_id not in there and free:
             there[cluster_id] = free.pop(0)
             journal.change("lead_cluster", row_id, {"lead_id": keep_id, "rank": there[cluster_id]})
+
+
+def _matters(journal: Journal, ids: list[int], keep_id: int) -> None:
+    """Matters for coordination with others go along; those between the leads that are one now stay where they are."""
+    both = (CoordinationMatter.lead_id, CoordinationMatter.other_lead_id)
+    query = select(CoordinationMatter.id, *both).where(or_(*(column.in_(ids) for column in both)))
+    for row_id, lead_id, other_id in db.session.execute(query.order_by(CoordinationMatter.id)).all():
+        after = {name: keep_id if old in ids else old for name, old in (("lead_id", lead_id), ("other_lead_id", other_id))}
+        if after["lead_id"] != after["other_lead_id"]:
+            journal.change("coordination_matter", row_id, after)

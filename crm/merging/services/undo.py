@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from crm.audit import services as audit
 from crm.companies import queries as companies
 from crm.companies import services as company_services
+from crm.companies.rules import returns
 from crm.core.db import db
 from crm.leads.models import Lead
 from crm.leads.queries import access
@@ -25,6 +26,7 @@ from crm.merging import queries
 from crm.merging.models import Merge, MergeLine
 from crm.merging.queries import Group
 from crm.merging.rules import RELATIONS, AlreadyUndone, Left, UndoLaterFirst, UndoResult
+from crm.merging.services import followers
 from crm.merging.services.begin import name_of, people
 from crm.merging.services.journal import row_now, typed, write
 from crm.notifications import services as notifications
@@ -37,8 +39,10 @@ _Later = dict[tuple[str, int, str], list[MergeLine]]
 
 def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResult:
     """Take a merge back. Raises NotFound, Forbidden, CoordinatorDecides, AlreadyUndone, and UndoLaterFirst when a later merge has
-    taken what this one wrote beyond reach.
+    taken what this one wrote beyond reach. Rooms that follow merges are told.
     """
+    followers.lock_all()
+    company_services.hold_groups()
     merge, found = queries.visible_merge(merge_public_id, actor=actor, lock=True)
     queries.require_decision(found, actor, undo=True)
     if merge.undone_at is not None:
@@ -50,14 +54,30 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
     texts: dict[int, str | None] = {}
     for group in _by_row(lines):
         left += _row_back(group, merge, later, texts)
+    moved = sum(line.outcome == "back" for line in lines)
     merge.undone_at, merge.undone_by_id = now, actor.user_id
     db.session.flush()
     db.session.expire_all()
+    if merge.kind == "company" and not later:  # in a chain that is half undone, who is whose parent is not settled yet
+        _open_loops(found, actor, now)
     _index(merge, found, texts)
-    moved = sum(line.outcome == "back" for line in lines)
     _tell(merge, found, moved, len(left), actor, now)
     db.session.flush()
+    followers.tell_undone(merge, actor, now)
     return UndoResult(moved, tuple(left))
+
+
+def _open_loops(found: Group, actor: Actor, now: datetime) -> None:
+    """Who was put above whom while two were one may close a loop now that they are two: it is opened below the one that
+    comes back.
+    """
+    if all(company.parent_id is None for company in found.members):
+        return
+    parents = companies.parents_above(company.id for company in found.members)
+    for company in (*found.losers, found.keep):
+        if company.merged_into_id is None and returns(company.id, parents):
+            company_services.set_parent(company, None, "unmerged", actor=actor, now=now)
+            parents[company.id] = None
 
 
 def _by_row(lines: list[MergeLine]) -> list[list[MergeLine]]:

@@ -3,14 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from crm.companies.models import Company, CompanyIdentifier, CompanyName
-from crm.companies.queries import COMPANY
+from crm.companies.models import Company, CompanyIdentifier, CompanyName, ParentChange
+from crm.companies.queries import COMPANY, pairs_with_aliases, tops_of
+from crm.companies.rules import on_record
 from crm.core.db import db
 from crm.leads.models import Lead
+from crm.leads.queries import coordination, hits
 from crm.matching import queries as matching
 from crm.matching.models import IndexEntry
 from crm.matching.rules import Judgement, Subject, Verdict, judge
@@ -18,6 +21,7 @@ from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
 CHUNK = 200
+LATE_AT_ONCE = 20
 READ = 1_000  # companies read by one question
 NEAREST = 60  # hits of one company that are looked at; what is nearly the same stands behind all that is related
 UNDECIDED = (PairState.OPEN, PairState.LATER)
@@ -36,6 +40,14 @@ class Compared:
     count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """Comparisons that leads were saved without: the leads' ids with those of their group's leads, and the pairs to ask about."""
+
+    kin: dict[int, list[int]]
+    compared: Compared
+
+
 def sweep_of(sweep_id: int) -> ReviewSweep:
     """The sweep of an id, as it stands now."""
     return db.session.get_one(ReviewSweep, sweep_id, populate_existing=True)
@@ -45,6 +57,12 @@ def running_sweep() -> ReviewSweep | None:
     """The sweep that is not over: at work, or left behind by a worker that died."""
     query = select(ReviewSweep).where(ReviewSweep.finished_at.is_(None)).order_by(ReviewSweep.id.desc()).limit(1)
     return db.session.scalar(query)
+
+
+def swept_since(moment: datetime) -> bool:
+    """Whether a sweep was at work after a moment."""
+    over = or_(ReviewSweep.finished_at.is_(None), ReviewSweep.finished_at > moment)
+    return db.session.scalar(select(ReviewSweep.id).where(over).limit(1)) is not None
 
 
 def last_sweep() -> ReviewSweep | None:
@@ -61,7 +79,8 @@ def _to_compare(sweep: ReviewSweep) -> list[ColumnElement[bool]]:
         )
         known = select(CompanyIdentifier.company_id).where(CompanyIdentifier.added_at >= sweep.since)
         made = select(Company.id).where(Company.created_at >= sweep.since)
-        where.append(IndexEntry.subject_id.in_(named.union(known, made)))
+        placed = select(ParentChange.company_id).where(ParentChange.changed_at >= sweep.since)
+        where.append(IndexEntry.subject_id.in_(named.union(known, made, placed)))
     return where
 
 
@@ -85,6 +104,14 @@ def next_chunk(sweep_id: int, pairs_of: PairsOf | None = None) -> Compared:
     return Compared(compared.found, compared.gone, start, ids[-1], len(ids))
 
 
+def late_leads() -> MadeUp:
+    """Make up for the comparison of the next leads that were saved before it had come to its end; none when there are no more."""
+    leads = coordination.unchecked(LATE_AT_ONCE)
+    kin = {lead.id: [other.id for other in hits.kin_of(lead.investor)] if lead.investor else [] for lead in leads}
+    companies = sorted({lead.investor_id for lead in leads if lead.investor_id is not None})
+    return MadeUp(kin, compare(companies) if companies else Compared({}, frozenset()))
+
+
 def compare(ids: list[int]) -> Compared:
     """Compare some companies with the base: each with its nearest only, the surest pairs of each company kept."""
     subjects = matching.stored_subjects(COMPANY, ids)
@@ -94,8 +121,21 @@ def compare(ids: list[int]) -> Compared:
             judged.setdefault(_pair(company_id, hit.subject_id), hit.judgement)
     waiting = _waiting(ids)
     judged |= _judged_again(waiting - judged.keys(), subjects)
-    asked = {both: judgement for both, judgement in judged.items() if worth_asking(judgement)}
-    return Compared(_surest(asked, set(ids)), frozenset(both for both in waiting if both not in asked))
+    return _compared(judged, set(ids), waiting)
+
+
+def _compared(judged: dict[Pair, Judgement], ids: set[int], waiting: set[Pair]) -> Compared:
+    """What of these judgements is asked about the companies `ids`; pairs that waited and are worth no question are gone."""
+    asked = _with_groups({both: judgement for both, judgement in judged.items() if worth_asking(judgement)})
+    surest = pairs_with_aliases(_surest(asked, ids))
+    return Compared(surest, frozenset(both for both in waiting if both not in asked))
+
+
+def _with_groups(judged: dict[Pair, Judgement]) -> dict[Pair, Judgement]:
+    """Those still worth asking: two firms of one group on record are related, unless their names say that they are one."""
+    tops = tops_of({company_id for both in judged for company_id in both})
+    said = {both: on_record(found) if tops[both[0]] == tops[both[1]] else found for both, found in judged.items()}
+    return {both: judgement for both, judgement in said.items() if worth_asking(judgement)}
 
 
 def everything(sweep_id: int, beat: Callable[[], None]) -> PairsOf | None:
@@ -118,8 +158,7 @@ def compare_pairs(ids: list[int], pairs: list[Pair], behind: int) -> Compared:
     for start in range(0, len(needed), READ):
         subjects |= matching.stored_subjects(COMPANY, needed[start : start + READ])
     judged = _judged({*pairs, *waiting}, subjects)
-    asked = {both: judgement for both, judgement in judged.items() if worth_asking(judgement)}
-    return Compared(_surest(asked, set(subjects)), frozenset(both for both in waiting if both not in asked))
+    return _compared(judged, set(subjects), waiting)
 
 
 def _judged(pairs: Iterable[Pair], subjects: dict[int, Subject]) -> dict[Pair, Judgement]:

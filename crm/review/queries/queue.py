@@ -146,6 +146,12 @@ def decision_about(pair: ReviewPair) -> ReviewDecision | None:
     return db.session.get(ReviewDecision, pair.decision_id) if pair.decision_id else None
 
 
+def put_off(actor: Actor, now: datetime) -> int:
+    """How many pairs wait for their day."""
+    later = (ReviewPair.state == PairState.LATER) & (ReviewPair.later_until > now)
+    return db.session.scalar(select(func.count()).select_from(ReviewPair).where(later, in_sight(actor))) or 0
+
+
 def decided_today(actor: Actor) -> int:
     """How many pairs this person decided today."""
     since = clock.start_of(clock.today())

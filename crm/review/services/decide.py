@@ -37,13 +37,15 @@ class Decided:
 
 
 def decide_pair(
-    public_id: str, answer: Answer, *, keep_public_id: str | None, reason: str, actor: Actor, now: datetime
-) -> Decided:
+    public_id: str, answer: Answer, *, keep_public_id: str | None, reason: str, choices: dict[str, str], actor: Actor,
+    now: datetime,
+) -> Decided:  # fmt: skip
     """Store what a person says about a pair. Raises NotFound for a pair that does not concern them, PairDecided when somebody was
     quicker, Forbidden when the answer is not theirs to give.
 
     `same` merges at once (the merge tells whose leads are concerned): `keep_public_id` names the record that stays, else the
-    earlier one does. Whatever else waited with the record that went is asked about the one that stayed.
+    earlier one does; `choices` says whose value of a field stays, the suggested one where nothing is said. Whatever else waited
+    with the record that went is asked about the one that stayed.
     """
     policy.require(policy.of_role(actor), "review", "decide")
     lock_key(PAIRS)
@@ -62,7 +64,7 @@ def decide_pair(
     db.session.add(decision)
     db.session.flush()
     if answer is Answer.SAME:
-        _same(pair, a, b, decision, keep_public_id, actor, now)
+        _same(pair, _kept(a, b, keep_public_id), decision, choices, actor, now)
     elif answer is Answer.LATER:
         pair.state, pair.later_until = PairState.LATER, now + PUT_OFF
     elif answer is Answer.PROPOSED:
@@ -108,15 +110,18 @@ def _before(pair: ReviewPair) -> dict[str, Any]:
 
 
 def _same(
-    pair: ReviewPair, a: Side, b: Side, decision: ReviewDecision, keep_public_id: str | None, actor: Actor, now: datetime
-) -> None:
-    keep, lose = _kept(a, b, keep_public_id)
+    pair: ReviewPair, kept: tuple[Company, Company], decision: ReviewDecision, choices: dict[str, str], actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    keep, lose = kept
     others = _touching(lose.id, pair)
     decision.before = {**decision.before, "pairs": [*decision.before["pairs"], *(row_facts(other) for other in others)]}
     for closed in (pair, *others):
         _close(closed, decision)
     db.session.flush()
-    decision.merge_public_id = merging.merge(keep.public_id, lose.public_id, decision.reason, actor=actor, now=now)
+    decision.merge_public_id = merging.merge(
+        keep.public_id, lose.public_id, decision.reason, choices, actor=actor, now=now
+    )  # fmt: skip
     db.session.flush()
     keep_pairs(finding.compare([keep.id]), now=now)
     regroup({company_id for other in (pair, *others) for company_id in (other.a_id, other.b_id)})

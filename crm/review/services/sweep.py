@@ -6,11 +6,13 @@ from sqlalchemy import select
 
 from crm.audit import services as audit
 from crm.core.db import db, lock_key
+from crm.leads import services as leads
+from crm.leads.models import Lead
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.review.models import ReviewSweep
 from crm.review.queries import finding
-from crm.review.queries.finding import Compared
+from crm.review.queries.finding import Compared, MadeUp
 from crm.review.services.keep import PAIRS, keep_pairs
 
 
@@ -43,6 +45,15 @@ def store_chunk(sweep_id: int, compared: Compared, *, now: datetime) -> ReviewSw
     sweep.position = compared.last
     sweep.compared += compared.count
     return sweep
+
+
+def take_up_late(late: MadeUp, *, now: datetime) -> None:
+    """Store what comparing leads made up for: pairs to ask about, matters for the coordinators; the mark 待比对 goes."""
+    lock_key(PAIRS)
+    keep_pairs(late.compared, now=now)
+    for lead_id, kin in late.kin.items():
+        lead = db.session.get_one(Lead, lead_id)
+        leads.make_up_for(lead, [db.session.get_one(Lead, other_id) for other_id in kin], now=now)
 
 
 def finish_sweep(sweep: ReviewSweep, *, actor: Actor | None, now: datetime) -> None:

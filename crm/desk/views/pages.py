@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, send_file, url_for
+from flask import render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,13 +15,15 @@ from crm.core import clock, regions
 from crm.core.db import unit_of_work
 from crm.desk import queries
 from crm.desk.forms import question_from
+from crm.desk.views.blueprint import bp
 from crm.exchange import sheets
-from crm.leads.forms import EvidenceForm, RevealForm
+from crm.leads.forms import EvidenceForm, RevealForm, SeenForm
 from crm.leads.queries import access, listing
 from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import PAGE_SIZES, Question, Scope, together
 from crm.notifications.words import sentence
+from crm.policy import rules as policy
 from crm.policy.rules import Role
 from crm.units import queries as units
 from crm.visits.forms import ProgressForm
@@ -30,7 +32,6 @@ from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 from crm.web.words import word
 
-bp = Blueprint("desk", __name__)
 EXPORT_CAP = 2000
 
 
@@ -51,7 +52,8 @@ def home() -> ResponseReturnValue:
 
 def _question() -> Question:
     actor = current_actor()
-    return question_from(request.args, default_scope=Scope.CITY if actor.city_wide else Scope.UNIT)
+    question = question_from(request.args, default_scope=Scope.CITY if actor.city_wide else Scope.UNIT)
+    return question if policy.may(actor, "coordination", "list") else question.on(to_coordinate=False)
 
 
 @bp.get("/leads")
@@ -59,14 +61,15 @@ def _question() -> Question:
 def pipeline() -> ResponseReturnValue:
     """项目清单: rows and a capped count at once, sums and the stages' numbers right after."""
     actor, question = current_actor(), _question()
-    unit_names = units.labels()
+    unit_names, lang = units.labels(), html_lang()
     working = [unit for unit in unit_names.values() if not unit.retired]
     return render_template(
         "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
         numbers=None, all_stages=list(Stage), link=_link(), lead_at=_prefix("desk.lead"), now=clock.now(),
         export_at=_here("desk.export"), numbers_at=_here("desk.numbers"), sizes=PAGE_SIZES,
-        clusters=[item for item in clusters.labels().values() if item.is_current],
-        units=working, areas=[unit for unit in working if unit.is_area], unit_names=unit_names,
+        cluster_names=[(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current],
+        units=[(unit.id, unit.short(lang)) for unit in working],
+        areas=[(unit.id, unit.short(lang)) for unit in working if unit.is_area], unit_names=unit_names,
     )  # fmt: skip
 
 
@@ -150,7 +153,8 @@ def lead(public_id: str) -> ResponseReturnValue:
     reporters = {report.unit_id: units.by_id(report.unit_id) for report in facts["reports"]}
     return render_template(
         "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
-        reveal_form=RevealForm(formdata=None), registered_by=accounts.by_id(found.registered_by_id), **facts,
+        reveal_form=RevealForm(formdata=None), seen_form=SeenForm(formdata=None),
+        registered_by=accounts.by_id(found.registered_by_id), **facts,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
@@ -13,7 +13,8 @@ from crm.core.db import unit_of_work
 from crm.core.errors import NotFound, Refusal
 from crm.merging import queries, services
 from crm.merging.forms import Asked, MergeForm, UndoForm, asked_from
-from crm.merging.rules import AlreadyMerged, CoordinatorDecides, UndoLaterFirst
+from crm.merging.rules import AlreadyMerged, CoordinatorDecides, OtherInvestor, OtherLead, TooMany, UndoLaterFirst, check_group
+from crm.merging.views.blueprint import bp
 from crm.merging.words import shown
 from crm.policy.rules import Actor
 from crm.units import queries as units
@@ -21,20 +22,31 @@ from crm.web import refusals, words
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
-bp = Blueprint("merging", __name__, url_prefix="/merges")
-_VERBS = {"company": services.merge_companies, "lead": services.merge_leads, "contact": services.merge_contacts}
-
 
 @bp.get("/new")
 @allowed("merge", "do")
 def new() -> ResponseReturnValue:
     """Compare: only what differs, a choice for each field. Without both sides: which leads are meant?"""
     asked, actor = asked_from(request.args), current_actor()
+    if asked.picked:
+        return _picked(asked)
     if asked.number and asked.lose:
         return _by_number(asked, actor)
     if not asked.whole:
         return render_template("merging/start.html", asked=asked, message="")
-    return _page(asked, MergeForm())
+    return compare_page(asked, MergeForm())
+
+
+def _picked(asked: Asked) -> ResponseReturnValue:
+    """On to the comparison of the ticked rows; one lead alone is asked for the other's number."""
+    if len(asked.picked) == 1 and asked.kind == "lead":
+        return redirect(url_for("merging.new", kind="lead", lose=asked.picked[0]), 303)
+    keep, *lose = queries.oldest_first(asked.kind, asked.picked)
+    try:
+        check_group(keep, lose)
+    except TooMany as refusal:
+        return render_template("merging/start.html", asked=asked, message=refusals.sentence(refusal)), 422
+    return redirect(url_for("merging.new", kind=asked.kind, keep=keep, lose=lose), 303)
 
 
 def _by_number(asked: Asked, actor: Actor) -> ResponseReturnValue:
@@ -48,15 +60,18 @@ def _by_number(asked: Asked, actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("merging.new", kind="lead", keep=keep.public_id, lose=list(asked.lose)), 303)
 
 
-def _page(asked: Asked, form: MergeForm, message: str = "", status: int = 200) -> ResponseReturnValue:
+def compare_page(asked: Asked, form: MergeForm, message: str = "", status: int = 200) -> ResponseReturnValue:
+    """The comparison with its effect: what may be done here, and why not."""
     actor = current_actor()
     found = queries.group(asked.kind, asked.keep, asked.lose, actor=actor)
     refusal = _why_not(found, actor)
-    effect = None if isinstance(refusal, CoordinatorDecides) else queries.preview(found)
+    effect = None if isinstance(refusal, CoordinatorDecides | OtherInvestor | OtherLead) else queries.preview(found)
     choices = {name: value for name, value in asked.choices.items() if value in {asked.keep, *asked.lose}}
     page = render_template(
         "merging/compare.html", asked=asked, found=found, form=form, message=message, effect=effect, shown=shown,
         rows=queries.comparison(found, choices), refusal=refusals.sentence(refusal) if refusal else "", unit_of=units.labels(),
+        may_ask=not isinstance(refusal, OtherInvestor | OtherLead) and _may_ask(found, actor),
+        investors_at=_investors(found) if isinstance(refusal, OtherInvestor) else "",
         keep_instead={record.public_id: _keeping(record.public_id, found) for record in found.losers},
     )  # fmt: skip
     return page, status
@@ -66,6 +81,18 @@ def _keeping(public_id: str, found: queries.Group) -> str:
     """The same comparison with another one to stay."""
     others = [record.public_id for record in found.members if record.public_id != public_id]
     return url_for("merging.new", kind=found.kind, keep=public_id, lose=others)
+
+
+def _may_ask(found: queries.Group, actor: Actor) -> bool:
+    try:
+        return bool(queries.consents.to_ask(found, actor))
+    except Refusal:
+        return False
+
+
+def _investors(found: queries.Group) -> str:
+    """Where the companies behind leads of several investors are compared, which comes first."""
+    return url_for("merging.new", kind="company", pick=queries.investors_of(found))
 
 
 def _why_not(found: queries.Group, actor: Actor) -> Refusal | None:
@@ -86,7 +113,7 @@ def create() -> ResponseReturnValue:
         return render_template("merging/start.html", asked=asked, message=_("请填写另一条的编号")), 422
     valid = form.validate()
     if not valid or request.form.get("step") == "preview":
-        return _page(asked, form, status=200 if valid else 422)
+        return compare_page(asked, form, status=200 if valid else 422)
     try:
         with unit_of_work():
             target = _merge(asked, form, actor, now)
@@ -95,7 +122,7 @@ def create() -> ResponseReturnValue:
     except Refusal as refusal:
         if refusal.status != 422:
             raise
-        return _page(asked, form, refusals.sentence(refusal), 422)
+        return compare_page(asked, form, refusals.sentence(refusal), 422)
     flash(_("已归并"), "done")
     return redirect(target, 303)
 
@@ -103,7 +130,7 @@ def create() -> ResponseReturnValue:
 def _merge(asked: Asked, form: MergeForm, actor: Actor, now: datetime) -> str:
     body = form.once_body() + repr((asked.kind, asked.keep, asked.lose, sorted(asked.choices.items())))
     key = once.claim(form.once.data, user_id=actor.user_id, scope="merging.create", body=body, now=now)
-    merge = _VERBS[asked.kind](asked.keep, asked.lose, asked.choices, reason=form.reason.data or "", actor=actor, now=now)
+    merge = services.VERBS[asked.kind](asked.keep, asked.lose, asked.choices, reason=form.reason.data or "", actor=actor, now=now)
     key.answer = url_for("merging.show", public_id=merge.public_id)
     return key.answer
 
@@ -133,6 +160,7 @@ def _facts(merge: Any, found: queries.Group) -> dict[str, Any]:
         "merge": merge, "found": found, "moved": {table: n for table, n in moved.items() if n},
         "left": [line for line in lines if line.outcome == "left"],
         "back": sum(line.outcome == "back" for line in lines), "may_undo": _may_undo(found, actor),
+        "leads": queries.readable_leads(found, actor) if merge.kind == "company" else [],
         "known_fields": set(words.kinds()["merge_field"]),
     }  # fmt: skip
 

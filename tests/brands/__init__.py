@@ -1,0 +1,1 @@
+"""Brands and aliases that the office keeps itself."""

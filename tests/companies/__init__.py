@@ -1,0 +1,1 @@
+"""Companies: groups on record, what people said about their names."""
