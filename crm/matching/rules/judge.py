@@ -23,7 +23,7 @@ from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, comp
 from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
 
-SAME_FROM = 0.45  # where precision and recall balance, measured on firms kept apart from learning
+SAME_FROM = 0.5  # where precision and recall balance, measured on firms kept apart from learning
 DOUBTFUL = 0.65  # what tells entities of one group apart outweighs a score up to here
 HELD_TOGETHER = 0.8  # two holdings less alike than this must be alike without the word on one side too
 SHARED_CORE = 0.94  # the distinctive parts are one
@@ -135,6 +135,7 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     if a.script == b.script and another_sign(a, b) and (a.legal != b.legal or (a.script != "latin" and len(a.stem) <= 3)):
         slip = sorted(a.stem) == sorted(b.stem) or not (is_full(a) and is_full(b))
         found.cap(1.0 if slip else BELOW, "core_differs", a=a.stem, b=b.stem)
+        found.likeness = found.likeness if slip else min(found.likeness, BELOW)  # nor does a likeness in sound tell otherwise
     found.group = found.group or found.base >= 0.9
     return found
 
