@@ -1,4 +1,4 @@
-"""The index read at once, to choose whom to compare with whom for all its subjects. Loads numpy, so it is imported only where needed."""
+"""The index read at once, to choose whom to compare with whom for all its subjects. Loads numpy: import it only where needed."""
 
 from array import array
 from collections import defaultdict

@@ -13,7 +13,7 @@ from crm.matching.rules.kinds import Channel
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-# A token that more firms have says little. A firm with fewer rare tokens than this reads its rarest common ones too, up to so many.
+# A token that more firms have says little. A firm with fewer rare tokens than this reads its rarest common ones too, so far.
 POSTINGS, RARE_ENOUGH, DEEPER = 200, 2, 1_500
 # Channels, the most partners they bring a firm, and the share of its own weight below which a partner only disturbs.
 QUOTAS = (((Channel.IDENTIFIER,), 20, 0.0), ((Channel.BRAND,), 40, 0.0),
@@ -116,7 +116,7 @@ def chosen(found: Partners, near: Floats) -> Ints:
 
 
 def _weighed(postings: Postings, number: Ints, token: Ints) -> tuple[Ints, Floats]:
-    """Who has these tokens of the firms, the firms themselves too, as firm's number x count + place, and their weights, summed."""
+    """Who has these tokens of the firms, the firms themselves too, as firm's number x count + place, and their summed weights."""
     number, token = _worth_reading(postings, number, token)
     sizes = postings.sizes[token].astype(np.int64)
     weights = (1.0 / np.log2(2 + sizes)).astype(np.float32)
