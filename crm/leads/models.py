@@ -4,15 +4,17 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.clusters.models import Cluster
 from crm.companies.models import Company, Contact
+from crm.core import clock
 from crm.core.db import Model
 from crm.core.models import Identified, Versioned
 from crm.core.types import CurrencyCode, JSONType, UtcDateTime
 from crm.leads.rules.lead import SIGNED_STAGES, Status
+from crm.sharing.models import LeadSeal, LeadShare
 from crm.units.models import Unit
 
 
@@ -134,11 +136,31 @@ class Lead(Identified, Versioned, Model):
     districts: Mapped[list["LeadDistrict"]] = relationship(back_populates="lead", order_by="LeadDistrict.id")
     contacts: Mapped[list[Contact]] = relationship(order_by=Contact.id)
     parties: Mapped[list["LeadParty"]] = relationship(back_populates="lead", order_by="LeadParty.id")
+    # What a person stands to the lead hangs on these two: read with every lead, never one by one.
+    live_shares: Mapped[list[LeadShare]] = relationship(
+        primaryjoin=lambda: (Lead.id == foreign(LeadShare.lead_id)) & LeadShare.ended_at.is_(None),
+        order_by=LeadShare.id, viewonly=True, lazy="selectin",
+    )  # fmt: skip
+    live_seal: Mapped[LeadSeal | None] = relationship(
+        primaryjoin=lambda: (Lead.id == foreign(LeadSeal.lead_id)) & LeadSeal.ended_at.is_(None),
+        uselist=False, viewonly=True, lazy="selectin",
+    )  # fmt: skip
 
     @property
     def signed(self) -> bool:
         """Whether other units may read who it is."""
         return self.stage in SIGNED_STAGES
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it goes by a code name today."""
+        return self.live_seal is not None and self.live_seal.in_force(clock.today())
+
+    @property
+    def shares(self) -> list[LeadShare]:
+        """The shares in force today."""
+        today = clock.today()
+        return [share for share in self.live_shares if share.until >= today]
 
     @property
     def display_name(self) -> str | None:
