@@ -95,12 +95,10 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
 
 def shares_on_page(lead: Lead, may: dict[str, bool]) -> dict[str, Any]:
     """Who else has the lead, what waits for an answer, and its code name with the request for one."""
-    asked = lead.live_seal
     return {
-        "shares": sharing.shares_of([lead.id]).get(lead.id, []) if may["share.read"] else [],
-        "past_shares": sharing.past_shares_of(lead.id, limit=8) if may["share.give"] else [],
+        "shares": sharing.shares_of([lead.id]).get(lead.id, []) if may["share.read"] and lead.shares else [],
         "share_requests": sharing.open_requests([lead.id]) if may["share.give"] else [],
-        "seal": asked if asked is not None and (may["seal.ask"] or lead.sealed) else None,
+        "seal": sharing.live_seal(lead.id) if may["seal.ask"] or lead.sealed else None,
     }
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, ScalarSelect, String, cast, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -23,6 +23,27 @@ def _terms() -> tuple[CheckConstraint, ...]:
         CheckConstraint("tier IN ('card', 'detail', 'contacts')", name="tier"),
         CheckConstraint("level = 'read' OR tier <> 'card'", name="edit_needs_detail"),
     )
+
+
+def shares_in_text(lead_id: Any) -> ScalarSelect[str | None]:
+    """SQL: the shares of a lead that nobody has ended, as one text that `rules.read_shares` reads: a lead brings them along
+    without a statement of its own.
+    """
+    share = LeadShare.__table__.c
+    facts = (share.unit_id, share.user_id, share.level, share.tier, share.role, share.until)
+    parts = [func.coalesce(cast(fact, String), "") for fact in facts]
+    line: ColumnElement[str] = parts[0]
+    for part in parts[1:]:
+        line = line + ":" + part
+    live = select(func.aggregate_strings(line, ";")).where(share.lead_id == lead_id, share.ended_at.is_(None))
+    return live.scalar_subquery()
+
+
+def seal_in_text(lead_id: Any) -> ScalarSelect[str | None]:
+    """SQL: the last day and the code name that a lead was given, for `rules.read_seal`."""
+    seal = LeadSeal.__table__.c
+    given = select(cast(seal.until, String) + ":" + seal.code_name)
+    return given.where(seal.lead_id == lead_id, seal.ended_at.is_(None), seal.consented_at.is_not(None)).scalar_subquery()
 
 
 class LeadShare(Identified, Model):
@@ -115,7 +136,3 @@ class LeadSeal(Identified, Model):
     end_reason: Mapped[str | None] = mapped_column(String(400))
     asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id], lazy="select")
     consented_by: Mapped[User | None] = relationship(foreign_keys=[consented_by_id], lazy="select")
-
-    def in_force(self, today: date) -> bool:
-        """Whether the lead goes by the code name on a day."""
-        return self.consented_at is not None and self.ended_at is None and self.until >= today

@@ -155,6 +155,37 @@ class Sealing:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A share, as far as it decides about rights."""
+
+    unit_id: int | None
+    user_id: int | None
+    level: str
+    tier: str
+    role: str
+
+
+def read_shares(text: str | None, today: date) -> tuple[Held, ...]:
+    """The shares in force on a day, out of the text that a lead brings along."""
+    if not text:
+        return ()
+    found = []
+    for line in sorted(text.split(";")):
+        unit, user, level, tier, role, until = line.split(":")
+        if until >= today.isoformat():
+            found.append(Held(int(unit) if unit else None, int(user) if user else None, level, tier, role))
+    return tuple(found)
+
+
+def read_seal(text: str | None, today: date) -> str | None:
+    """The code name in force on a day, out of the text that a lead brings along."""
+    if not text:
+        return None
+    until, _colon, code_name = text.partition(":")
+    return code_name if until >= today.isoformat() else None
+
+
 def check_terms(terms: Terms, today: date) -> None:
     """Raise BadUntil, EditNeedsDetail."""
     check_until(terms.until, today, settings()["share_days_most"])

@@ -35,7 +35,8 @@ from crm.web.pages import go
 def share(public_id: str) -> ResponseReturnValue:
     """The form, on the lead's page or on its own."""
     lead = _lead(public_id, "share", "give", seen_by="read")
-    return render_template("desk/share.html", lead=lead, form=_offer(ShareForm(), lead), message="")
+    past = sharing.past_shares_of(lead.id)
+    return render_template("desk/share.html", lead=lead, form=_offer(ShareForm(), lead), message="", past_shares=past)
 
 
 @bp.post("/leads/<string:public_id>/share")
@@ -52,7 +53,7 @@ def share_now(public_id: str) -> ResponseReturnValue:
         made = services.share_lead(_locked(public_id), holder, form.to_terms(), actor=actor, now=now)
         return _("已共享") if isinstance(made, LeadShare) else _("已提请单位负责人或市统筹同意")
 
-    return _stored(form, act, lead, "desk/share.html", "desk.lead")
+    return _stored(form, act, lead, "desk/share.html", "desk.lead", past_shares=sharing.past_shares_of(lead.id))
 
 
 @bp.post("/leads/shares/<string:public_id>/end")

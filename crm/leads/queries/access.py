@@ -49,8 +49,7 @@ def names_hidden(public_ids: set[str], actor: Actor) -> dict[str, str]:
     for lead in found:
         stands = policy.towards_lead(actor, lead)
         if not policy.can(stands, "lead", "read_names"):
-            told = lead.live_seal is not None and lead.sealed and policy.can(stands, "lead", "read_card")
-            hidden[lead.public_id] = lead.live_seal.code_name if told and lead.live_seal else ""
+            hidden[lead.public_id] = lead.code_name or "" if policy.can(stands, "lead", "read_card") else ""
     return hidden
 
 

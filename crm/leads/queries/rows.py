@@ -1,6 +1,6 @@
 """Leads as rows of a list: read as columns, not as objects, and cut to what the reader may see.
 
-A page of fifty costs five queries, four of them always the same statement.
+A page of fifty costs four queries, three of them always the same statement.
 What a person may not read is not in the row at all, so no template can show it.
 """
 
@@ -24,7 +24,7 @@ from crm.leads.queries.access import LeadFacts
 from crm.leads.rules.lead import SIGNED_STAGES, Band, band_of
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
-from crm.sharing.models import LeadSeal, LeadShare
+from crm.sharing.rules import read_seal, read_shares
 from crm.units import queries as units
 from crm.units.rules import UnitLabel
 
@@ -32,32 +32,24 @@ _READ = (
     Lead.id, Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny,
     Lead.total_verified, Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due,
     Lead.registered_at, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.assessment,
-    Lead.unchecked_since, LeadSeal.code_name, LeadSeal.until.label("sealed_until"), LeadSeal.consented_at.label("sealed_at"),
+    Lead.unchecked_since, Lead.share_text, Lead.seal_text,
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
 
 
-_SHARE = (
-    LeadShare.lead_id, LeadShare.unit_id, LeadShare.user_id, LeadShare.level, LeadShare.tier, LeadShare.role, LeadShare.until,
-)  # fmt: skip
-
-
 @cache
-def _statements(*, sqlite: bool) -> tuple[Any, Any, Any, Any]:
-    """What leads say, their clusters, their districts, their shares, each for a list "ids". Built once: putting two dozen columns
-    together costs as much as reading fifty rows of them.
+def _statements(*, sqlite: bool) -> tuple[Any, Any, Any]:
+    """What leads say, their clusters, their districts, each for a list "ids". Built once: putting two dozen columns together
+    costs as much as reading fifty rows of them.
     """
     said = select(*_READ).select_from(Lead).outerjoin(Company, Company.id == Lead.investor_id)
-    said = said.outerjoin(LeadSeal, (LeadSeal.lead_id == Lead.id) & LeadSeal.ended_at.is_(None))
     tags = select(LeadCluster.lead_id, LeadCluster.cluster_id).order_by(LeadCluster.rank)
     areas = select(LeadDistrict.lead_id, LeadDistrict.unit_id).order_by(LeadDistrict.id)
-    live = among(LeadShare.lead_id, "ids", sqlite=sqlite) & LeadShare.ended_at.is_(None)
     return (
         said.outerjoin(User, User.id == Lead.owner_id).where(among(Lead.id, "ids", sqlite=sqlite)),
         tags.where(among(LeadCluster.lead_id, "ids", sqlite=sqlite)),
         areas.where(among(LeadDistrict.lead_id, "ids", sqlite=sqlite)),
-        select(*_SHARE).where(live).order_by(LeadShare.id),
     )
 
 
@@ -107,14 +99,13 @@ def read_rows(
     ids = list(db.session.scalars(select(Lead.id).where(*where).order_by(*order).limit(size).offset(offset)))
     if not ids:
         return []
-    facts_query, tags_query, areas_query, shares_query = _statements(sqlite=is_sqlite())
+    facts_query, tags_query, areas_query = _statements(sqlite=is_sqlite())
     said = {item.id: item for item in db.session.execute(facts_query, {"ids": ids})}
     found = [said[id_] for id_ in ids if id_ in said]  # one may go between the two reads
     tags, areas, today, unit_of = _tags_of(ids, tags_query), _areas_of(ids, areas_query), clock.today(), units.labels()
-    shares: dict[int, list[Any]] = {} if actor.city_wide else _shares_of(ids, shares_query, today)
     rows = []
     for item in found:
-        row = cut(item, actor, today=today, shares=shares.get(item.id, ()))
+        row = cut(item, actor, today=today)
         if row is None:
             continue
         row.clusters = tags[item.id]
@@ -125,14 +116,13 @@ def read_rows(
     return rows
 
 
-def cut(item: Any, actor: Actor, *, today: date, shares: Sequence[Any] = ()) -> Row | None:
+def cut(item: Any, actor: Actor, *, today: date) -> Row | None:
     """The one place where a list's row is cut for a reader: the policy's answer, field by field. None for what they may see no
     card of.
     """
-    sealed = item.sealed_at is not None and item.sealed_until >= today
-    signed = item.stage in SIGNED_STAGES
+    code, shares, signed = read_seal(item.seal_text, today), read_shares(item.share_text, today), item.stage in SIGNED_STAGES
     standing = policy.towards_lead(
-        actor, LeadFacts(item.owner_id, item.registered_by_id, item.following_unit_path, signed, sealed, shares)
+        actor, LeadFacts(item.owner_id, item.registered_by_id, item.following_unit_path, signed, code is not None, shares)
     )
     if not policy.can(standing, "lead", "read_card"):
         return None
@@ -141,7 +131,7 @@ def cut(item: Any, actor: Actor, *, today: date, shares: Sequence[Any] = ()) -> 
     row = Row(
         public_id=item.public_id, stage=item.stage, stage_since=item.stage_since, days=(today - item.stage_since).days,
         registered_at=item.registered_at, band=Band(item.amount_band) if item.amount_band else band_of(item.total_cny),
-        masked=not names, amounts=amounts, detail=detail, assessment=item.assessment, code=item.code_name if sealed else None,
+        masked=not names, amounts=amounts, detail=detail, assessment=item.assessment, code=code,
         shared=_role_of(shares, actor), ask=not detail and policy.can(standing, "share", "ask"),
     )  # fmt: skip
     if names:
@@ -159,15 +149,6 @@ def _role_of(shares: Sequence[Any], actor: Actor) -> str | None:
     """In which role a person or their unit has a lead."""
     mine = (share.role for share in shares if share.user_id == actor.user_id or share.unit_id in policy.units_of(actor))
     return next(mine, None)
-
-
-def _shares_of(ids: list[int], query: Any, today: date) -> dict[int, list[Any]]:
-    """The shares in force of each lead."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    for share in db.session.execute(query, {"ids": ids}):
-        if share.until >= today:
-            found[share.lead_id].append(share)
-    return found
 
 
 def _tags_of(ids: list[int], query: Any) -> dict[int, list[ClusterLabel]]:

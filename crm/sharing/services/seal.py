@@ -112,4 +112,4 @@ def unseal_lead(lead: TheLead, reason: str, *, actor: Actor, now: datetime) -> N
 
 def _written(lead: TheLead) -> None:
     db.session.flush()
-    db.session.expire(lead, ["live_seal"])
+    db.session.expire(lead, ["seal_text"])

@@ -89,7 +89,7 @@ def grant(lead: TheLead, holder: Holder, terms: Terms, *, actor: Actor, now: dat
     )  # fmt: skip
     db.session.add(share)
     db.session.flush()
-    db.session.expire(lead, ["live_shares"])
+    db.session.expire(lead, ["share_text"])
     facts = {
         "unit": unit_id, "user": user_id, "role": terms.role.value, "level": terms.level.value, "tier": terms.tier.value,
         "until": terms.until.isoformat(),
@@ -146,7 +146,7 @@ def end_share(lead: TheLead, share: LeadShare, reason: str, *, actor: Actor, now
         raise ShareEnded
     share.ended_at, share.ended_by_id, share.end_reason = now, actor.user_id, reason.strip()[:200] or None
     db.session.flush()
-    db.session.expire(lead, ["live_shares"])
+    db.session.expire(lead, ["share_text"])
     facts = {"unit": share.unit_id, "user": share.user_id, "role": share.role, "reason": share.end_reason}
     audit.record("lead.share_ended", subject=("lead", lead), facts=facts, actor=actor, now=now)
     tell(lead, holders(share), "share.ended", {}, actor=actor, now=now)
