@@ -9,13 +9,14 @@ from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import coordination
-from crm.leads.queries.access import in_own_sight, names_in_sight
+from crm.leads.queries.access import cards_in_sight, in_own_sight, names_in_sight, of_own_unit
 from crm.leads.queries.rows import Row, read_rows
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
 from crm.matching.rules.tokens import search_terms
 from crm.policy.rules import Actor
+from crm.sharing import queries as sharing
 from crm.units.models import Unit
 
 LEAD = 2  # the matching index's kind of subject
@@ -67,8 +68,10 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     if question.scope is Scope.MINE:
         return [Lead.owner_id == actor.user_id]
     if question.scope is Scope.UNIT:
-        return [in_own_sight(actor)]
-    return [] if question.whole else [names_in_sight(actor)]
+        return [of_own_unit(actor)]
+    if question.scope is Scope.SHARED:
+        return [sharing.shared_with(actor, Lead.id)]
+    return [cards_in_sight(actor) if question.whole else names_in_sight(actor)]
 
 
 def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
