@@ -29,7 +29,7 @@ TREES = {
     "max_iter": 300, "learning_rate": 0.05, "max_leaf_nodes": 31, "min_samples_leaf": 20, "l2_regularization": 3.0,
     "max_features": 0.3, "random_state": 1, "early_stopping": False,
 }  # fmt: skip
-# The forest that tells a firm from strangers, and from which log odds on two names are none: of made-up ones one in a thousand is.
+# The forest that tells a firm from strangers, and from which log odds on two names are none: of made-up ones one in 1,000 is.
 GATE = {**TREES, "max_iter": 80, "learning_rate": 0.1, "max_leaf_nodes": 20}
 LEAST = -2.5
 _SEEN, _SHARE, _TOLD = 3, 0.25, 4  # how often a translation, how surely, and how often a word left out, to be kept
