@@ -56,6 +56,7 @@ class ClaimEvent(Model):
         ),
         Index("ix_claim_event_lead_id", "lead_id", "kind", "on_date"),
         Index("ix_claim_event_claim_id", "claim_id", "kind", "on_date"),
+        Index("ix_claim_event_interaction_id", "interaction_id"),
         Index(
             "uq_claim_event_told", "claim_id", "kind", "about_on", unique=True,
             sqlite_where=text("about_on IS NOT NULL"), postgresql_where=text("about_on IS NOT NULL"),

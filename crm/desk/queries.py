@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts import queries as accounts
 from crm.claims import queries as claims
+from crm.claims.rules import evidence_level
+from crm.claims.rules.line import line_of
 from crm.companies import queries as companies
 from crm.companies.models import Company
 from crm.core import clock
@@ -16,6 +18,7 @@ from crm.core.db import db
 from crm.files import queries as files
 from crm.leads.models import CoordinationMatter, Lead
 from crm.leads.queries import access, coordination, groups, listing
+from crm.leads.queries import claims as lead_claims
 from crm.leads.queries import queue as queue_reads
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, together
@@ -25,6 +28,7 @@ from crm.pipeline import queries as pipeline
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.tasks import queries as tasks
+from crm.units import queries as units
 from crm.visits import queries as visits
 
 
@@ -69,7 +73,8 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         for record, action in (
             ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
-            ("file", "read"), ("file", "add"), ("claim", "read"), ("merge", "do"),
+            ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
+            ("merge", "do"),
         )
     }  # fmt: skip
     stored = files.of_lead(lead.id) if may["file.read"] else []
@@ -80,13 +85,38 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
-        "claim": claims.live_for(lead.id) if may["claim.read"] else None,
+        **claim_of(lead, may_read=may["claim.read"]),
         "reports": access.second_reports_of(lead.id),
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None else [],
         "merges": merging.merges_about(lead) if may["merge.do"] else [],
-        "matters": coordination_of(lead, actor),
+        **_matters(lead, actor),
         **(group_of(lead.investor, actor) if lead.investor else {"tree": None}),
     }
+
+
+def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
+    """A lead's first report: its clock, its line in time, the rules behind it, who holds it for life, what was done to it."""
+    now, claim = clock.now(), claims.live_for(lead.id) if may_read else None
+    found: dict[str, Any] = {
+        "claim": claim,
+        "clock": None,
+        "line": None,
+        "past_claims": claims.past_of(lead.id) if may_read else [],
+    }
+    if claim is not None:
+        running = claims.clock_of(lead.id, rests=lead.rests, now=now)
+        found["clock"] = running.clock if running else None
+        holder = accounts.by_id(claim.user_id)
+        found |= {
+            "claim_rules": claims.rules_of(claim), "claim_acts": claims.events_of(claim.id), "claim_unit": units.by_id(claim.unit_id),
+            "holder": holder.name if holder else "", "evidenced": evidence_level(claim.evidence_count),
+        }  # fmt: skip
+    elif may_read and lead.origin == "form" and not found["past_claims"]:
+        assessed = lead.admitted_at is not None or lead.assessed_at is not None
+        found["clock"] = claims.clock_before_claim(lead.id, lead.registered_at, assessed=assessed, rests=lead.rests, now=now)
+    if found["clock"] is not None:
+        found["line"] = line_of(found["clock"], claims.note_days_of(lead.id), clock.city_day(now))
+    return found
 
 
 def group_of(company: Company, actor: Actor) -> dict[str, Any]:
@@ -99,6 +129,12 @@ def group_of(company: Company, actor: Actor) -> dict[str, Any]:
 def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
     """What the lead raised for the coordinators, for those who may read that."""
     return coordination.matters_of(lead.id) if policy.may(actor, "coordination", "list") else []
+
+
+def _matters(lead: Lead, actor: Actor) -> dict[str, Any]:
+    """The matters, and which of the leads they name are protected: a first report covers the investor and its group."""
+    matters = coordination_of(lead, actor)
+    return {"matters": matters, "protected": set(claims.live_for_all([matter.other_lead_id for matter in matters]))}
 
 
 def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
@@ -116,6 +152,7 @@ def officer_home(actor: Actor) -> dict[str, Any]:
     leads = {lead.id: lead for lead in _leads([step.lead_id for step in due])}
     week = today - timedelta(days=today.weekday())
     return {
+        "running_out": lead_claims.mine_running_out(actor, now=clock.now()),
         "due": [(step, leads[step.lead_id]) for step in due if step.lead_id in leads],
         "late": tasks.count_due(actor.user_id, before=today),
         "mine": listing.page_of(mine, actor),
@@ -134,7 +171,10 @@ def manager_home(actor: Actor) -> dict[str, Any]:
     question = Question(stage=None, scope=Scope.UNIT)
     waiting, count = queue_reads.waiting(actor)
     stages = listing.numbers_of(question, actor)
+    to_release, release_count = lead_claims.to_release(actor, now=clock.now(), size=6)
     return {
+        "to_release": to_release,
+        "release_count": release_count,
         "stages": stages,
         "totals": together(stages.values()),
         "overdue": listing.count_of(question.on(overdue=True), actor),

@@ -1,4 +1,4 @@
-"""The nightly pass over first reports: tell those whose clock turned amber or ran out, release where the rules do so themselves."""
+"""The nightly pass over first reports: tell those whose clock turned amber or ran out, release where the rules say so."""
 
 from typing import Any
 
@@ -29,16 +29,18 @@ def watch(progress: Progress) -> dict[str, Any]:
 def watch_now(progress: Progress | None = None) -> dict[str, int]:
     """The same, here and now; how many were told of as amber, as run out, and how many released."""
     counts = {"amber": 0, "due": 0, "released": 0}
-    after, seen = 0, 0
+    after: int | None = 0
+    seen = 0
     while after is not None:
         after, count = one_chunk(after, counts)
         seen += count
         if progress is not None and after is not None:
             progress.count(seen)
     if counts["due"]:
+        facts = {"due_count": counts["due"], "amber": counts["amber"]}
         people = [user.id for user in accounts.of_role(Role.COORDINATOR)]
         with unit_of_work():
-            notifications.notify(people, "claim.watched", subject=None, facts=dict(counts), actor=None, now=clock.now())
+            notifications.notify(people, "claim.watched", subject=None, facts=facts, actor=None, now=clock.now())
     return counts
 
 

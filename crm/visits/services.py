@@ -34,9 +34,7 @@ def log_progress(lead_public_id: str, new: NewProgress, *, actor: Actor, now: da
     db.session.add(row)
     db.session.flush()
     leads.note_progress(lead, new.on, now=now)
-    claims.note_progress(
-        lead_id=lead.id, on=new.on, whom=new.whom, proofs=proofs, interaction_id=row.id, actor=actor, now=now
-    )
+    claims.note_progress(lead_id=lead.id, on=new.on, whom=new.whom, proofs=proofs, interaction_id=row.id, actor=actor, now=now)
     if new.next_step:
         assignee = lead.owner_id or actor.user_id
         leads.note_next_step(lead, new.next_step, new.next_due, assignee_id=assignee, actor=actor, now=now)

@@ -47,6 +47,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_claim_event_lead_id", "claim_event", ["lead_id", "kind", "on_date"])
     op.create_index("ix_claim_event_claim_id", "claim_event", ["claim_id", "kind", "on_date"])
+    op.create_index("ix_claim_event_interaction_id", "claim_event", ["interaction_id"])
     op.create_index(
         "uq_claim_event_told", "claim_event", ["claim_id", "kind", "about_on"], unique=True,
         sqlite_where=sa.text("about_on IS NOT NULL"), postgresql_where=sa.text("about_on IS NOT NULL"),

@@ -110,11 +110,11 @@ def is_amber(now: datetime) -> ColumnElement[bool]:
 
 def _passed(now: datetime, cuts_of: Any) -> ColumnElement[bool]:
     today = time.city_day(now)
-    parts = [
-        and_(Claim.rules_version == version.version, Claim.is_major == major, _behind(cuts_of(Lines(version, calendar(), major), today)))
-        for version in versions()
-        for major in (False, True)
-    ]  # fmt: skip
+    parts = []
+    for version in versions():
+        for major in (False, True):
+            cuts = cuts_of(Lines(version, calendar(), major), today)
+            parts.append(and_(Claim.rules_version == version.version, Claim.is_major == major, _behind(cuts)))
     return and_(Claim.state == "live", or_(false(), *parts))
 
 
@@ -127,7 +127,10 @@ def _behind(cuts: Cuts) -> ColumnElement[bool]:
         or_(~moved, and_(Claim.granted_at < time.start_of(cuts.idle, days=1), ~lately)),
     )
     extensions = (
-        select(func.count()).where(ClaimEvent.claim_id == Claim.id, ClaimEvent.kind == "extended").correlate(Claim).scalar_subquery()
+        select(func.count())
+        .where(ClaimEvent.claim_id == Claim.id, ClaimEvent.kind == "extended")
+        .correlate(Claim)
+        .scalar_subquery()
     )
     ends = [time.start_of(day, days=1) for day in cuts.terms]
     over = [and_(Claim.counts_from < end, extensions == n) for n, end in enumerate(ends)]
@@ -143,7 +146,7 @@ def told_of(claim_ids: list[int]) -> set[tuple[int, str, date]]:
     """What the holders of claims were told: (claim, kind, due day)."""
     query = select(ClaimEvent.claim_id, ClaimEvent.kind, ClaimEvent.about_on)
     rows = db.session.execute(query.where(ClaimEvent.claim_id.in_(claim_ids), ClaimEvent.about_on.is_not(None)))
-    return {(row[0], row[1], row[2]) for row in rows}
+    return {(claim_id, kind, on) for claim_id, kind, on in rows if claim_id is not None and on is not None}
 
 
 def events_of(claim_id: int) -> list[ClaimEvent]:
@@ -151,5 +154,3 @@ def events_of(claim_id: int) -> list[ClaimEvent]:
     acts = ClaimEvent.kind.in_(("extended", "noticed", "released"))
     query = select(ClaimEvent).where(ClaimEvent.claim_id == claim_id, acts)
     return list(db.session.scalars(query.order_by(ClaimEvent.id.desc())))
-
-

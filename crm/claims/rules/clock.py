@@ -1,4 +1,4 @@
-"""The clock of a first report, read off what happened. Nothing here is stored: the same events give the same answer, in any order.
+"""The clock of a first report, read off what happened. Nothing is stored: the same events give the same answer in any order.
 
 respond -> assess -> feedback -> progress. Only progress that names the counterpart and carries proof moves the due day; an
 extension does so as often as the rules allow; editing never does.
@@ -196,7 +196,9 @@ class Lines:
 
     def term_amber(self, registered: date, extensions: int) -> date:
         """From when the end is to be said."""
-        return self.term(registered, extensions) - timedelta(days=self.rules.settings.release_days - self.rules.settings.warning_days)
+        return self.term(registered, extensions) - timedelta(
+            days=self.rules.settings.release_days - self.rules.settings.warning_days
+        )
 
     def released_after(self, noticed: date) -> date:
         """The first day on which it may be released after a notice."""
@@ -242,4 +244,6 @@ def _last(line: Callable[[date], date], bound: date) -> date:
     while line(bound - timedelta(days=width)) >= bound:
         width *= 2
     first = bound - timedelta(days=width)
-    return first + timedelta(days=bisect_left(range(width + 40), True, key=lambda n: line(first + timedelta(days=n)) >= bound) - 1)
+    return first + timedelta(
+        days=bisect_left(range(width + 40), True, key=lambda n: line(first + timedelta(days=n)) >= bound) - 1
+    )

@@ -102,7 +102,9 @@ def shipped() -> tuple[Protection, ...]:
     """The versions that the product brings."""
     raw = json.loads(_SHIPPED.read_text("utf-8"))
     return tuple(
-        Protection(item["version"], date.fromisoformat(item["valid_from"]), Settings(**item["settings"]), raw["source"], item["verified"])
+        Protection(
+            item["version"], date.fromisoformat(item["valid_from"]), Settings(**item["settings"]), raw["source"], item["verified"]
+        )
         for item in raw["versions"]
     )
 

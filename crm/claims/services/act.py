@@ -53,9 +53,7 @@ def give_notice(lead_id: int, *, told: int, rests: bool, actor: Actor, now: date
     return claim
 
 
-def release_claim(
-    lead_id: int, lead_public_id: str, reason: str, *, rests: bool, actor: Actor | None, now: datetime
-) -> Claim:
+def release_claim(lead_id: int, lead_public_id: str, reason: str, *, rests: bool, actor: Actor | None, now: datetime) -> Claim:
     """End the protection; number, unit and person stay with the row for life. `actor` None: the rules release by themselves.
 
     Only after a notice was delivered (its message is there) and its days have passed. Raises ClaimReasonNeeded, NotRunOut,

@@ -28,6 +28,4 @@ def note_progress(
 
 def note_told(claim_id: int, lead_id: int, kind: str, about: date, *, now: datetime) -> None:
     """Its holder is told (told_amber, told_due) for a due day. Once: a unique index is the last word."""
-    db.session.add(
-        ClaimEvent(claim_id=claim_id, lead_id=lead_id, kind=kind, on_date=clock.city_day(now), about_on=about, at=now)
-    )
+    db.session.add(ClaimEvent(claim_id=claim_id, lead_id=lead_id, kind=kind, on_date=clock.city_day(now), about_on=about, at=now))

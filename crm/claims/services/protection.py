@@ -28,7 +28,7 @@ def load_reference() -> int:
 
 
 def add_rules(new: Protection, *, actor: Actor, now: datetime) -> ProtectionRules:
-    """Another version, valid from a day on; what was granted before keeps its own. Raises VersionThere, ValidFromPast, RulesUnfit."""
+    """Another version, valid from a day on; what was granted before keeps its own. Raises what check_new raises."""
     policy.require(policy.of_role(actor), "reference", "edit", seen_by="read")
     lock_key("protection-rules")
     rules.check_new(queries.versions(), new, clock.city_day(now))

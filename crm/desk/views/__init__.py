@@ -1,6 +1,6 @@
-"""Doors of the desk: home, the list and a lead's page, a company in its group."""
+"""Doors of the desk: home, the list and a lead's page, a company in its group, first reports to release."""
 
-from crm.desk.views import companies, pages
+from crm.desk.views import claims, companies, pages
 from crm.desk.views.blueprint import bp
 
-__all__ = ["bp", "companies", "pages"]
+__all__ = ["bp", "claims", "companies", "pages"]

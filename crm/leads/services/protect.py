@@ -80,7 +80,7 @@ def _held(public_id: str, action: str, actor: Actor) -> Lead:
 
 
 def _concerned(lead: Lead, holder_id: int, unit_id: int) -> set[int]:
-    """Who holds it for life, who leads the lead, the managers of the claim's unit and of the following one; active people only."""
+    """Who holds it for life, who leads the lead, the managers of the claim's unit and of the following one; active people."""
     holder = db.session.get(User, holder_id)
     owner = db.session.get(User, lead.owner_id) if lead.owner_id else None
     found = {user.id for user in (holder, owner) if user is not None and user.is_active}
@@ -93,9 +93,6 @@ def _tell(lead: Lead, claim: Claim, code: str, actor: Actor | None, now: datetim
     _send(lead, claim.number, _concerned(lead, claim.user_id, claim.unit_id), code, {}, actor, now)
 
 
-def _send(
-    lead: Lead, number: str, people: set[int], code: str, more: dict[str, str], actor: Actor | None, now: datetime
-) -> None:
+def _send(lead: Lead, number: str, people: set[int], code: str, more: dict[str, str], actor: Actor | None, now: datetime) -> None:
     facts = {"number": lead.number, "name": lead.display_name or lead.title, "claim": number, **more}
     notifications.notify(people, code, subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
-
