@@ -108,7 +108,8 @@ def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
         found["clock"] = running.clock if running else None
         holder = accounts.by_id(claim.user_id)
         found |= {
-            "claim_rules": claims.rules_of(claim), "claim_acts": claims.events_of(claim.id), "claim_unit": units.by_id(claim.unit_id),
+            "claim_rules": claims.rules_of(claim), "claim_acts": claims.events_of(claim.id),
+            "claim_unit": units.by_id(claim.unit_id),
             "holder": holder.name if holder else "", "evidenced": evidence_level(claim.evidence_count),
         }  # fmt: skip
     elif may_read and lead.origin == "form" and not found["past_claims"]:

@@ -15,7 +15,7 @@ from crm.claims.rules.protection import Protection
 from crm.core.clock import city_day
 
 
-class Kind(StrEnum):
+class Heard(StrEnum):
     """What happens to a lead, as far as the clock listens (EDITED: it does not)."""
 
     REGISTERED = "registered"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 class Event:
     """Something that happened, on a day in the city."""
 
-    kind: Kind
+    kind: Heard
     on: date
 
 
@@ -105,19 +105,19 @@ def marks_of(events: Iterable[Event]) -> Marks:
     """What the clock needs of all events, in whichever order they come. ValueError without a registration."""
     found = list(events)
 
-    def days(*kinds: Kind) -> list[date]:
+    def days(*kinds: Heard) -> list[date]:
         return [event.on for event in found if event.kind in kinds]
 
-    registered = min(days(Kind.REGISTERED))
+    registered = min(days(Heard.REGISTERED))
     return Marks(
         registered=registered,
-        responded=min(days(Kind.NOTE, Kind.PROGRESS, Kind.ASSESSED), default=None),
-        assessed=min(days(Kind.ASSESSED), default=None),
-        progress=max(days(Kind.PROGRESS), default=None),
-        extended=max(days(Kind.EXTENDED), default=None),
-        extensions=len(days(Kind.EXTENDED)),
-        noticed=max(days(Kind.NOTICED), default=None),
-        rests=bool(days(Kind.RESTED)),
+        responded=min(days(Heard.NOTE, Heard.PROGRESS, Heard.ASSESSED), default=None),
+        assessed=min(days(Heard.ASSESSED), default=None),
+        progress=max(days(Heard.PROGRESS), default=None),
+        extended=max(days(Heard.EXTENDED), default=None),
+        extensions=len(days(Heard.EXTENDED)),
+        noticed=max(days(Heard.NOTICED), default=None),
+        rests=bool(days(Heard.RESTED)),
     )
 
 

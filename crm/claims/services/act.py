@@ -6,7 +6,7 @@ from crm.audit import services as audit
 from crm.claims import queries, rules
 from crm.claims.models import Claim, ClaimEvent
 from crm.claims.queries import Running
-from crm.claims.rules.clock import Kind, State
+from crm.claims.rules.clock import Heard, State
 from crm.core import clock
 from crm.core.db import db, lock_key
 from crm.notifications import queries as notifications
@@ -34,7 +34,7 @@ def extend_claim(lead_id: int, reason: str, *, rests: bool, actor: Actor, now: d
         raise rules.ClaimReasonNeeded
     if running.clock.marks.extensions >= settings.max_extensions:
         raise rules.ExtensionsUsedUp(most=settings.max_extensions)
-    _note(claim, Kind.EXTENDED, reason, actor, now)
+    _note(claim, Heard.EXTENDED, reason, actor, now)
     return claim
 
 
@@ -49,7 +49,7 @@ def give_notice(lead_id: int, *, told: int, rests: bool, actor: Actor, now: date
         raise rules.AlreadyNoticed(day=running.clock.release_from)
     if not told:
         raise rules.NobodyToTell
-    _note(claim, Kind.NOTICED, None, actor, now)
+    _note(claim, Heard.NOTICED, None, actor, now)
     return claim
 
 

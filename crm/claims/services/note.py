@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from crm.claims.models import ClaimEvent
-from crm.claims.rules.clock import Kind, counts
+from crm.claims.rules.clock import Heard, counts
 from crm.core import clock
 from crm.core.db import db
 from crm.policy.rules import Actor
@@ -19,7 +19,7 @@ def note_progress(
     counted = counts(whom, proofs)
     db.session.add(
         ClaimEvent(
-            lead_id=lead_id, kind=Kind.PROGRESS if counted else Kind.NOTE, on_date=on, interaction_id=interaction_id,
+            lead_id=lead_id, kind=Heard.PROGRESS if counted else Heard.NOTE, on_date=on, interaction_id=interaction_id,
             by_id=actor.user_id, at=now,
         )
     )  # fmt: skip
