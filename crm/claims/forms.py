@@ -12,9 +12,20 @@ from crm.web.forms import Form, once_field, one_line
 _YI, _WAN = 10_000_000_000, 1_000_000  # fen in 亿元, cents in 万美元
 
 
+class WholeField(IntegerField):
+    """A whole number; what is none is said in the board's words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take it in."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_l("请填写整数")) from error
+
+
 def _number(label: Any, low: int, high: int) -> IntegerField:
     limits = NumberRange(low, high, _l("请填写 %(min)s 到 %(max)s 之间的整数"))
-    return IntegerField(label, validators=[InputRequired(_l("请填写整数")), limits])
+    return WholeField(label, validators=[InputRequired(_l("请填写整数")), limits])
 
 
 def _days(label: Any) -> IntegerField:

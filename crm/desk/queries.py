@@ -25,6 +25,7 @@ from crm.leads.rules.listing import Question, Scope, together
 from crm.merging import queries as merging
 from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
+from crm.pipeline.models import StageChange
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.tasks import queries as tasks
@@ -42,20 +43,20 @@ class Event:
     row: Any
 
 
-def timeline(lead: Lead, actor: Actor) -> list[Event]:
+def timeline(lead: Lead, actor: Actor, changes: list[StageChange]) -> list[Event]:
     """Everything that happened on a lead, newest first: progress, stages, assessments, edited fields, registration."""
     del actor  # the caller has asked for the detail, which is what a timeline holds
     events = [Event(r.on_date, r.entered_at, "progress", r) for r in visits.of_lead(lead.id)]
-    events += [Event(r.on_date, r.entered_at, "stage", r) for r in pipeline.changes_of(lead.id)]
+    events += [Event(r.on_date, r.entered_at, "stage", r) for r in changes]
     events += [Event(clock.city_day(r.assessed_at), r.assessed_at, "assessment", r) for r in access.assessments_of(lead.id)]
     events += [Event(clock.city_day(r.changed_at), r.changed_at, "change", r) for r in access.changes_of(lead.id)]
     events.append(Event(clock.city_day(lead.registered_at), lead.registered_at, "registered", lead))
     return sorted(events, key=lambda e: (e.on, e.entered), reverse=True)
 
 
-def stage_steps(lead: Lead) -> list[dict[str, Any]]:
+def stage_steps(lead: Lead, changes: list[StageChange]) -> list[dict[str, Any]]:
     """The five stages for the path: past, now or future, and since when."""
-    reached = {row.to_stage: row.on_date for row in reversed(pipeline.changes_of(lead.id))}
+    reached = {row.to_stage: row.on_date for row in reversed(changes)}
     reached.setdefault(Stage.LEAD, clock.city_day(lead.registered_at))
     reached[Stage(lead.stage)] = lead.stage_since
     now = list(Stage).index(Stage(lead.stage))
@@ -78,10 +79,11 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         )
     }  # fmt: skip
     stored = files.of_lead(lead.id) if may["file.read"] else []
+    changes = pipeline.changes_of(lead.id)
     return {
         "may_here": may,
-        "events": timeline(lead, actor),
-        "steps": stage_steps(lead),
+        "events": timeline(lead, actor, changes),
+        "steps": stage_steps(lead, changes),
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
@@ -96,27 +98,20 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
 
 def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
     """A lead's first report: its clock, its line in time, the rules behind it, who holds it for life, what was done to it."""
-    now, claim = clock.now(), claims.live_for(lead.id) if may_read else None
-    found: dict[str, Any] = {
-        "claim": claim,
-        "clock": None,
-        "line": None,
-        "past_claims": claims.past_of(lead.id) if may_read else [],
-    }
-    if claim is not None:
-        running = claims.clock_of(lead.id, rests=lead.rests, now=now)
-        found["clock"] = running.clock if running else None
-        holder = accounts.by_id(claim.user_id)
+    if not may_read:
+        return {"claim": None, "clock": None, "line": None, "story": None}
+    now = clock.now()
+    assessed = lead.origin != "form" or lead.admitted_at is not None or lead.assessed_at is not None
+    story = claims.story_of(lead.id, lead.registered_at, assessed=assessed, rests=lead.rests, now=now)
+    found: dict[str, Any] = {"claim": story.live, "clock": story.clock, "line": None, "story": story}
+    if story.clock is not None:
+        found["line"] = line_of(story.clock, story.progress, clock.city_day(now))
+    if story.live is not None:
+        holder = accounts.by_id(story.live.user_id)
         found |= {
-            "claim_rules": claims.rules_of(claim), "claim_acts": claims.events_of(claim.id),
-            "claim_unit": units.by_id(claim.unit_id),
-            "holder": holder.name if holder else "", "evidenced": evidence_level(claim.evidence_count),
+            "claim_rules": claims.rules_of(story.live), "claim_unit": units.by_id(story.live.unit_id),
+            "holder": holder.name if holder else "", "evidenced": evidence_level(story.live.evidence_count),
         }  # fmt: skip
-    elif may_read and lead.origin == "form" and not found["past_claims"]:
-        assessed = lead.admitted_at is not None or lead.assessed_at is not None
-        found["clock"] = claims.clock_before_claim(lead.id, lead.registered_at, assessed=assessed, rests=lead.rests, now=now)
-    if found["clock"] is not None:
-        found["line"] = line_of(found["clock"], claims.note_days_of(lead.id), clock.city_day(now))
     return found
 
 
@@ -135,14 +130,15 @@ def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
 def _matters(lead: Lead, actor: Actor) -> dict[str, Any]:
     """The matters, and which of the leads they name are protected: a first report covers the investor and its group."""
     matters = coordination_of(lead, actor)
-    return {"matters": matters, "protected": set(claims.live_for_all([matter.other_lead_id for matter in matters]))}
+    others = [matter.other_lead_id for matter in matters]
+    return {"matters": matters, "protected": set(claims.live_for_all(others)) if others else set()}
 
 
 def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
     """What stands beside the list: the path, the two latest entries of progress, what may be done from there."""
     standing = policy.towards_lead(actor, lead)
     may = {f"lead.{action}": policy.can(standing, "lead", action) for action in ("move_stage", "write_progress")}
-    return {"may_here": may, "steps": stage_steps(lead), "latest": visits.of_lead(lead.id)[:2]}
+    return {"may_here": may, "steps": stage_steps(lead, pipeline.changes_of(lead.id)), "latest": visits.of_lead(lead.id)[:2]}
 
 
 def officer_home(actor: Actor) -> dict[str, Any]:

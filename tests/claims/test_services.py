@@ -88,10 +88,10 @@ def test_editing_a_lead_extends_nothing(desk):
 
 def test_before_the_assessment_the_clock_says_what_is_owed(desk):
     lead = a_lead(now=START)
-    found = queries.clock_before_claim(lead.id, START, assessed=False, rests=False, now=at("2026-11-04 10:00"))
+    found = queries.story_of(lead.id, START, assessed=False, rests=False, now=at("2026-11-04 10:00")).clock
     assert (found.phase, found.state) == ("respond", State.LATE)
     progress(lead, at("2026-11-04 10:00"), proofs=0)
-    found = queries.clock_before_claim(lead.id, START, assessed=False, rests=False, now=at("2026-11-05 10:00"))
+    found = queries.story_of(lead.id, START, assessed=False, rests=False, now=at("2026-11-05 10:00")).clock
     assert (found.phase, found.due, found.state) == ("assess", date(2026, 11, 5), State.AMBER)
 
 
@@ -155,7 +155,7 @@ def test_release_only_after_a_delivered_notice_whose_days_have_passed(desk):
     assert told("claim.released").keys() == people.keys()
     with pytest.raises(rules.NoLiveClaim):
         release(lead, at("2026-11-20 09:00"))
-    assert [past.number for past, _event in queries.past_of(lead.id)] == [claim.number]
+    assert [past.number for past in queries.past_of(lead.id)] == [claim.number]
 
 
 def test_a_notice_without_its_message_is_none(desk):
@@ -308,6 +308,18 @@ def test_the_clocks_of_a_page_are_one_query(desk):
         event.remove(db.engine, "before_cursor_execute", listen)
     assert len(found) == 5
     assert len(said) == 1
+
+
+def test_a_page_reads_the_clock_that_a_list_reads(desk):
+    lead = claimed(START)
+    for day, proofs in (("2026-11-04", 0), ("2026-11-09", 1), ("2026-11-20", 1)):
+        progress(lead, at(f"{day} 10:00"), proofs=proofs)
+    extend(lead, at("2026-11-21 09:00"))
+    notice(lead, at("2027-01-11 09:00"))
+    for now in (at("2026-11-22 09:00"), at("2026-12-15 09:00"), at("2027-01-12 09:00")):
+        story = queries.story_of(lead.id, START, assessed=True, rests=False, now=now)
+        assert story.clock == clock_of(lead, now)
+        assert [event.kind for event in story.acts] == ["noticed", "extended"]
 
 
 def test_a_merge_takes_what_the_clock_heard_along(desk):

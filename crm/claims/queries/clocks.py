@@ -82,15 +82,57 @@ def _running(row: Any, now: datetime, *, rests: bool) -> Running:
     return Running(row.id, row.lead_id, row.unit_id, row.user_id, row.number, found)
 
 
-def clock_before_claim(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bool, now: datetime) -> Clock | None:
-    """The clock of a registered lead that nobody has assessed yet; None once it was."""
-    if assessed:
-        return None
-    first = db.session.scalar(
-        select(func.min(ClaimEvent.on_date)).where(ClaimEvent.lead_id == lead_id, ClaimEvent.kind.in_(("note", "progress")))
-    )
-    registered = time.city_day(registered_at)
-    return rules.read(Marks(registered, responded=first, rests=rests), force_on(registered), calendar(), now)
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All about a lead's first reports for its page. `released`: the line of its release by the id of a past claim;
+    `progress`: the days of what counted.
+    """
+
+    live: Claim | None
+    past: list[Claim]
+    acts: list[ClaimEvent]
+    released: dict[int, ClaimEvent]
+    progress: list[date]
+    clock: Clock | None
+
+
+def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bool, now: datetime) -> Story:
+    """What happened to a lead's first reports, by two queries. Its clock is that of the live one; before the assessment,
+    of what is owed until then (`assessed`: there is nothing owed, or nothing to protect).
+    """
+    claims = list(db.session.scalars(select(Claim).where(Claim.lead_id == lead_id).order_by(Claim.id.desc())))
+    events = list(db.session.scalars(select(ClaimEvent).where(ClaimEvent.lead_id == lead_id).order_by(ClaimEvent.id.desc())))
+    live = next((claim for claim in claims if claim.state == "live"), None)
+    acts = [event for event in events if live and event.claim_id == live.id and event.kind in _ACTS]
+    past = [claim for claim in claims if claim.state != "live"]
+    clock = None
+    if live is not None:
+        clock = _clock_of(live, events, now, rests=rests)
+    elif not assessed and not past:
+        registered = time.city_day(registered_at)
+        first = min((event.on_date for event in events if event.kind in ("note", "progress")), default=None)
+        clock = rules.read(Marks(registered, responded=first, rests=rests), force_on(registered), calendar(), now)
+    return Story(
+        live, past, acts, {event.claim_id or 0: event for event in events if event.kind == "released"},
+        [event.on_date for event in events if event.kind == "progress"], clock,
+    )  # fmt: skip
+
+
+_ACTS = ("extended", "noticed", "released")
+
+
+def _clock_of(claim: Claim, events: list[ClaimEvent], now: datetime, *, rests: bool) -> Clock:
+    """The clock of a claim, from the rows of its lead as they are."""
+    heard = [
+        rules.Event(rules.Heard(event.kind), event.on_date)
+        for event in events
+        if event.kind in ("note", "progress") or (event.claim_id == claim.id and event.kind in ("extended", "noticed"))
+    ]
+    heard.append(rules.Event(rules.Heard.REGISTERED, time.city_day(claim.counts_from)))
+    heard.append(rules.Event(rules.Heard.ASSESSED, time.city_day(claim.granted_at)))
+    if rests:
+        heard.append(rules.Event(rules.Heard.RESTED, time.city_day(now)))
+    return rules.read(rules.marks_of(heard), named(claim.rules_version), calendar(), now, major=claim.is_major)
 
 
 def ran_out(now: datetime) -> ColumnElement[bool]:
@@ -147,10 +189,3 @@ def told_of(claim_ids: list[int]) -> set[tuple[int, str, date]]:
     query = select(ClaimEvent.claim_id, ClaimEvent.kind, ClaimEvent.about_on)
     rows = db.session.execute(query.where(ClaimEvent.claim_id.in_(claim_ids), ClaimEvent.about_on.is_not(None)))
     return {(claim_id, kind, on) for claim_id, kind, on in rows if claim_id is not None and on is not None}
-
-
-def events_of(claim_id: int) -> list[ClaimEvent]:
-    """Acts on a claim (extended, noticed, released), newest first."""
-    acts = ClaimEvent.kind.in_(("extended", "noticed", "released"))
-    query = select(ClaimEvent).where(ClaimEvent.claim_id == claim_id, acts)
-    return list(db.session.scalars(query.order_by(ClaimEvent.id.desc())))

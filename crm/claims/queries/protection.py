@@ -63,11 +63,6 @@ def _read_calendar() -> Calendar:
     return Calendar(frozenset(said[True]), frozenset(said[False]))
 
 
-def stored_versions() -> list[ProtectionRules]:
-    """The versions as stored, the newest first."""
-    return list(db.session.scalars(select(ProtectionRules).order_by(ProtectionRules.valid_from.desc())))
-
-
 def special_days() -> list[SpecialDay]:
     """The days of which something is said, the latest first."""
     query = select(SpecialDay).where(SpecialDay.taken_back_at.is_(None)).order_by(SpecialDay.day.desc())
