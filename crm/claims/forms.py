@@ -35,7 +35,7 @@ def _days(label: Any) -> IntegerField:
 class RulesForm(Form):
     """A new version: every number, from when it is valid, where it comes from."""
 
-    version = StringField(
+    code = StringField(
         _l("版本号"), filters=[one_line], description=_l("如 2027-1"),
         validators=[
             InputRequired(_l("请填写版本号")), Length(max=20), Regexp(r"[\w.-]+\Z", message=_l("只用字母、数字、点和短横")),
@@ -82,7 +82,7 @@ class RulesForm(Form):
             **plain, major_cny=(self.major_yi.data or 0) * _YI, major_usd=(self.major_wan.data or 0) * _WAN,
             short_in_working_days=bool(self.short_in_working_days.data), automatic_release=bool(self.automatic_release.data),
         )  # fmt: skip
-        return Protection(self.version.data, self.valid_from.data, settings, self.source.data, bool(self.verified.data))
+        return Protection(self.code.data, self.valid_from.data, settings, self.source.data, bool(self.verified.data))
 
 
 class SpecialDayForm(Form):

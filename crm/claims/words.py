@@ -19,7 +19,7 @@ words.register("claim_phase", {"respond": _l("首次响应"), "assess": _l("研�
 words.register(
     "claim_mark",
     {
-        "claimed": _l("登记"),
+        "claimed": _l("首报登记"),
         "responded": _l("首次响应"),
         "assessed": _l("研判通过"),
         "progress": _l("有效进展"),

@@ -30,7 +30,7 @@ def line_of(clock: Clock, progress: list[date], today: date) -> Line:
     marks = clock.marks
     found: list[tuple[str, date]] = [("claimed", marks.registered)]
     for kind, on in (("responded", marks.responded), ("assessed", marks.assessed), ("extended", marks.extended)):
-        if on is not None:
+        if on is not None and (kind != "responded" or on != marks.assessed):
             found.append((kind, on))
     found += [("progress", on) for on in sorted(set(progress))[-12:]]
     if clock.state is not State.RESTING:
