@@ -16,6 +16,7 @@ from flask import Flask
 
 from config import TestConfig
 from crm.app import create_app
+from crm.claims import services as claims
 from crm.clusters import services as clusters
 from crm.core.db import db, unit_of_work
 from crm.rates import services as rates
@@ -91,6 +92,7 @@ def _template(kind: str) -> str:
             units.load_reference()
             clusters.load_reference()
             rates.load_reference()
+            claims.load_reference()
             people_of_every_role()
         db.session.remove()
         db.engine.dispose()

@@ -1,20 +1,22 @@
-"""The table of first-report rights."""
+"""Tables of first-report rights: the rights, what happened to them, the rules, the days that are worked or not."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Model
 from crm.core.models import Identified, Versioned
-from crm.core.types import UtcDateTime
+from crm.core.types import JSONType, UtcDateTime
 
 
 class Claim(Identified, Versioned, Model):
     """首报: number, unit and person (for life), granted after 研判 with evidence, counted back to the registered time.
 
     One live claim per lead: a partial unique index, so that no race grants two. `rules_version` is the version of the
-    protection rules it was granted under.
+    protection rules it was granted under, `is_major` what was decided then about its size: an edited sum changes neither.
+    There is no due day here: it is read off the events (crm.claims.rules.clock).
     """
 
     __tablename__ = "claim"
@@ -37,3 +39,72 @@ class Claim(Identified, Versioned, Model):
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     evidence_count: Mapped[int] = mapped_column()
     rules_version: Mapped[str] = mapped_column(String(20))
+    is_major: Mapped[bool] = mapped_column(default=False)
+
+
+class ClaimEvent(Model):
+    """What happened to a lead, as far as its first report's clock listens. Added, never overwritten.
+
+    note and progress: what was entered, of which only progress counts (counterpart named, proof attached). extended, noticed,
+    released: acts on a claim. told_amber, told_due: its holder was told for the due day `about_on`, once.
+    """
+
+    __tablename__ = "claim_event"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('note', 'progress', 'extended', 'noticed', 'released', 'told_amber', 'told_due')", name="kind"
+        ),
+        Index("ix_claim_event_lead_id", "lead_id", "kind", "on_date"),
+        Index("ix_claim_event_claim_id", "claim_id", "kind", "on_date"),
+        Index("ix_claim_event_interaction_id", "interaction_id"),
+        Index(
+            "uq_claim_event_told", "claim_id", "kind", "about_on", unique=True,
+            sqlite_where=text("about_on IS NOT NULL"), postgresql_where=text("about_on IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    on_date: Mapped[date] = mapped_column()
+    about_on: Mapped[date | None] = mapped_column()
+    interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interaction.id"))
+    reason: Mapped[str | None] = mapped_column(String(400))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ProtectionRules(Model):
+    """One version of the protection rules, valid from a day on. Never edited: a new version is added."""
+
+    __tablename__ = "protection_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(20), unique=True)
+    valid_from: Mapped[date] = mapped_column(unique=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONType)
+    source: Mapped[str] = mapped_column(String(600))
+    verified: Mapped[bool] = mapped_column()
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SpecialDay(Identified, Model):
+    """A day of which an administrator says whether it is worked. Taken back, never deleted; one live word about a day."""
+
+    __tablename__ = "special_day"
+    __table_args__ = (
+        Index(
+            "uq_special_day_live", "day", unique=True,
+            sqlite_where=text("taken_back_at IS NULL"), postgresql_where=text("taken_back_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    day: Mapped[date] = mapped_column()
+    is_worked: Mapped[bool] = mapped_column()
+    note: Mapped[str] = mapped_column(String(200))
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

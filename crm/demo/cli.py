@@ -5,6 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
+from crm.claims import services as claims
 from crm.clusters import services as clusters
 from crm.core import clock
 from crm.core.db import unit_of_work
@@ -16,12 +17,13 @@ group = AppGroup("demo", help="Invented data.")
 
 
 def load_reference() -> dict[str, int]:
-    """Units, clusters and rates of the data files that are not stored yet."""
+    """Units, clusters, rates and protection rules of the data files that are not stored yet."""
     with unit_of_work():
         return {
             "units": units.load_reference(),
             "clusters": clusters.load_reference(),
             "rates": rates.load_reference(),
+            "protection rules": claims.load_reference(),
         }
 
 

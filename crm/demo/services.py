@@ -9,7 +9,7 @@ from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
 from crm.accounts.models import User
 from crm.accounts.rules import DEMO_PASSWORD
-from crm.claims.models import Claim
+from crm.claims.models import Claim, ClaimEvent
 from crm.clusters import queries as clusters
 from crm.companies import services as companies
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
@@ -18,6 +18,7 @@ from crm.companies.rules import NewCompany
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.money import Money
+from crm.demo.claims import make_claims
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
 from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
@@ -85,6 +86,7 @@ def load_demo(now: datetime) -> str:
                 _lead(firm, dice, now)
     with unit_of_work():
         _group(now)
+        make_claims(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
@@ -199,7 +201,9 @@ def remove_demo(now: datetime) -> int:
         _gone(FileAccess, FileAccess.file_id.in_(file_ids))
         met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
         _gone(CoordinationMatter, met)
-        for table in (LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange, SecondReport, Claim, LeadCluster,
+        _gone(ClaimEvent, ClaimEvent.lead_id.in_(lead_ids))
+        for table in (LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+                      SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
         told = (Notification.subject_type == "lead") & Notification.subject_public_id.in_(

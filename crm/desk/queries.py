@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from crm.accounts import queries as accounts
 from crm.claims import queries as claims
+from crm.claims.rules import evidence_level
+from crm.claims.rules.line import line_of
 from crm.companies import queries as companies
 from crm.companies.models import Company
 from crm.core import clock
@@ -16,6 +18,7 @@ from crm.core.db import db
 from crm.files import queries as files
 from crm.leads.models import CoordinationMatter, Lead
 from crm.leads.queries import access, coordination, groups, listing
+from crm.leads.queries import claims as lead_claims
 from crm.leads.queries import queue as queue_reads
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, together
@@ -27,6 +30,7 @@ from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.sharing import queries as sharing
 from crm.tasks import queries as tasks
+from crm.units import queries as units
 from crm.visits import queries as visits
 
 
@@ -72,8 +76,8 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         for record, action in (
             ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
-            ("file", "read"), ("file", "add"), ("claim", "read"), ("merge", "do"),
-            ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
+            ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
+            ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
             ("seal", "ask"), ("seal", "consent"), ("seal", "end"),
         )
     }  # fmt: skip
@@ -86,12 +90,12 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
-        "claim": claims.live_for(lead.id) if may["claim.read"] else None,
+        **claim_of(lead, may_read=may["claim.read"]),
         "reports": access.second_reports_of(lead.id),
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None else [],
         "merges": merging.merges_about(lead) if may["merge.do"] else [],
-        "matters": coordination_of(lead, actor),
         **shares_on_page(lead, may),
+        **_matters(lead, actor),
         **(group_of(lead.investor, actor) if lead.investor else {"tree": None}),
     }
 
@@ -140,6 +144,25 @@ def requests_for(actor: Actor) -> dict[str, list[Waiting]]:
     }
 
 
+def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
+    """A lead's first report: its clock, its line in time, the rules behind it, who holds it for life, what was done to it."""
+    if not may_read:
+        return {"claim": None, "clock": None, "line": None, "story": None}
+    now = clock.now()
+    assessed = lead.origin != "form" or lead.admitted_at is not None or lead.assessed_at is not None
+    story = claims.story_of(lead.id, lead.registered_at, assessed=assessed, rests=lead.rests, now=now)
+    found: dict[str, Any] = {"claim": story.live, "clock": story.clock, "line": None, "story": story}
+    if story.clock is not None:
+        found["line"] = line_of(story.clock, story.progress, clock.city_day(now))
+    if story.live is not None:
+        holder = accounts.by_id(story.live.user_id)
+        found |= {
+            "claim_rules": claims.rules_of(story.live), "claim_unit": units.by_id(story.live.unit_id),
+            "holder": holder.name if holder else "", "evidenced": evidence_level(story.live.evidence_count),
+        }  # fmt: skip
+    return found
+
+
 def group_of(company: Company, actor: Actor) -> dict[str, Any]:
     """A company's group, and who put its parent on record."""
     tree = groups.tree_of(company, actor)
@@ -153,6 +176,13 @@ def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
         return []
     found = coordination.matters_of(lead.id)
     return [m for m in found if policy.can(policy.towards_lead(actor, m.other), "lead", "read_names")]
+
+
+def _matters(lead: Lead, actor: Actor) -> dict[str, Any]:
+    """The matters, and which of the leads they name are protected: a first report covers the investor and its group."""
+    matters = coordination_of(lead, actor)
+    others = [matter.other_lead_id for matter in matters]
+    return {"matters": matters, "protected": set(claims.live_for_all(others)) if others else set()}
 
 
 def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
@@ -170,6 +200,7 @@ def officer_home(actor: Actor) -> dict[str, Any]:
     leads = {lead.id: lead for lead in _leads([step.lead_id for step in due], actor)}
     week = today - timedelta(days=today.weekday())
     return {
+        "running_out": lead_claims.mine_running_out(actor, now=clock.now()),
         "due": [(step, leads[step.lead_id]) for step in due if step.lead_id in leads],
         "late": tasks.count_due(actor.user_id, before=today),
         "mine": listing.page_of(mine, actor),
@@ -190,7 +221,10 @@ def manager_home(actor: Actor) -> dict[str, Any]:
     question = Question(stage=None, scope=Scope.UNIT)
     waiting, count = queue_reads.waiting(actor)
     stages = listing.numbers_of(question, actor)
+    to_release, release_count = lead_claims.to_release(actor, now=clock.now(), size=6)
     return {
+        "to_release": to_release,
+        "release_count": release_count,
         "stages": stages,
         "totals": together(stages.values()),
         "overdue": listing.count_of(question.on(overdue=True), actor),

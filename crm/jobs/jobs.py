@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 
 from crm.core import clock
-from crm.core.db import db, unit_of_work
+from crm.core.db import db, lock_key, unit_of_work
 from crm.jobs import queries, services
 from crm.jobs.models import Job
 
@@ -46,13 +46,18 @@ class LeaseLost(Exception):
 
 Handler = Callable[[Progress], dict[str, Any]]
 _handlers: dict[str, Handler] = {}
+_daily: list[str] = []
 
 
-def job(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does `kind` of work. It opens its own units of work, each at most a second long."""
+def job(kind: str, *, daily: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that does `kind` of work. It opens its own units of work, each at most a second long. What is `daily`
+    is asked for by the worker itself, once each day in the city.
+    """
 
     def register(function: Handler) -> Handler:
         _handlers[kind] = function
+        if daily and kind not in _daily:
+            _daily.append(kind)
         return function
 
     return register
@@ -87,6 +92,20 @@ def run_job(job_id: int) -> bool:
     return True
 
 
+def ask_daily() -> list[str]:
+    """Ask for the work of today that nobody has asked for yet, however many workers look; what was asked for."""
+    start, asked = clock.start_of(clock.today()), []
+    for kind in _daily:
+        if queries.asked_since(kind, start):
+            continue
+        with unit_of_work():
+            lock_key(f"daily:{kind}")
+            if not queries.asked_since(kind, start):
+                services.enqueue(kind, {}, actor=None, now=clock.now())
+                asked.append(kind)
+    return asked
+
+
 def make_queue(app: Flask) -> Any:
     """The queue for this app's database."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
@@ -116,6 +135,7 @@ def register(app: Flask) -> None:
     @queue.periodic_task(crontab(minute="*"), name="pick_up")  # type: ignore[untyped-decorator]
     def pick_up() -> None:
         with app.app_context():
+            ask_daily()
             for job_id in queries.left_behind(clock.now()):
                 run_job(job_id)
 

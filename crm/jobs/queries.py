@@ -24,3 +24,8 @@ def left_behind(now: datetime, *, limit: int = 20) -> list[int]:
     lost = (Job.state == JobState.RUNNING) & (Job.leased_until < now)
     query = select(Job.id).where(or_(Job.state == JobState.WAITING, lost)).order_by(Job.created_at).limit(limit)
     return list(db.session.scalars(query))
+
+
+def asked_since(kind: str, moment: datetime) -> bool:
+    """Whether somebody asked for a kind of work since a moment."""
+    return db.session.scalar(select(Job.id).where(Job.kind == kind, Job.created_at >= moment).limit(1)) is not None

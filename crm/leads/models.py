@@ -161,6 +161,11 @@ class Lead(Identified, Versioned, Model):
         return read_shares(self.share_text, clock.today())
 
     @property
+    def rests(self) -> bool:
+        """Whether the clock of its first report stands still: it is signed, or ended."""
+        return self.signed or self.status == Status.ENDED
+
+    @property
     def display_name(self) -> str | None:
         """The investor as pages call it; None when not disclosed yet."""
         return self.investor.name if self.investor else None

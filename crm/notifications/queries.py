@@ -67,3 +67,10 @@ def my_message(public_id: str, actor: Actor) -> Notification:
     if found is None:
         raise NotFound
     return found
+
+
+def sent_about(subject: tuple[str, str], code: str, *, since: datetime) -> int:
+    """How many messages of a code about a record were delivered since a moment: the rows are the delivery."""
+    about = (Notification.subject_type == subject[0]) & (Notification.subject_public_id == subject[1])
+    query = select(func.count()).where(about, Notification.code == code, Notification.created_at >= since)
+    return db.session.scalar(query) or 0

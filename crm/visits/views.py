@@ -51,7 +51,7 @@ def write_now(public_id: str) -> ResponseReturnValue:
                 key = once.claim(
                     form.once.data, user_id=actor.user_id, scope=f"progress:{public_id}", body=form.once_body(), now=now
                 )
-                row = services.log_progress(public_id, form.to_progress(), actor=actor, now=now)
+                row = services.log_progress(public_id, form.to_progress(), actor=actor, now=now, proofs=len(uploads))
                 for name, content in uploads:
                     files.store_file(
                         content, name, purpose="progress", root=current_app.config["FILES_PATH"], actor=actor, now=now,

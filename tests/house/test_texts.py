@@ -33,6 +33,7 @@ READS_CHINESE = {
 }
 # Enums that no page shows under their own name.
 NOT_SHOWN = {
+    "Heard": "what the clock listens to; what a page shows of it has words of its own",
     "NameKind": "the page shows the name itself",
     "Channel": "which index found a candidate",
     "PairState": "the queue shows what is open",

@@ -17,7 +17,7 @@ from crm.desk import queries
 from crm.desk.forms import question_from
 from crm.desk.views.blueprint import bp
 from crm.exchange import sheets
-from crm.leads.forms import EvidenceForm, RevealForm, SeenForm
+from crm.leads.forms import ClaimReasonForm, EvidenceForm, RevealForm, SeenForm
 from crm.leads.queries import access, listing
 from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
@@ -154,6 +154,7 @@ def lead(public_id: str) -> ResponseReturnValue:
     return render_template(
         "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
         reveal_form=RevealForm(formdata=None), seen_form=SeenForm(formdata=None),
+        claim_form=ClaimReasonForm(formdata=None), today=clock.today(),
         registered_by=accounts.by_id(found.registered_by_id), **facts,
     )  # fmt: skip
 

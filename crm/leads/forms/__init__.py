@@ -2,6 +2,7 @@
 
 from crm.leads.forms.keeping import (
     AssessForm,
+    ClaimReasonForm,
     ContactForm,
     EditForm,
     EvidenceForm,
@@ -14,6 +15,6 @@ from crm.leads.forms.keeping import (
 from crm.leads.forms.registration import LeadForm, PasteForm, decisions_from
 
 __all__ = [
-    "AssessForm", "ContactForm", "EditForm", "EvidenceForm", "LeadForm", "ParentForm", "ParentOffForm", "PasteForm", "RevealForm",
+    "AssessForm", "ClaimReasonForm", "ContactForm", "EditForm", "EvidenceForm", "LeadForm", "ParentForm", "ParentOffForm", "PasteForm", "RevealForm",
     "SeenForm", "TagForm", "decisions_from",
 ]  # fmt: skip

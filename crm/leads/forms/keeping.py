@@ -194,3 +194,9 @@ class SeenForm(Form):
     """What a coordinator says of a lead that met others of its group."""
 
     note = text(_l("协调意见"), 400, required=True)
+
+
+class ClaimReasonForm(Form):
+    """Why a first report is extended or released."""
+
+    reason = text(_l("理由"), 400, required=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
-from crm.leads.queries import coordination
+from crm.leads.queries import claims, coordination
 from crm.leads.queries.access import cards_in_sight, in_own_sight, names_in_sight, of_own_unit
 from crm.leads.queries.rows import Row, read_rows
 from crm.leads.rules.lead import Stage
@@ -49,6 +49,8 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
         found.append(Lead.unchecked_since.is_not(None))
     if question.to_coordinate:
         found.append(coordination.is_open())
+    if question.claim:
+        found += [*claims.running_leads(), claims.marked(question.claim, clock.now())]
     found += _text(question.text, counting=counting)
     return found
 

@@ -1,6 +1,6 @@
 """Leads as rows of a list: read as columns, not as objects, and cut to what the reader may see.
 
-A page of fifty costs four queries, three of them always the same statement.
+A page of fifty costs five queries, four of them always the same statement.
 What a person may not read is not in the row at all, so no template can show it.
 """
 
@@ -14,6 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from crm.accounts.models import User
+from crm.claims import queries as claims
+from crm.claims.queries import Running
+from crm.claims.rules.clock import Clock
 from crm.clusters import queries as clusters
 from crm.clusters.rules import ClusterLabel
 from crm.companies.models import Company
@@ -21,7 +24,7 @@ from crm.core import clock
 from crm.core.db import among, db, is_sqlite
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries.access import LeadFacts
-from crm.leads.rules.lead import SIGNED_STAGES, Band, band_of
+from crm.leads.rules.lead import SIGNED_STAGES, Band, Status, band_of
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.sharing.rules import read_seal, read_shares
@@ -32,7 +35,7 @@ _READ = (
     Lead.id, Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny,
     Lead.total_verified, Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due,
     Lead.registered_at, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.assessment,
-    Lead.unchecked_since, Lead.share_text, Lead.seal_text,
+    Lead.unchecked_since, Lead.status, Lead.share_text, Lead.seal_text,
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
@@ -57,7 +60,7 @@ def _statements(*, sqlite: bool) -> tuple[Any, Any, Any]:
 class Row:
     """One lead on a list. `masked`: neither number, names nor unit; `amounts`: sums are shown; `detail`: it has a page for this
     reader. `code`: the name that it goes by; `shared`: the role in which the reader's unit has it; `ask`: they may ask to assist.
-    Sums in fen (CNY) and cents (USD); `days` since the stage began, in the city.
+    Sums in fen (CNY) and cents (USD); `days` since the stage began, in the city. `clock`: of its live first report.
     """
 
     public_id: str
@@ -87,6 +90,7 @@ class Row:
     next_step: str | None = None
     next_due: date | None = None
     unchecked: bool = False
+    clock: Clock | None = None
     clusters: list[ClusterLabel] = field(default_factory=list)
     districts: list[UnitLabel] = field(default_factory=list)
 
@@ -103,9 +107,10 @@ def read_rows(
     said = {item.id: item for item in db.session.execute(facts_query, {"ids": ids})}
     found = [said[id_] for id_ in ids if id_ in said]  # one may go between the two reads
     tags, areas, today, unit_of = _tags_of(ids, tags_query), _areas_of(ids, areas_query), clock.today(), units.labels()
+    running = _clocks_of(found)
     rows = []
     for item in found:
-        row = cut(item, actor, today=today)
+        row = cut(item, actor, today=today, running=running.get(item.id))
         if row is None:
             continue
         row.clusters = tags[item.id]
@@ -116,7 +121,13 @@ def read_rows(
     return rows
 
 
-def cut(item: Any, actor: Actor, *, today: date) -> Row | None:
+def _clocks_of(found: list[Any]) -> dict[int, Running]:
+    """The clocks of the first reports of a page that still runs: one query, none for a page of signed projects."""
+    ids = [item.id for item in found if item.stage not in SIGNED_STAGES and item.status != Status.ENDED]
+    return claims.clocks_of(ids, set(), now=clock.now()) if ids else {}
+
+
+def cut(item: Any, actor: Actor, *, today: date, running: Running | None = None) -> Row | None:
     """The one place where a list's row is cut for a reader: the policy's answer, field by field. None for what they may see no
     card of.
     """
@@ -140,6 +151,8 @@ def cut(item: Any, actor: Actor, *, today: date) -> Row | None:
         row.alt, row.alt_lang = (item.alt, item.alt_lang) if item.name else (item.intermediary, None)
     if amounts:
         row.total_cny, row.total_verified, row.contracted_usd = item.total_cny, item.total_verified, item.contracted_usd
+    if running is not None and policy.can(standing, "claim", "read"):
+        row.clock = running.clock
     if detail:
         row.next_step, row.next_due = item.next_step, item.next_due
     return row

@@ -31,6 +31,7 @@ class Scope(StrEnum):
 
 
 PAGE_SIZES = (20, 50, 100)
+CLAIM_MARKS = ("amber", "due", "live")
 COUNT_CAP = 1000
 COLUMNS = ("country", "cluster", "total", "contracted", "unit", "owner", "days", "next", "registered")
 DEFAULT_COLUMNS = ("country", "cluster", "total", "contracted", "unit", "days", "next")
@@ -57,6 +58,7 @@ class Question:
     import_id: int | None = None
     unchecked: bool = False
     to_coordinate: bool = False
+    claim: str = ""
     sort: Sort = Sort.RECENT
     descending: bool = True
     page: int = 1
@@ -78,6 +80,7 @@ class Question:
             self.overdue,
             self.unchecked,
             self.to_coordinate,
+            self.claim,
         )
         return not any(filters) and self.sort in (Sort.RECENT, Sort.REGISTERED, Sort.STAGE_DAYS)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from crm.audit import services as audit
 from crm.claims import queries as claim_queries
 from crm.claims import services as claims
+from crm.core import clock
 from crm.core.db import db
 from crm.files import queries as files
 from crm.leads.models import Assessment, Lead
@@ -38,11 +39,12 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
 
 def _grant(lead: Lead, city: str, actor: Actor, now: datetime) -> None:
     evidence = files.evidence_count(lead.id)
-    if lead.origin != "form" or not evidence or claim_queries.live_for(lead.id) is not None:
+    needed = claim_queries.force_on(clock.city_day(now)).settings.evidence_needed
+    if lead.origin != "form" or evidence < needed or claim_queries.live_for(lead.id) is not None:
         return
     claim = claims.grant_claim(
         lead_id=lead.id, unit_id=lead.registered_unit_id, user_id=lead.registered_by_id, registered_at=lead.registered_at,
-        evidence_count=evidence, city=city, actor=actor, now=now,
+        evidence_count=evidence, city=city, actor=actor, now=now, total_cny=lead.total_cny, contracted_usd=lead.contracted_usd,
     )  # fmt: skip
     facts = {"number": lead.number, "name": lead.display_name or lead.title, "claim": claim.number}
     people = {lead.registered_by_id, lead.owner_id or lead.registered_by_id}

@@ -21,17 +21,21 @@ def grant_claim(
     city: str,
     actor: Actor,
     now: datetime,
+    total_cny: int | None = None,
+    contracted_usd: int | None = None,
 ) -> Claim:
     """Protect a lead for the unit that registered it, counted back to `registered_at`. Raises AlreadyClaimed.
 
-    The caller has passed the assessment and counted the evidence; a partial unique index is the last word on races.
+    The caller has passed the assessment and counted the evidence; a partial unique index is the last word on races. The rules in
+    force today, and whether the project is a major one by them, are decided here once for all.
     """
     lock_key(f"claim:{lead_id}")
     if queries.live_for(lead_id) is not None:
         raise rules.AlreadyClaimed
-    year = clock.city_day(now).year
+    today = clock.city_day(now)
+    version = queries.force_on(today)
     claim = Claim(
-        number=rules.claim_number(city, year, next_number("claim", year)),
+        number=rules.claim_number(city, today.year, next_number("claim", today.year)),
         lead_id=lead_id,
         unit_id=unit_id,
         user_id=user_id,
@@ -39,10 +43,14 @@ def grant_claim(
         granted_at=now,
         granted_by_id=actor.user_id,
         evidence_count=evidence_count,
-        rules_version=rules.version(),
+        rules_version=version.version,
+        is_major=version.is_major(total_cny, contracted_usd),
     )
     db.session.add(claim)
     db.session.flush()
-    facts = {"number": claim.number, "counts_from": registered_at.isoformat(), "evidence": evidence_count}
+    facts = {
+        "number": claim.number, "counts_from": registered_at.isoformat(), "evidence": evidence_count, "rules": version.version,
+        "major": claim.is_major,
+    }  # fmt: skip
     audit.record("claim.granted", subject=("lead", lead_id), facts=facts, actor=actor, now=now)
     return claim

@@ -1,4 +1,4 @@
-"""Named reads of claims."""
+"""The rights themselves."""
 
 from sqlalchemy import select
 
@@ -15,3 +15,9 @@ def live_for_all(lead_ids: list[int]) -> dict[int, Claim]:
     """The live claims on several leads, by lead."""
     rows = db.session.scalars(select(Claim).where(Claim.lead_id.in_(lead_ids), Claim.state == "live"))
     return {claim.lead_id: claim for claim in rows}
+
+
+def past_of(lead_id: int) -> list[Claim]:
+    """Claims on a lead that are not live any more, newest first."""
+    query = select(Claim).where(Claim.lead_id == lead_id, Claim.state != "live").order_by(Claim.id.desc())
+    return list(db.session.scalars(query))

@@ -1,0 +1,191 @@
+"""The clocks of first reports: of many leads by one query, and as a condition that a database can ask."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+
+from crm.claims.models import Claim, ClaimEvent
+from crm.claims.queries.protection import calendar, force_on, named, versions
+from crm.claims.rules import clock as rules
+from crm.claims.rules.clock import Clock, Cuts, Lines, Marks
+from crm.core import clock as time
+from crm.core.db import among, db, is_sqlite
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A live claim with its clock."""
+
+    claim_id: int
+    lead_id: int
+    unit_id: int
+    user_id: int
+    number: str
+    clock: Clock
+
+
+def _day_of(kind: str, pick: Any, *, own: bool = False) -> Any:
+    mine = ClaimEvent.kind == kind
+    return pick(case((and_(mine, ClaimEvent.claim_id == Claim.id) if own else mine, ClaimEvent.on_date)))
+
+
+@cache
+def _statement(*, by: str, sqlite: bool) -> Any:
+    """Live claims with what their clocks need, for a list "ids" of leads or (by="claim") of claims. Built once."""
+    extensions = func.sum(case((and_(ClaimEvent.kind == "extended", ClaimEvent.claim_id == Claim.id), 1), else_=0))
+    query = (
+        select(
+            Claim.id, Claim.lead_id, Claim.unit_id, Claim.user_id, Claim.number, Claim.counts_from, Claim.granted_at,
+            Claim.rules_version, Claim.is_major, _day_of("progress", func.max).label("progress"),
+            _day_of("note", func.min).label("noted"), _day_of("progress", func.min).label("first_progress"),
+            _day_of("extended", func.max, own=True).label("extended"), extensions.label("extensions"),
+            _day_of("noticed", func.max, own=True).label("noticed"),
+        )
+        .outerjoin(ClaimEvent, ClaimEvent.lead_id == Claim.lead_id)
+        .where(Claim.state == "live", among(Claim.id if by == "claim" else Claim.lead_id, "ids", sqlite=sqlite))
+        .group_by(Claim.id)
+        .order_by(Claim.id)
+    )  # fmt: skip
+    return query
+
+
+def clocks_of(lead_ids: list[int], resting: set[int], *, now: datetime) -> dict[int, Running]:
+    """The clocks of the live claims on leads, by lead; `resting`: those that are signed or ended. One query."""
+    rows = db.session.execute(_statement(by="lead", sqlite=is_sqlite()), {"ids": lead_ids})
+    return {row.lead_id: _running(row, now, rests=row.lead_id in resting) for row in rows}
+
+
+def clock_of(lead_id: int, *, rests: bool, now: datetime) -> Running | None:
+    """The clock of the live claim on a lead."""
+    return clocks_of([lead_id], {lead_id} if rests else set(), now=now).get(lead_id)
+
+
+def running_after(claim_id: int, where: ColumnElement[bool], *, size: int, now: datetime) -> list[Running]:
+    """The next claims after one, in the order of their ids, that satisfy `where` (a condition on Claim)."""
+    ids = list(db.session.scalars(select(Claim.id).where(Claim.id > claim_id, where).order_by(Claim.id).limit(size)))
+    rows = db.session.execute(_statement(by="claim", sqlite=is_sqlite()), {"ids": ids}) if ids else ()
+    return [_running(row, now, rests=False) for row in rows]
+
+
+def _running(row: Any, now: datetime, *, rests: bool) -> Running:
+    assessed = time.city_day(row.granted_at)
+    marks = Marks(
+        registered=time.city_day(row.counts_from),
+        responded=min(on for on in (row.noted, row.first_progress, assessed) if on is not None),
+        assessed=assessed, progress=row.progress, extended=row.extended, extensions=int(row.extensions or 0),
+        noticed=row.noticed, rests=rests,
+    )  # fmt: skip
+    found = rules.read(marks, named(row.rules_version), calendar(), now, major=row.is_major)
+    return Running(row.id, row.lead_id, row.unit_id, row.user_id, row.number, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All about a lead's first reports for its page. `released`: the line of its release by the id of a past claim;
+    `progress`: the days of what counted.
+    """
+
+    live: Claim | None
+    past: list[Claim]
+    acts: list[ClaimEvent]
+    released: dict[int, ClaimEvent]
+    progress: list[date]
+    clock: Clock | None
+
+
+def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bool, now: datetime) -> Story:
+    """What happened to a lead's first reports, by two queries. Its clock is that of the live one; before the assessment,
+    of what is owed until then (`assessed`: there is nothing owed, or nothing to protect).
+    """
+    claims = list(db.session.scalars(select(Claim).where(Claim.lead_id == lead_id).order_by(Claim.id.desc())))
+    events = list(db.session.scalars(select(ClaimEvent).where(ClaimEvent.lead_id == lead_id).order_by(ClaimEvent.id.desc())))
+    live = next((claim for claim in claims if claim.state == "live"), None)
+    acts = [event for event in events if live and event.claim_id == live.id and event.kind in _ACTS]
+    past = [claim for claim in claims if claim.state != "live"]
+    clock = None
+    if live is not None:
+        clock = _clock_of(live, events, now, rests=rests)
+    elif not assessed and not past:
+        registered = time.city_day(registered_at)
+        first = min((event.on_date for event in events if event.kind in ("note", "progress")), default=None)
+        clock = rules.read(Marks(registered, responded=first, rests=rests), force_on(registered), calendar(), now)
+    return Story(
+        live, past, acts, {event.claim_id or 0: event for event in events if event.kind == "released"},
+        [event.on_date for event in events if event.kind == "progress"], clock,
+    )  # fmt: skip
+
+
+_ACTS = ("extended", "noticed", "released")
+
+
+def _clock_of(claim: Claim, events: list[ClaimEvent], now: datetime, *, rests: bool) -> Clock:
+    """The clock of a claim, from the rows of its lead as they are."""
+    heard = [
+        rules.Event(rules.Heard(event.kind), event.on_date)
+        for event in events
+        if event.kind in ("note", "progress") or (event.claim_id == claim.id and event.kind in ("extended", "noticed"))
+    ]
+    heard.append(rules.Event(rules.Heard.REGISTERED, time.city_day(claim.counts_from)))
+    heard.append(rules.Event(rules.Heard.ASSESSED, time.city_day(claim.granted_at)))
+    if rests:
+        heard.append(rules.Event(rules.Heard.RESTED, time.city_day(now)))
+    return rules.read(rules.marks_of(heard), named(claim.rules_version), calendar(), now, major=claim.is_major)
+
+
+def ran_out(now: datetime) -> ColumnElement[bool]:
+    """SQL: live claims that are past their due day (whether their lead rests is for who knows leads)."""
+    return _passed(now, rules.ran_out_cuts)
+
+
+def amber_or_due(now: datetime) -> ColumnElement[bool]:
+    """SQL: live claims that are amber or past their due day."""
+    return _passed(now, rules.amber_cuts)
+
+
+def is_amber(now: datetime) -> ColumnElement[bool]:
+    """SQL: live claims that are amber and not past their due day."""
+    return and_(amber_or_due(now), ~ran_out(now))
+
+
+def _passed(now: datetime, cuts_of: Any) -> ColumnElement[bool]:
+    today = time.city_day(now)
+    parts = []
+    for version in versions():
+        for major in (False, True):
+            cuts = cuts_of(Lines(version, calendar(), major), today)
+            parts.append(and_(Claim.rules_version == version.version, Claim.is_major == major, _behind(cuts)))
+    return and_(Claim.state == "live", or_(false(), *parts))
+
+
+def _behind(cuts: Cuts) -> ColumnElement[bool]:
+    """A claim's line lies before the bound: too long without progress that counts, or the protection is over."""
+    moved = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves()).correlate(Claim)
+    lately = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves(), ClaimEvent.on_date > cuts.idle).correlate(Claim)
+    idle = and_(
+        Claim.granted_at < time.start_of(cuts.feedback, days=1),
+        or_(~moved, and_(Claim.granted_at < time.start_of(cuts.idle, days=1), ~lately)),
+    )
+    extensions = (
+        select(func.count())
+        .where(ClaimEvent.claim_id == Claim.id, ClaimEvent.kind == "extended")
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+    ends = [time.start_of(day, days=1) for day in cuts.terms]
+    over = [and_(Claim.counts_from < end, extensions == n) for n, end in enumerate(ends)]
+    return or_(idle, and_(Claim.counts_from < ends[0], or_(*over)))
+
+
+def _moves() -> ColumnElement[bool]:
+    extended = and_(ClaimEvent.kind == "extended", ClaimEvent.claim_id == Claim.id)
+    return or_(ClaimEvent.kind == "progress", extended)
+
+
+def told_of(claim_ids: list[int]) -> set[tuple[int, str, date]]:
+    """What the holders of claims were told: (claim, kind, due day)."""
+    query = select(ClaimEvent.claim_id, ClaimEvent.kind, ClaimEvent.about_on)
+    rows = db.session.execute(query.where(ClaimEvent.claim_id.in_(claim_ids), ClaimEvent.about_on.is_not(None)))
+    return {(claim_id, kind, on) for claim_id, kind, on in rows if claim_id is not None and on is not None}

@@ -1,0 +1,69 @@
+"""The rules by version, and the calendar of working days. Both are small and read once a request."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from crm.claims.models import Claim, ProtectionRules, SpecialDay
+from crm.claims.rules.calendar import Calendar
+from crm.claims.rules.protection import Protection, Settings, in_force, shipped
+from crm.core.db import db, known
+
+_RULES = select(
+    ProtectionRules.name, ProtectionRules.valid_from, ProtectionRules.settings, ProtectionRules.source, ProtectionRules.verified
+).order_by(ProtectionRules.valid_from)
+_DAYS = select(SpecialDay.day, SpecialDay.is_worked).where(SpecialDay.taken_back_at.is_(None))
+
+
+def versions() -> tuple[Protection, ...]:
+    """All versions, the earliest first; those that the product brings until some are stored."""
+    return known("claims.rules", _read_versions)
+
+
+def _read_versions() -> tuple[Protection, ...]:
+    found = tuple(
+        Protection(name, valid_from, Settings(**settings), source, verified)
+        for name, valid_from, settings, source, verified in db.session.execute(_RULES)
+    )
+    return found or shipped()
+
+
+def force_on(day: date) -> Protection:
+    """The version in force on a day."""
+    return in_force(versions(), day)
+
+
+def rules_of(claim: Claim) -> Protection:
+    """The version that a claim was granted under, whatever came after it."""
+    return named(claim.rules_version)
+
+
+def releases_itself(claim_id: int) -> bool:
+    """Whether the rules that a claim was granted under release it without a person."""
+    version = db.session.scalar(select(Claim.rules_version).where(Claim.id == claim_id))
+    return version is not None and named(version).settings.automatic_release
+
+
+def named(version: str) -> Protection:
+    """A version by its name; the earliest for a name that nobody stored."""
+    found: Iterable[Protection] = (one for one in versions() if one.version == version)
+    return next(iter(found), versions()[0])
+
+
+def calendar() -> Calendar:
+    """Working days, with what the administrator says."""
+    return known("claims.calendar", _read_calendar)
+
+
+def _read_calendar() -> Calendar:
+    said: dict[bool, set[date]] = {True: set(), False: set()}
+    for day, is_worked in db.session.execute(_DAYS):
+        said[is_worked].add(day)
+    return Calendar(frozenset(said[True]), frozenset(said[False]))
+
+
+def special_days() -> list[SpecialDay]:
+    """The days of which something is said, the latest first."""
+    query = select(SpecialDay).where(SpecialDay.taken_back_at.is_(None)).order_by(SpecialDay.day.desc())
+    return list(db.session.scalars(query.limit(400)))

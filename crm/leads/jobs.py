@@ -1,0 +1,70 @@
+"""The nightly pass over first reports: tell those whose clock turned amber or ran out, release where the rules say so."""
+
+from typing import Any
+
+from crm.accounts import queries as accounts
+from crm.claims import queries as claims
+from crm.claims.queries import Running
+from crm.claims.rules.clock import State
+from crm.core import clock
+from crm.core.db import unit_of_work
+from crm.core.errors import Refusal
+from crm.jobs.jobs import Progress, job
+from crm.leads import services
+from crm.leads.models import Lead
+from crm.leads.queries.claims import calling_after
+from crm.notifications import services as notifications
+from crm.policy.rules import Role
+
+BY_RULES = "by_rules"  # the reason of a release that no person decided
+CHUNK = 100  # claims that are told of in one transaction
+
+
+@job("claims.watch", daily=True)
+def watch(progress: Progress) -> dict[str, Any]:
+    """Once a night; begun again, or twice, it tells nobody twice."""
+    return watch_now(progress)
+
+
+def watch_now(progress: Progress | None = None) -> dict[str, int]:
+    """The same, here and now; how many were told of as amber, as run out, and how many released."""
+    counts = {"amber": 0, "due": 0, "released": 0}
+    after: int | None = 0
+    seen = 0
+    while after is not None:
+        after, count = one_chunk(after, counts)
+        seen += count
+        if progress is not None and after is not None:
+            progress.count(seen)
+    if counts["due"]:
+        facts = {"due_count": counts["due"], "amber": counts["amber"]}
+        people = [user.id for user in accounts.of_role(Role.COORDINATOR)]
+        with unit_of_work():
+            notifications.notify(people, "claim.watched", subject=None, facts=facts, actor=None, now=clock.now())
+    return counts
+
+
+def one_chunk(after: int, counts: dict[str, int]) -> tuple[int | None, int]:
+    """Tell of the next claims; where to go on (None: through), and how many were read."""
+    with unit_of_work():
+        now = clock.now()
+        found = calling_after(after, size=CHUNK, now=now)
+        known = claims.told_of([running.claim_id for _lead, running in found])
+        for lead, running in found:
+            _one(lead, running, known, counts)
+    return (found[-1][1].claim_id if len(found) == CHUNK else None), len(found)
+
+
+def _one(lead: Lead, running: Running, known: set[Any], counts: dict[str, int]) -> None:
+    now, state = clock.now(), running.clock.state
+    kind = "amber" if state is State.AMBER else "due"
+    if (running.claim_id, f"told_{kind}", running.clock.due) not in known:
+        counts[kind] += services.tell_holder(lead, running, now=now)
+    release_from = running.clock.release_from
+    if release_from is None or clock.city_day(now) < release_from or not claims.releases_itself(running.claim_id):
+        return
+    try:
+        services.release_by_rules(lead.id, BY_RULES, now=now)
+        counts["released"] += 1
+    except Refusal:  # somebody has just extended or released it
+        return
