@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from crm.core import clock
-from crm.core.db import db
+from crm.core.db import db, known
 from crm.core.errors import NotFound
 from crm.policy.rules import Actor, units_of
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
@@ -24,19 +23,29 @@ def held_by(actor: Actor) -> ColumnElement[bool]:
     return LeadShare.ended_at.is_(None) & (LeadShare.until >= clock.today()) & mine
 
 
+# Both built once: every list asks them. For the day bound as "today".
+SEALED_IDS = select(LeadSeal.lead_id).where(
+    LeadSeal.consented_at.is_not(None), LeadSeal.ended_at.is_(None), LeadSeal.until >= bindparam("today", type_=Date())
+)
+_HOLDS = select(LeadShare.id).where(
+    LeadShare.ended_at.is_(None), LeadShare.until >= bindparam("today", type_=Date()),
+    or_(LeadShare.unit_id.in_(bindparam("units", expanding=True)), LeadShare.user_id == bindparam("user")),
+).limit(1)  # fmt: skip
+
+
 def shared_with(actor: Actor, lead_id: InstrumentedAttribute[int], *, detail: bool = False) -> ColumnElement[bool]:
-    """SQL: leads (by the column of their id) that a person holds a share of; with `detail` of more than the card."""
+    """SQL: leads (by the column of their id) that a person holds a share of; with `detail` of more than the card. Whoever holds
+    none (asked once a request) costs a list nothing.
+    """
+
+    def any_held() -> bool:
+        facts = {"today": clock.today(), "units": sorted(units_of(actor)), "user": actor.user_id}
+        return db.session.scalar(_HOLDS, facts) is not None
+
+    if not known(f"sharing.holds.{actor.user_id}", any_held):
+        return false()
     held = select(LeadShare.lead_id).where(held_by(actor))
     return lead_id.in_(held.where(LeadShare.tier != Tier.CARD) if detail else held)
-
-
-def unsealed(lead_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """SQL: leads (by the column of their id) that go by no code name today."""
-    return lead_id.not_in(select(LeadSeal.lead_id).where(*_in_force(clock.today())))
-
-
-def _in_force(today: date) -> tuple[ColumnElement[bool], ...]:
-    return LeadSeal.consented_at.is_not(None), LeadSeal.ended_at.is_(None), LeadSeal.until >= today
 
 
 def shares_of(lead_ids: Iterable[int]) -> dict[int, list[LeadShare]]:

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.companies.models import Company
-from crm.core.db import db
+from crm.core import clock
+from crm.core.db import db, known
 from crm.core.errors import Moved, NotFound
 from crm.files import queries as files
 from crm.leads.models import Assessment as AssessmentRow
@@ -17,6 +18,7 @@ from crm.notifications import queries as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
 from crm.sharing import queries as sharing
+from crm.sharing.rules import read_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +58,50 @@ def names_hidden(public_ids: set[str], actor: Actor) -> dict[str, str]:
 notifications.guard_with(names_hidden)
 
 
+def _followed(actor: Actor) -> ColumnElement[bool]:
+    """SQL: leads that the unit, or one above or below it, follows, and those that this person leads."""
+    return or_(
+        Lead.following_unit_path.startswith(actor.unit_path, autoescape=True),
+        Lead.owner_id == actor.user_id,
+        Lead.following_unit_path.in_(_above(actor.unit_path)),
+    )
+
+
+# Built once: every list asks it.
+_SEALED = select(
+    Lead.id, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.stage, Lead.share_text
+).where(Lead.id.in_(sharing.SEALED_IDS))  # fmt: skip
+
+
+def _open_to(actor: Actor, action: str = "read_names") -> ColumnElement[bool]:
+    """SQL: not those leads that go by a code name and of which the policy denies this person `action`. Code names are few (each
+    unit has a quota): they are read once a request, and a list asks by their ids alone, which stand in every index.
+    """
+    closed = [lead_id for lead_id, stands in _sealed_leads(actor) if not policy.can(stands, "lead", action)]
+    return Lead.id.not_in(closed) if closed else true()
+
+
+def _sealed_leads(actor: Actor) -> list[tuple[int, policy.Standing]]:
+    """The leads that go by a code name today, and how somebody stands to each."""
+    today = clock.today()
+
+    def read() -> list[tuple[int, policy.Standing]]:
+        rows = db.session.execute(_SEALED, {"today": today})
+        return [
+            (id_, policy.towards_lead(actor, LeadFacts(owner, by, path, stage in SIGNED_STAGES, True, read_shares(text, today))))
+            for id_, owner, by, path, stage, text in rows
+        ]
+
+    return known(f"leads.sealed.{actor.user_id}", read)
+
+
 def of_own_unit(actor: Actor) -> ColumnElement[bool]:
     """SQL: leads of this person's own work (the list's 本单位 scope): what the unit, or one above or below it, follows, and what
     they lead. What goes by a code name only for those who have to do with it. Everything for the coordinator.
     """
     if actor.role is Role.COORDINATOR:
         return true()
-    open_ = sharing.unsealed(Lead.id)
-    if actor.role is Role.LEADER:
-        return open_
-    below = Lead.following_unit_path.startswith(actor.unit_path, autoescape=True)
-    above, own = Lead.following_unit_path.in_(_above(actor.unit_path)), Lead.owner_id == actor.user_id
-    if actor.role is Role.DISTRICT_MANAGER:
-        return or_(below, own, and_(above, open_))
-    return or_(own, and_(or_(below, above), open_))
+    return _open_to(actor) if actor.role is Role.LEADER else and_(_followed(actor), _open_to(actor))
 
 
 def in_own_sight(actor: Actor) -> ColumnElement[bool]:
@@ -85,18 +117,15 @@ def names_in_sight(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.city_wide:
         return of_own_unit(actor)
-    known = or_(Lead.registered_by_id == actor.user_id, Lead.stage.in_(sorted(SIGNED_STAGES)))
-    return or_(of_own_unit(actor), sharing.shared_with(actor, Lead.id), and_(known, sharing.unsealed(Lead.id)))
+    known_of = or_(Lead.stage.in_(sorted(SIGNED_STAGES)), _followed(actor), Lead.registered_by_id == actor.user_id)
+    return and_(or_(known_of, sharing.shared_with(actor, Lead.id)), _open_to(actor))
 
 
 def cards_in_sight(actor: Actor) -> ColumnElement[bool]:
     """SQL: leads of which this person sees at least a card without names: all but those that go by a code name and do not concern
     them. A leader and the first reporter see the code name.
     """
-    if actor.city_wide:
-        return true()
-    mine = or_(of_own_unit(actor), Lead.registered_by_id == actor.user_id, sharing.shared_with(actor, Lead.id))
-    return or_(sharing.unsealed(Lead.id), mine)
+    return true() if actor.city_wide else _open_to(actor, "read_card")
 
 
 def _above(path: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import clock
@@ -136,7 +136,8 @@ def numbers_of(question: Question, actor: Actor) -> dict[Stage, Totals]:
     """What each stage holds under the same filters (loaded apart from the page): leads, and the sums of those whose sums the
     reader may see. Sums of others stay out, or a narrow filter would tell one firm's amount.
     """
-    summed = and_(Lead.admitted_at.is_not(None), in_own_sight(actor))
+    own = question.scope in (Scope.MINE, Scope.UNIT)  # one's own work is in one's own sight
+    summed = and_(Lead.admitted_at.is_not(None), true() if own else in_own_sight(actor))
     query = (
         select(
             Lead.stage,
