@@ -45,7 +45,7 @@ class RulesForm(Form):
     response_days = _days(_l("首次响应（天）"))
     assess_days = _days(_l("研判（天）"))
     feedback_days = _days(_l("反馈（天）"))
-    short_in_working_days = BooleanField(_l("以上三项和预告期按工作日计"))
+    short_in_working_days = BooleanField(_l("首次响应、研判、反馈和预告按工作日计"))
     report_days = _days(_l("进展报告间隔（天）"))
     warning_days = _days(_l("无有效进展提醒（天）"))
     release_days = _days(_l("无有效进展拟释放（天）"))

@@ -7,7 +7,7 @@ from crm.claims import queries as claims
 from crm.claims.queries import Running
 from crm.claims.rules.clock import State
 from crm.core import clock
-from crm.core.db import unit_of_work
+from crm.core.db import lock_key, unit_of_work
 from crm.core.errors import Refusal
 from crm.jobs.jobs import Progress, job
 from crm.leads import services
@@ -17,7 +17,7 @@ from crm.notifications import services as notifications
 from crm.policy.rules import Role
 
 BY_RULES = "by_rules"  # the reason of a release that no person decided
-CHUNK = 100  # claims that are told of in one transaction
+CHUNK = 50  # claims that are told of in one transaction
 
 
 @job("claims.watch", daily=True)
@@ -47,6 +47,7 @@ def watch_now(progress: Progress | None = None) -> dict[str, int]:
 def one_chunk(after: int, counts: dict[str, int]) -> tuple[int | None, int]:
     """Tell of the next claims; where to go on (None: through), and how many were read."""
     with unit_of_work():
+        lock_key("claims.watch")  # a second pass waits, and finds who was told
         now = clock.now()
         found = calling_after(after, size=CHUNK, now=now)
         known = claims.told_of([running.claim_id for _lead, running in found])
@@ -59,7 +60,8 @@ def _one(lead: Lead, running: Running, known: set[Any], counts: dict[str, int]) 
     now, state = clock.now(), running.clock.state
     kind = "amber" if state is State.AMBER else "due"
     if (running.claim_id, f"told_{kind}", running.clock.due) not in known:
-        counts[kind] += services.tell_holder(lead, running, now=now)
+        services.tell_holder(lead, running, now=now)
+        counts[kind] += 1
     release_from = running.clock.release_from
     if release_from is None or clock.city_day(now) < release_from or not claims.releases_itself(running.claim_id):
         return

@@ -78,7 +78,7 @@ def test_the_officers_home_and_the_list_mark_what_runs_out(app, signed_in, clock
     listed = browser.get("/leads?stage=all&claim=amber").main
     assert "Kestovar" in listed
     assert "Pellingar" not in listed
-    assert "首报 11月12日 到期" in listed
+    assert "首报到期 11月12日" in listed
     assert "Kestovar" not in browser.get("/leads?stage=all&claim=due").main
     assert "Pellingar" in browser.get("/leads?stage=all&claim=live").main
     assert browser.get("/leads?stage=all&claim=nonsense").status == 200

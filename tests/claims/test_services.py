@@ -272,7 +272,7 @@ def test_lists_pick_what_the_clocks_say(desk):
         db.session.execute(update(Claim).values(rules_version="2026-11-1"))
     for now in (START, at("2026-11-13 09:00"), at("2026-11-29 09:00")):
         ids = list(db.session.scalars(select(Lead.id)))
-        states = {lead_id: running.clock.state for lead_id, running in queries.clocks_of(ids, set(), now=now).items()}
+        states = {lead_id: found.state for lead_id, found in queries.clocks_of(ids, now=now).items()}
         for condition, wanted in (
             (queries.ran_out(now), {State.DUE, State.NOTICED}),
             (queries.is_amber(now), {State.AMBER}),
@@ -304,7 +304,7 @@ def test_the_clocks_of_a_page_are_one_query(desk):
         queries.calendar()
         listen = lambda *arguments: said.append(arguments[2])  # noqa: E731
         event.listen(db.engine, "before_cursor_execute", listen)
-        found = queries.clocks_of(made, set(), now=START)
+        found = queries.clocks_of(made, now=START)
         event.remove(db.engine, "before_cursor_execute", listen)
     assert len(found) == 5
     assert len(said) == 1

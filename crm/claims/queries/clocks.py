@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, sele
 from crm.claims.models import Claim, ClaimEvent
 from crm.claims.queries.protection import calendar, force_on, named, versions
 from crm.claims.rules import clock as rules
+from crm.claims.rules.calendar import Calendar
 from crm.claims.rules.clock import Clock, Cuts, Lines, Marks
+from crm.claims.rules.protection import Protection
 from crm.core import clock as time
 from crm.core.db import among, db, is_sqlite
 
@@ -34,52 +36,79 @@ def _day_of(kind: str, pick: Any, *, own: bool = False) -> Any:
 
 @cache
 def _statement(*, by: str, sqlite: bool) -> Any:
-    """Live claims with what their clocks need, for a list "ids" of leads or (by="claim") of claims. Built once."""
+    """Live claims with what their clocks need, for a list "ids" of leads or claims. A page of leads asks for no more than that
+    (by="page"); by="lead" and by="claim" name the claim and its holder first. Built once.
+    """
     extensions = func.sum(case((and_(ClaimEvent.kind == "extended", ClaimEvent.claim_id == Claim.id), 1), else_=0))
+    holder = () if by == "page" else (Claim.id, Claim.unit_id, Claim.user_id, Claim.number)
     query = (
         select(
-            Claim.id, Claim.lead_id, Claim.unit_id, Claim.user_id, Claim.number, Claim.counts_from, Claim.granted_at,
-            Claim.rules_version, Claim.is_major, _day_of("progress", func.max).label("progress"),
-            _day_of("note", func.min).label("noted"), _day_of("progress", func.min).label("first_progress"),
-            _day_of("extended", func.max, own=True).label("extended"), extensions.label("extensions"),
-            _day_of("noticed", func.max, own=True).label("noticed"),
+            *holder, Claim.lead_id, Claim.counts_from, Claim.granted_at, Claim.rules_version, Claim.is_major,
+            _day_of("progress", func.max), _day_of("note", func.min), _day_of("progress", func.min),
+            _day_of("extended", func.max, own=True), extensions, _day_of("noticed", func.max, own=True),
         )
         .outerjoin(ClaimEvent, ClaimEvent.lead_id == Claim.lead_id)
         .where(Claim.state == "live", among(Claim.id if by == "claim" else Claim.lead_id, "ids", sqlite=sqlite))
         .group_by(Claim.id)
-        .order_by(Claim.id)
     )  # fmt: skip
-    return query
+    return query.order_by(Claim.id) if by == "claim" else query
 
 
-def clocks_of(lead_ids: list[int], resting: set[int], *, now: datetime) -> dict[int, Running]:
-    """The clocks of the live claims on leads, by lead; `resting`: those that are signed or ended. One query."""
-    rows = db.session.execute(_statement(by="lead", sqlite=is_sqlite()), {"ids": lead_ids})
-    return {row.lead_id: _running(row, now, rests=row.lead_id in resting) for row in rows}
+def clocks_of(lead_ids: list[int], *, now: datetime) -> dict[int, Clock]:
+    """The clocks of the live claims on leads that do not rest, by lead. One query."""
+    rows = db.session.execute(_statement(by="page", sqlite=is_sqlite()), {"ids": lead_ids})
+    frame = _frame(versions(), calendar(), time.city_day(now))
+    return {lead_id: _clock(frame, False, *told) for lead_id, *told in rows}
 
 
 def clock_of(lead_id: int, *, rests: bool, now: datetime) -> Running | None:
-    """The clock of the live claim on a lead."""
-    return clocks_of([lead_id], {lead_id} if rests else set(), now=now).get(lead_id)
+    """The live claim on a lead with its clock; `rests`: the lead is signed or ended."""
+    row = db.session.execute(_statement(by="lead", sqlite=is_sqlite()), {"ids": [lead_id]}).first()
+    frame = _frame(versions(), calendar(), time.city_day(now))
+    return None if row is None else _running(row, frame, rests=rests)
 
 
 def running_after(claim_id: int, where: ColumnElement[bool], *, size: int, now: datetime) -> list[Running]:
     """The next claims after one, in the order of their ids, that satisfy `where` (a condition on Claim)."""
     ids = list(db.session.scalars(select(Claim.id).where(Claim.id > claim_id, where).order_by(Claim.id).limit(size)))
     rows = db.session.execute(_statement(by="claim", sqlite=is_sqlite()), {"ids": ids}) if ids else ()
-    return [_running(row, now, rests=False) for row in rows]
+    frame = _frame(versions(), calendar(), time.city_day(now))
+    return [_running(row, frame, rests=False) for row in rows]
 
 
-def _running(row: Any, now: datetime, *, rests: bool) -> Running:
-    assessed = time.city_day(row.granted_at)
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """What the clocks of a day are read by; the same object while nothing of it changes."""
+
+    versions: dict[str, Protection]
+    first: Protection
+    calendar: Calendar
+    today: date
+
+
+@lru_cache(maxsize=8)
+def _frame(found: tuple[Protection, ...], days: Calendar, today: date) -> _Frame:
+    return _Frame({one.version: one for one in found}, found[0], days, today)
+
+
+def _running(row: Any, frame: _Frame, *, rests: bool) -> Running:
+    claim_id, unit_id, user_id, number, lead_id, *told = row
+    return Running(claim_id, lead_id, unit_id, user_id, number, _clock(frame, rests, *told))
+
+
+@lru_cache(maxsize=20_000)  # a page shows the same clocks all day; a change of anything is another key
+def _clock(
+    frame: _Frame, rests: bool, counts_from: datetime, granted_at: datetime, version: str, major: bool, progress: date | None,
+    noted: date | None, first_progress: date | None, extended: date | None, extensions: int | None, noticed: date | None,
+) -> Clock:  # fmt: skip
+    assessed = time.city_day(granted_at)
     marks = Marks(
-        registered=time.city_day(row.counts_from),
-        responded=min(on for on in (row.noted, row.first_progress, assessed) if on is not None),
-        assessed=assessed, progress=row.progress, extended=row.extended, extensions=int(row.extensions or 0),
-        noticed=row.noticed, rests=rests,
+        registered=time.city_day(counts_from),
+        responded=min(on for on in (noted, first_progress, assessed) if on is not None),
+        assessed=assessed, progress=progress, extended=extended, extensions=int(extensions or 0), noticed=noticed, rests=rests,
     )  # fmt: skip
-    found = rules.read(marks, named(row.rules_version), calendar(), now, major=row.is_major)
-    return Running(row.id, row.lead_id, row.unit_id, row.user_id, row.number, found)
+    told_by = frame.versions.get(version, frame.first)
+    return rules.read(marks, told_by, frame.calendar, time.start_of(frame.today), major=major)
 
 
 @dataclass(frozen=True, slots=True)

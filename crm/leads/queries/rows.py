@@ -15,8 +15,7 @@ from sqlalchemy import ColumnElement, select
 
 from crm.accounts.models import User
 from crm.claims import queries as claims
-from crm.claims.queries import Running
-from crm.claims.rules.clock import Clock
+from crm.claims.rules.clock import Clock, State
 from crm.clusters import queries as clusters
 from crm.clusters.rules import ClusterLabel
 from crm.companies.models import Company
@@ -60,7 +59,8 @@ def _statements(*, sqlite: bool) -> tuple[Any, Any, Any]:
 class Row:
     """One lead on a list. `masked`: neither number, names nor unit; `amounts`: sums are shown; `detail`: it has a page for this
     reader. `code`: the name that it goes by; `shared`: the role in which the reader's unit has it; `ask`: they may ask to assist.
-    Sums in fen (CNY) and cents (USD); `days` since the stage began, in the city. `clock`: of its live first report.
+    Sums in fen (CNY) and cents (USD); `days` since the stage began, in the city. `clock`: of its live first report; `calls`: its
+    state, where a list marks it.
     """
 
     public_id: str
@@ -91,6 +91,7 @@ class Row:
     next_due: date | None = None
     unchecked: bool = False
     clock: Clock | None = None
+    calls: State | None = None
     clusters: list[ClusterLabel] = field(default_factory=list)
     districts: list[UnitLabel] = field(default_factory=list)
 
@@ -121,13 +122,13 @@ def read_rows(
     return rows
 
 
-def _clocks_of(found: list[Any]) -> dict[int, Running]:
+def _clocks_of(found: list[Any]) -> dict[int, Clock]:
     """The clocks of the first reports of a page that still runs: one query, none for a page of signed projects."""
     ids = [item.id for item in found if item.stage not in SIGNED_STAGES and item.status != Status.ENDED]
-    return claims.clocks_of(ids, set(), now=clock.now()) if ids else {}
+    return claims.clocks_of(ids, now=clock.now()) if ids else {}
 
 
-def cut(item: Any, actor: Actor, *, today: date, running: Running | None = None) -> Row | None:
+def cut(item: Any, actor: Actor, *, today: date, running: Clock | None = None) -> Row | None:
     """The one place where a list's row is cut for a reader: the policy's answer, field by field. None for what they may see no
     card of.
     """
@@ -152,7 +153,7 @@ def cut(item: Any, actor: Actor, *, today: date, running: Running | None = None)
     if amounts:
         row.total_cny, row.total_verified, row.contracted_usd = item.total_cny, item.total_verified, item.contracted_usd
     if running is not None and policy.can(standing, "claim", "read"):
-        row.clock = running.clock
+        row.clock, row.calls = running, running.state if running.calls else None
     if detail:
         row.next_step, row.next_due = item.next_step, item.next_due
     return row

@@ -61,16 +61,15 @@ def _release(lead: Lead, reason: str, actor: Actor | None, now: datetime) -> Cla
     return claim
 
 
-def tell_holder(lead: Lead, running: Running, *, now: datetime) -> bool:
-    """Amber or run out: its holder, the owner and the unit's managers are told, once for each due day; whether they were now."""
+def tell_holder(lead: Lead, running: Running, *, now: datetime) -> None:
+    """Amber or run out: its holder, the owner and the unit's managers are told. Whoever calls knows that they were not, for this
+    due day; a unique index is the last word.
+    """
     kind = "told_amber" if running.clock.state is State.AMBER else "told_due"
-    if (running.claim_id, kind, running.clock.due) in claim_queries.told_of([running.claim_id]):
-        return False
     claims.note_told(running.claim_id, lead.id, kind, running.clock.due, now=now)
     people = _concerned(lead, running.user_id, running.unit_id)
     facts = {"due": clock.start_of(running.clock.due).isoformat()}
     _send(lead, running.number, people, "claim.amber" if kind == "told_amber" else "claim.due", facts, None, now)
-    return True
 
 
 def _held(public_id: str, action: str, actor: Actor) -> Lead:
