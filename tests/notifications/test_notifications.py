@@ -14,6 +14,7 @@ FACTS = {
     "number": "SZ-2026-00001", "name": "Kestovar", "unit": "宝安区", "outcome": "admitted", "stage": "signed", "claim": "SZ-SB-2026-0001",
     "file": "list.xlsx", "imported": 12,
     "person": "李敏", "compared": 3, "added": 1,
+    "state": "agreed", "matter": "same_group", "due": "2026-06-20T09:00:00+08:00", "due_count": 2, "amber": 3,
 }  # fmt: skip
 
 
