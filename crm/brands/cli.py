@@ -19,7 +19,7 @@ from crm.core.text import clean
 from crm.matching.cli import match
 from crm.web.refusals import sentence
 
-group = AppGroup("brands", help="品牌与别名: the office's own brands, over the shipped table.")
+group = AppGroup("brands", help="The office's own brands and aliases, over the shipped table.")
 match.add_command(group)
 _as = click.option("--as", "username", required=True, help="Who acts (a system administrator).")
 _json = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")

@@ -15,9 +15,7 @@ MOST_NAMES, LONGEST, PAGE = 20, 100, 50
 
 
 class NameRefused(Refusal):
-    """A name cannot be added: it is another brand's, this brand's already, too short, or says nothing."""
-
-    code = "brand_name_refused"
+    """A name cannot be added: it is another brand's, this brand's already, too short, or says nothing. Its code says which."""
 
 
 @dataclass(frozen=True, slots=True)

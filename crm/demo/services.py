@@ -41,6 +41,7 @@ from crm.notifications.models import Notification
 from crm.pipeline.models import StageChange
 from crm.policy.rules import Actor, Role
 from crm.review.models import ReviewDecision, ReviewPair
+from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
 from crm.tasks.models import NextStep
 from crm.units import queries as units
 from crm.visits.models import Interaction
@@ -201,7 +202,8 @@ def remove_demo(now: datetime) -> int:
         met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
         _gone(CoordinationMatter, met)
         _gone(ClaimEvent, ClaimEvent.lead_id.in_(lead_ids))
-        for table in (StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange, SecondReport, Claim, LeadCluster,
+        for table in (LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+                      SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
         told = (Notification.subject_type == "lead") & Notification.subject_public_id.in_(

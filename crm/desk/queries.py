@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.accounts import queries as accounts
@@ -28,6 +28,7 @@ from crm.pipeline import queries as pipeline
 from crm.pipeline.models import StageChange
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.sharing import queries as sharing
 from crm.tasks import queries as tasks
 from crm.units import queries as units
 from crm.visits import queries as visits
@@ -43,9 +44,10 @@ class Event:
     row: Any
 
 
-def timeline(lead: Lead, actor: Actor, changes: list[StageChange]) -> list[Event]:
-    """Everything that happened on a lead, newest first: progress, stages, assessments, edited fields, registration."""
-    del actor  # the caller has asked for the detail, which is what a timeline holds
+def timeline(lead: Lead, changes: list[StageChange]) -> list[Event]:
+    """Everything that happened on a lead, newest first: progress, stages, assessments, edits, registration. The caller has
+    asked for the detail, which is what a timeline holds.
+    """
     events = [Event(r.on_date, r.entered_at, "progress", r) for r in visits.of_lead(lead.id)]
     events += [Event(r.on_date, r.entered_at, "stage", r) for r in changes]
     events += [Event(clock.city_day(r.assessed_at), r.assessed_at, "assessment", r) for r in access.assessments_of(lead.id)]
@@ -75,14 +77,15 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
-            ("merge", "do"),
+            ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
+            ("seal", "ask"), ("seal", "consent"), ("seal", "end"),
         )
     }  # fmt: skip
     stored = files.of_lead(lead.id) if may["file.read"] else []
     changes = pipeline.changes_of(lead.id)
     return {
         "may_here": may,
-        "events": timeline(lead, actor, changes),
+        "events": timeline(lead, changes),
         "steps": stage_steps(lead, changes),
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] else [],
         "stored_files": stored,
@@ -91,8 +94,53 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "reports": access.second_reports_of(lead.id),
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None else [],
         "merges": merging.merges_about(lead) if may["merge.do"] else [],
+        **shares_on_page(lead, may),
         **_matters(lead, actor),
         **(group_of(lead.investor, actor) if lead.investor else {"tree": None}),
+    }
+
+
+def shares_on_page(lead: Lead, may: dict[str, bool]) -> dict[str, Any]:
+    """Who else has the lead, what waits for an answer, and its code name with the request for one."""
+    return {
+        "shares": sharing.shares_of([lead.id]).get(lead.id, []) if may["share.read"] and lead.shares else [],
+        "share_requests": sharing.open_requests([lead.id]) if may["share.give"] else [],
+        "seal": sharing.live_seal(lead.id) if may["seal.ask"] or lead.sealed else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request to share, or for a code name, with its lead; and whether it is the reader's to answer."""
+
+    lead: Lead
+    request: Any
+    mine: bool
+
+
+def requests_for(actor: Actor) -> dict[str, list[Waiting]]:
+    """What waits about the leads that this person leads or decides about (the coordinator: all), and what their unit asked."""
+    query = select(Lead.id).where(Lead.merged_into_id.is_(None))
+    if not policy.may(actor, "share", "answer"):
+        below = Lead.following_unit_path.startswith(actor.unit_path, autoescape=True)
+        query = query.where(or_(Lead.owner_id == actor.user_id, below))
+    waiting = sharing.open_requests(query)
+    seals = sharing.waiting_seals() if policy.may(actor, "seal", "consent") else []
+    asked = sharing.asked_by_unit(actor.unit_id) if actor.role in policy.WORKS_IN_A_UNIT else []
+    rows: list[Any] = [*waiting, *seals, *asked]
+    ids = {row.lead_id for row in rows}
+    found = db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.investor))) if ids else ()
+    leads = {lead.id: lead for lead in found}
+    stands = {key: policy.towards_lead(actor, lead) for key, lead in leads.items()}
+
+    def shown(rows: list[Any], sees: tuple[str, str], answers: tuple[str, str]) -> list[Waiting]:
+        kept = [row for row in rows if policy.can(stands[row.lead_id], *sees)]
+        return [Waiting(leads[row.lead_id], row, policy.can(stands[row.lead_id], *answers)) for row in kept]
+
+    return {
+        "waiting": shown(waiting, ("share", "give"), ("share", "answer")),
+        "seals": shown(seals, ("seal", "ask"), ("seal", "consent")),
+        "asked": [Waiting(leads[x.lead_id], x, policy.can(stands[x.lead_id], "lead", "read_detail")) for x in asked],
     }
 
 
@@ -124,7 +172,10 @@ def group_of(company: Company, actor: Actor) -> dict[str, Any]:
 
 def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
     """What the lead raised for the coordinators, for those who may read that."""
-    return coordination.matters_of(lead.id) if policy.may(actor, "coordination", "list") else []
+    if not policy.may(actor, "coordination", "list"):
+        return []
+    found = coordination.matters_of(lead.id)
+    return [m for m in found if policy.can(policy.towards_lead(actor, m.other), "lead", "read_names")]
 
 
 def _matters(lead: Lead, actor: Actor) -> dict[str, Any]:
@@ -146,7 +197,7 @@ def officer_home(actor: Actor) -> dict[str, Any]:
     today = clock.today()
     due = tasks.due_for(actor.user_id, until=today + timedelta(days=14))
     mine = Question(stage=None, scope=Scope.MINE, size=20)
-    leads = {lead.id: lead for lead in _leads([step.lead_id for step in due])}
+    leads = {lead.id: lead for lead in _leads([step.lead_id for step in due], actor)}
     week = today - timedelta(days=today.weekday())
     return {
         "running_out": lead_claims.mine_running_out(actor, now=clock.now()),
@@ -159,8 +210,10 @@ def officer_home(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _leads(ids: list[int]) -> list[Lead]:
-    return list(db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.investor))))
+def _leads(ids: list[int], actor: Actor) -> list[Lead]:
+    """Of these leads those that this person reads (what they were to do may have got a code name since)."""
+    found = db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.investor)))
+    return [lead for lead in found if policy.can(policy.towards_lead(actor, lead), "lead", "read_detail")]
 
 
 def manager_home(actor: Actor) -> dict[str, Any]:

@@ -1,18 +1,21 @@
 """Tables of leads."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.clusters.models import Cluster
 from crm.companies.models import Company, Contact
+from crm.core import clock
 from crm.core.db import Model
 from crm.core.models import Identified, Versioned
 from crm.core.types import CurrencyCode, JSONType, UtcDateTime
 from crm.leads.rules.lead import SIGNED_STAGES, Status
+from crm.sharing.models import seal_in_text, shares_in_text
+from crm.sharing.rules import Held, read_seal, read_shares
 from crm.units.models import Unit
 
 
@@ -120,6 +123,8 @@ class Lead(Identified, Versioned, Model):
     unchecked_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     sort_key: Mapped[str] = mapped_column(String(400))
+    share_text: ClassVar[MappedSQLExpression[str | None]]
+    seal_text: ClassVar[MappedSQLExpression[str | None]]
     # A null has its place at the end of an order; as a value of its own it lets both databases walk an index.
     total_order: Mapped[int] = mapped_column(BigInteger, Computed("coalesce(total_cny, -1)", persisted=True))
     due_order: Mapped[date] = mapped_column(Computed("coalesce(next_due, '9999-12-31')", persisted=True))
@@ -141,6 +146,21 @@ class Lead(Identified, Versioned, Model):
         return self.stage in SIGNED_STAGES
 
     @property
+    def code_name(self) -> str | None:
+        """The name that it goes by today; None for its own."""
+        return read_seal(self.seal_text, clock.today())
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it goes by a code name today."""
+        return self.code_name is not None
+
+    @property
+    def shares(self) -> tuple[Held, ...]:
+        """The shares in force today."""
+        return read_shares(self.share_text, clock.today())
+
+    @property
     def rests(self) -> bool:
         """Whether the clock of its first report stands still: it is signed, or ended."""
         return self.signed or self.status == Status.ENDED
@@ -149,6 +169,11 @@ class Lead(Identified, Versioned, Model):
     def display_name(self) -> str | None:
         """The investor as pages call it; None when not disclosed yet."""
         return self.investor.name if self.investor else None
+
+
+# What a person stands to a lead hangs on these two: they come with every lead, in the same statement.
+Lead.share_text = column_property(shares_in_text(Lead.id))
+Lead.seal_text = column_property(seal_in_text(Lead.id))
 
 
 class LeadCluster(Model):

@@ -44,7 +44,8 @@ QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20, 0.0), (frozenset({Channel.BRAND}
           (frozenset({Channel.HAN, Channel.WORD}), 60, 0.25),
           (frozenset({Channel.SOUND, Channel.SKELETON}), 60, 0.15))  # fmt: skip
 # So many of them are judged: those that share most and are the nearest in letters or sound (more judged found no more firms);
-# behind the first few only what is not too far off (of 685 firms that were looked for none was).
+# behind the first few only what is not too far off (of 685 firms that were looked for none was). A brand or an identifier in
+# common needs no likeness: as many of those are judged too.
 JUDGED, FIRST, FAR = 32, 8, 0.4
 
 
@@ -102,12 +103,13 @@ def _weighed(values: Iterable[int], postings: dict[int, list[int]], limit: int) 
     return weights
 
 
-def _candidates(subject: Subject, kind: int) -> dict[int, float]:
-    """Candidates, and how much of the best one's weight in its channel each has."""
+def _candidates(subject: Subject, kind: int) -> tuple[dict[int, float], set[int]]:
+    """Candidates, and how much of the best one's weight in its channel each has; and which share a brand or an identifier."""
     office_brands()
     tokens = asked_tokens(subject)
     postings = _postings((t.value for t in tokens), kind, POSTINGS)
     chosen: dict[int, float] = {}
+    sure: set[int] = set()
     for channels, quota, share in QUOTAS:
         mine = [t.value for t in tokens if t.channel in channels and t.value in postings]
         limit, known = POSTINGS, postings
@@ -117,16 +119,17 @@ def _candidates(subject: Subject, kind: int) -> dict[int, float]:
             known = postings | _postings(common, kind, limit)
         weights = _weighed(mine, known, limit)
         best = sorted(weights, key=lambda s: (-weights[s], s))[:quota]
+        sure.update(best if not share else ())
         for subject_id in best:
             part = weights[subject_id] / weights[best[0]]
             if part >= share:
                 chosen[subject_id] = max(part, chosen.get(subject_id, 0.0))
-    return chosen
+    return chosen, sure
 
 
 def candidates(subject: Subject, *, kind: int) -> list[int]:
     """Ids of subjects that share telling tokens, at most about 150: per channel a quota, the rarest tokens weigh most."""
-    return list(_candidates(subject, kind))
+    return list(_candidates(subject, kind)[0])
 
 
 def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
@@ -157,7 +160,7 @@ _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
 
 def nearest(subject: Subject, *, kind: int, leave_out: int | None = None, deadline: float | None = None) -> list[Hit]:
     """The nearest candidates, judged, surest first; also those that are surely different. Raises Late past `deadline`."""
-    weights = _candidates(subject, kind)
+    weights, sure = _candidates(subject, kind)
     weights.pop(leave_out or 0, None)
     if not weights:
         return []
@@ -165,14 +168,15 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None, deadli
     mine = tuple(sketch(one) for one in forms)
     rows = {row[0]: row for row in _stored(kind, list(weights))}
     near = {i: nearness(mine, map(sketch, row[1])) for i, row in rows.items()}
-    order = sorted(rows, key=lambda i: (-weights[i] - near[i], i))[:JUDGED]
+    order = sorted(rows, key=lambda i: (-weights[i] - near[i], i))
     asked = Subject(subject.names, subject.country, subject.identifiers, subject.phones, forms)
+    chosen = [i for place, i in enumerate(order[:JUDGED]) if place < FIRST or near[i] >= FAR]
+    chosen += [i for i in order if i in sure and i not in chosen][:FIRST]
     hits = []
-    for place, i in enumerate(order):
+    for i in chosen:
         if clock.is_past(deadline):
             raise Late
-        if place < FIRST or near[i] >= FAR:
-            hits.append(Hit(i, judge(asked, _subject(*rows[i][1:]))))
+        hits.append(Hit(i, judge(asked, _subject(*rows[i][1:]))))
     nearest_first = {hit.subject_id: -_sureness(hit, weights[hit.subject_id] + near[hit.subject_id]) for hit in hits}
     return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], nearest_first[hit.subject_id], hit.subject_id))
 

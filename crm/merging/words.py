@@ -47,7 +47,9 @@ words.register(
         "lead_cluster": _l("产业集群"), "lead_district": _l("拟落户区"), "lead_party": _l("合作各方"),
         "next_step": _l("下一步"), "second_report": _l("第二次登记"), "stage_change": _l("阶段变更"),
         "stored_file": _l("附件"), "parent_change": _l("上级公司"), "coordination_matter": _l("需协调事项"),
-        "merge_line": _l("其他"), "claim_event": _l("首报记录"), "review_pair": _l("疑似重复"), "review_decision": _l("疑似重复"),
+        "merge_line": _l("其他"), "lead_seal": _l("代号项目"), "claim_event": _l("首报记录"),
+        "lead_share": _l("共享与协办"), "share_request": _l("共享与协办"),
+        "review_pair": _l("疑似重复"), "review_decision": _l("疑似重复"),
     },
 )  # fmt: skip
 words.register(
@@ -75,6 +77,7 @@ refusals.register(
         "merge_other_investor": _l("这些线索的投资方不同，请先归并企业"),
         "merge_other_lead": _l("只能归并同一条线索的联系人"),
         "merge_choice_unknown": _l("所选的值不在这几条记录里，请重新选择"),
+        "merge_sealed": _l("其中有代号项目，请先解除代号再归并"),
         "merge_two_to_five": _l("请选择二至%(most)d条不同的记录"),
     }
 )

@@ -1,6 +1,9 @@
 """Named reads of messages."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -12,15 +15,49 @@ from crm.policy.rules import Actor
 _UNREAD = select(func.count()).where(Notification.user_id == bindparam("user_id"), Notification.read_at.is_(None))
 
 
+HiddenNames = Callable[[set[str], Actor], dict[str, str]]
+_hidden: list[HiddenNames] = []
+
+
+def guard_with(hidden: HiddenNames) -> None:
+    """Say which leads a person may not read the names of (crm.leads does): messages lie below leads and do not know them."""
+    _hidden[:] = [hidden]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as its reader may read it today. `hidden`: what to call its lead instead of the names that stand in its facts, a
+    code name or nothing; None where they may be read.
+    """
+
+    public_id: str
+    code: str
+    facts: dict[str, Any]
+    subject_type: str | None
+    subject_public_id: str | None
+    created_at: datetime
+    read_at: datetime | None
+    hidden: str | None = None
+
+
 def unread_count(actor: Actor) -> int:
     """How many messages wait for this person: the bell."""
     return db.session.scalar(_UNREAD, {"user_id": actor.user_id}) or 0
 
 
-def mine(actor: Actor, *, limit: int = 100) -> list[Notification]:
-    """This person's newest messages."""
+def mine(actor: Actor, *, limit: int = 100) -> list[Message]:
+    """This person's newest messages. A lead that was told of may have got a code name since: its names are not said then."""
     query = select(Notification).where(Notification.user_id == actor.user_id)
-    return list(db.session.scalars(query.order_by(Notification.created_at.desc(), Notification.id.desc()).limit(limit)))
+    found = list(db.session.scalars(query.order_by(Notification.created_at.desc(), Notification.id.desc()).limit(limit)))
+    leads = {row.subject_public_id for row in found if row.subject_type == "lead" and row.subject_public_id}
+    hidden = _hidden[0](leads, actor) if leads else {}
+    return [
+        Message(
+            row.public_id, row.code, row.facts, row.subject_type, row.subject_public_id, row.created_at, row.read_at,
+            hidden.get(row.subject_public_id or "") if row.subject_type == "lead" else None,
+        )
+        for row in found
+    ]  # fmt: skip
 
 
 def my_message(public_id: str, actor: Actor) -> Notification:

@@ -1,10 +1,11 @@
 """Messages in words."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from crm.notifications.models import Notification
+from crm.notifications.queries import Message
 from crm.web import fmt, words
 
 _SENTENCES = {
@@ -26,19 +27,33 @@ _SENTENCES = {
     "merge.asked": _l("%(unit)s %(person)s 提请归并 %(name)s，请在 %(due)s 前答复"),
     "merge.asked_city": _l("%(unit)s %(person)s 提请归并 %(name)s，已请相关单位在 %(due)s 前答复"),
     "merge.request_closed": _l("%(name)s 的归并征询：%(state)s"),
+    "share.given": _l("%(unit)s %(person)s 把 %(number)s %(name)s 共享给您单位，%(role)s，至 %(until)s"),
+    "share.ended": _l("%(number)s %(name)s 的共享已结束"),
+    "share.asked": _l("%(unit)s %(person)s 申请%(role)s %(number)s %(name)s"),
+    "share.proposed": _l("%(person)s 提请把 %(number)s %(name)s 共享给%(unit)s，%(role)s"),
+    "share.granted": _l("%(unit)s 同意了%(role)s申请：%(number)s %(name)s"),
+    "share.declined": _l("您的%(role)s申请未获同意：%(why)s"),
+    "seal.asked": _l("%(unit)s %(person)s 申请为 %(number)s %(name)s 设代号"),
+    "seal.set": _l("%(number)s %(name)s 已设为代号项目：%(code_name)s，至 %(until)s"),
+    "seal.refused": _l("%(number)s %(name)s 的代号申请未获同意：%(why)s"),
+    "seal.ended": _l("%(number)s %(name)s 已解除代号"),
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),
     "review.proposed": _l("%(unit)s %(person)s 提请归并两家企业"),
     "review.swept": _l("全库比对完成：%(compared)s 家，新增 %(added)s 对疑似重复"),
 }
-_CODES = {"outcome": "outcome", "stage": "stage", "state": "merge_request", "matter": "matter"}
+_CODES = {"outcome": "outcome", "stage": "stage", "state": "merge_request", "matter": "matter", "role": "share_role"}
 
 
-def sentence(message: Notification) -> str:
+def sentence(message: Message) -> str:
     """What a message says, in the page's language; codes in its facts become words."""
     facts = {key: words.word(_CODES[key], value) if key in _CODES and value else value for key, value in message.facts.items()}
     if "due" in facts:
         facts["due"] = fmt.day(datetime.fromisoformat(facts["due"]))
+    if "until" in facts:
+        facts["until"] = fmt.date(date.fromisoformat(facts["until"]))
+    if message.hidden is not None:
+        facts |= {"number": message.hidden or "—", "name": _("名称按权限不显示")}
     return str(_SENTENCES[message.code]) % facts
 
 

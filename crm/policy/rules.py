@@ -1,6 +1,7 @@
 """can(): may this person do that? A pure decision over a frozen standing, from the table beside this file."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -45,6 +46,26 @@ class Actor:
         return self.role in CITY_WIDE
 
 
+class ShareLike(Protocol):
+    """A share in force: who has it (a unit with all below it, or one person) and how far it reaches."""
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit that has it."""
+
+    @property
+    def user_id(self) -> int | None:
+        """The person who has it."""
+
+    @property
+    def level(self) -> str:
+        """Read or edit."""
+
+    @property
+    def tier(self) -> str:
+        """card, detail or contacts: each holds the one before."""
+
+
 class LeadLike(Protocol):
     """What of a lead decides about rights."""
 
@@ -63,6 +84,14 @@ class LeadLike(Protocol):
     @property
     def signed(self) -> bool:
         """Whether it is signed or later."""
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it goes by a code name today."""
+
+    @property
+    def shares(self) -> Iterable[ShareLike]:
+        """The shares in force today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +112,49 @@ def towards_self(actor: Actor, owner_id: int | None) -> Standing:
     return Standing(frozenset({actor.role.value} | mine))
 
 
+def units_of(actor: Actor) -> frozenset[int]:
+    """The actor's unit and those above it: what one of them holds, the actor holds."""
+    return frozenset(int(part) for part in actor.unit_path.split("/") if part)
+
+
 def towards_lead(actor: Actor, lead: LeadLike) -> Standing:
-    """The standing towards a lead, or towards what hangs on one (contacts, files, claims)."""
+    """The standing towards a lead, or towards what hangs on one (contacts, files, claims).
+
+    A seal narrows it: of the following unit only the owner, the managers and those it is shared with stay. A share widens it.
+    """
     role = actor.role
     if role not in WORKS_IN_A_UNIT:
-        return Standing(frozenset({role.value}))
-    words: set[str] = set()
+        return Standing(frozenset({"leader_sealed" if lead.sealed and role is Role.LEADER else role.value}))
+    words = _shared(actor, lead)
     above = lead.following_unit_path.startswith(actor.unit_path)
-    below = actor.unit_path.startswith(lead.following_unit_path)
     if lead.owner_id == actor.user_id:
         words.add("owner")
-    if lead.registered_by_id == actor.user_id:
-        words.add("reporter")
-    if above or below:
+    if above and role is Role.DISTRICT_MANAGER:
+        words.add("manager")
+    if lead.sealed:
+        words |= set() if words else {"sealed_other"}
+    elif above or actor.unit_path.startswith(lead.following_unit_path):
         words.add("unit")
     else:
         words.add("other_signed" if lead.signed else "other_open")
-    if above and role is Role.DISTRICT_MANAGER:
-        words.add("manager")
+    if lead.registered_by_id == actor.user_id:
+        words.add("reporter_sealed" if lead.sealed else "reporter")
     return Standing(frozenset(words))
+
+
+def _shared(actor: Actor, lead: LeadLike) -> set[str]:
+    """What the shares of a lead make of somebody."""
+    words: set[str] = set()
+    for share in lead.shares:
+        if share.user_id != actor.user_id and share.unit_id not in units_of(actor):
+            continue
+        if share.tier == "card":
+            words.add("share_card")
+            continue
+        words.add("share_edit" if share.level == "edit" else "share_read")
+        if share.tier == "contacts":
+            words.add("share_contacts")
+    return words
 
 
 @cache
@@ -127,12 +180,15 @@ def may(actor: Actor, record: str, action: str) -> bool:
     return can(of_role(actor), record, action)
 
 
-_POSSIBLE = {
-    Role.OFFICER: {"officer", "owner", "unit", "reporter", "other_signed", "other_open", "self"},
-    Role.DISTRICT_MANAGER: {
-        "district_manager", "manager", "owner", "unit", "reporter", "other_signed", "other_open", "self",
-    },
+_AT_A_LEAD = {
+    "owner", "unit", "reporter", "other_signed", "other_open", "share_card", "share_read", "share_edit", "share_contacts",
+    "sealed_other", "reporter_sealed", "self",
 }  # fmt: skip
+_POSSIBLE = {
+    Role.OFFICER: _AT_A_LEAD | {"officer"},
+    Role.DISTRICT_MANAGER: _AT_A_LEAD | {"district_manager", "manager"},
+    Role.LEADER: {"leader", "leader_sealed", "self"},
+}
 
 
 def possible(role: Role, record: str, action: str) -> bool:

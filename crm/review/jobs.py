@@ -10,6 +10,7 @@ from crm.notifications import services as notifications
 from crm.policy.rules import Actor
 from crm.review import services
 from crm.review.queries import finding
+from crm.review.queries.finding import PairsOf
 
 
 @job("review.sweep")
@@ -25,11 +26,18 @@ def sweep(progress: Progress) -> dict[str, Any]:
 
 def sweep_now(sweep_id: int, progress: Progress | None = None) -> dict[str, int]:
     """The same, here and now; how many companies were compared and pairs added. What was saved uncompared comes first."""
+
+    def beat() -> None:
+        sweep = finding.sweep_of(sweep_id)
+        if progress is not None:
+            progress.count(sweep.compared, max(sweep.total, sweep.compared))
+
     while take_up_late():
         pass
+    pairs_of = finding.everything(sweep_id, beat)
     going_on = True
     while going_on:
-        going_on = one_chunk(sweep_id, progress)
+        going_on = one_chunk(sweep_id, progress, pairs_of)
     done = finding.sweep_of(sweep_id)
     return {"compared": done.compared, "added": done.added}
 
@@ -43,9 +51,9 @@ def take_up_late() -> bool:
     return bool(late.kin)
 
 
-def one_chunk(sweep_id: int, progress: Progress | None = None) -> bool:
+def one_chunk(sweep_id: int, progress: Progress | None = None, pairs_of: PairsOf | None = None) -> bool:
     """Compare and store the next companies; False when the sweep is through."""
-    compared = finding.next_chunk(sweep_id)
+    compared = finding.next_chunk(sweep_id, pairs_of)
     with unit_of_work():
         swept = services.store_chunk(sweep_id, compared, now=clock.now())
         if compared.last is None:

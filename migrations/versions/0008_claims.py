@@ -1,6 +1,6 @@
 """the clock of first reports: what happened, protection rules by version, special days
 
-Number 0008.
+Number 0008, after 0007.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -40,6 +40,15 @@ def test_a_new_brand_counts_at_the_next_check(app, act, hits):
     assert hits("Valdora")["青梧光学有限公司"] in ("same", "related")
 
 
+def test_a_brand_is_met_among_many_that_sound_alike(app, act, hits):
+    """Names that share no sound with the typed one are judged too when they are the same brand."""
+    for trade in ("Tools", "Optics", "Foods", "Motors", "Energy", "Textiles", "Shipping", "Chemicals", "Software", "Paper"):
+        a_company(f"Valdoro {trade} GmbH", country=None)
+    a_company("青梧光学有限公司", country=None)
+    act("add_brand", NewNames(("青梧", "Valdora"), "官网"))
+    assert "青梧光学有限公司" in hits("Valdora")
+
+
 def test_what_is_stored_is_indexed_anew(app, act):
     for name in ("青梧光学有限公司", "深圳青梧科技有限公司", "青松光学有限公司", "Valdora Optics Ltd", "Valdonia Ltd"):
         a_company(name, country=None)

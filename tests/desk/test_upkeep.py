@@ -57,7 +57,12 @@ class TestPreparing:
         for _ in range(2):
             result = flask(nobody, "prepare")
             assert result.exit_code == 0, result.output
-            assert result.stdout.splitlines() == ["units: 0 added", "clusters: 0 added", "rates: 0 added", "protection rules: 0 added"]
+            assert result.stdout.splitlines() == [
+                "units: 0 added",
+                "clusters: 0 added",
+                "rates: 0 added",
+                "protection rules: 0 added",
+            ]
         assert rows(nobody) == before
 
     def test_what_is_missing_is_added_and_what_the_city_edited_stays(self, nobody):

@@ -13,7 +13,7 @@ from tests.house.test_templates import own, tree
 ASKING = {"allowed", "require", "can", "may", "possible"}
 # Rows that nothing asks yet, and why they stand in the table.
 NOT_YET = {
-    "lead.read_card": "require() asks it by default, as `seen_by`",
+    "share.read": "a lead's page, in its list of rights",
     "lead.second_report": "whoever may log may report again",
     "lead.supplement": "material is added as files, which asks file.add of the same people",
     "claim.grant": "granted with the assessment, which is asked",
@@ -69,7 +69,7 @@ def test_every_row_is_asked_somewhere():
 def test_rows_that_stand_for_others_name_the_same_people():
     rows = policy.table()
     assert rows["lead"]["supplement"] == rows["file"]["add"]
-    assert rows["contact"]["read_masked"] == rows["lead"]["read_detail"]
+    assert rows["contact"]["read_masked"] == rows["lead"]["read_detail"] == rows["share"]["read"]
 
 
 @pytest.mark.parametrize("role", policy.Role)

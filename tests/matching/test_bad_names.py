@@ -61,3 +61,44 @@ def test_a_thousand_different_firms_are_kept_apart() -> None:
         a, b = f"{place}{stem}{trade}{form}", f"{place}{other_stem}{trade}{form}"
         found = judge(Subject((chance.choice(DISGUISES)(a),)), Subject((b,)))
         assert found.verdict is not Verdict.SAME, (a, b, found)
+
+
+def _latin(chance: random.Random) -> str:
+    return "".join(chance.choices(SYLLABLES, k=3)).capitalize()
+
+
+SYLLABLES = [
+    "al",
+    "be",
+    "cor",
+    "dan",
+    "ex",
+    "fi",
+    "gen",
+    "hel",
+    "jo",
+    "ka",
+    "lum",
+    "mi",
+    "nor",
+    "or",
+    "pra",
+    "ro",
+    "sol",
+    "tek",
+    "va",
+]
+
+
+@pytest.mark.parametrize("shape", ["{} Inc.", "{}", "{} Technology Co., Ltd."])
+def test_strangers_in_two_scripts_are_kept_apart(shape: str) -> None:
+    """Names that have nothing in common but that nobody can tell what the other means: short ones are what people type."""
+    chance = random.Random(22)
+    same = []
+    for _ in range(1000):
+        place, stem, trade, form = _made(chance)
+        name = chance.choice([stem, stem[:2], stem + trade, place + stem + trade + form])
+        other = shape.format(_latin(chance))
+        if judge(Subject((name,)), Subject((other,))).verdict is Verdict.SAME:
+            same.append((name, other))
+    assert len(same) <= 10, same  # in a thousand, a few sound alike by chance

@@ -22,7 +22,8 @@ def test_rows_are_in_order_and_ids_are_plain() -> None:
     ids = [row[0] for row in ROWS]
     assert ids == sorted(set(ids))
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", brand) for brand in ids)
-    assert len(ids) >= 3_000
+    assert len(ids) >= 4_500
+    assert OWN["domestic"] == sorted(set(OWN["domestic"])) and set(OWN["domestic"]) <= set(ids)
 
 
 def test_no_name_belongs_to_two_brands_or_stands_twice_in_one() -> None:
@@ -62,6 +63,10 @@ def test_each_brand_is_in_one_group_at_most_and_groups_have_members() -> None:
         ("Société Générale S.A.", "法国兴业银行"),
         ("國泰金融控股股份有限公司", "国泰金融控股股份有限公司"),
         ("住友ゴム工業株式会社", "Sumitomo Rubber Industries, Ltd."),
+        ("宁德时代新能源科技股份有限公司", "Contemporary Amperex Technology Co., Limited"),
+        ("杭州海康威视数字技术股份有限公司", "Hikvision"),
+        ("全新光電科技股份有限公司", "Visual Photonics Epitaxy Co., Ltd."),
+        ("한국항공우주산업", "Korea Aerospace Industries, Ltd."),
     ],
 )
 def test_one_brand_in_two_scripts_is_one_firm(a: str, b: str) -> None:
@@ -77,6 +82,7 @@ def test_one_brand_in_two_scripts_is_one_firm(a: str, b: str) -> None:
         ("Ubisoft Montreal", "Ubisoft Paris"),
         ("西门子", "西门子数控（南京）有限公司"),
         ("Wacker Chemie AG", "瓦克化学（中国）有限公司"),
+        ("TSMC", "台積電（南京）有限公司"),
     ],
 )
 def test_one_group_is_related(a: str, b: str) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from crm.matching.rules import Certainty, Subject, Verdict, forms_of, judge, name_key
+from crm.matching.rules.hearing import heard
 from crm.matching.rules.packing import pack, unpack
 
 PROBE = json.loads((Path(__file__).parent / "probe_pairs.json").read_text("utf-8"))
@@ -64,6 +66,24 @@ def test_stored_forms_judge_as_the_name_does(name: str) -> None:
         assert judge(stored, Subject((other,))) == judge(Subject((name,)), Subject((other,)))
     packed[1] = -1
     assert unpack(packed, None) == forms_of(name)
+
+
+def test_a_city_more_bars_the_verdict_and_keeps_the_score() -> None:
+    surer = judge(Subject(("景嘉微电子股份有限公司",)), Subject(("长沙景嘉微电子股份有限公司",)))
+    assert surer.verdict is Verdict.RELATED
+    assert surer.score > judge(Subject(("景嘉微电子股份有限公司",)), Subject(("长沙嘉景光电股份有限公司",))).score
+    phone = frozenset({"+8673112345678"})
+    known = judge(Subject(("景嘉微电子股份有限公司",), phones=phone), Subject(("长沙景嘉微电子股份有限公司",), phones=phone))
+    assert known.verdict is Verdict.SAME
+
+
+def test_a_short_name_may_say_the_place_with_one_sign() -> None:
+    assert verdict("深南电", "深圳南山热电股份有限公司") is Verdict.SAME
+
+
+@pytest.mark.parametrize("a, b", [("qualtec", "kuorutekku"), ("sungwoo", "seongu"), ("phoenix", "fenikkusu")])
+def test_spelling_habits_are_taken_off(a: str, b: str) -> None:
+    assert fuzz.ratio(heard(a), heard(b)) >= 70
 
 
 SIGNS = "华东方天海金星宏达新源盛康龙威博创远科明瑞泰和安吉"

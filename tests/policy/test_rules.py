@@ -17,6 +17,16 @@ class Lead:
     registered_by_id: int = 99
     following_unit_path: str = "/1/3/"
     signed: bool = False
+    sealed: bool = False
+    shares: tuple = ()
+
+
+@dataclass
+class Share:
+    unit_id: int | None = 4
+    user_id: int | None = None
+    level: str = "read"
+    tier: str = "detail"
 
 
 def someone(role=Role.OFFICER, path="/1/3/", user_id=7):
@@ -38,6 +48,23 @@ def someone(role=Role.OFFICER, path="/1/3/", user_id=7):
         (someone(Role.DISTRICT_MANAGER, path="/1/3/8/"), Lead(), {"unit"}),
         (someone(Role.DISTRICT_MANAGER, path="/1/4/"), Lead(), {"other_open"}),
         (someone(Role.COORDINATOR), Lead(owner_id=7), {"coordinator"}),
+        (someone(path="/1/4/"), Lead(shares=(Share(),)), {"other_open", "share_read"}),
+        (someone(path="/1/4/9/"), Lead(shares=(Share(),)), {"other_open", "share_read"}),
+        (someone(path="/1/"), Lead(shares=(Share(),)), {"unit"}),
+        (someone(path="/1/40/"), Lead(shares=(Share(),)), {"other_open"}),
+        (someone(path="/1/4/"), Lead(shares=(Share(tier="card"),)), {"other_open", "share_card"}),
+        (someone(path="/1/4/"), Lead(shares=(Share(level="edit"),)), {"other_open", "share_edit"}),
+        (someone(path="/1/4/"), Lead(shares=(Share(tier="contacts"),)), {"other_open", "share_read", "share_contacts"}),
+        (someone(path="/1/5/"), Lead(shares=(Share(None, 7, "edit"),)), {"other_open", "share_edit"}),
+        (someone(), Lead(sealed=True), {"sealed_other"}),
+        (someone(path="/1/4/"), Lead(sealed=True, signed=True), {"sealed_other"}),
+        (someone(), Lead(sealed=True, owner_id=7), {"owner"}),
+        (someone(), Lead(sealed=True, registered_by_id=7), {"sealed_other", "reporter_sealed"}),
+        (someone(Role.DISTRICT_MANAGER), Lead(sealed=True), {"manager"}),
+        (someone(Role.DISTRICT_MANAGER, path="/1/3/8/"), Lead(sealed=True), {"sealed_other"}),
+        (someone(path="/1/4/"), Lead(sealed=True, shares=(Share(),)), {"share_read"}),
+        (someone(Role.LEADER), Lead(sealed=True), {"leader_sealed"}),
+        (someone(Role.COORDINATOR), Lead(sealed=True), {"coordinator"}),
         (someone(Role.AUDITOR), Lead(owner_id=7, registered_by_id=7), {"auditor"}),
         (someone(Role.SYSTEM_ADMIN), Lead(owner_id=7, registered_by_id=7), {"system_admin"}),
     ],

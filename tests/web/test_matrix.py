@@ -70,7 +70,7 @@ def _records(rule, guard, who, world):
         for owner, public_id in getattr(world, OWN.get(rule.endpoint, "imports")).items():
             may = policy.can(policy.towards_self(who, actor(owner).user_id), record, action)
             yield _address(rule, public_id=public_id), 200 if may else 404
-    elif record in ("lead", "file", "contact", "claim"):
+    elif record in ("lead", "file", "contact", "claim", "share", "seal"):
         for sample in world.samples.values():
             yield _about(rule, record, action, sample, who)
     elif record == "reference":
@@ -92,6 +92,8 @@ def _about(rule, record, action, sample, who):
     target = sample.lead.public_id
     if rule.endpoint == "files.download":
         target = sample.file
+    if rule.endpoint in ("desk.end_share", "desk.answer_request"):  # a share's own address, and a request's
+        target = sample.share if rule.endpoint == "desk.end_share" else sample.request
     if record == "contact" and "/contacts/<" in rule.rule:  # a contact's own address; a new one stands under its lead
         target = sample.contact
     if policy.can(stands, record, action):
@@ -205,6 +207,8 @@ def _form_for(endpoint, world):
         "accounts.grant_role": {"role": "security_admin"},
         "units.create": {"code": "SZ-XX", "zh": "slipped", "en": "slipped", "kind": "district"},
         "units.rename": {"zh": "slipped in", "en": "slipped in"},
+        "desk.answer_request": {"reply": "yes", "reason": "slipped in"},
+        "desk.consent_seal": {"reply": "yes", "reason": "slipped in"},
         "exchange.run": {},
     }.get(endpoint, {"reason": "slipped in", "title": "slipped in", "note": "slipped in"})
 

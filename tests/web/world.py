@@ -15,11 +15,14 @@ from crm.files import services as files
 from crm.jobs import services as jobs
 from crm.leads import services as leads
 from crm.leads.models import Lead
+from crm.leads.queries import access
 from crm.leads.rules.lead import NewContact, NewParty, Outcome, PartyRole, Stage
 from crm.notifications.models import Notification
 from crm.pipeline import services as pipeline
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.sharing import services as sharing
+from crm.sharing.rules import Level, ShareRole, Terms, Tier
 from crm.visits import services as visits
 from crm.visits.rules import Kind, NewProgress
 from tests.builders import a_lead, a_unit, actor, new_lead, someone
@@ -53,6 +56,8 @@ class Sample:
     file: str
     contact: str = ""
     company: str = ""
+    share: str = ""
+    request: str = ""
 
 
 @dataclass
@@ -137,9 +142,23 @@ def _sample(app: Flask, name: str, district: str, signed: bool) -> Sample:
         from crm.companies.models import Contact
 
         contact = db.session.scalar(select(Contact.public_id).where(Contact.lead_id == lead.id)) or ""
+    share, request = _hand_on(lead.public_id, officer, manager)
     stored_lead = db.session.get_one(Lead, lead.id)
     assert stored_lead.investor is not None
-    return Sample(stored_lead, district, words, file, contact, stored_lead.investor.public_id)
+    return Sample(stored_lead, district, words, file, contact, stored_lead.investor.public_id, share, request)
+
+
+def _hand_on(public_id: str, officer: str, manager: str) -> tuple[str, str]:
+    """A share with a unit that nobody here is of, and the owner's wish for another."""
+    terms = Terms(ShareRole.ASSIST, Level.READ, Tier.DETAIL, clock.today() + timedelta(days=30))
+    made = []
+    for username, code in ((manager, "SZ-LG"), (officer, "SZ-LH")):
+        with unit_of_work():
+            who = actor(username)
+            lead = access.locked_lead(public_id, actor=who, action="read_detail")
+            holder = sharing.Holder(a_unit(code))
+            made.append(sharing.share_lead(lead, holder, terms, actor=who, now=clock.now()).public_id)
+    return made[0], made[1]
 
 
 def _own_things(app: Flask, world: World, username: str) -> None:

@@ -1,19 +1,24 @@
 """Finding one lead as somebody may see it, and what of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.companies.models import Company
-from crm.core.db import db
+from crm.core import clock
+from crm.core.db import db, known
 from crm.core.errors import Moved, NotFound
 from crm.files import queries as files
 from crm.leads.models import Assessment as AssessmentRow
 from crm.leads.models import FieldChange, Lead, SecondReport
 from crm.leads.rules.lead import SIGNED_STAGES
+from crm.notifications import queries as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
+from crm.sharing import queries as sharing
+from crm.sharing.rules import read_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +29,37 @@ class LeadFacts:
     registered_by_id: int
     following_unit_path: str
     signed: bool
+    sealed: bool = False
+    shares: Sequence[policy.ShareLike] = ()
 
 
 def standing(lead_id: int, actor: Actor) -> policy.Standing:
     """How somebody stands to a lead, by its id; an empty standing when there is none."""
-    columns = select(Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.stage)
-    row = db.session.execute(columns.where(Lead.id == lead_id)).first()
-    if row is None:
-        return policy.Standing()
-    return policy.towards_lead(actor, LeadFacts(row[0], row[1], row[2], row[3] in SIGNED_STAGES))
+    lead = db.session.get(Lead, lead_id)
+    return policy.Standing() if lead is None else policy.towards_lead(actor, lead)
 
 
 files.guard_with(standing)
 
 
-def in_own_sight(actor: Actor) -> ColumnElement[bool]:
-    """SQL: leads whose working detail this person reads (the list's 本单位 scope). Everything for the city's people."""
-    if actor.role in (Role.COORDINATOR, Role.LEADER):
-        return true()
+def names_hidden(public_ids: set[str], actor: Actor) -> dict[str, str]:
+    """Of the leads named in messages, those whose names this person may not read (any more): what each is called instead, a code
+    name or nothing.
+    """
+    found = db.session.scalars(select(Lead).where(Lead.public_id.in_(public_ids))) if public_ids else ()
+    hidden: dict[str, str] = {}
+    for lead in found:
+        stands = policy.towards_lead(actor, lead)
+        if not policy.can(stands, "lead", "read_names"):
+            hidden[lead.public_id] = lead.code_name or "" if policy.can(stands, "lead", "read_card") else ""
+    return hidden
+
+
+notifications.guard_with(names_hidden)
+
+
+def _followed(actor: Actor) -> ColumnElement[bool]:
+    """SQL: leads that the unit, or one above or below it, follows, and those that this person leads."""
     return or_(
         Lead.following_unit_path.startswith(actor.unit_path, autoescape=True),
         Lead.owner_id == actor.user_id,
@@ -49,11 +67,65 @@ def in_own_sight(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def names_in_sight(actor: Actor) -> ColumnElement[bool]:
-    """SQL: leads whose investor and unit this person may read: one's own sight, what one registered, and all signed ones."""
-    if actor.role in (Role.COORDINATOR, Role.LEADER):
+# Built once: every list asks it.
+_SEALED = select(
+    Lead.id, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.stage, Lead.share_text
+).where(Lead.id.in_(sharing.SEALED_IDS))  # fmt: skip
+
+
+def _open_to(actor: Actor, action: str = "read_names") -> ColumnElement[bool]:
+    """SQL: not those leads that go by a code name and of which the policy denies this person `action`. Code names are few (each
+    unit has a quota): they are read once a request, and a list asks by their ids alone, which stand in every index.
+    """
+    closed = [lead_id for lead_id, stands in _sealed_leads(actor) if not policy.can(stands, "lead", action)]
+    return Lead.id.not_in(closed) if closed else true()
+
+
+def _sealed_leads(actor: Actor) -> list[tuple[int, policy.Standing]]:
+    """The leads that go by a code name today, and how somebody stands to each."""
+    today = clock.today()
+
+    def read() -> list[tuple[int, policy.Standing]]:
+        rows = db.session.execute(_SEALED, {"today": today})
+        return [
+            (id_, policy.towards_lead(actor, LeadFacts(owner, by, path, stage in SIGNED_STAGES, True, read_shares(text, today))))
+            for id_, owner, by, path, stage, text in rows
+        ]
+
+    return known(f"leads.sealed.{actor.user_id}", read)
+
+
+def of_own_unit(actor: Actor) -> ColumnElement[bool]:
+    """SQL: leads of this person's own work (the list's 本单位 scope): what the unit, or one above or below it, follows, and what
+    they lead. What goes by a code name only for those who have to do with it. Everything for the coordinator.
+    """
+    if actor.role is Role.COORDINATOR:
         return true()
-    return or_(in_own_sight(actor), Lead.registered_by_id == actor.user_id, Lead.stage.in_(sorted(SIGNED_STAGES)))
+    return _open_to(actor) if actor.role is Role.LEADER else and_(_followed(actor), _open_to(actor))
+
+
+def in_own_sight(actor: Actor) -> ColumnElement[bool]:
+    """SQL: leads whose working detail this person reads: their own work, and what is shared with them that far."""
+    if actor.city_wide:
+        return of_own_unit(actor)
+    return or_(of_own_unit(actor), sharing.shared_with(actor, Lead.id, detail=True))
+
+
+def names_in_sight(actor: Actor) -> ColumnElement[bool]:
+    """SQL: leads whose investor and unit this person may read: one's own work, what is shared with one, and, unless they go by a
+    code name, what one registered and all signed ones.
+    """
+    if actor.city_wide:
+        return of_own_unit(actor)
+    known_of = or_(Lead.stage.in_(sorted(SIGNED_STAGES)), _followed(actor), Lead.registered_by_id == actor.user_id)
+    return and_(or_(known_of, sharing.shared_with(actor, Lead.id)), _open_to(actor))
+
+
+def cards_in_sight(actor: Actor) -> ColumnElement[bool]:
+    """SQL: leads of which this person sees at least a card without names: all but those that go by a code name and do not concern
+    them. A leader and the first reporter see the code name.
+    """
+    return true() if actor.city_wide else _open_to(actor, "read_card")
 
 
 def _above(path: str) -> list[str]:

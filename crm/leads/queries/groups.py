@@ -105,12 +105,22 @@ def tree_of(company: Company, actor: Actor) -> Tree:
     daughters = [one for one in near if one.parent_id == company.id and one not in above]
     sisters = [one for one in near if one.parent_id != company.id]
     seen = readable_leads([one.id for one in (*above, company, *near)], actor)
+    kept = _hinted([one.id for one in (*above, *near) if seen[one.id] is None], actor)
+    above = [one for one in above if seen[one.id] is not None or one.id in kept]
+    daughters, sisters = ([one for one in some if seen[one.id] is not None or one.id in kept] for some in (daughters, sisters))
     depth = len(above)
     members = [_member(one, seen[one.id], place) for place, one in enumerate(above)]
     members.append(Member(depth, company, seen[company.id] or (), here=True))
     below, left = _side(daughters, seen, depth + 1)
     aside, more = _side(sisters, seen, depth)
     return Tree((*members, *below, *aside), left + more, companies.parent_on_record(company))
+
+
+def _hinted(company_ids: list[int], actor: Actor) -> set[int]:
+    """Of companies that a person may read the names of no lead of, those of which they may know that there is one."""
+    query = select(Lead).where(Lead.investor_id.in_(company_ids), Lead.merged_into_id.is_(None))
+    leads = db.session.scalars(query) if company_ids else ()
+    return {x.investor_id or 0 for x in leads if policy.can(policy.towards_lead(actor, x), "lead", "read_card")}
 
 
 def _above(company: Company) -> list[Company]:

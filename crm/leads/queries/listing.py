@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
-from crm.leads.queries.access import in_own_sight, names_in_sight
+from crm.leads.queries.access import cards_in_sight, in_own_sight, names_in_sight, of_own_unit
 from crm.leads.queries.rows import Row, read_rows
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
 from crm.matching.rules.tokens import search_terms
 from crm.policy.rules import Actor
+from crm.sharing import queries as sharing
 from crm.units.models import Unit
 
 LEAD = 2  # the matching index's kind of subject
@@ -69,8 +70,10 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     if question.scope is Scope.MINE:
         return [Lead.owner_id == actor.user_id]
     if question.scope is Scope.UNIT:
-        return [in_own_sight(actor)]
-    return [] if question.whole else [names_in_sight(actor)]
+        return [of_own_unit(actor)]
+    if question.scope is Scope.SHARED:
+        return [sharing.shared_with(actor, Lead.id)]
+    return [cards_in_sight(actor) if question.whole else names_in_sight(actor)]
 
 
 def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
@@ -133,7 +136,8 @@ def numbers_of(question: Question, actor: Actor) -> dict[Stage, Totals]:
     """What each stage holds under the same filters (loaded apart from the page): leads, and the sums of those whose sums the
     reader may see. Sums of others stay out, or a narrow filter would tell one firm's amount.
     """
-    summed = and_(Lead.admitted_at.is_not(None), in_own_sight(actor))
+    own = question.scope in (Scope.MINE, Scope.UNIT)  # one's own work is in one's own sight
+    summed = and_(Lead.admitted_at.is_not(None), true() if own else in_own_sight(actor))
     query = (
         select(
             Lead.stage,

@@ -4,7 +4,7 @@ from sqlalchemy import func, or_, select
 
 from crm.core.db import db
 from crm.leads.models import Lead
-from crm.leads.queries.access import in_own_sight
+from crm.leads.queries.access import of_own_unit
 from crm.leads.queries.rows import Row, read_rows
 from crm.leads.rules.lead import Outcome
 from crm.policy.rules import Actor
@@ -15,6 +15,6 @@ SIZE = 50
 def waiting(actor: Actor, *, page: int = 1) -> tuple[list[Row], int]:
     """One page of the queue, oldest registration first, and how many there are."""
     open_ = or_(Lead.assessed_at.is_(None), (Lead.assessment == Outcome.MORE_NEEDED))
-    where = (open_, Lead.admitted_at.is_(None), Lead.merged_into_id.is_(None), in_own_sight(actor))
+    where = (open_, Lead.admitted_at.is_(None), Lead.merged_into_id.is_(None), of_own_unit(actor))
     total = db.session.scalar(select(func.count()).select_from(Lead).where(*where)) or 0
     return read_rows(actor, where, (Lead.registered_at, Lead.id), size=SIZE, offset=(page - 1) * SIZE), total

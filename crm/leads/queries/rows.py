@@ -26,6 +26,7 @@ from crm.leads.queries.access import LeadFacts
 from crm.leads.rules.lead import SIGNED_STAGES, Band, Status, band_of
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.sharing.rules import read_seal, read_shares
 from crm.units import queries as units
 from crm.units.rules import UnitLabel
 
@@ -33,7 +34,7 @@ _READ = (
     Lead.id, Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny,
     Lead.total_verified, Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due,
     Lead.registered_at, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.assessment,
-    Lead.unchecked_since, Lead.status,
+    Lead.unchecked_since, Lead.status, Lead.share_text, Lead.seal_text,
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
@@ -57,8 +58,9 @@ def _statements(*, sqlite: bool) -> tuple[Any, Any, Any]:
 @dataclass(slots=True)
 class Row:
     """One lead on a list. `masked`: neither number, names nor unit; `amounts`: sums are shown; `detail`: it has a page for this
-    reader. Sums in fen (CNY) and cents (USD); `days` since the stage began, in the city. `clock`: of its live first report;
-    `calls`: its state, where a list marks it.
+    reader. `code`: the name that it goes by; `shared`: the role in which the reader's unit has it; `ask`: they may ask to assist.
+    Sums in fen (CNY) and cents (USD); `days` since the stage began, in the city. `clock`: of its live first report; `calls`: its
+    state, where a list marks it.
     """
 
     public_id: str
@@ -71,6 +73,9 @@ class Row:
     amounts: bool
     detail: bool
     assessment: str | None
+    code: str | None = None
+    shared: str | None = None
+    ask: bool = False
     number: str = ""
     title: str = ""
     name: str | None = None
@@ -107,6 +112,8 @@ def read_rows(
     rows = []
     for item in found:
         row = cut(item, actor, today=today, running=running.get(item.id))
+        if row is None:
+            continue
         row.clusters = tags[item.id]
         if not row.masked:
             row.unit = unit_of[item.following_unit_id]
@@ -121,16 +128,23 @@ def _clocks_of(found: list[Any]) -> dict[int, Clock]:
     return claims.clocks_of(ids, now=clock.now()) if ids else {}
 
 
-def cut(item: Any, actor: Actor, *, today: date, running: Clock | None = None) -> Row:
-    """The one place where a list's row is cut for a reader: the policy's answer, field by field."""
-    facts = LeadFacts(item.owner_id, item.registered_by_id, item.following_unit_path, item.stage in SIGNED_STAGES)
-    standing = policy.towards_lead(actor, facts)
+def cut(item: Any, actor: Actor, *, today: date, running: Clock | None = None) -> Row | None:
+    """The one place where a list's row is cut for a reader: the policy's answer, field by field. None for what they may see no
+    card of.
+    """
+    code, shares, signed = read_seal(item.seal_text, today), read_shares(item.share_text, today), item.stage in SIGNED_STAGES
+    standing = policy.towards_lead(
+        actor, LeadFacts(item.owner_id, item.registered_by_id, item.following_unit_path, signed, code is not None, shares)
+    )
+    if not policy.can(standing, "lead", "read_card"):
+        return None
     names, amounts = policy.can(standing, "lead", "read_names"), policy.can(standing, "lead", "read_amounts")
     detail = policy.can(standing, "lead", "read_detail")
     row = Row(
         public_id=item.public_id, stage=item.stage, stage_since=item.stage_since, days=(today - item.stage_since).days,
         registered_at=item.registered_at, band=Band(item.amount_band) if item.amount_band else band_of(item.total_cny),
-        masked=not names, amounts=amounts, detail=detail, assessment=item.assessment,
+        masked=not names, amounts=amounts, detail=detail, assessment=item.assessment, code=code,
+        shared=_role_of(shares, actor), ask=not detail and policy.can(standing, "share", "ask"),
     )  # fmt: skip
     if names:
         row.number, row.title, row.name, row.country, row.owner = item.number, item.title, item.name, item.country, item.owner
@@ -143,6 +157,12 @@ def cut(item: Any, actor: Actor, *, today: date, running: Clock | None = None) -
     if detail:
         row.next_step, row.next_due = item.next_step, item.next_due
     return row
+
+
+def _role_of(shares: Sequence[Any], actor: Actor) -> str | None:
+    """In which role a person or their unit has a lead."""
+    mine = (share.role for share in shares if share.user_id == actor.user_id or share.unit_id in policy.units_of(actor))
+    return next(mine, None)
 
 
 def _tags_of(ids: list[int], query: Any) -> dict[int, list[ClusterLabel]]:

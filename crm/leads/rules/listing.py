@@ -20,10 +20,13 @@ class Sort(StrEnum):
 
 
 class Scope(StrEnum):
-    """mine: what I lead; unit: my unit and below; city: the whole board as far as the policy shows it."""
+    """mine: what I lead; unit: my unit and below; shared: what others share with my unit or me; city: the whole board as far as
+    the policy shows it.
+    """
 
     MINE = "mine"
     UNIT = "unit"
+    SHARED = "shared"
     CITY = "city"
 
 

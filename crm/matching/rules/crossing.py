@@ -6,6 +6,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from crm.matching.rules import wordlists
+from crm.matching.rules.hearing import heard as by_ear
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.lexicon import Lexicon, grams, latin_words
 from crm.matching.rules.scripts import is_han, readings, skeleton, syllables
@@ -72,6 +73,7 @@ def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str
     heard = _spoken(other.whole, japanese)
     by_meaning, signs, expected = _translated(words, other.whole, lexicon)
     flat = "".join(words)
+    rest = _rest(latin, other, by_meaning, signs, japanese)
     _mark_heard(signs, other.whole, flat)
     weights = [wordlists.rarity()["sign"].get(sign, _RAREST) for sign in other.whole]
     unsaid = [max(0.0, e - s) for e, s in zip(expected, signs, strict=True)]
@@ -82,6 +84,35 @@ def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str
         "sign_lost": max(unsaid, default=0.0),
         "signs_open": min(1.0, sum(s < 0.3 for s in signs) / 6),
         "flat_sound": max((_near(flat, sound) for sound in heard[0]), default=0.0),
+        **rest,
+    }
+
+
+_MEANT = 0.3  # a word or a sign of which this much is explained by its meaning
+
+
+def _rest(
+    latin: NameForms, other: NameForms, by_meaning: dict[str, float], signs: list[float], japanese: bool | None
+) -> dict[str, float]:
+    """What no meaning explains, places aside, must be one name in two spellings: how alike the two sound."""
+    words = [word for word in latin.words if by_meaning.get(word, 0.0) < _MEANT]
+    at = max(other.whole.find(other.core), 0)
+    text = "".join(s for s, meant in zip(other.whole[at : at + len(other.core)], signs[at:], strict=False) if meant < _MEANT)
+    run = "".join(words)
+    both, either = bool(run and text), bool(run or text)
+    sounds = _spoken(text, japanese)[0] if both else ()
+    ear = by_ear(run)
+    taken = [by_ear(sound) for sound in sounds]
+    first = by_ear(words[0]) if both else ""
+    return {
+        "rest_sound": max((_near(run, sound) for sound in sounds), default=0.0) if both else float(not either),
+        "rest_ear": max((_near(ear, sound) for sound in taken), default=0.0) if both else float(not either),
+        "rest_part": max((fuzz.partial_ratio(ear, t) / 100 for t in taken if min(len(t), len(ear)) >= 2), default=0.0),
+        "rest_first": max((_near(first, sound[: len(first) + 1]) for sound in taken), default=0.0),
+        "rest_sides": float(bool(run)) + 2 * float(bool(text)),
+        "rest_signs": min(1.0, len(text) / 6),
+        "rest_letters": min(1.0, len(run) / 12),
+        "ear": max((_near(by_ear(latin.stem), by_ear(sound)) for sound in other.readings), default=0.0),
     }
 
 

@@ -67,6 +67,20 @@ def _shared(a: NameForms, b: NameForms) -> Features:
         "legal_differs": float(legal and a.legal != b.legal),
         "one_short": float(one_short),
         "both_short": float(both_short),
+        **_of_one_brand(a, b),
+    }
+
+
+def _of_one_brand(a: NameForms, b: NameForms) -> Features:
+    """Whether both names begin with one brand of our own table, and what stands behind it."""
+    one = bool(a.brand) and a.brand == b.brand and ":" not in a.brand
+    return {
+        "brand_one": float(one),
+        "brand_rest": float(one) * (a.brand_rest + b.brand_rest),
+        "brand_tail": float(one and a.tail != b.tail),
+        "brand_behind": float(one and a.behind != b.behind),
+        "brand_two": float(bool(a.brand and b.brand) and a.brand != b.brand and ":" not in a.brand + b.brand),
+        "brand_only": float(bool(a.brand and ":" not in a.brand) != bool(b.brand and ":" not in b.brand)),
     }
 
 

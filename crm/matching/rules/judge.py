@@ -6,35 +6,35 @@ one group apart (place, holding, trade, number). Every step is symmetric in its 
 
 from difflib import SequenceMatcher
 
-from rapidfuzz.distance import OSA, LCSseq
-
-from crm.matching.rules import wordlists
-from crm.matching.rules.evidence import meeting, strong_concepts, word_rarity
+from crm.matching.rules.apart import (
+    BELOW,
+    COUNTRY_PLACE,
+    another_sign,
+    is_full,
+    place_in_short,
+    weigh_holding,
+    weigh_places,
+    weigh_trades,
+)
+from crm.matching.rules.evidence import meeting, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
-from crm.matching.rules.normalise import forms_of_subject, place_label, without
+from crm.matching.rules.normalise import forms_of_subject, without
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
 from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
 
-SAME_FROM = 0.45  # where precision and recall balance, measured on firms kept apart from learning
-BELOW = 0.44  # something decides against
-DOUBTFUL = 0.75  # what tells entities of one group apart outweighs a score up to here
+SAME_FROM = 0.5  # where precision and recall balance, measured on firms kept apart from learning
+DOUBTFUL = 0.65  # what tells entities of one group apart outweighs a score up to here
+HELD_TOGETHER = 0.8  # two holdings less alike than this must be alike without the word on one side too
 SHARED_CORE = 0.94  # the distinctive parts are one
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 _HARD = ("uscc", "lei", "foreign_reg")
-_COUNTRY_PLACE = {
-    "CN": "china", "HK": "hongkong", "MO": "macao", "TW": "taiwan", "JP": "japan", "KR": "korea", "SG": "singapore",
-    "US": "usa", "DE": "germany", "FR": "france", "GB": "uk", "IN": "india", "TH": "thailand", "VN": "vietnam",
-    "MY": "malaysia", "AU": "australia", "CA": "canada",
-}  # fmt: skip
-COUNTRIES = frozenset({*_COUNTRY_PLACE.values(), "asia", "europe"})
-_WORLD = frozenset({"international"})
 
 
 def judge(a: Subject, b: Subject) -> Judgement:
     """The verdict on two subjects. Symmetric; unchanged by width, case, spaces, script variant or legal abbreviation."""
     identifiers = _identifiers(a, b)
-    homes = frozenset(_COUNTRY_PLACE[c] for c in (a.country, b.country) if c in _COUNTRY_PLACE and c != "CN")
+    homes = frozenset(COUNTRY_PLACE[c] for c in (a.country, b.country) if c in COUNTRY_PLACE and c != "CN")
     best = _best(a, b, homes)
     if a.country and b.country and a.country != b.country and best.base < 0.97:
         if best.has("same_core", "brand"):
@@ -90,24 +90,25 @@ def _identifiers(a: Subject, b: Subject) -> list[Reason]:
 def _with_identifiers(names: Evidence, identifiers: list[Reason]) -> Judgement:
     codes = {reason.code for reason in identifiers}
     apart = any(r.code in ("place_differs", "holding_differs", "trade_differs", "number_differs") for r in names.reasons)
-    score, group = names.score, names.group or (names.base >= 0.9 and apart)
+    score, group, barred = names.score, names.group or (names.base >= 0.9 and apart), names.barred
     if codes & {f"{scheme}_differs" for scheme in _HARD}:
         group, score = group or names.base >= 0.9, min(score, 0.3)
     elif codes & {f"same_{scheme}" for scheme in _HARD}:
-        score = 0.995
+        score, barred = 0.995, False
     elif "same_domain" in codes:
-        score, group = (min(score, 0.4), True) if apart else (max(0.9, score), group)
-    if "same_phone" in codes and score < SAME_FROM:
-        score = min(score + 0.15, BELOW if apart else 0.75)
+        score, group, barred = (min(score, 0.4), True, True) if apart else (max(0.9, score), group, False)
+    if "same_phone" in codes and (score < SAME_FROM or barred):
+        score, barred = max(score, min(score + 0.15, BELOW if apart else 0.75)), barred and apart
     if "domain_differs" in codes and score < 0.95:
         score *= 0.9
     reasons = tuple(identifiers + names.reasons)
-    if score >= SAME_FROM and not (apart and group and "same_uscc" not in codes and score < DOUBTFUL):
+    doubtful = apart and group and "same_uscc" not in codes and score < DOUBTFUL
+    if score >= SAME_FROM and not barred and not doubtful:
         return Judgement(Verdict.SAME, round(score, 4), Certainty(3 if score >= 0.9 else 2), reasons)
-    if group:
-        return Judgement(Verdict.RELATED, round(min(score, BELOW), 4), Certainty.VERY_LIKE, reasons)
+    if group or score >= SAME_FROM:
+        return Judgement(Verdict.RELATED, round(score, 4), Certainty.VERY_LIKE, reasons)
     certainty = Certainty.VERY_LIKE if score >= 0.4 else Certainty.SOMEWHAT_LIKE
-    return Judgement(Verdict.DIFFERENT, round(min(score, BELOW), 4), certainty, reasons)
+    return Judgement(Verdict.DIFFERENT, round(score, 4), certainty, reasons)
 
 
 def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
@@ -124,44 +125,31 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
         return found
     if not found.has(*_FOR):
         found.say("similar_name", "weak", a=a.stem, b=b.stem)
-    if found.base < 0.6 and found.score < 0.8 and meeting(a, b) in ("han", "kana") and not _abbreviates(a, b):
-        found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
-    _trades(found, a, b)
-    _places(found, a, b, homes)
-    _holding(found, a, b)
+    weigh_trades(found, a, b)
+    weigh_places(found, a, b, homes)
+    weigh_holding(found, a, b)
     if a.numbers != b.numbers and (a.numbers or b.numbers):
         found.cap(0.4 if a.numbers and b.numbers else 1.0, "number_differs")
-    if _is_full(a) and _is_full(b) and a.legal != b.legal and a.script == b.script:
+    if is_full(a) and is_full(b) and a.legal != b.legal and a.script == b.script:
         found.say("legal_form_differs", "weak")
-    if a.script == b.script and _another_sign(a, b) and (a.legal != b.legal or (a.script != "latin" and len(a.stem) <= 3)):
-        slip = sorted(a.stem) == sorted(b.stem) or not (_is_full(a) and _is_full(b))
+    if a.script == b.script and another_sign(a, b) and (a.legal != b.legal or (a.script != "latin" and len(a.stem) <= 3)):
+        slip = sorted(a.stem) == sorted(b.stem) or not (is_full(a) and is_full(b))
         found.cap(1.0 if slip else BELOW, "core_differs", a=a.stem, b=b.stem)
+        found.likeness = found.likeness if slip else min(found.likeness, BELOW)  # nor does a likeness in sound tell otherwise
     found.group = found.group or found.base >= 0.9
     return found
 
 
 def _learned(a: NameForms, b: NameForms) -> float:
-    """The model's score; a place or a "Holdings" that only one name has never raises it to the same firm."""
+    """The model's score; a place or a "Holdings" that one name has, or was given too, never raises it to the same firm."""
     score = score_of(a, b)
     if score >= SAME_FROM:
+        if a.holding and b.holding and a.script == b.script and score < HELD_TOGETHER:
+            score = min(score, score_of(without(a, False, True), b), score_of(a, without(b, False, True)))
         places, holding = a.places | a.head_places != b.places | b.head_places, a.holding != b.holding
-        if places or holding:
+        if (places or holding) and not place_in_short(a, b):
             score = min(score, score_of(without(a, places, holding), without(b, places, holding)))
     return score
-
-
-def _another_sign(a: NameForms, b: NameForms) -> bool:
-    """Whether the distinctive parts are as long as each other, and neither spelled nor sounding alike: 华正 and 华达.
-
-    What the table calls one brand is one, however it is written: 台泥 and 台湾水泥.
-    """
-    return not both_known(a, b) and a.stem != b.stem and a.sound != b.sound and len(a.stem) == len(b.stem)
-
-
-def _abbreviates(a: NameForms, b: NameForms) -> bool:
-    """Whether all signs of one name occur in the other, in order: 台积电 in 台湾积体电路制造."""
-    shorter, longer = sorted((a, b), key=lambda forms: len(forms.core))
-    return LCSseq.similarity(shorter.core, longer.whole) == len(shorter.core)
 
 
 _FOR = (
@@ -188,107 +176,6 @@ def _heard_first(a: NameForms, b: NameForms) -> bool:
     latin, other = (a, b) if a.script == "latin" else (b, a)
     first = (latin.words or ("",))[0]
     return len(first) >= 4 and word_rarity(first) >= 7 and any(sound.startswith(first) for sound in other.readings)
-
-
-def _trades(found: Evidence, a: NameForms, b: NameForms) -> None:
-    mine, yours = (_behind(a), _behind(b)) if a.brand and a.brand == b.brand else (strong_concepts(a), strong_concepts(b))
-    if mine and yours and not mine & yours and not _kin(mine, yours):
-        words = {"a": "、".join(sorted(mine)), "b": "、".join(sorted(yours))}
-        found.lower(0.45 if both_known(a, b) else 1.0, "trade_differs", **words)
-    elif not inside_brand(a, b):
-        if _one_trade_more(a, b):
-            found.cap(1.0, "trade_differs", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
-    elif _more_trades(a, b):
-        found.lower(0.5, "trade_differs")
-
-
-def _behind(forms: NameForms) -> frozenset[str]:
-    return forms.behind - wordlists.weak_concepts()
-
-
-def _more_trades(a: NameForms, b: NameForms) -> bool:
-    """Whether behind one brand name stands a trade that the other does not speak of: Siemens Energy and Siemens.
-
-    丰田 and 丰田汽车 are one while no legal form makes a firm of each; 住友ゴム工業 and Sumitomo Rubber both speak of rubber.
-    """
-    extra = (a.behind - b.concepts) | (b.behind - a.concepts)
-    strong = extra - wordlists.weak_concepts()
-    if not strong:
-        return bool(extra and a.legal and b.legal) and a.brand_rest != b.brand_rest and meeting(a, b) != "cross"
-    return not _kin(strong, a.concepts) or not _kin(strong, b.concepts)
-
-
-def _one_trade_more(a: NameForms, b: NameForms) -> bool:
-    """Whether one name is the other, trade and all, with one more trade behind it: 捷星航空 and 北京捷星航空技术有限公司."""
-    less, more = sorted((a, b), key=lambda f: len(f.core))
-    extra = more.concepts - less.concepts
-    if less.script != more.script or not more.core.startswith(less.core) or not extra:
-        return False
-    if less.script == "latin":
-        return bool(extra - wordlists.weak_concepts()) and less.stem == more.stem and _is_full(more)
-    return bool(less.concepts) and less.concepts <= more.concepts and more.legal in ("ltd", "jsc")
-
-
-def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:
-    """Trades that one firm's names in two languages often swap."""
-    return any(mine & kin and yours & kin for kin in wordlists.kin())
-
-
-def _places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:
-    mine, yours = a.places | a.head_places, b.places | b.head_places
-    differ = (mine ^ yours) - homes - _WORLD
-    if not differ or (_mistyped(a, b) and not (mine - yours and yours - mine)):
-        return
-    words = {"a": _places_said(mine), "b": _places_said(yours)}
-    both_full = _is_full(a) and _is_full(b)
-    if mine and yours and not mine & yours:
-        certain = inside_brand(a, b) or (both_full and found.base >= 0.9)
-        found.cap(min(0.4, found.score * 0.6) if certain else found.score * 0.9, "place_differs", **words)
-    elif inside_brand(a, b) or (_in_brackets(a, b, differ) and not _listed_short_name(a, b, differ)):
-        found.cap(0.4, "place_differs", **words)
-    elif both_full and found.base >= 0.9 and meeting(a, b) != "cross":
-        found.cap(BELOW, "place_missing", **words)
-    else:
-        found.say("place_missing", "weak", **words)
-
-
-def _places_said(places: frozenset[str]) -> str:
-    return "、".join(sorted(place_label(place) for place in places)) or "—"
-
-
-def _mistyped(a: NameForms, b: NameForms) -> bool:
-    """Whether one slip of the finger tells the two names apart: 重清 for 重庆, Grup for Group; never a sign more or less."""
-    if min(len(a.whole), len(b.whole)) < 5 or OSA.distance(a.whole, b.whole) != 1:
-        return False
-    return a.script == "latin" or len(a.whole) == len(b.whole)
-
-
-def _is_full(forms: NameForms) -> bool:
-    return forms.legal not in ("", "short")
-
-
-def _listed_short_name(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
-    """思瑞浦 for 思瑞浦微电子科技（苏州）股份有限公司: a city's company limited by shares, called by its short name."""
-    short, full = sorted((a, b), key=_is_full)
-    return not _is_full(short) and full.legal == "jsc" and not differ & COUNTRIES and short.script == full.script == "han"
-
-
-def _in_brackets(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
-    """Whether the place that only one side has stands in brackets or is a whole country: (中国), (Shanghai), China."""
-    bracketed = (a.places if a.script != "latin" else frozenset()) | (b.places if b.script != "latin" else frozenset())
-    return bool(differ & (bracketed | COUNTRIES))
-
-
-def _holding(found: Evidence, a: NameForms, b: NameForms) -> None:
-    if a.holding == b.holding or _mistyped(a, b):
-        return
-    plain_side = b if a.holding else a
-    if _is_full(plain_side) and (inside_brand(a, b) or found.base >= 0.9):
-        found.cap(BELOW if inside_brand(a, b) else 1.0, "holding_differs")
-    elif inside_brand(a, b):
-        found.cap(BELOW, "holding_differs")
-    else:
-        found.say("holding_missing", "weak")
 
 
 def mark_ranges(typed: str, name: str) -> list[tuple[int, int]]:

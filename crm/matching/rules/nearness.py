@@ -17,8 +17,8 @@ class Sketch(NamedTuple):
     concepts: Collection[str]
 
 
-_BONES = 0.9  # consonants alone are sooner alike than what is spoken
-_TRADES = 20  # what one trade adds, in hundredths: names of two scripts seldom share more than a sound and a trade
+BONES = 0.9  # consonants alone are sooner alike than what is spoken
+TRADES = 20  # what one trade adds, in hundredths: names of two scripts seldom share more than a sound and a trade
 
 
 def nearness(mine: Sequence[Sketch], yours: Iterable[Sketch]) -> float:
@@ -30,9 +30,9 @@ def nearness(mine: Sequence[Sketch], yours: Iterable[Sketch]) -> float:
                 near = max(fuzz.ratio(one.whole, other.whole), fuzz.ratio(one.stem, other.stem))
             else:
                 heard = max((fuzz.ratio(x, y) for x in one.readings for y in other.readings), default=0.0)
-                near = max(heard, _BONES * max((fuzz.ratio(x, y) for x in one.bones for y in other.bones), default=0.0))
+                near = max(heard, BONES * max((fuzz.ratio(x, y) for x in one.bones for y in other.bones), default=0.0))
             if one.concepts and other.concepts:
                 shared = sum(concept in one.concepts for concept in other.concepts)
-                near += _TRADES * shared / (len(one.concepts) + len(other.concepts) - shared)
+                near += TRADES * shared / (len(one.concepts) + len(other.concepts) - shared)
             best = max(best, near)
     return best / 100

@@ -8,7 +8,7 @@ from crm.matching.rules.nearness import Sketch
 from crm.matching.rules.normalise import forms_of
 
 # Raise it whenever `forms_of` or its word lists change: forms stored before are then worked out anew until the next reindex.
-VERSION = 2
+VERSION = 3
 _TEXTS = ("key", "folded", "core", "stem", "sound", "skeleton", "legal", "brand", "initials", "whole", "script", "latin", "tail")
 _LISTS = ("syllables", "words", "readings", "bones")
 _SETS = ("head_places", "places", "concepts", "numbers", "behind")
@@ -55,3 +55,11 @@ def sketch(forms: NameForms | list[Any] | str) -> Sketch:
     if isinstance(forms, list) and forms[1] == VERSION:
         return Sketch(*_SKETCHED(forms))
     return Sketch(*_DRAWN(forms if isinstance(forms, NameForms) else unpack(forms, None)))
+
+
+def words_of(packed: list[Any] | str) -> list[str]:
+    """The Latin words of a packed name, without unpacking it."""
+    if isinstance(packed, list) and packed[1] == VERSION:
+        words: list[str] = packed[_AT["words"]]
+        return words
+    return list(unpack(packed, None).words)

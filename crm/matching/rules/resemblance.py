@@ -13,16 +13,22 @@ from crm.matching.rules.scripts import letters_of
 LIKE_FROM = 0.35
 
 
+def held(score: float, most: float) -> float:
+    """A score held at `most` or a little below it: of two that are held, the surer one stays the higher one."""
+    return score if score <= most else most * (0.9 + 0.1 * score)
+
+
 @dataclass(slots=True)
 class Evidence:
     """What two names say together. `base` is how alike the distinctive parts are, `likeness` how alike the names, both before
-    what tells entities of one group apart.
+    what tells entities of one group apart. `barred`: not to be called the same, however high the score.
     """
 
     base: float = 0.0
     likeness: float = 0.0
     score: float = 0.0
     group: bool = False
+    barred: bool = False
     reasons: list[Reason] = field(default_factory=list)
 
     def say(self, code: str, weight: str = "for", **facts: str) -> None:
@@ -36,8 +42,13 @@ class Evidence:
 
     def cap(self, most: float, code: str, weight: str = "against", **facts: str) -> None:
         """The score is at most this, and why."""
-        self.score = min(self.score, most)
+        self.score = held(self.score, most)
         self.say(code, weight, **facts)
+
+    def bar(self, factor: float, code: str, **facts: str) -> None:
+        """Never the same firm by these names, however sure they make one: the score stays what it is worth."""
+        self.barred = True
+        self.lower(factor, code, **facts)
 
     def has(self, *codes: str) -> bool:
         """Whether one of these was said."""
@@ -80,7 +91,7 @@ def both_known(a: NameForms, b: NameForms) -> bool:
 
 def inside_brand(a: NameForms, b: NameForms) -> bool:
     """Whether both names belong to one foreign brand, where every place, trade and holding word means another entity."""
-    return bool(a.brand and a.brand == b.brand and a.brand not in wordlists.DOMESTIC and not a.brand.startswith("reg:"))
+    return bool(a.brand and a.brand == b.brand and a.brand not in wordlists.domestic() and not a.brand.startswith("reg:"))
 
 
 def _brands(found: Evidence, a: NameForms, b: NameForms) -> None:

@@ -1,11 +1,12 @@
 """The score: a learned model reads the evidence of two names and answers how surely they mean one firm.
 
-The model is a few hundred small decision trees, kept as plain data (data/trees.json): a branch is [feature, threshold, at most,
+The model is two forests of small decision trees, kept as plain data (data/trees.json): a branch is [feature, threshold, at most,
 above], a leaf a number. `flask match train` makes it.
 """
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, cached_property
 from math import exp
 from operator import itemgetter
@@ -22,20 +23,41 @@ ABSENT = -1.0  # a feature that this way of meeting does not have
 
 
 _AT_ONCE = 20  # trees in one compiled function
-_HOPELESS_AFTER, _HOPELESS = (
-    4,
-    -3.5,
-)  # two strangers, as most candidates are: so far off after so many functions, that the rest would not save them
+_STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every verdict of same, in their old order
+# Strangers so plain that the second forest is not asked; what it would say to most of them.
+_HOPELESS, _USUAL, _FALLING = -7.0, 0.4, 6.0
+
+
+@dataclass(frozen=True)
+class Forest:
+    """Trees of which the leaves are added up, from `bias` on."""
+
+    bias: float
+    trees: list[Any]
+    width: int
+
+    @cached_property
+    def _sums(self) -> list[Callable[..., float]]:
+        """The trees as functions of a row's figures, each the sum of a few trees: a tenth of the price of walking them."""
+        return [_compiled(self.trees[start : start + _AT_ONCE], self.width) for start in range(0, len(self.trees), _AT_ONCE)]
+
+    def sum_of(self, row: list[float]) -> float:
+        """What the trees say to a row of `width` figures, as log odds."""
+        return self.bias + sum(sum_of(*row) for sum_of in self._sums)
 
 
 class Model:
-    """The names of the features, in order, a bias and the trees; with the word tables that the features were made with."""
+    """The names of the features, in order; two forests; the word tables that the features were made with.
 
-    def __init__(self, features: list[str], bias: float, trees: list[Any], lexicon: Lexicon) -> None:
+    `gate` tells firms from strangers: whether two names have anything in common at all. `trees` tell one firm from its
+    neighbours, which were chosen for being alike; asked about strangers they would guess. A pair below `least` is strangers.
+    """
+
+    def __init__(self, features: list[str], lexicon: Lexicon) -> None:
         self.features = features
-        self.bias = bias
-        self.trees = trees
         self.lexicon = lexicon
+        self.trees = self.gate = Forest(0.0, [], len(features) + 1)
+        self.least = 0.0
 
     @cached_property
     def _absent(self) -> Features:
@@ -45,12 +67,6 @@ class Model:
     def _in_order(self) -> Callable[[Features], tuple[float, ...]]:
         return itemgetter(*self.features)
 
-    @cached_property
-    def _sums(self) -> list[Callable[..., float]]:
-        """The trees as functions of a row's figures, each the sum of a few trees: a tenth of the price of walking them."""
-        count = len(self.features) + 1
-        return [_compiled(self.trees[start : start + _AT_ONCE], count) for start in range(0, len(self.trees), _AT_ONCE)]
-
     def row(self, meeting: str, found: Features) -> list[float]:
         """The figures of a pair as the trees read them."""
         return [*self._in_order({**self._absent, **found}), float(MEETINGS.index(meeting))]
@@ -58,12 +74,15 @@ class Model:
     def score(self, meeting: str, found: Features) -> float:
         """From 0 to 1."""
         row = self.row(meeting, found)
-        total = self.bias
-        for number, sum_of in enumerate(self._sums):
-            if number == _HOPELESS_AFTER and total < _HOPELESS:
-                break
-            total += sum_of(*row)
-        return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
+        common = self.gate.sum_of(row)
+        if common < _HOPELESS:
+            return _STRANGERS * _USUAL * _share(common + _FALLING)
+        share = _share(self.trees.sum_of(row))
+        return share if common >= self.least else _STRANGERS * share
+
+
+def _share(log_odds: float) -> float:
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, log_odds))))
 
 
 def _compiled(trees: list[Any], count: int) -> Callable[..., float]:
@@ -83,7 +102,10 @@ def _expression(node: Any) -> str:
 @cache
 def _shipped() -> Model:
     loaded: dict[str, Any] = json.loads(_DATA.read_text("utf-8"))
-    return Model(loaded["features"], loaded["bias"], loaded["trees"], shipped())
+    model, width = Model(loaded["features"], shipped()), len(loaded["features"]) + 1
+    model.trees = Forest(loaded["bias"], loaded["trees"], width)
+    model.gate, model.least = Forest(loaded["gate"]["bias"], loaded["gate"]["trees"], width), loaded["gate"]["least"]
+    return model
 
 
 _instead: list[Model] = []

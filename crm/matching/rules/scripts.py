@@ -149,7 +149,7 @@ def _kana_sound(text: str) -> list[str]:
         sound = _KANA.get(kana, "")
         small = kana in "ァィゥェォャュョ"
         if small and syllables:
-            head = syllables[-1][:-1].removesuffix("y")
+            head = syllables[-1][:-1].removesuffix("y") or {"v": "v", "u": "w"}.get(syllables[-1], "")
             syllables[-1] = head + (sound.removeprefix("y") if head.endswith(("sh", "ch", "j")) else sound)
         elif sound:
             syllables.append(sound)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -96,18 +97,29 @@ def asked_tokens(subject: Subject) -> tuple[Token, ...]:
     found = list(tokens_for(subject))
     for name in subject.names:
         forms = forms_of(name, subject.country)
-        if forms.script != "latin":
-            signs = forms.whole[:12]
-            pairs = [signs[i] + signs[i + 2] for i in range(len(signs) - 2)] + [b + a for a, b in pairwise(signs)]
-            pairs += [signs[0] + sign for sign in signs[3:5]]
-            found += [token(Channel.HAN, pair) for pair in pairs if is_cjk(pair[0]) and is_cjk(pair[1])]
-            found += [token(Channel.HAN, f"^{signs[:2]}")] if len(signs) <= 6 else []
-        else:
-            for word in forms.words[:1]:
-                swapped = [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word[:12]) - 1)]
-                shorter = [word[:i] + word[i + 1 :] for i in range(len(word[:12]))] if len(word) > 3 else []
-                found += [token(Channel.WORD, other) for other in (*swapped, *shorter)]
+        channel = slip_channel(forms.script)
+        found += [token(channel, slip) for slip in slips(forms.script, forms.whole, forms.words[:1])]
     return tuple(dict.fromkeys(found))
+
+
+def slip_channel(script: str) -> Channel:
+    """The channel in which the slips of a name in this script are looked up."""
+    return Channel.WORD if script == "latin" else Channel.HAN
+
+
+def slips(script: str, whole: str, first: Sequence[str]) -> list[str]:
+    """What the name might have had in the index without a slip or in short: of Latin ones the `first` word, if any, tells."""
+    if script != "latin":
+        signs = whole[:12]
+        pairs = [signs[i] + signs[i + 2] for i in range(len(signs) - 2)] + [b + a for a, b in pairwise(signs)]
+        pairs += [signs[0] + sign for sign in signs[3:5]]
+        found = [pair for pair in pairs if is_cjk(pair[0]) and is_cjk(pair[1])]
+        return [*found, f"^{signs[:2]}"] if len(signs) <= 6 else found
+    found = []
+    for word in first:
+        found += [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word[:12]) - 1)]
+        found += [word[:i] + word[i + 1 :] for i in range(len(word[:12]))] if len(word) > 3 else []
+    return found
 
 
 def identifier_tokens(identifiers: frozenset[tuple[str, str]]) -> tuple[Token, ...]:

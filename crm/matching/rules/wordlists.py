@@ -137,8 +137,30 @@ def rarity() -> dict[str, dict[str, float]]:
     return found
 
 
-# Chinese firms of the brand table: their full names carry a city and a trade that their short names leave out.
-DOMESTIC = frozenset({"alibaba", "tencent", "huawei", "byd", "geely", "dji"})
+_TELLING_SIGNS = frozenset("铜铝钛锌锂钨钼锡镍钴氟氢碳硅泵膜酶肽")  # one sign, and yet hardly ever part of a name
+_LONGEST = 4  # signs of a run that is looked up
+
+
+@cache
+def dictionary() -> dict[str, frozenset[str]]:
+    """Run of signs -> the English words it stands for, from the trade words and our own dictionary of what firms make."""
+    rows = [([w for w in words if w.isascii()], [w for w in words if not w.isascii()]) for words in _words()["concepts"].values()]
+    rows += [([latin], signs) for latin, signs in json.loads((_DATA / "dictionary.json").read_text("utf-8"))["words"]]
+    found: dict[str, set[str]] = {}
+    for latin, signs in rows:
+        words = {word for wording in latin for word in plain(wording).split()}
+        for sign in signs:
+            run = letters_of(plain(sign))
+            if len(run) > 1 or run in _TELLING_SIGNS:
+                for part in {run[:_LONGEST], run[-_LONGEST:]}:
+                    found.setdefault(part, set()).update(words)
+    return {run: frozenset(words) for run, words in found.items()}
+
+
+@cache
+def domestic() -> frozenset[str]:
+    """Chinese firms of the brand table: their full names carry a city and a trade that their short names leave out."""
+    return frozenset(brandtable.own_rows()["domestic"])
 
 
 @cache

@@ -12,7 +12,7 @@ from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.merging.models import Merge, MergeLine
-from crm.merging.rules import RELATIONS, AlreadyMerged, CoordinatorDecides, OtherInvestor, OtherLead, check_group
+from crm.merging.rules import RELATIONS, AlreadyMerged, CoordinatorDecides, OtherInvestor, OtherLead, SealedLead, check_group
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
@@ -122,7 +122,11 @@ def require_decision(found: Group, actor: Actor, *, undo: bool = False, agreed: 
 
 
 def check_one(found: Group) -> None:
-    """Raise OtherInvestor for leads of two investors, OtherLead for contacts of two leads: they are no duplicates."""
+    """Raise OtherInvestor for leads of two investors, OtherLead for contacts of two leads: they are no duplicates. SealedLead
+    when a lead goes by a code name.
+    """
+    if found.kind == "lead" and any(lead.sealed for lead in found.members):
+        raise SealedLead
     if found.kind == "lead" and len({lead.investor_id for lead in found.members if lead.investor_id is not None}) > 1:
         raise OtherInvestor
     if found.kind == "contact" and len({contact.lead_id for contact in found.members}) > 1:

@@ -20,6 +20,7 @@ from crm.merging.rules.refusals import (
     MergeReasonNeeded,
     OtherInvestor,
     OtherLead,
+    SealedLead,
     TooMany,
     UndoLaterFirst,
     UndoResult,
@@ -32,6 +33,6 @@ MOST_LOSERS = 4
 __all__ = [
     "ANSWER_WITHIN", "AskedAlready", "DecisionReasonNeeded", "NothingToAsk", "Reply", "RequestClosed", "RequestState", "outcome",
     "AlreadyMerged", "AlreadyUndone", "Candidate", "Choice", "ChoiceUnknown", "CoordinatorDecides", "FIELDS", "Left",
-    "MOST_LOSERS", "MergeReasonNeeded", "OtherInvestor", "OtherLead", "RELATIONS", "Relation", "TooMany", "UndoLaterFirst", "UndoResult",
-    "WITHOUT_KEY", "check_choices", "check_group", "differing", "relations_of", "suggest",
+    "MOST_LOSERS", "MergeReasonNeeded", "OtherInvestor", "OtherLead", "RELATIONS", "Relation", "SealedLead", "TooMany", "UndoLaterFirst",
+    "UndoResult", "WITHOUT_KEY", "check_choices", "check_group", "differing", "relations_of", "suggest",
 ]  # fmt: skip

@@ -52,6 +52,12 @@ class OtherLead(Refusal):
     code = "merge_other_lead"
 
 
+class SealedLead(Refusal):
+    """A lead under a code name would come to light, or hide another, by a merge: its code name ends first."""
+
+    code = "merge_sealed"
+
+
 class ChoiceUnknown(Refusal):
     """A choice names a field or a record that is not offered."""
 

@@ -26,6 +26,7 @@ class Side:
     leads: tuple[Lead, ...] = ()
     readable: tuple[Lead, ...] = ()
     sums: tuple[Lead, ...] = ()
+    known: int = 0
 
     @property
     def masked(self) -> bool:
@@ -34,8 +35,8 @@ class Side:
 
     @property
     def hidden(self) -> int:
-        """How many of its leads are not shown."""
-        return len(self.leads) - len(self.readable)
+        """How many of its leads are not shown, of those that he may know of."""
+        return self.known - len(self.readable)
 
     @property
     def money(self) -> int:
@@ -99,7 +100,8 @@ def _cut(company: Company, leads: list[Lead], actor: Actor) -> Side:
     stands = {lead.id: policy.towards_lead(actor, lead) for lead in leads}
     readable = tuple(lead for lead in leads if policy.can(stands[lead.id], "lead", "read_names"))
     sums = tuple(lead for lead in leads if policy.can(stands[lead.id], "lead", "read_amounts"))
-    return Side(company, tuple(leads), readable, sums)
+    known = sum(policy.can(stands[lead.id], "lead", "read_card") for lead in leads)
+    return Side(company, tuple(leads), readable, sums, known)
 
 
 def rights(a: Side, b: Side, *, actor: Actor) -> Rights:

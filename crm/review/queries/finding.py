@@ -1,6 +1,7 @@
 """What a sweep finds: some companies compared with the whole base through the one index. Reads only, so nobody waits for it."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +22,11 @@ from crm.review.rules import BROUGHT, PairState, worth_asking
 
 CHUNK = 200
 LATE_AT_ONCE = 20
+READ = 1_000  # companies read by one question
 NEAREST = 60  # hits of one company that are looked at; what is nearly the same stands behind all that is related
 UNDECIDED = (PairState.OPEN, PairState.LATER)
 Pair = tuple[int, int]
+PairsOf = Callable[[list[int]], list[Pair]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,18 @@ def count_to_compare(sweep: ReviewSweep) -> int:
     return db.session.scalar(select(func.count()).select_from(IndexEntry).where(*_to_compare(sweep))) or 0
 
 
-def next_chunk(sweep_id: int) -> Compared:
-    """Compare the next companies behind the sweep's position; an empty answer when it is through."""
+def next_chunk(sweep_id: int, pairs_of: PairsOf | None = None) -> Compared:
+    """Compare the next companies behind the sweep's position; an empty answer when it is through.
+
+    `pairs_of` tells whom to compare with these companies; without it the index is asked company by company.
+    """
     sweep = sweep_of(sweep_id)
     start = sweep.position
     query = select(IndexEntry.subject_id).where(*_to_compare(sweep), IndexEntry.subject_id > start)
     ids = list(db.session.scalars(query.order_by(IndexEntry.subject_id).limit(CHUNK)))
     if not ids:
         return Compared({}, frozenset(), start)
-    compared = compare(ids)
+    compared = compare(ids) if pairs_of is None else compare_pairs(ids, pairs_of(ids), start)
     return Compared(compared.found, compared.gone, start, ids[-1], len(ids))
 
 
@@ -115,8 +121,13 @@ def compare(ids: list[int]) -> Compared:
             judged.setdefault(_pair(company_id, hit.subject_id), hit.judgement)
     waiting = _waiting(ids)
     judged |= _judged_again(waiting - judged.keys(), subjects)
+    return _compared(judged, set(ids), waiting)
+
+
+def _compared(judged: dict[Pair, Judgement], ids: set[int], waiting: set[Pair]) -> Compared:
+    """What of these judgements is asked about the companies `ids`; pairs that waited and are worth no question are gone."""
     asked = _with_groups({both: judgement for both, judgement in judged.items() if worth_asking(judgement)})
-    surest = pairs_with_aliases(_surest(asked, set(ids)))
+    surest = pairs_with_aliases(_surest(asked, ids))
     return Compared(surest, frozenset(both for both in waiting if both not in asked))
 
 
@@ -127,12 +138,40 @@ def _with_groups(judged: dict[Pair, Judgement]) -> dict[Pair, Judgement]:
     return {both: judgement for both, judgement in said.items() if worth_asking(judgement)}
 
 
+def everything(sweep_id: int, beat: Callable[[], None]) -> PairsOf | None:
+    """Whom to compare with whom, for a sweep of everything; None for one of a few companies, which asks for each of them.
+
+    What is read for it stays in memory as long as the answer is held. `beat` is called every now and then while reading.
+    """
+    if sweep_of(sweep_id).since is not None:
+        return None
+    from crm.matching.bulk import Whole  # it loads numpy, which no web worker should hold
+
+    return Whole(COMPANY, beat).pairs
+
+
+def compare_pairs(ids: list[int], pairs: list[Pair], behind: int) -> Compared:
+    """Judge these pairs, and those of the companies `ids` that wait; a pair of one up to `behind` had its turn with that one."""
+    waiting = {both for both in _waiting(ids) if both[0] > behind}
+    subjects: dict[int, Subject] = {}
+    needed = sorted({company_id for both in (*pairs, *waiting) for company_id in both})
+    for start in range(0, len(needed), READ):
+        subjects |= matching.stored_subjects(COMPANY, needed[start : start + READ])
+    judged = _judged({*pairs, *waiting}, subjects)
+    return _compared(judged, set(subjects), waiting)
+
+
+def _judged(pairs: Iterable[Pair], subjects: dict[int, Subject]) -> dict[Pair, Judgement]:
+    """The judgement of each pair that is in the index still."""
+    there = [both for both in sorted(pairs) if both[0] in subjects and both[1] in subjects]
+    return {both: judge(subjects[both[0]], subjects[both[1]]) for both in there}
+
+
 def _judged_again(pairs: set[Pair], known: dict[int, Subject]) -> dict[Pair, Judgement]:
     """Waiting pairs that the index did not bring up this time; none for one whose company left the index."""
     missing = sorted({company_id for both in pairs for company_id in both} - known.keys())
     subjects = known | (matching.stored_subjects(COMPANY, missing) if missing else {})
-    there = [both for both in sorted(pairs) if both[0] in subjects and both[1] in subjects]
-    return {both: judge(subjects[both[0]], subjects[both[1]]) for both in there}
+    return _judged(pairs, subjects)
 
 
 def _pair(a_id: int, b_id: int) -> Pair:

@@ -1,0 +1,245 @@
+"""共享与协办, 代号项目: giving a lead into other hands, offering help, code names, and the answers to both."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts import queries as accounts
+from crm.core import clock, once
+from crm.core.db import db, unit_of_work
+from crm.core.errors import Refusal
+from crm.desk import queries
+from crm.desk.views.blueprint import bp
+from crm.leads.models import Lead
+from crm.leads.queries import access
+from crm.policy import rules as policy
+from crm.policy.rules import WORKS_IN_A_UNIT
+from crm.sharing import queries as sharing
+from crm.sharing import services
+from crm.sharing.forms import AnswerForm, AssistForm, EndForm, SealForm, ShareForm
+from crm.sharing.models import LeadShare
+from crm.sharing.rules import ShareRole, settings
+from crm.units import queries as units
+from crm.web import refusals
+from crm.web.forms import Form
+from crm.web.guards import allowed, current_actor
+from crm.web.locale import html_lang
+from crm.web.pages import go
+
+
+@bp.get("/leads/<string:public_id>/share")
+@allowed("share", "give")
+def share(public_id: str) -> ResponseReturnValue:
+    """The form, on the lead's page or on its own."""
+    lead = _lead(public_id, "share", "give", seen_by="read")
+    past = sharing.past_shares_of(lead.id)
+    return render_template("desk/share.html", lead=lead, form=_offer(ShareForm(), lead), message="", past_shares=past)
+
+
+@bp.post("/leads/<string:public_id>/share")
+@allowed("share", "give")
+def share_now(public_id: str) -> ResponseReturnValue:
+    """Share, or put it before the manager where an owner may not."""
+    lead = _lead(public_id, "share", "give", seen_by="read")
+    form, actor, now = _offer(ShareForm(), lead), current_actor(), clock.now()
+
+    def act() -> str:
+        unit_id, user_id = form.chosen()
+        user = accounts.by_id(user_id) if user_id else None
+        holder = services.Holder(units.by_id(unit_id) if unit_id else None, user)
+        made = services.share_lead(_locked(public_id), holder, form.to_terms(), actor=actor, now=now)
+        return _("已共享") if isinstance(made, LeadShare) else _("已提请单位负责人或市统筹同意")
+
+    return _stored(form, act, lead, "desk/share.html", "desk.lead", past_shares=sharing.past_shares_of(lead.id))
+
+
+@bp.post("/leads/shares/<string:public_id>/end")
+@allowed("share", "end")
+def end_share(public_id: str) -> ResponseReturnValue:
+    """End a share."""
+    form, actor = EndForm(), current_actor()
+    with unit_of_work():
+        row = sharing.share(public_id)
+        lead = _locked(db.session.get_one(Lead, row.lead_id).public_id)
+        services.end_share(lead, row, (form.reason.data or "")[:200], actor=actor, now=clock.now())
+        back = lead.public_id
+    flash(_("共享已结束"), "done")
+    return go("desk.lead", public_id=back)
+
+
+@bp.get("/leads/<string:public_id>/assist")
+@allowed("share", "ask")
+def assist(public_id: str) -> ResponseReturnValue:
+    """A card without names, and the offer to help."""
+    lead = _lead(public_id, "share", "ask", action="read_card")
+    return render_template("desk/assist.html", lead=lead, form=AssistForm(), message="", settings=settings())
+
+
+@bp.post("/leads/<string:public_id>/assist")
+@allowed("share", "ask")
+def ask_assist(public_id: str) -> ResponseReturnValue:
+    """Offer it."""
+    lead = _lead(public_id, "share", "ask", action="read_card")
+    form, actor, now = AssistForm(), current_actor(), clock.now()
+
+    def act() -> str:
+        locked = access.locked_lead(public_id, actor=actor, action="read_card")
+        services.ask_to_assist(locked, ShareRole(form.role.data), form.note.data or "", actor=actor, now=now)
+        return _("已提交，跟进单位答复后通知您")
+
+    return _stored(form, act, lead, "desk/assist.html", "desk.requests")
+
+
+@bp.get("/leads/requests")
+@allowed("share", "list")
+def requests() -> ResponseReturnValue:
+    """What waits for an answer, and what one's own unit asked for."""
+    return render_template("desk/requests.html", **queries.requests_for(current_actor()))
+
+
+@bp.post("/leads/requests/<string:public_id>")
+@allowed("share", "answer")
+def answer_request(public_id: str) -> ResponseReturnValue:
+    """Yes or no, with one click from the inbox."""
+    form, actor = AnswerForm(), current_actor()
+    if not form.validate():
+        return _said_again(form, "desk.requests")
+    try:
+        with unit_of_work():
+            row = sharing.request(public_id)
+            lead = _locked(db.session.get_one(Lead, row.lead_id).public_id)
+            services.answer_request(
+                lead, row, agreed=form.agreed, reason=form.reason.data or "", actor=actor, now=clock.now()
+            )  # fmt: skip
+    except Refusal as refusal:
+        return _refused(refusal, "desk.requests")
+    flash(_("已答复"), "done")
+    return go("desk.requests")
+
+
+@bp.get("/leads/<string:public_id>/seal")
+@allowed("seal", "ask")
+def seal(public_id: str) -> ResponseReturnValue:
+    """The form for a code name."""
+    lead = _lead(public_id, "seal", "ask", seen_by="ask")
+    return _seal_page(lead, SealForm())
+
+
+@bp.post("/leads/<string:public_id>/seal")
+@allowed("seal", "ask")
+def seal_now(public_id: str) -> ResponseReturnValue:
+    """Ask the coordinator."""
+    lead = _lead(public_id, "seal", "ask", seen_by="ask")
+    form, actor, now = SealForm(), current_actor(), clock.now()
+
+    def act() -> str:
+        locked = _locked(public_id)
+        services.seal_lead(locked, form.to_sealing(), telling=_telling(locked), actor=actor, now=now)
+        return _("已提请市统筹同意，同意后生效")
+
+    return _stored(form, act, lead, "desk/seal.html", "desk.lead", used=sharing.seals_of_unit(lead.following_unit_id))
+
+
+@bp.post("/leads/<string:public_id>/seal/consent")
+@allowed("seal", "consent")
+def consent_seal(public_id: str) -> ResponseReturnValue:
+    """The coordinator's yes or no, with a reason."""
+    form, actor = AnswerForm(), current_actor()
+    if not form.validate():
+        return _said_again(form, "desk.lead", public_id=public_id)
+    reason, now = form.reason.data or "", clock.now()
+    try:
+        with unit_of_work():
+            services.consent_seal(_locked(public_id), agreed=form.agreed, reason=reason, actor=actor, now=now)
+    except Refusal as refusal:
+        return _refused(refusal, "desk.lead", public_id=public_id)
+    flash(_("已设为代号项目") if form.agreed else _("已答复"), "done")
+    return go("desk.lead", public_id=public_id)
+
+
+@bp.post("/leads/<string:public_id>/seal/end")
+@allowed("seal", "end")
+def unseal(public_id: str) -> ResponseReturnValue:
+    """Take the code name away."""
+    form, actor = EndForm(), current_actor()
+    if not form.validate():
+        return _said_again(form, "desk.lead", public_id=public_id)
+    try:
+        with unit_of_work():
+            services.unseal_lead(_locked(public_id), form.reason.data or "", actor=actor, now=clock.now())
+    except Refusal as refusal:
+        return _refused(refusal, "desk.lead", public_id=public_id)
+    flash(_("已解除代号"), "done")
+    return go("desk.lead", public_id=public_id)
+
+
+def _lead(public_id: str, record: str, act: str, *, action: str = "read_detail", seen_by: str = "none") -> Lead:
+    """The lead, for somebody who may do `act` with a share or a code name of it."""
+    lead, actor = access.visible_lead(public_id, actor=current_actor(), action=action), current_actor()
+    policy.require(policy.towards_lead(actor, lead), record, act, seen_by=seen_by)
+    return lead
+
+
+def _locked(public_id: str) -> Lead:
+    return access.locked_lead(public_id, actor=current_actor(), action="read_detail")
+
+
+def _offer(form: ShareForm, lead: Lead) -> ShareForm:
+    """Every other unit in use, and the people of the following unit."""
+    lang = html_lang()
+    others = [(unit.id, unit.name(lang)) for unit in units.working() if unit.id != lead.following_unit_id]
+    people = accounts.active_in(units.under(lead.following_unit.path))
+    mine = [(x.id, x.name) for x in people if x.as_actor().role in WORKS_IN_A_UNIT and x.id != lead.owner_id]
+    return form.offer(others, mine)
+
+
+def _telling(lead: Lead) -> list[str]:
+    """The names that a code name must not resemble."""
+    names = [name.text for name in lead.investor.names] if lead.investor else []
+    return [name for name in (lead.display_name, lead.intermediary, *names) if name]
+
+
+def _stored(
+    form: Form, act: Callable[[], str], lead: Lead, template: str, then: str, **facts: Any
+) -> ResponseReturnValue:  # fmt: skip
+    """Do what a form asks, once; or the same page with what was typed and why not."""
+    public_id, message, status = lead.public_id, "", 422
+    to: dict[str, Any] = {} if then == "desk.requests" else {"public_id": public_id}
+    if form.validate():
+        try:
+            with unit_of_work():
+                scope = f"{template}:{public_id}"
+                key = once.claim(
+                    form.once.data, user_id=current_actor().user_id, scope=scope, body=form.once_body(), now=clock.now()
+                )
+                key.answer = url_for(then, **to)
+                said = act()
+        except Refusal as refusal:
+            if refusal.status not in (409, 422) or "answer" in refusal.facts or "to" in refusal.facts:
+                raise
+            message, status = refusals.sentence(refusal), refusal.status
+        else:
+            flash(said, "done")
+            return go(then, **to)
+    return render_template(template, lead=lead, form=form, message=message, settings=settings(), **facts), status
+
+
+def _seal_page(lead: Lead, form: SealForm) -> str:
+    used = sharing.seals_of_unit(lead.following_unit_id)
+    return render_template("desk/seal.html", lead=lead, form=form, message="", used=used, settings=settings())
+
+
+def _said_again(form: Form, then: str, **values: Any) -> ResponseReturnValue:
+    flash("　".join(str(error) for errors in form.errors.values() for error in errors), "soon")
+    return go(then, **values)
+
+
+def _refused(refusal: Refusal, then: str, **values: Any) -> ResponseReturnValue:
+    """A sentence on the page that one came from; what may not be known or done is answered as everywhere."""
+    if refusal.status not in (409, 422) and refusal.code not in ("seal_own_request",):
+        raise refusal
+    flash(refusals.sentence(refusal), "soon")
+    return go(then, **values)

@@ -1,0 +1,125 @@
+"""The index read at once, to choose whom to compare with whom for all its subjects. Loads numpy: import it only where needed."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from sqlalchemy import String, cast, func, select
+
+from crm.core.db import db
+from crm.matching.models import IndexEntry, NameToken
+from crm.matching.rules.nearness_many import Sketches
+from crm.matching.rules.packing import sketch, words_of
+from crm.matching.rules.pairing import QUOTAS, Ints, Postings, chosen, partners
+from crm.matching.rules.tokens import slip_channel, slips, token
+
+ENTRIES, TOKENS = 2_000, 20_000  # rows read at a time: an entry is long
+COMPARED = [channel.value for channels, _quota, _share in QUOTAS for channel in channels]
+MOST_SLIPS = 200_000  # slips of which the token is remembered
+BUCKET = 500  # firms whose pairs are remembered together
+Beat = Callable[[], None]
+
+
+class Whole:
+    """The whole index of a kind as it was when this was made; it tells each pair that is worth comparing once."""
+
+    def __init__(self, kind: int, beat: Beat = lambda: None) -> None:
+        """Read everything, page by page, `beat`ing between pages: nobody should think that the reader died."""
+        self._sketches = Sketches()
+        self._words: list[str] = []  # the first word of each name
+        self._vocabulary: dict[str, str] = {}
+        self._slips: dict[str, int] = {}
+        self._told: dict[int, list[Ints]] = defaultdict(list)
+        self.ids = self._read_entries(kind, beat)
+        self._postings = _postings(kind, self.ids, beat)
+
+    def _read_entries(self, kind: int, beat: Beat) -> Ints:
+        ids = array("q")
+        last = 0
+        entry = select(IndexEntry.subject_id, IndexEntry.names).order_by(IndexEntry.subject_id).limit(ENTRIES)
+        while rows := db.session.execute(entry.where(IndexEntry.kind == kind, IndexEntry.subject_id > last)).all():
+            for subject_id, names in rows:
+                ids.append(subject_id)
+                self._sketches.add(map(sketch, names))
+                for packed in names:
+                    words = words_of(packed)
+                    for word in words:
+                        self._vocabulary.setdefault(word, word)
+                    self._words.append(self._vocabulary[words[0]] if words else "")
+            last = ids[-1]
+            if len(ids) % TOKENS < ENTRIES:
+                beat()
+        self._sketches.close()
+        return np.array(ids, np.int64)
+
+    def pairs(self, ids: Sequence[int]) -> list[tuple[int, int]]:
+        """Whom to compare with these subjects (ids, ascending; some of the index): pairs, the lower id first.
+
+        A pair that was told before, for its other subject, is not told again.
+        """
+        wanted = np.array(ids, np.int64)
+        firms = np.searchsorted(self.ids, wanted)
+        firms = firms[self.ids[np.minimum(firms, len(self.ids) - 1)] == wanted] if len(self.ids) else firms[:0]
+        if not len(firms):
+            return []
+        found = partners(self._postings, firms, self._slips_of(firms))
+        kept = chosen(found, self._sketches.nearness(found.mine, found.yours))
+        mine, yours = found.mine[kept], found.yours[kept]
+        pairs = self._untold(np.unique(np.minimum(mine, yours) * len(self.ids) + np.maximum(mine, yours)), firms)
+        lower, higher = np.divmod(pairs, len(self.ids))
+        return list(zip(self.ids[lower].tolist(), self.ids[higher].tolist(), strict=True))
+
+    def _untold(self, pairs: Ints, firms: Ints) -> Ints:
+        """Those of the pairs that were not told before; they are remembered until their higher firm has had its turn."""
+        first, last = int(firms[0]) // BUCKET, int(firms[-1]) // BUCKET
+        for passed in [bucket for bucket in self._told if bucket < first]:
+            del self._told[passed]
+        before = [told for bucket in range(first, last + 1) for told in self._told.get(bucket, ())]
+        fresh = np.setdiff1d(pairs, np.concatenate(before), assume_unique=True) if before else pairs
+        higher = fresh % len(self.ids)
+        ahead, bucket = fresh[higher > firms[-1]], higher[higher > firms[-1]] // BUCKET
+        for number in np.unique(bucket).tolist():
+            self._told[number].append(ahead[bucket == number])
+        return fresh
+
+    def _slips_of(self, firms: Ints) -> tuple[Ints, Ints]:
+        """The tokens that these firms' names would have without a slip: the firm's number in the list, and the token's place."""
+        numbers: list[int] = []
+        places: list[int] = []
+        names, kept = self._sketches, self._slips
+        if len(kept) > MOST_SLIPS:
+            kept.clear()
+        for number, firm in enumerate(firms.tolist()):
+            for name in range(int(names.first[firm]), int(names.first[firm + 1])):
+                script = names.script_of(name)
+                for text in slips(script, names.whole[name], self._words[name : name + 1]):
+                    if script == "latin" and text not in self._vocabulary:
+                        continue
+                    place = kept.get(text)
+                    if place is None:
+                        place = kept[text] = self._postings.find(token(slip_channel(script), text).value)
+                    if place >= 0:
+                        numbers.append(number)
+                        places.append(place)
+        return np.array(numbers, np.int64), np.array(places, np.int64)
+
+
+def _postings(kind: int, ids: Ints, beat: Beat) -> Postings:
+    """Every token that matching looks up, with its subjects."""
+    owned = func.aggregate_strings(cast(NameToken.subject_id, String), ",")
+    query = select(NameToken.value, func.min(NameToken.channel), owned).group_by(NameToken.value).order_by(NameToken.value)
+    query = query.where(NameToken.kind == kind, NameToken.channel.in_(COMPARED)).limit(TOKENS)
+    values, channels, sizes, owners = array("q"), array("b"), array("i"), array("i")
+    behind = query
+    while rows := db.session.execute(behind).all():
+        values.extend([row[0] for row in rows])
+        channels.extend([row[1] for row in rows])
+        sizes.extend([row[2].count(",") + 1 for row in rows])
+        owners.frombytes(np.fromstring(",".join([row[2] for row in rows]), np.int32, sep=",").tobytes())
+        behind = query.where(NameToken.value > values[-1])
+        beat()
+    return Postings(
+        ids, np.frombuffer(values, np.int64), np.frombuffer(channels, np.int8), np.frombuffer(sizes, np.int32),
+        np.frombuffer(owners, np.int32),
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""What tells entities of one group apart: the place, the trade, the holding, another sign. Each holds the score and says why."""
+
+from rapidfuzz.distance import OSA
+
+from crm.matching.rules import wordlists
+from crm.matching.rules.evidence import meeting, strong_concepts
+from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.normalise import place_label
+from crm.matching.rules.resemblance import Evidence, both_known, inside_brand
+
+COUNTRY_PLACE = {
+    "CN": "china", "HK": "hongkong", "MO": "macao", "TW": "taiwan", "JP": "japan", "KR": "korea", "SG": "singapore",
+    "US": "usa", "DE": "germany", "FR": "france", "GB": "uk", "IN": "india", "TH": "thailand", "VN": "vietnam",
+    "MY": "malaysia", "AU": "australia", "CA": "canada",
+}  # fmt: skip
+COUNTRIES = frozenset({*COUNTRY_PLACE.values(), "asia", "europe"})
+_WORLD = frozenset({"international"})
+BELOW = 0.44  # something decides against
+
+
+def weigh_trades(found: Evidence, a: NameForms, b: NameForms) -> None:
+    """Lower the score where the two speak of other trades."""
+    mine, yours = (_behind(a), _behind(b)) if a.brand and a.brand == b.brand else (strong_concepts(a), strong_concepts(b))
+    if mine and yours and not mine & yours and not _kin(mine, yours):
+        words = {"a": "、".join(sorted(mine)), "b": "、".join(sorted(yours))}
+        found.lower(0.45 if both_known(a, b) else 1.0, "trade_differs", **words)
+    elif not inside_brand(a, b):
+        if _one_trade_more(a, b):
+            found.cap(1.0, "trade_differs", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
+    elif _more_trades(a, b):
+        found.lower(0.5, "trade_differs")
+
+
+def _behind(forms: NameForms) -> frozenset[str]:
+    return forms.behind - wordlists.weak_concepts()
+
+
+def _more_trades(a: NameForms, b: NameForms) -> bool:
+    """Whether behind one brand name stands a trade that the other does not speak of: Siemens Energy and Siemens.
+
+    丰田 and 丰田汽车 are one while no legal form makes a firm of each; 住友ゴム工業 and Sumitomo Rubber both speak of rubber.
+    """
+    extra = (a.behind - b.concepts) | (b.behind - a.concepts)
+    strong = extra - wordlists.weak_concepts()
+    if not strong:
+        return bool(extra and a.legal and b.legal) and a.brand_rest != b.brand_rest and meeting(a, b) != "cross"
+    return not _kin(strong, a.concepts) or not _kin(strong, b.concepts)
+
+
+def _one_trade_more(a: NameForms, b: NameForms) -> bool:
+    """Whether one name is the other, trade and all, with one more trade behind it: 捷星航空 and 北京捷星航空技术有限公司."""
+    less, more = sorted((a, b), key=lambda f: len(f.core))
+    extra = more.concepts - less.concepts
+    if less.script != more.script or not more.core.startswith(less.core) or not extra:
+        return False
+    if less.script == "latin":
+        return bool(extra - wordlists.weak_concepts()) and less.stem == more.stem and is_full(more)
+    return bool(less.concepts) and less.concepts <= more.concepts and more.legal in ("ltd", "jsc")
+
+
+def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:
+    """Trades that one firm's names in two languages often swap."""
+    return any(mine & kin and yours & kin for kin in wordlists.kin())
+
+
+def weigh_places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:
+    """Hold the score where only one name has a place, or each another one."""
+    mine, yours = a.places | a.head_places, b.places | b.head_places
+    differ = (mine ^ yours) - homes - _WORLD
+    if not differ or (_mistyped(a, b) and not (mine - yours and yours - mine)):
+        return
+    if place_in_short(a, b):
+        return
+    words = {"a": _places_said(mine), "b": _places_said(yours)}
+    both_full = is_full(a) and is_full(b)
+    if mine and yours and not mine & yours:
+        if inside_brand(a, b):
+            found.cap(min(0.4, found.score * 0.6), "place_differs", **words)
+        elif both_full and found.base >= 0.9:
+            found.bar(0.8, "place_differs", **words)
+        else:
+            found.lower(0.9, "place_differs", **words)
+    elif inside_brand(a, b):
+        found.cap(0.4, "place_differs", **words)
+    elif _in_brackets(a, b, differ) and not _listed_short_name(a, b, differ):
+        found.bar(0.8, "place_differs", **words)
+    elif both_full and found.base >= 0.9 and meeting(a, b) != "cross":
+        found.bar(0.95, "place_missing", **words)
+    else:
+        found.say("place_missing", "weak", **words)
+
+
+def _places_said(places: frozenset[str]) -> str:
+    return "、".join(sorted(place_label(place) for place in places)) or "—"
+
+
+def _mistyped(a: NameForms, b: NameForms) -> bool:
+    """Whether one slip of the finger tells the two names apart: 重清 for 重庆, Grup for Group; never a sign more or less."""
+    if min(len(a.whole), len(b.whole)) < 5 or OSA.distance(a.whole, b.whole) != 1:
+        return False
+    return a.script == "latin" or len(a.whole) == len(b.whole)
+
+
+def is_full(forms: NameForms) -> bool:
+    """Whether a name has its legal form."""
+    return forms.legal not in ("", "short")
+
+
+def _listed_short_name(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
+    """思瑞浦 for 思瑞浦微电子科技（苏州）股份有限公司: a city's company limited by shares, called by its short name."""
+    short, full = sorted((a, b), key=is_full)
+    countries = differ & COUNTRIES - (full.head_places - full.places)
+    return not is_full(short) and full.legal == "jsc" and not countries and short.script == full.script == "han"
+
+
+def _in_brackets(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
+    """Whether the place that only one side has stands in brackets or is a whole country: (中国), (Shanghai), China."""
+    bracketed = (a.places if a.script != "latin" else frozenset()) | (b.places if b.script != "latin" else frozenset())
+    return bool(differ & (bracketed | COUNTRIES))
+
+
+def weigh_holding(found: Evidence, a: NameForms, b: NameForms) -> None:
+    """Hold the score where only one of two full names is a holding."""
+    if a.holding == b.holding or _mistyped(a, b):
+        return
+    plain_side = b if a.holding else a
+    if is_full(plain_side) and (inside_brand(a, b) or found.base >= 0.9):
+        found.cap(BELOW if inside_brand(a, b) else 1.0, "holding_differs")
+    elif inside_brand(a, b):
+        found.cap(BELOW, "holding_differs")
+    else:
+        found.say("holding_missing", "weak")
+
+
+def place_in_short(a: NameForms, b: NameForms) -> bool:
+    """Whether a short name says the other's place with one sign: 深南电 for 深圳南山热电股份有限公司, 台產 for 台灣產物保險."""
+    short, full = sorted((a, b), key=is_full)
+    return (
+        not is_full(short) and is_full(full) and bool(full.head_places) and not (short.head_places or short.places)
+        and short.whole[:1] == full.whole[:1] and not full.core.startswith(short.whole[:1])
+    )  # fmt: skip
+
+
+def another_sign(a: NameForms, b: NameForms) -> bool:
+    """Whether the distinctive parts are as long as each other, and neither spelled nor sounding alike: 华正 and 华达.
+
+    What the table calls one brand is one, however it is written: 台泥 and 台湾水泥.
+    """
+    return not both_known(a, b) and a.stem != b.stem and a.sound != b.sound and len(a.stem) == len(b.stem)

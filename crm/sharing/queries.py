@@ -1,0 +1,130 @@
+"""Named reads of shares, requests and code names, and the conditions by which lists take them into account."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Date, Select, bindparam, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
+
+from crm.core import clock
+from crm.core.db import db, known
+from crm.core.errors import NotFound
+from crm.policy.rules import Actor, units_of
+from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
+from crm.sharing.rules import RequestState, Tier
+
+T = TypeVar("T")
+
+
+def held_by(actor: Actor) -> ColumnElement[bool]:
+    """SQL: shares that a person holds today: their own, and those of their unit and the units above."""
+    mine = or_(LeadShare.unit_id.in_(sorted(units_of(actor))), LeadShare.user_id == actor.user_id)
+    return LeadShare.ended_at.is_(None) & (LeadShare.until >= clock.today()) & mine
+
+
+# Both built once: every list asks them. For the day bound as "today".
+SEALED_IDS = select(LeadSeal.lead_id).where(
+    LeadSeal.consented_at.is_not(None), LeadSeal.ended_at.is_(None), LeadSeal.until >= bindparam("today", type_=Date())
+)
+_HOLDS = select(LeadShare.id).where(
+    LeadShare.ended_at.is_(None), LeadShare.until >= bindparam("today", type_=Date()),
+    or_(LeadShare.unit_id.in_(bindparam("units", expanding=True)), LeadShare.user_id == bindparam("user")),
+).limit(1)  # fmt: skip
+
+
+def shared_with(actor: Actor, lead_id: InstrumentedAttribute[int], *, detail: bool = False) -> ColumnElement[bool]:
+    """SQL: leads (by the column of their id) that a person holds a share of; with `detail` of more than the card. Whoever holds
+    none (asked once a request) costs a list nothing.
+    """
+
+    def any_held() -> bool:
+        facts = {"today": clock.today(), "units": sorted(units_of(actor)), "user": actor.user_id}
+        return db.session.scalar(_HOLDS, facts) is not None
+
+    if not known(f"sharing.holds.{actor.user_id}", any_held):
+        return false()
+    held = select(LeadShare.lead_id).where(held_by(actor))
+    return lead_id.in_(held.where(LeadShare.tier != Tier.CARD) if detail else held)
+
+
+def shares_of(lead_ids: Iterable[int]) -> dict[int, list[LeadShare]]:
+    """The shares in force of each lead, in the order in which they were given."""
+    query = select(LeadShare).where(LeadShare.lead_id.in_(list(lead_ids)), LeadShare.ended_at.is_(None))
+    query = query.where(LeadShare.until >= clock.today()).order_by(LeadShare.id)
+    query = query.options(selectinload(LeadShare.unit), selectinload(LeadShare.user), selectinload(LeadShare.granted_by))
+    found: dict[int, list[LeadShare]] = defaultdict(list)
+    for share in db.session.scalars(query):
+        found[share.lead_id].append(share)
+    return found
+
+
+def past_shares_of(lead_id: int, *, limit: int = 20) -> list[LeadShare]:
+    """The shares of a lead that have ended, the latest first."""
+    over = or_(LeadShare.ended_at.is_not(None), LeadShare.until < clock.today())
+    query = select(LeadShare).where(LeadShare.lead_id == lead_id, over).order_by(LeadShare.id.desc()).limit(limit)
+    return list(db.session.scalars(query.options(selectinload(LeadShare.unit), selectinload(LeadShare.user))))
+
+
+def live_row(lead_id: int, *, unit_id: int | None, user_id: int | None) -> LeadShare | None:
+    """The row that no one has ended of a holder, past its day or not."""
+    query = select(LeadShare).where(LeadShare.lead_id == lead_id, LeadShare.ended_at.is_(None))
+    return db.session.scalar(query.where(LeadShare.unit_id == unit_id if unit_id else LeadShare.user_id == user_id))
+
+
+def share(public_id: str) -> LeadShare:
+    """The share named in a URL; NotFound. The caller asks the lead's policy."""
+    return _there(db.session.scalar(select(LeadShare).where(LeadShare.public_id == public_id)))
+
+
+def request(public_id: str) -> ShareRequest:
+    """The request named in a URL; NotFound. The caller asks the lead's policy."""
+    return _there(db.session.scalar(select(ShareRequest).where(ShareRequest.public_id == public_id)))
+
+
+def _there(found: T | None) -> T:
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_request(lead_id: int, unit_id: int) -> ShareRequest | None:
+    """A unit's request that waits."""
+    query = select(ShareRequest).where(ShareRequest.lead_id == lead_id, ShareRequest.unit_id == unit_id)
+    return db.session.scalar(query.where(ShareRequest.state == RequestState.OPEN))
+
+
+def open_requests(lead_ids: Select[int] | list[int]) -> list[ShareRequest]:
+    """The requests that wait, of some leads, longest first."""
+    query = select(ShareRequest).where(ShareRequest.state == RequestState.OPEN, ShareRequest.lead_id.in_(lead_ids))
+    return list(db.session.scalars(query.order_by(ShareRequest.id).limit(200)))
+
+
+def asked_by_unit(unit_id: int, *, limit: int = 30) -> list[ShareRequest]:
+    """What a unit asked for from outside, the latest first."""
+    query = select(ShareRequest).where(ShareRequest.unit_id == unit_id, ShareRequest.from_outside)
+    return list(db.session.scalars(query.order_by(ShareRequest.id.desc()).limit(limit)))
+
+
+def live_seal(lead_id: int) -> LeadSeal | None:
+    """The code name of a lead that nobody has ended: asked for, in force, or past its day."""
+    return db.session.scalar(select(LeadSeal).where(LeadSeal.lead_id == lead_id, LeadSeal.ended_at.is_(None)))
+
+
+def waiting_seals() -> list[LeadSeal]:
+    """Code names that wait for a coordinator's consent, longest first."""
+    query = select(LeadSeal).where(LeadSeal.consented_at.is_(None), LeadSeal.ended_at.is_(None))
+    return list(db.session.scalars(query.order_by(LeadSeal.id)))
+
+
+def seals_of_unit(unit_id: int) -> int:
+    """How many code names count against a unit's quota: in force, or asked for."""
+    live = (LeadSeal.unit_id == unit_id) & LeadSeal.ended_at.is_(None) & (LeadSeal.until >= clock.today())
+    return db.session.scalar(select(func.count()).select_from(LeadSeal).where(live)) or 0
+
+
+def code_name_is_taken(code_name: str) -> bool:
+    """Whether a lead goes by it today, or is to."""
+    same = func.lower(LeadSeal.code_name) == code_name.lower()
+    live = LeadSeal.ended_at.is_(None) & (LeadSeal.until >= clock.today())
+    return db.session.scalar(select(func.count()).select_from(LeadSeal).where(same, live)) != 0

@@ -1,0 +1,9 @@
+"""Sharing a lead and giving it a code name. The door hands in the lead, locked: leads lie above this room."""
+
+from crm.sharing.services.assist import answer_request, ask_to_assist
+from crm.sharing.services.seal import consent_seal, seal_lead, unseal_lead
+from crm.sharing.services.share import Holder, end_share, share_lead
+
+__all__ = [
+    "Holder", "answer_request", "ask_to_assist", "consent_seal", "end_share", "seal_lead", "share_lead", "unseal_lead",
+]  # fmt: skip

@@ -1,0 +1,63 @@
+"""The lead as this room knows it, and telling those concerned."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from crm.accounts import queries as accounts
+from crm.notifications import services as notifications
+from crm.policy.rules import Actor, LeadLike, Role
+from crm.units.models import Unit
+
+
+class TheLead(LeadLike, Protocol):
+    """A lead, as far as sharing and sealing need it."""
+
+    @property
+    def id(self) -> int:
+        """Its key."""
+
+    @property
+    def public_id(self) -> str:
+        """Its name in addresses."""
+
+    @property
+    def number(self) -> str:
+        """Its number."""
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+
+    @property
+    def display_name(self) -> str | None:
+        """Its investor."""
+
+    @property
+    def following_unit_id(self) -> int:
+        """The unit that follows it."""
+
+    @property
+    def following_unit(self) -> Unit:
+        """The same, itself."""
+
+
+def names_of(lead: TheLead) -> dict[str, Any]:
+    """How a message calls a lead. Who may not read that any more is shown something else (notifications.queries.mine)."""
+    return {"number": lead.number, "name": lead.display_name or lead.title}
+
+
+def deciders(lead: TheLead) -> list[int]:
+    """Who answers for the following unit: its managers and those above; the coordinators where there are none."""
+    managers = [u.id for u in accounts.of_role(Role.DISTRICT_MANAGER) if lead.following_unit_path.startswith(u.unit.path)]
+    return managers or coordinators()
+
+
+def coordinators() -> list[int]:
+    """市统筹."""
+    return [user.id for user in accounts.of_role(Role.COORDINATOR)]
+
+
+def tell(lead: TheLead, user_ids: list[int], code: str, facts: dict[str, Any], *, actor: Actor, now: datetime) -> None:
+    """A message about the lead to some people."""
+    told = {**names_of(lead), **facts}
+    notifications.notify(user_ids, code, subject=("lead", lead.public_id), facts=told, actor=actor, now=now)
