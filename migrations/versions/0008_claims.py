@@ -1,6 +1,6 @@
 """the clock of first reports: what happened, protection rules by version, special days
 
-Number 0008.
+Number 0008, after 0007.
 """
 
 import sqlalchemy as sa
