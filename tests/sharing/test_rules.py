@@ -51,6 +51,8 @@ def test_the_text_that_a_lead_brings_along():
     assert rules.read_seal(None, TODAY) is None
 
 
-@pytest.mark.parametrize("path, outside", [("/1/4/", True), ("/1/3/", False), ("/1/3/8/", False), ("/1/", False), ("/1/30/", True)])
+@pytest.mark.parametrize(
+    "path, outside", [("/1/4/", True), ("/1/3/", False), ("/1/3/8/", False), ("/1/", False), ("/1/30/", True)]
+)
 def test_outside_the_line(path, outside):
     assert rules.is_outside(path, "/1/3/") is outside

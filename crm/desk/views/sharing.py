@@ -97,7 +97,7 @@ def ask_assist(public_id: str) -> ResponseReturnValue:
 @allowed("share", "list")
 def requests() -> ResponseReturnValue:
     """What waits for an answer, and what one's own unit asked for."""
-    return render_template("desk/requests.html", **queries.requests_for(current_actor()))
+    return render_template("desk/asked.html", **queries.requests_for(current_actor()))
 
 
 @bp.post("/leads/requests/<string:public_id>")
