@@ -42,6 +42,13 @@ FROM["review"] = """SELECT public_id FROM (SELECT public_id FROM review_pair WHE
 FROM["reference"] = "SELECT 'bosch' UNION SELECT 'siemens'"  # brands are named by their own ids
 FROM["merge"] = "SELECT public_id FROM merge_act"
 FROM["merge_request"] = "SELECT public_id FROM merge_request"
+# What Nanshan may share and seal, and what it may offer to support.
+FROM["share"] = (
+    FROM["lead"]
+    + """ UNION SELECT * FROM (SELECT l.public_id FROM lead l JOIN user_account u ON u.id = l.owner_id
+               WHERE u.username = 'officer.baoan' AND l.stage = 'negotiating' LIMIT 1)"""
+)
+FROM["seal"] = FROM["lead"]
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()
