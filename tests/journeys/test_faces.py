@@ -34,9 +34,7 @@ FROM = {
     "job": "SELECT public_id FROM job WHERE asked_by_id IS NOT NULL LIMIT 1",
 }
 FROM["company"] = "SELECT public_id FROM company WHERE merged_into_id IS NULL AND parent_id IS NOT NULL LIMIT 1"
-FROM["contact"] = FROM["seal"] = FROM["lead"]  # a contact is added under its lead
-FROM["share"] = f"""SELECT * FROM ({FROM["lead"]}) UNION SELECT * FROM (
-                    SELECT l.public_id FROM lead l JOIN unit u ON u.id = l.following_unit_id WHERE u.code = 'SZ-BA' LIMIT 1)"""
+FROM["contact"] = FROM["lead"]  # a contact is added under its lead
 FROM["review"] = """SELECT public_id FROM (SELECT public_id FROM review_pair WHERE state = 'open' ORDER BY score DESC LIMIT 2)
                     UNION SELECT public_id FROM review_pair WHERE state = 'decided'"""
 FROM["reference"] = "SELECT 'bosch' UNION SELECT 'siemens'"  # brands are named by their own ids
