@@ -55,7 +55,7 @@ def test_the_list_as_a_workbook(app, signed_in):
 
 
 def test_a_list_that_is_cut_off_says_so(app, signed_in, monkeypatch):
-    from crm.desk import views
+    from crm.desk.views import pages as views
     from tests.builders import a_lead
 
     for number in range(4):
