@@ -27,6 +27,7 @@ class Claim(Identified, Versioned, Model):
             sqlite_where=text("state = 'live'"), postgresql_where=text("state = 'live'"),
         ),
         Index("ix_claim_unit_id", "unit_id"),
+        Index("ix_claim_lead_id", "lead_id"),
     )  # fmt: skip
 
     number: Mapped[str] = mapped_column(String(20), unique=True)

@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.execute("UPDATE claim SET is_major = false")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.alter_column("is_major", existing_type=sa.Boolean(), nullable=False)
+        batch_op.create_index("ix_claim_lead_id", ["lead_id"], unique=False)
 
     op.create_table(
         "claim_event",
@@ -104,4 +105,5 @@ def downgrade() -> None:
     op.drop_table("protection_rules")
     op.drop_table("claim_event")
     with op.batch_alter_table("claim", schema=None) as batch_op:
+        batch_op.drop_index("ix_claim_lead_id")
         batch_op.drop_column("is_major")
