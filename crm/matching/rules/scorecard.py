@@ -22,7 +22,7 @@ MEETINGS = ("han", "kana", "latin", "cross")
 ABSENT = -1.0  # a feature that this way of meeting does not have
 
 
-_AT_ONCE = 20  # trees in one compiled function
+_AT_ONCE = 100  # trees in one compiled function
 _STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every verdict of same, in their old order
 # Strangers so plain that the second forest is not asked; what it would say to most of them.
 _HOPELESS, _USUAL, _FALLING = -7.0, 0.4, 6.0
