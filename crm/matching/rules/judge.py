@@ -24,7 +24,7 @@ from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.5  # where precision and recall balance, measured on firms kept apart from learning
-DOUBTFUL = 0.7  # what tells entities of one group apart outweighs a score up to here
+DOUBTFUL = 0.65  # what tells entities of one group apart outweighs a score up to here
 HELD_TOGETHER = 0.8  # two holdings less alike than this must be alike without the word on one side too
 SHARED_CORE = 0.94  # the distinctive parts are one
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
