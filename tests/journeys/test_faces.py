@@ -262,7 +262,7 @@ STATES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.full)])
+@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("username", STATES)
 def test_states(window: Callable[..., Page], base: str, a_list: str, username: str, language: str) -> None:
     """What a page becomes under somebody's hands."""

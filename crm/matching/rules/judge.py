@@ -25,7 +25,6 @@ from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.5  # where precision and recall balance, measured on firms kept apart from learning
 DOUBTFUL = 0.65  # what tells entities of one group apart outweighs a score up to here
-HELD_TOGETHER = 0.8  # two holdings less alike than this must be alike without the word on one side too
 SHARED_CORE = 0.94  # the distinctive parts are one
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 _HARD = ("uscc", "lei", "foreign_reg")
@@ -141,11 +140,9 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
 
 
 def _learned(a: NameForms, b: NameForms) -> float:
-    """The model's score; a place or a "Holdings" that one name has, or was given too, never raises it to the same firm."""
+    """The model's score; a place or a "Holdings" that only one name has never raises it to the same firm."""
     score = score_of(a, b)
     if score >= SAME_FROM:
-        if a.holding and b.holding and a.script == b.script and score < HELD_TOGETHER:
-            score = min(score, score_of(without(a, False, True), b), score_of(a, without(b, False, True)))
         places, holding = a.places | a.head_places != b.places | b.head_places, a.holding != b.holding
         if (places or holding) and not place_in_short(a, b):
             score = min(score, score_of(without(a, places, holding), without(b, places, holding)))
