@@ -72,8 +72,14 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture
 def app(database_kind: str) -> Iterator[Flask]:
-    """The app on a fresh database with units, clusters, rates and one person of each role (tests.builders.USERNAMES)."""
-    yield databases.fresh(database_kind)
+    """The app on a fresh database with units, clusters, rates and one person of each role (tests.builders.USERNAMES). What a test
+    sets in its configuration is gone afterwards: the app itself serves the next test too.
+    """
+    fresh = databases.fresh(database_kind)
+    settings = dict(fresh.config)
+    yield fresh
+    fresh.config.clear()
+    fresh.config.update(settings)
     databases.release(databases.app_on(database_kind))
     databases.leave()
 
