@@ -7,6 +7,7 @@ from crm.web.pages import Room
 ROOMS = [
     Room(_l("首页"), "desk.home", ("home", "read"), on_phone=True),
     Room(_l("线索与项目"), "desk.pipeline", ("lead", "list"), on_phone=True),
+    Room(_l("一盘棋"), "board.index", ("board", "read")),
     Room(_l("待研判"), "leads.queue", ("lead", "queue")),
     Room(_l("拟释放"), "desk.claims_queue", ("claim", "queue")),
     Room(_l("疑似重复"), "review.index", ("review", "list")),

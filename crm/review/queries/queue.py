@@ -79,6 +79,11 @@ def board(actor: Actor, *, sort: Sort, page: int, now: datetime) -> Board:
     return Board(tuple(groups(keys, actor=actor, now=now)), total, money, page, sort)
 
 
+def count_open(actor: Actor, *, now: datetime) -> int:
+    """How many groups of likely duplicates wait for this person."""
+    return db.session.scalar(select(func.count(ReviewPair.group_key.distinct())).where(asked_now(now), in_sight(actor))) or 0
+
+
 def _keys(where: tuple[ColumnElement[bool], ...], sort: Sort) -> Any:
     key, surest = ReviewPair.group_key, func.max(ReviewPair.score)
     if sort is Sort.TIME:
