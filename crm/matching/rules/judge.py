@@ -127,14 +127,18 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     weigh_trades(found, a, b)
     weigh_places(found, a, b, homes)
     weigh_holding(found, a, b)
-    if a.numbers != b.numbers and (a.numbers or b.numbers):
-        found.cap(0.4 if a.numbers and b.numbers else 1.0, "number_differs")
+    if a.numbers and b.numbers and a.numbers != b.numbers:
+        found.cap(0.4, "number_differs")
+    elif a.numbers != b.numbers:
+        found.say("number_differs", "against")
     if is_full(a) and is_full(b) and a.legal != b.legal and a.script == b.script:
         found.say("legal_form_differs", "weak")
     if a.script == b.script and another_sign(a, b) and (a.legal != b.legal or (a.script != "latin" and len(a.stem) <= 3)):
-        slip = sorted(a.stem) == sorted(b.stem) or not (is_full(a) and is_full(b))
-        found.cap(1.0 if slip else BELOW, "core_differs", a=a.stem, b=b.stem)
-        found.likeness = found.likeness if slip else min(found.likeness, BELOW)  # nor does a likeness in sound tell otherwise
+        if sorted(a.stem) == sorted(b.stem) or not (is_full(a) and is_full(b)):  # a slip
+            found.say("core_differs", "against", a=a.stem, b=b.stem)
+        else:
+            found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
+            found.likeness = min(found.likeness, BELOW)  # nor does a likeness in sound tell otherwise
     found.group = found.group or found.base >= 0.9
     return found
 
