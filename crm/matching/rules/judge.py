@@ -36,7 +36,7 @@ def judge(a: Subject, b: Subject) -> Judgement:
     homes = frozenset(COUNTRY_PLACE[c] for c in (a.country, b.country) if c in COUNTRY_PLACE and c != "CN")
     best = _best(a, b, homes)
     if a.country and b.country and a.country != b.country and best.base < 0.97:
-        if best.has("same_core", "brand"):
+        if best.has("same_core", "brand", "brand_confirmed"):
             best.lower(0.94, "country_differs", "weak")
         else:
             best.cap(min(BELOW, best.score * 0.85), "country_differs", "weak")
@@ -154,8 +154,8 @@ def _learned(a: NameForms, b: NameForms) -> float:
 
 
 _FOR = (
-    "same_core", "brand", "same_group", "pinyin_equal", "sound", "kana_reading", "hangul_reading", "similar_core", "short_name",
-    "shared_words", "shared_characters",
+    "same_core", "brand", "brand_confirmed", "same_group", "pinyin_equal", "sound", "kana_reading", "hangul_reading",
+    "similar_core", "short_name", "shared_words", "shared_characters",
 )  # fmt: skip
 
 
