@@ -251,7 +251,8 @@ def average_precision(scored: list[tuple[float, int]]) -> float:
     return area
 
 
-def _recall_at_95(scored: list[tuple[float, int]]) -> float:
+def recall_at_95(scored: list[tuple[float, int]]) -> float:
+    """The recall at the lowest threshold that keeps a precision of 0.95; of a tie the wrong ones count first."""
     ranked, hits, best = sorted(scored, key=lambda pair: (-pair[0], pair[1])), 0, 0
     for index, (_score, label) in enumerate(ranked, start=1):
         hits += label
@@ -272,7 +273,7 @@ def report_lines(rows: list[Row]) -> Iterable[str]:
     measures: dict[str, Callable[[list[Row]], float]] = {
         "AP": lambda some: average_precision([(row["score"], row["same"]) for row in some]),
         "F1 of the verdict": _f1,
-        "recall at precision 0.95": lambda some: _recall_at_95([(row["score"], row["same"]) for row in some]),
+        "recall at precision 0.95": lambda some: recall_at_95([(row["score"], row["same"]) for row in some]),
     }
     for title, some in (("all", rows), ("same script", written), ("two scripts", cross)):
         for name, measure in measures.items():
