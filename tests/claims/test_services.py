@@ -27,12 +27,6 @@ from tests.claims.stories import admit, at, claimed, clock_of, evidence, progres
 START = at("2026-11-02 09:00")  # a Monday; granted on the 3rd, feedback due on the 12th, the term ends on 2027-02-01
 
 
-@pytest.fixture
-def desk(app):
-    with app.app_context():
-        yield app
-
-
 def extend(lead, now, by="manager.nanshan", reason="the board meets in March"):
     with unit_of_work():
         return leads.extend_claim(lead.public_id, reason, actor=actor(by), now=now)

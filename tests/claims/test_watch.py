@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from crm.claims import queries, services
@@ -16,12 +15,6 @@ from crm.notifications.models import Notification
 from tests.builders import actor, someone
 from tests.claims.stories import at, claimed, clock_of, progress
 from tests.claims.test_services import START, a_version, notice
-
-
-@pytest.fixture
-def desk(app):
-    with app.app_context():
-        yield app
 
 
 def messages(code):

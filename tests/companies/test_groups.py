@@ -28,12 +28,6 @@ from crm.matching.rules import Certainty, Judgement, Subject, Verdict
 from tests.builders import a_company, a_lead, actor
 
 
-@pytest.fixture
-def desk(app):
-    with app.app_context():
-        yield app
-
-
 def put(company, parent, by="coordinator", reason="annual report"):
     with unit_of_work():
         company, parent = (db.session.get_one(Company, one.id) if one else None for one in (company, parent))

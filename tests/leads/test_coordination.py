@@ -20,12 +20,6 @@ from tests.builders import a_company, a_lead, actor, new_lead, someone
 FIRM, SISTER, TOP = "Falkenby Sensors GmbH", "Iskarim Pumpen GmbH", "Hollowmere Holding AG"
 
 
-@pytest.fixture
-def desk(app):
-    with app.app_context():
-        yield app
-
-
 def register(name, decisions=None, by="officer.nanshan", **changed):
     who = actor(by)
     with unit_of_work():

@@ -52,13 +52,6 @@ AGAIN = "KESTOVAR  Robotics G.m.b.H."
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF"
 
 
-@pytest.fixture
-def desk(app):
-    """An application context: these tests call services, no pages."""
-    with app.app_context():
-        yield app
-
-
 def register(name=FIRM, decisions=None, by="officer.nanshan", **changed) -> Logged:
     who = actor(by) if isinstance(by, str) else by
     new = new_lead(investor=name, **changed) if name else replace(new_lead(**changed), investor=None, title="a plant")
