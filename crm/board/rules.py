@@ -123,8 +123,8 @@ class Sketch:
 
 
 def sketch(spots: Sequence[tuple[int, int] | None]) -> Sketch:
-    """The sketch of places at (column, row); a place without a spot of its own stands in a row below the others. A tile that leaves
-    more than one column free before it lies apart from the city.
+    """The sketch of places at (column, row); a place without a spot of its own stands in a row below the others. A tile that
+    leaves more than one column free before it lies apart from the city.
     """
     below = max((spot[1] for spot in spots if spot), default=-1) + 1
     homeless = iter(range(len(spots)))

@@ -40,7 +40,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "board/index.html", board=found, period=period, show=show, idle_days=idle, periods=list(Period),
         shows=[one for one in Show if found.exact or one in (Show.STOCK, Show.FRESH)], lists=_lists(found, idle),
-        unit_names=units.labels(), tiles=_tiles(found, show), bars=_bars(found), doors={k: url_for(e, **a) for k, (e, a) in DOORS.items()},
+        unit_names=units.labels(), tiles=_tiles(found, show), bars=_bars(found),
+        doors={kind: url_for(endpoint, **args) for kind, (endpoint, args) in DOORS.items()},
         waiting=waiting, waits=sum(one.count for one in waiting),
     )  # fmt: skip
 
