@@ -236,21 +236,11 @@ def subject_of(company: Company) -> Subject:
 
 
 def confirmed_names(companies: Iterable[Company]) -> dict[int, Known]:
-    """For companies of which a person confirmed a name ("it is this one"): what they are called, and when each was confirmed.
-
-    These are the aliases added after the company itself. A name that a company had which was merged in came with it: nobody
-    confirmed it by itself.
-    """
-    learned = {
-        company: [n for n in company.names if n.kind == NameKind.ALIAS and not n.retired_at and n.added_at > company.created_at]
-        for company in companies
-    }
-    ids = [company.id for company, names in learned.items() if names]
-    query = select(Company.merged_into_id, Company.created_at).where(Company.merged_into_id.in_(ids))
-    came = {(into, at) for into, at in db.session.execute(query)} if ids else set()
+    """For companies of which a person confirmed an alias ("it is this one"): what they are called, and when each was confirmed."""
     found = {}
-    for company, names in learned.items():
-        days = {n.text: city_day(n.added_at).isoformat() for n in names if (company.id, n.added_at) not in came}
+    for company in companies:
+        live = [n for n in company.names if n.kind == NameKind.ALIAS and n.retired_at is None]
+        days = {n.text: city_day(n.confirmed_at).isoformat() for n in live if n.confirmed_at is not None}
         if days:
             found[company.id] = Known(company.name, days)
     return found
@@ -291,7 +281,7 @@ def learned_pairs() -> list[tuple[str, str, int, str]]:
     unless a later word made them one.
     """
     said: list[tuple[str, str, int, str]] = []
-    named = select(CompanyName.company_id).where(CompanyName.kind == NameKind.ALIAS, CompanyName.retired_at.is_(None))
+    named = select(CompanyName.company_id).where(CompanyName.confirmed_at.is_not(None), CompanyName.retired_at.is_(None))
     query = select(Company).where(Company.id.in_(named)).options(selectinload(Company.names)).order_by(Company.id)
     companies = list(db.session.scalars(query))
     known = confirmed_names(companies)
