@@ -18,6 +18,7 @@ import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 
 from crm.core import clock  # noqa: E402
+from crm.matching.rules import brands  # noqa: E402
 from crm.web import texts  # noqa: E402
 from tests import databases  # noqa: E402
 from tests.pages import PageClient  # noqa: E402
@@ -72,8 +73,16 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture
 def app(database_kind: str) -> Iterator[Flask]:
-    """The app on a fresh database with units, clusters, rates and one person of each role (tests.builders.USERNAMES)."""
-    yield databases.fresh(database_kind)
+    """The app on a fresh database with units, clusters, rates and one person of each role (tests.builders.USERNAMES). What a test
+    sets in its configuration is gone afterwards: the app itself serves the next test too. So is the brand table that an office's
+    door left in the thread.
+    """
+    fresh = databases.fresh(database_kind)
+    settings = dict(fresh.config)
+    yield fresh
+    fresh.config.clear()
+    fresh.config.update(settings)
+    brands.use(None)
     databases.release(databases.app_on(database_kind))
     databases.leave()
 
