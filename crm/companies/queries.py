@@ -236,7 +236,7 @@ def subject_of(company: Company) -> Subject:
 
 
 def confirmed_names(companies: Iterable[Company]) -> dict[int, Known]:
-    """For companies of which a person confirmed an alias ("it is this one"): what they are called, and when each was confirmed."""
+    """For companies of which a person confirmed an alias ("it is this one"): what they are called, and since when each is."""
     found = {}
     for company in companies:
         live = [n for n in company.names if n.kind == NameKind.ALIAS and n.retired_at is None]

@@ -35,7 +35,7 @@ from crm.leads.services.report import Logged, report_again
 from crm.matching.rules import forms_of
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import Actor, Role
+from crm.policy.rules import Actor
 from crm.rates import queries as rates
 from crm.units.models import Unit
 
@@ -85,7 +85,8 @@ def log_lead(
     _raise_undecided(hits, decisions)
     place = _place_of(new, hits, decisions, actor, now)
     lead = _store(new, place, unit=unit, city=city, actor=actor, now=now, owner_id=owner_id)
-    lead.unchecked_since = now if hits.late else None
+    if hits.late:
+        lead.unchecked_since = now
     raise_matters(lead, hits.related_leads, decisions, actor=actor, now=now)
     return Logged(lead)
 
@@ -240,6 +241,6 @@ def _attach(lead: Lead, new: NewLead, actor: Actor, now: datetime) -> None:
 
 
 def _tell_managers(lead: Lead, actor: Actor, now: datetime) -> None:
-    managers = [u.id for u in accounts.of_role(Role.DISTRICT_MANAGER) if lead.following_unit_path.startswith(u.unit.path)]
+    managers = [user.id for user in accounts.managers_of(lead.following_unit_path)]
     facts = {"number": lead.number, "name": lead.display_name or lead.title}
     notifications.notify(managers, "lead.queued", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
