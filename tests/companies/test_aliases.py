@@ -18,6 +18,7 @@ from crm.matching.words import in_both_languages, reason_text
 from crm.merging.services import merge_companies
 from tests.builders import a_company, actor
 from tests.house.source import ROOT
+from tests.pages import statements
 
 TYPED = {"investor": "Valdora", "country": "", "disclosed": "yes"}
 
@@ -103,6 +104,21 @@ def test_a_confirmed_name_stays_confirmed_after_a_merge(app, confirmed, clock_at
     younger = a_company("梧青仪器有限公司", country=None)
     merge(app, younger, confirmed)
     assert reasons(app, "Valdora")[0] == "别名 梧青仪器有限公司 = Valdora（2026-03-01 确认）"
+
+
+def test_confirmed_names_are_compared_by_one_read_for_all(app):
+    for number in range(3):
+        company = a_company(
+            f"青梧{'一二三'[number]}光学有限公司", country=None, identifiers=frozenset({("domain", f"{number}.example.com")})
+        )
+        learn(app, company, f"Valdora {'ABC'[number]}")
+    with app.test_request_context():
+        asked = {0: Subject(("Valdora",))}
+        hits = queries.hits_for_each(asked)
+        assert len(hits[0]) == 3
+        with statements() as said:
+            queries.with_aliases(hits, asked)
+        assert len(said) <= 2, "the stored subjects, and the stamp of the office's brands"
 
 
 def test_in_english(app, confirmed):

@@ -197,14 +197,14 @@ def _store(new: NewLead, place: _Place, *, unit: Unit, city: str, actor: Actor, 
         following_unit_id=unit.id, following_unit_path=unit.path,
         owner_id=owner_id or (actor.user_id if actor.role in policy.WORKS_IN_A_UNIT else None),
         registered_by_id=actor.user_id, registered_unit_id=actor.unit_id, registered_at=now, touched_at=now,
-        origin=new.origin, import_id=new.import_id, is_demo=new.is_demo, sort_key="", search_text="",
+        origin=new.origin, import_id=new.import_id, is_demo=new.is_demo, search_text="",
+        sort_key=(company.sort_key if company else forms_of(new.intermediary or new.title).sort_key)[:400],
     )  # fmt: skip
     set_sums(lead, new.total, new.contracted)
     db.session.add(lead)
     db.session.flush()
     lead.investor = company
     _attach(lead, new, actor, now)
-    lead.sort_key = (company.sort_key if company else forms_of(new.intermediary or new.title).sort_key)[:400]
     index_lead(lead, new.other_names)
     facts = {"number": lead.number, "title": lead.title, "unit": unit.code, "origin": new.origin}
     audit.record("lead.logged", subject=("lead", lead), facts=facts, actor=actor, now=now)
