@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.claims import queries as claims
 from crm.clusters import queries as clusters
 from crm.clusters import rules as cluster_rules
 from crm.companies import queries as companies
@@ -39,7 +40,7 @@ from crm.policy import rules as policy
 from crm.units import queries as units
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
-from crm.web.pages import go
+from crm.web.pages import go, said_again
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -181,7 +182,10 @@ def queue() -> ResponseReturnValue:
     actor = current_actor()
     page = max(request.args.get("page", 1, type=int), 1)
     cards, total = queue_reads.waiting(actor, page=page)
-    return render_template("leads/queue.html", cards=cards, total=total, page=page, size=queue_reads.SIZE)
+    return render_template(
+        "leads/queue.html", cards=cards, total=total, page=page, size=queue_reads.SIZE, assess_due=claims.assess_due,
+        settings=claims.force_on(clock.today()).settings,
+    )  # fmt: skip
 
 
 @bp.post("/queue/admit")
@@ -303,8 +307,7 @@ def settle(public_id: str) -> ResponseReturnValue:
     """A coordinator has seen what a lead raised, and says a word about it."""
     form = SeenForm()
     if not form.validate():
-        flash("　".join(str(error) for errors in form.errors.values() for error in errors), "soon")
-        return go("desk.lead", public_id=public_id)
+        return said_again(form, "desk.lead", public_id=public_id)
     with unit_of_work():
         services.settle_matters(public_id, form.note.data or "", actor=current_actor(), now=clock.now())
     flash(_("已标为已阅"), "done")

@@ -16,7 +16,7 @@ from crm.leads.forms import ClaimReasonForm
 from crm.leads.queries import claims
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
-from crm.web.pages import go
+from crm.web.pages import go, said_again
 
 
 @bp.get("/claims")
@@ -51,9 +51,10 @@ def release_claim(public_id: str) -> ResponseReturnValue:
 
 def _with_reason(public_id: str, act: Callable[..., Any], done: str) -> ResponseReturnValue:
     form = ClaimReasonForm()
-    form.validate()
-    reason = "" if form.reason.errors else form.reason.data or ""
-    return _act(public_id, lambda **who: act(public_id, reason, **who), done)
+    if not form.validate():
+        endpoint, values = _back(public_id)
+        return said_again(form, endpoint, **values)
+    return _act(public_id, lambda **who: act(public_id, form.reason.data, **who), done)
 
 
 def _act(public_id: str, act: Callable[..., Any], done: str) -> ResponseReturnValue:
@@ -67,7 +68,11 @@ def _act(public_id: str, act: Callable[..., Any], done: str) -> ResponseReturnVa
         flash(refusals.sentence(refusal), "soon")
     else:
         flash(done, "done")
-    back = request.form.get("back")
-    if back == "queue":
-        return go("desk.claims_queue")
-    return go("desk.home") if back == "home" else go("desk.lead", public_id=public_id)
+    endpoint, values = _back(public_id)
+    return go(endpoint, **values)
+
+
+def _back(public_id: str) -> tuple[str, dict[str, str]]:
+    """Where the button stood."""
+    named = {"queue": "desk.claims_queue", "home": "desk.home"}.get(request.form.get("back", ""))
+    return (named, {}) if named else ("desk.lead", {"public_id": public_id})

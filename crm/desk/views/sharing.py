@@ -27,7 +27,7 @@ from crm.web import refusals
 from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
-from crm.web.pages import go
+from crm.web.pages import go, said_again
 
 
 @bp.get("/leads/<string:public_id>/share")
@@ -106,7 +106,7 @@ def answer_request(public_id: str) -> ResponseReturnValue:
     """Yes or no, with one click from the inbox."""
     form, actor = AnswerForm(), current_actor()
     if not form.validate():
-        return _said_again(form, "desk.requests")
+        return said_again(form, "desk.requests")
     try:
         with unit_of_work():
             row = sharing.request(public_id)
@@ -149,7 +149,7 @@ def consent_seal(public_id: str) -> ResponseReturnValue:
     """The coordinator's yes or no, with a reason."""
     form, actor = AnswerForm(), current_actor()
     if not form.validate():
-        return _said_again(form, "desk.lead", public_id=public_id)
+        return said_again(form, "desk.lead", public_id=public_id)
     reason, now = form.reason.data or "", clock.now()
     try:
         with unit_of_work():
@@ -166,7 +166,7 @@ def unseal(public_id: str) -> ResponseReturnValue:
     """Take the code name away."""
     form, actor = EndForm(), current_actor()
     if not form.validate():
-        return _said_again(form, "desk.lead", public_id=public_id)
+        return said_again(form, "desk.lead", public_id=public_id)
     try:
         with unit_of_work():
             services.unseal_lead(_locked(public_id), form.reason.data or "", actor=actor, now=clock.now())
@@ -230,11 +230,6 @@ def _stored(
 def _seal_page(lead: Lead, form: SealForm) -> str:
     used = sharing.seals_of_unit(lead.following_unit_id)
     return render_template("desk/seal.html", lead=lead, form=form, message="", used=used, settings=settings())
-
-
-def _said_again(form: Form, then: str, **values: Any) -> ResponseReturnValue:
-    flash("　".join(str(error) for errors in form.errors.values() for error in errors), "soon")
-    return go(then, **values)
 
 
 def _refused(refusal: Refusal, then: str, **values: Any) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from crm.claims import queries as claims
 from crm.claims.models import Claim
@@ -51,6 +52,6 @@ def calling_after(claim_id: int, *, size: int, now: datetime) -> list[tuple[Lead
     """The next claims after one whose clock calls and whose lead does not rest, with their leads: what a pass reads at a time."""
     leads = select(Lead.id).where(*running_leads(), Lead.id == Claim.lead_id).correlate(Claim)
     found = claims.running_after(claim_id, claims.amber_or_due(now) & leads.exists(), size=size, now=now)
-    query = select(Lead).where(Lead.id.in_([running.lead_id for running in found]))
+    query = select(Lead).where(Lead.id.in_([running.lead_id for running in found])).options(joinedload(Lead.investor))
     by_id = {lead.id: lead for lead in db.session.scalars(query)}
     return [(by_id[running.lead_id], running) for running in found]
