@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -65,7 +65,12 @@ class Lead(Identified, Versioned, Model):
         Index("ix_lead_unit_stage_touched", "following_unit_id", "stage", "touched_at", "id"),
         Index("ix_lead_unit_path_stage", "following_unit_path", "stage"),
         Index("ix_lead_owner_stage", "owner_id", "stage", "touched_at"),
-        Index("ix_lead_queue", "assessed_at", "registered_at"),
+        # 待研判: leads not admitted are few among many.
+        Index(
+            "ix_lead_queue", "registered_at", "id",
+            sqlite_where=text("admitted_at IS NULL AND merged_into_id IS NULL"),
+            postgresql_where=text("admitted_at IS NULL AND merged_into_id IS NULL"),
+        ),  # fmt: skip
         Index("ix_lead_registered_by", "registered_by_id"),
         Index("ix_lead_import_id", "import_id"),
         Index("ix_lead_next_due", "owner_id", "next_due"),
