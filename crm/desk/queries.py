@@ -216,6 +216,11 @@ def _leads(ids: list[int], actor: Actor) -> list[Lead]:
     return [lead for lead in found if policy.can(policy.towards_lead(actor, lead), "lead", "read_detail")]
 
 
+def _to_coordinate(actor: Actor) -> int:
+    """How many leads wait for a coordinator, of those that the list behind this number shows."""
+    return listing.count_of(Question(stage=None, scope=Scope.CITY, to_coordinate=True), actor).number
+
+
 def manager_home(actor: Actor) -> dict[str, Any]:
     """The unit's numbers, each with its list: stages, sums, what waits and what is late."""
     question = Question(stage=None, scope=Scope.UNIT)
@@ -228,7 +233,7 @@ def manager_home(actor: Actor) -> dict[str, Any]:
         "stages": stages,
         "totals": together(stages.values()),
         "overdue": listing.count_of(question.on(overdue=True), actor),
-        "to_coordinate": coordination.count_open() if policy.may(actor, "coordination", "list") else None,
+        "to_coordinate": _to_coordinate(actor) if policy.may(actor, "coordination", "list") else None,
         "waiting": waiting[:6],
         "waiting_count": count,
         "recent": listing.page_of(question.on(size=20), actor)[:8],

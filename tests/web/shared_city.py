@@ -35,6 +35,8 @@ PEOPLE = (
     "holder.longgang", "stranger.longgang", "coordinator", "leader", "auditor", "sysadmin", "secadmin",
 )  # fmt: skip
 UNIT, PERSON = "SZ-BA", "holder.longgang"
+# Whom the person's share is for, where it is somebody of the following unit.
+INSIDE = {"sealed.inside": "colleague.nanshan"}
 # Each lead: (signed, level and tier of the unit's share, of the person's, sealed)
 LEADS = {
     "open": (False, None, None, False),
@@ -49,6 +51,7 @@ LEADS = {
     "sealed.signed": (True, None, None, True),
     "sealed.read": (False, (Level.READ, Tier.DETAIL), None, True),
     "sealed.card": (True, (Level.READ, Tier.CARD), (Level.READ, Tier.CONTACTS), True),
+    "sealed.inside": (False, None, (Level.READ, Tier.CARD), True),
 }
 
 
@@ -80,7 +83,7 @@ def build(app: Flask) -> City:
         for number, name in enumerate(LEADS, start=1):
             city.leads[name] = _lead(app, name, number)
         for name, (_signed, unit, person, sealed) in LEADS.items():
-            _hand_on(city.leads[name].public_id, unit, person)
+            _hand_on(city.leads[name].public_id, unit, person, INSIDE.get(name, PERSON))
             if sealed:
                 _seal(city.leads[name])
         db.session.remove()
@@ -111,11 +114,11 @@ def seal(public_id: str, code_name: str, *, days: int = 30, by: str = "officer.n
             sharing.consent_seal(lead, agreed=True, reason="agreed", actor=who, now=clock.now())
 
 
-def _hand_on(public_id: str, unit: tuple[Level, Tier] | None, person: tuple[Level, Tier] | None) -> None:
+def _hand_on(public_id: str, unit: tuple[Level, Tier] | None, person: tuple[Level, Tier] | None, holder: str) -> None:
     if unit:
         share(public_id, level=unit[0], tier=unit[1])
     if person:
-        share(public_id, level=person[0], tier=person[1], user=PERSON)
+        share(public_id, level=person[0], tier=person[1], user=holder)
 
 
 def _seal(lead: Shared) -> None:

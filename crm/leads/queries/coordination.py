@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from crm.companies import queries as companies
@@ -49,11 +49,6 @@ def matters_of(lead_id: int) -> list[CoordinationMatter]:
 def is_open() -> ColumnElement[bool]:
     """SQL: leads that wait for a coordinator to see them."""
     return Lead.id.in_(select(CoordinationMatter.lead_id).where(CoordinationMatter.seen_at.is_(None)))
-
-
-def count_open() -> int:
-    """How many leads wait for a coordinator."""
-    return db.session.scalar(select(func.count(Lead.id)).where(is_open(), Lead.merged_into_id.is_(None))) or 0
 
 
 def unchecked(limit: int) -> list[Lead]:

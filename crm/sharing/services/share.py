@@ -130,7 +130,7 @@ def ask(lead: TheLead, unit: Unit, terms: Terms, *, from_outside: bool, actor: A
     facts = {"unit": unit.id, "role": terms.role.value, "from_outside": from_outside}
     audit.record("lead.share_asked", subject=("lead", lead), facts=facts, actor=actor, now=now)
     code = "share.asked" if from_outside else "share.proposed"
-    told = {**names_of(lead), "unit": unit.zh, "person": actor.name, "role": terms.role.value}
+    told = {**names_of(lead), "lead": lead.public_id, "unit": unit.zh, "person": actor.name, "role": terms.role.value}
     subject = ("share_request", request.public_id)
     notifications.notify(deciders(lead), code, subject=subject, facts=told, actor=actor, now=now)
     if lead.owner_id is not None and lead.owner_id not in deciders(lead):
