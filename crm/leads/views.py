@@ -32,6 +32,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.queries import hits as hit_queries
 from crm.leads.queries import queue as queue_reads
+from crm.leads.queries.rows import rows_of
 from crm.leads.rules import paste
 from crm.leads.rules.lead import Decisions, LikelyDuplicate, Outcome, ReasonNeeded
 from crm.matching.words import reason_text
@@ -180,7 +181,8 @@ def queue() -> ResponseReturnValue:
     """待研判: new leads with their clock."""
     actor = current_actor()
     page = max(request.args.get("page", 1, type=int), 1)
-    cards, total = queue_reads.waiting(actor, page=page)
+    ids, total = queue_reads.waiting(actor, page=page)
+    cards = list(rows_of(ids, actor).values())
     return render_template("leads/queue.html", cards=cards, total=total, page=page, size=queue_reads.SIZE)
 
 

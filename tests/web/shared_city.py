@@ -12,11 +12,10 @@ from crm.core.db import db, unit_of_work
 from crm.files import services as files
 from crm.leads import services as leads
 from crm.leads.models import Lead
-from crm.leads.queries import access
 from crm.leads.rules.lead import NewContact, NewParty, Outcome, PartyRole, Stage
+from crm.leads.services import share as sharing
 from crm.pipeline import services as pipeline
 from crm.policy.rules import Role
-from crm.sharing import services as sharing
 from crm.sharing.rules import Level, Sealing, ShareRole, Terms, Tier
 from crm.visits import services as visits
 from crm.visits.rules import Kind, NewProgress
@@ -95,23 +94,18 @@ def share(public_id: str, *, level: Level = Level.READ, tier: Tier = Tier.DETAIL
     """A share of a lead with a unit, or a person."""
     terms = Terms(ShareRole.ASSIST, level, tier, clock.today() + timedelta(days=days))
     with unit_of_work():
-        holder = sharing.Holder(None if user else a_unit(unit or UNIT), someone(user) if user else None)
-        who = actor(by)
-        lead = access.locked_lead(public_id, actor=who, action="read_detail")
-        return sharing.share_lead(lead, holder, terms, actor=who, now=clock.now())
+        unit_id, user_id = (None, someone(user).id) if user else (a_unit(unit or UNIT).id, None)
+        return sharing.share_lead(public_id, terms, unit_id=unit_id, user_id=user_id, actor=actor(by), now=clock.now())
 
 
 def seal(public_id: str, code_name: str, *, days: int = 30, by: str = "officer.nanshan", consent: bool = True) -> None:
     """A code name for a lead, and the coordinator's consent."""
     with unit_of_work():
-        lead = access.locked_lead(public_id, actor=actor(by), action="read_detail")
         sealing = Sealing(code_name, clock.today() + timedelta(days=days), "the board decides in May")
-        sharing.seal_lead(lead, sealing, telling=[lead.display_name or ""], actor=actor(by), now=clock.now())
+        sharing.seal_lead(public_id, sealing, actor=actor(by), now=clock.now())
     if consent:
         with unit_of_work():
-            who = actor("coordinator")
-            lead = access.locked_lead(public_id, actor=who, action="read_detail")
-            sharing.consent_seal(lead, agreed=True, reason="agreed", actor=who, now=clock.now())
+            sharing.consent_seal(public_id, agreed=True, reason="agreed", actor=actor("coordinator"), now=clock.now())
 
 
 def _hand_on(public_id: str, unit: tuple[Level, Tier] | None, person: tuple[Level, Tier] | None, holder: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db, known
 from crm.core.errors import Moved, NotFound
@@ -178,7 +177,7 @@ def visible_lead(public_id: str, *, actor: Actor, action: str = "read_detail") -
         select(Lead)
         .where(Lead.public_id == public_id)
         .options(
-            joinedload(Lead.investor).selectinload(Company.names),
+            joinedload(Lead.investor),
             joinedload(Lead.following_unit, innerjoin=True),
             joinedload(Lead.owner),
             selectinload(Lead.clusters),

@@ -10,7 +10,7 @@ from crm.core.db import db
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
 from crm.leads.queries.access import cards_in_sight, claims_in_sight, in_own_sight, names_in_sight, of_own_unit
-from crm.leads.queries.rows import Row, read_rows
+from crm.leads.queries.rows import Row, ids_of, rows_of
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
@@ -117,6 +117,11 @@ def _text(text: str, *, counting: bool) -> list[ColumnElement[bool]]:
 
 def page_of(question: Question, actor: Actor) -> list[Row]:
     """The rows of one page, each cut to what the reader may see."""
+    return list(rows_of(page_ids(question, actor), actor).values())
+
+
+def page_ids(question: Question, actor: Actor) -> list[int]:
+    """Which leads stand on one page."""
     column, backwards = _ORDER[question.sort]
     descending = question.descending != backwards
     if question.sort in _END and not question.descending:
@@ -126,7 +131,7 @@ def page_of(question: Question, actor: Actor) -> list[Row]:
         order = column.desc() if descending else column.asc()
     last = Lead.id.desc() if descending else Lead.id.asc()
     start = (question.page - 1) * question.size
-    return read_rows(actor, _where(question, actor), (order, last), size=question.size, offset=start)
+    return ids_of(_where(question, actor), (order, last), size=question.size, offset=start)
 
 
 def count_of(question: Question, actor: Actor, *, cap: int = COUNT_CAP) -> Count:
