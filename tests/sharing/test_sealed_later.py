@@ -16,7 +16,8 @@ from crm.notifications import services as telling
 from crm.notifications.models import Notification
 from crm.notifications.words import sentence
 from crm.review.queries import access as review_access
-from crm.review.queries import finding
+from crm.review.queries import finding, queue
+from crm.review.rules import Sort
 from crm.sharing import services
 from crm.sharing.rules import ShareRole
 from tests.builders import a_lead, actor, an_officer
@@ -153,3 +154,10 @@ def test_the_number_behind_the_list_of_what_to_coordinate(app, signed_in):
         seal(lead.public_id, "Lynx")
     assert "条线索需协调" not in signed_in("leader").get("/").main
     assert "1 条线索需协调" in signed_in("coordinator").get("/").main
+
+
+def test_the_sum_of_the_review_holds_sealed_money_and_is_the_coordinators(app):
+    with app.app_context():
+        seen = {who: queue.board(actor(who), sort=Sort.MONEY, page=1, now=clock.now()) for who in ("leader", "coordinator")}
+    assert (seen["leader"].money, seen["leader"].sort) == (None, Sort.CERTAINTY)
+    assert (seen["coordinator"].money, seen["coordinator"].sort) == (0, Sort.MONEY)
