@@ -5,16 +5,16 @@ from sqlalchemy import func, or_, select
 from crm.core.db import db
 from crm.leads.models import Lead
 from crm.leads.queries.access import of_own_unit
-from crm.leads.queries.rows import Row, read_rows
+from crm.leads.queries.rows import ids_of
 from crm.leads.rules.lead import Outcome
 from crm.policy.rules import Actor
 
 SIZE = 50
 
 
-def waiting(actor: Actor, *, page: int = 1) -> tuple[list[Row], int]:
-    """One page of the queue, oldest registration first, and how many there are."""
+def waiting(actor: Actor, *, page: int = 1, size: int = SIZE) -> tuple[list[int], int]:
+    """Which leads stand on one page of the queue, oldest registration first, and how many there are."""
     open_ = or_(Lead.assessed_at.is_(None), (Lead.assessment == Outcome.MORE_NEEDED))
     where = (open_, Lead.admitted_at.is_(None), Lead.merged_into_id.is_(None), of_own_unit(actor))
     total = db.session.scalar(select(func.count()).select_from(Lead).where(*where)) or 0
-    return read_rows(actor, where, (Lead.registered_at, Lead.id), size=SIZE, offset=(page - 1) * SIZE), total
+    return ids_of(where, (Lead.registered_at, Lead.id), size=size, offset=(page - 1) * size) if total else [], total
