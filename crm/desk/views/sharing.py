@@ -62,7 +62,7 @@ def end_share(public_id: str) -> ResponseReturnValue:
     shared = db.session.get_one(Lead, sharing.share(public_id).lead_id)
     back = _lead(shared.public_id, "share", "end", seen_by="read").public_id
     if not form.validate():
-        return _said_again(form, "desk.lead", public_id=back)
+        return said_again(form, "desk.lead", public_id=back)
     try:
         with unit_of_work():
             services.end_share(public_id, form.reason.data or "", actor=actor, now=clock.now())
