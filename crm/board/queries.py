@@ -15,7 +15,7 @@ from crm.desk import queries as desk
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.queries import claims, listing, queue
 from crm.leads.rules.lead import Stage
-from crm.leads.rules.listing import Question, Scope
+from crm.leads.rules.listing import Count, Question, Scope
 from crm.merging.queries import consents
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -168,25 +168,29 @@ class Waiting:
     """A kind of thing that waits for this person, and how many there are."""
 
     kind: str
-    count: int
+    count: Count
 
 
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """What this person is to decide, kind by kind; what they may not decide is not among it."""
+    """What this person is to decide, kind by kind; nothing that they may not decide, and no kind of which nothing waits."""
     now = clock.now()
     found = []
+
+    def waits(kind: str, number: int) -> None:
+        found.append(Waiting(kind, Count(number, False)))
+
     if policy.possible(actor.role, "lead", "queue"):
-        found.append(Waiting("assess", queue.waiting(actor)[1]))
+        found.append(Waiting("assess", queue.count_waiting(actor)))
     if policy.may(actor, "coordination", "settle"):
-        whole = Question(stage=None, scope=Scope.CITY, to_coordinate=True, exact=True)
-        found.append(Waiting("coordinate", listing.count_of(whole, actor).number))
+        whole = Question(stage=None, scope=Scope.CITY, to_coordinate=True)
+        found.append(Waiting("coordinate", listing.count_of(whole, actor)))
     if policy.possible(actor.role, "claim", "queue"):
-        found.append(Waiting("release", claims.to_release(actor, now=now, size=1)[1]))
+        waits("release", claims.to_release(actor, now=now, size=1)[1])
     if policy.possible(actor.role, "share", "answer"):
         asked = desk.requests_for(actor)
-        found.append(Waiting("share", sum(one.mine for kind in ("waiting", "seals") for one in asked[kind])))
+        waits("share", sum(one.mine for kind in ("waiting", "seals") for one in asked[kind]))
     if policy.possible(actor.role, "merge_request", "answer") or policy.possible(actor.role, "merge_request", "decide"):
-        found.append(Waiting("merge", consents.count_waiting(actor)))
+        waits("merge", consents.count_waiting(actor))
     if policy.possible(actor.role, "review", "decide"):
-        found.append(Waiting("review", review.count_open(actor, now=now)))
-    return found
+        waits("review", review.count_open(actor, now=now))
+    return [one for one in found if one.count.number]

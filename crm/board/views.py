@@ -36,13 +36,12 @@ def index() -> ResponseReturnValue:
     found = queries.board_for(actor, period, idle_days=idle, keep_seconds=current_app.config["BOARD_SECONDS"])
     if not found.exact and show in (Show.IDLE, Show.DUE):
         show = Show.STOCK
-    waiting = queries.waiting_for(actor)
     return render_template(
         "board/index.html", board=found, period=period, show=show, idle_days=idle, periods=list(Period),
         shows=[one for one in Show if found.exact or one in (Show.STOCK, Show.FRESH)], lists=_lists(found, idle),
         unit_names=units.labels(), tiles=_tiles(found, show), bars=_bars(found),
         doors={kind: url_for(endpoint, **args) for kind, (endpoint, args) in DOORS.items()},
-        waiting=waiting, waits=sum(one.count for one in waiting),
+        waiting=queries.waiting_for(actor),
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.queries import hits as hit_queries
 from crm.leads.queries import queue as queue_reads
+from crm.leads.queries.rows import rows_of
 from crm.leads.rules import paste
 from crm.leads.rules.lead import Decisions, LikelyDuplicate, Outcome, ReasonNeeded
 from crm.matching.words import reason_text
@@ -181,10 +182,10 @@ def queue() -> ResponseReturnValue:
     """待研判: new leads with their clock."""
     actor = current_actor()
     page = max(request.args.get("page", 1, type=int), 1)
-    cards, total = queue_reads.waiting(actor, page=page)
+    ids, total = queue_reads.waiting(actor, page=page)
     return render_template(
-        "leads/queue.html", cards=cards, total=total, page=page, size=queue_reads.SIZE, assess_due=claims.assess_due,
-        settings=claims.force_on(clock.today()).settings,
+        "leads/queue.html", cards=list(rows_of(ids, actor).values()), total=total, page=page, size=queue_reads.SIZE,
+        assess_due=claims.assess_due, settings=claims.force_on(clock.today()).settings,
     )  # fmt: skip
 
 

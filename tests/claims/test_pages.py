@@ -211,8 +211,8 @@ def test_a_sister_of_a_protected_investor_goes_to_the_coordinator_marked(app, si
                 )
         lead = register(FIRM, same(db.session.get_one(Company, firm.id))).public_id
         db.session.remove()
-    assert "首报保护中" in signed_in("coordinator").get(f"/leads/{lead}", ceiling=32).main
-    assert "首报保护中" not in signed_in("officer.nanshan").get(f"/leads/{lead}", ceiling=32).main
+    assert "首报保护中" in signed_in("coordinator").get(f"/leads/{lead}").main
+    assert "首报保护中" not in signed_in("officer.nanshan").get(f"/leads/{lead}").main
 
 
 def test_a_reason_that_is_too_long_is_said_to_be_so(app, signed_in, clock_at):

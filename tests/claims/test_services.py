@@ -21,6 +21,7 @@ from crm.files import services as files
 from crm.leads import services as leads
 from crm.leads.models import Lead
 from crm.leads.queries import claims as lead_claims
+from crm.leads.queries.rows import rows_of
 from crm.leads.rules.lead import Stage
 from crm.notifications.models import Notification
 from crm.pipeline import services as pipeline
@@ -257,7 +258,7 @@ def test_a_claim_keeps_the_version_it_was_granted_under(desk):
     assert queries.live_for(young.id).rules_version == "2026-12"
     assert clock_of(young, at("2026-12-02 09:00")).due == date(2026, 12, 30)
     now = at("2026-12-17 09:00")
-    assert [row.public_id for row in lead_claims.to_release(actor("coordinator"), now=now)[0]] == [old.public_id]
+    assert lead_claims.to_release(actor("coordinator"), now=now)[0] == [old.id]
 
 
 def test_versions_are_added_by_an_administrator_and_never_into_the_past(desk):
@@ -342,13 +343,12 @@ def test_lists_pick_what_the_clocks_say(desk):
 def test_the_lists_are_scoped(desk):
     mine, theirs = claimed(START), claimed(START, by="officer.baoan")
     now = at("2026-11-20 09:00")
-    assert {row.public_id for row in lead_claims.to_release(actor("coordinator"), now=now)[0]} == {
-        mine.public_id,
-        theirs.public_id,
-    }
-    assert [row.public_id for row in lead_claims.to_release(actor("manager.nanshan"), now=now)[0]] == [mine.public_id]
-    assert [row.public_id for row in lead_claims.mine_running_out(actor("officer.baoan"), now=now)] == [theirs.public_id]
-    assert lead_claims.mine_running_out(actor("officer.baoan"), now=at("2026-11-05 09:00")) == []
+    assert set(lead_claims.to_release(actor("coordinator"), now=now)[0]) == {mine.id, theirs.id}
+    assert lead_claims.to_release(actor("manager.nanshan"), now=now)[0] == [mine.id]
+    who = actor("officer.baoan")
+    found = rows_of(lead_claims.mine_running_out(who, now=now), who).values()
+    assert [row.public_id for row in lead_claims.most_urgent(found)] == [theirs.public_id]
+    assert lead_claims.mine_running_out(who, now=at("2026-11-05 09:00")) == []
 
 
 def test_the_clocks_of_a_page_are_one_query(desk):

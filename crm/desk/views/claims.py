@@ -14,6 +14,7 @@ from crm.desk.views.blueprint import bp
 from crm.leads import services
 from crm.leads.forms import ClaimReasonForm
 from crm.leads.queries import claims
+from crm.leads.queries.rows import rows_of
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go, said_again
@@ -24,7 +25,8 @@ from crm.web.pages import go, said_again
 def claims_queue() -> ResponseReturnValue:
     """拟释放, oldest registration first."""
     page = min(max(request.args.get("page", 1, type=int), 1), 100_000)
-    rows, total = claims.to_release(current_actor(), now=clock.now(), page=page)
+    ids, total = claims.to_release(current_actor(), now=clock.now(), page=page)
+    rows = list(rows_of(ids, current_actor()).values())
     return render_template("desk/claims.html", rows=rows, total=total, page=page, size=claims.SIZE, today=clock.today())
 
 

@@ -10,8 +10,8 @@ from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
-from crm.leads.queries.access import cards_in_sight, in_own_sight, names_in_sight, of_own_unit
-from crm.leads.queries.rows import Row, read_rows
+from crm.leads.queries.access import cards_in_sight, claims_in_sight, in_own_sight, names_in_sight, of_own_unit
+from crm.leads.queries.rows import Row, ids_of, rows_of
 from crm.leads.rules.lead import Stage, Status
 from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
@@ -74,13 +74,19 @@ def _named_by(lead_id: InstrumentedAttribute[int], here: ColumnElement[bool], *,
 
 
 def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
+    """Leads of the scope, of those that the filters tell nothing about which this person may not read: a due day is part of the
+    detail, and so is the last progress; a clock of the first report is the claim's. One's own leads and one's unit's are read that far anyway.
+    """
     if question.scope is Scope.MINE:
         return [Lead.owner_id == actor.user_id]
     if question.scope is Scope.UNIT:
         return [of_own_unit(actor)]
-    if question.scope is Scope.SHARED:
-        return [sharing.shared_with(actor, Lead.id)]
-    return [cards_in_sight(actor) if question.whole else names_in_sight(actor)]
+    shared = [sharing.shared_with(actor, Lead.id)] if question.scope is Scope.SHARED else []
+    if question.overdue or question.idle:
+        return [*shared, in_own_sight(actor)]
+    if question.claim:
+        return [*shared, claims_in_sight(actor)]
+    return shared or [cards_in_sight(actor) if question.whole else names_in_sight(actor)]
 
 
 def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
@@ -131,6 +137,11 @@ def _text(text: str, *, counting: bool) -> list[ColumnElement[bool]]:
 
 def page_of(question: Question, actor: Actor) -> list[Row]:
     """The rows of one page, each cut to what the reader may see."""
+    return list(rows_of(page_ids(question, actor), actor).values())
+
+
+def page_ids(question: Question, actor: Actor) -> list[int]:
+    """Which leads stand on one page."""
     column, backwards = _ORDER[question.sort]
     descending = question.descending != backwards
     if question.sort in _END and not question.descending:
@@ -140,7 +151,7 @@ def page_of(question: Question, actor: Actor) -> list[Row]:
         order = column.desc() if descending else column.asc()
     last = Lead.id.desc() if descending else Lead.id.asc()
     start = (question.page - 1) * question.size
-    return read_rows(actor, _where(question, actor), (order, last), size=question.size, offset=start)
+    return ids_of(_where(question, actor), (order, last), size=question.size, offset=start)
 
 
 def count_of(question: Question, actor: Actor, *, cap: int = COUNT_CAP) -> Count:
