@@ -94,14 +94,18 @@ def open_request(lead_id: int, unit_id: int) -> ShareRequest | None:
     return db.session.scalar(query.where(ShareRequest.state == RequestState.OPEN))
 
 
+def _among(lead_id: InstrumentedAttribute[int], leads: Select[int] | list[int]) -> ColumnElement[bool]:
+    """SQL: the row is about one of these leads. Few rows wait, of many leads: each asks for its lead, rather than all leads being
+    listed first.
+    """
+    if isinstance(leads, list):
+        return lead_id.in_(leads)
+    return leads.where(leads.selected_columns[0] == lead_id).correlate(lead_id.class_).exists()
+
+
 def open_requests(lead_ids: Select[int] | list[int]) -> list[ShareRequest]:
     """The requests that wait, of some leads, longest first."""
-    # Few requests wait, of many leads: each asks for its lead, rather than all leads being listed first.
-    if isinstance(lead_ids, Select):
-        of_these = lead_ids.where(lead_ids.selected_columns[0] == ShareRequest.lead_id).correlate(ShareRequest).exists()
-    else:
-        of_these = ShareRequest.lead_id.in_(lead_ids)
-    query = select(ShareRequest).where(ShareRequest.state == RequestState.OPEN, of_these)
+    query = select(ShareRequest).where(ShareRequest.state == RequestState.OPEN, _among(ShareRequest.lead_id, lead_ids))
     return list(db.session.scalars(query.order_by(ShareRequest.id).limit(200)))
 
 
@@ -119,7 +123,7 @@ def live_seal(lead_id: int) -> LeadSeal | None:
 def waiting_seals(lead_ids: Select[int]) -> list[LeadSeal]:
     """Code names of some leads that wait for a coordinator's consent and whose day is not past, longest first."""
     query = select(LeadSeal).where(LeadSeal.consented_at.is_(None), LeadSeal.ended_at.is_(None))
-    query = query.where(LeadSeal.until >= clock.today(), LeadSeal.lead_id.in_(lead_ids))
+    query = query.where(LeadSeal.until >= clock.today(), _among(LeadSeal.lead_id, lead_ids))
     return list(db.session.scalars(query.order_by(LeadSeal.id)))
 
 

@@ -74,8 +74,9 @@ def _named_by(lead_id: InstrumentedAttribute[int], here: ColumnElement[bool], *,
 
 
 def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
-    """Leads of the scope, of those that the filters tell nothing about which this person may not read: a due day is part of the
-    detail, and so is the last progress; a clock of the first report is the claim's. One's own leads and one's unit's are read that far anyway.
+    """Leads of the scope, of those that the filters tell nothing about which this person may not read: a due day and the last
+    progress are part of the detail, a clock of the first report is the claim's. One's own leads and one's unit's are read that
+    far anyway.
     """
     if question.scope is Scope.MINE:
         return [Lead.owner_id == actor.user_id]
