@@ -32,6 +32,7 @@ from crm.pipeline import queries as pipeline
 from crm.pipeline.models import StageChange
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.readings.models import Reading
 from crm.sharing import queries as sharing
 from crm.sharing.models import LeadSeal, ShareRequest
 from crm.tasks import queries as tasks
@@ -67,6 +68,7 @@ _THERE = {
         ((Merge.kind == "lead") & (Merge.keep_id == bindparam("lead")))
         | ((Merge.kind == "company") & (Merge.keep_id == bindparam("company"))),
     ),
+    "reading": exists().where(Reading.lead_id == bindparam("lead")),
     "note": exists().where(CompanyNote.company_id == bindparam("company")),
     "daughter": exists().where(Company.parent_id == bindparam("company"), Company.merged_into_id.is_(None)),
 }
@@ -116,7 +118,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
-            ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"),
+            ("seal", "read"), ("reading", "list"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"),
         )
     }  # fmt: skip
     there = what_is_there(lead)
@@ -126,6 +128,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         set_committed_value(lead, "parties", [])
     return {
         "may_here": may,
+        "was_read": "reading" in there,
         "events": timeline(lead, changes, there),
         "steps": stage_steps(lead, changes),
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],

@@ -38,6 +38,7 @@ from crm.leads.rules import paste
 from crm.leads.rules.lead import Decisions, LikelyDuplicate, Outcome, ReasonNeeded
 from crm.matching.words import reason_text
 from crm.policy import rules as policy
+from crm.readings import services as readings
 from crm.units import queries as units
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
@@ -86,7 +87,16 @@ def _new_page(form: LeadForm, status: int = 200, message: str = "") -> ResponseR
         message=message,
         typed=form.investor.data or "", reason_text=reason_text, suggestions=cluster_rules.suggest(form.title.data or ""),
     )  # fmt: skip
+    _note_probes(hits, form.investor.data or "")
     return page, status
+
+
+def _note_probes(hits: hit_queries.Hits, typed: str) -> None:
+    """Somebody asked about what they may not see; after the page is drawn, for it ends what was read for it."""
+    if hits.masked:
+        lead_ids = [lead.id for lead in hits.hidden_leads]
+        with unit_of_work():
+            readings.note_probes(lead_ids, typed, actor=current_actor(), now=clock.now())
 
 
 @bp.get("/new")
@@ -113,6 +123,7 @@ def create() -> ResponseReturnValue:
             logged = services.log_lead(
                 new_lead, decisions, unit=unit, city=_city(), actor=actor, now=now, deadline=_check_deadline()
             )
+            readings.settle_probes(new_lead.investor or "", logged.lead.id, actor=actor, now=now)
             own = logged.second_report is None
             for name, content in uploads if own else []:
                 files.store_file(
@@ -142,10 +153,12 @@ def matches() -> ResponseReturnValue:
     typed = form.investor.data or ""
     cjk = sum(1 for c in typed if ord(c) > 0x2E80)
     hits = None if cjk < 2 and len(typed) < 3 else _hits(form)
-    return render_template(
+    strip = render_template(
         "leads/_strip.html", hits=hits, base_size=companies.count, choices=decisions_from(request.form), typed=typed,
         reason_text=reason_text,
     )  # fmt: skip
+    _note_probes(hits or hit_queries.Hits(), typed)
+    return strip
 
 
 @bp.post("/paste")

@@ -37,6 +37,7 @@ _SENTENCES = {
     "seal.set": _l("%(number)s %(name)s 已设为代号项目：%(code_name)s，至 %(until)s"),
     "seal.refused": _l("%(number)s %(name)s 的代号申请未获同意：%(why)s"),
     "seal.ended": _l("%(number)s %(name)s 已解除代号"),
+    "probe.many": _l("%(unit)s %(person)s 今天查重命中 %(count)s 条无权查看的线索而未登记，请了解情况"),
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),
     "review.proposed": _l("%(unit)s %(person)s 提请归并两家企业"),

@@ -25,6 +25,9 @@ from crm.leads.rules.listing import PAGE_SIZES, Question, Scope, together
 from crm.notifications.words import sentence
 from crm.policy import rules as policy
 from crm.policy.rules import Role
+from crm.readings import queries as readings
+from crm.readings import services as reading_services
+from crm.readings.rules import is_noted
 from crm.units import queries as units
 from crm.visits.forms import ProgressForm
 from crm.web import fmt
@@ -152,12 +155,28 @@ def lead(public_id: str) -> ResponseReturnValue:
     registered_by = accounts.by_id(found.registered_by_id)  # kept while the page is put together: often they hold the claim
     facts = queries.lead_page(found, actor)
     reporters = {report.unit_id: units.by_id(report.unit_id) for report in facts["reports"]}
-    return render_template(
+    page = render_template(
         "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
         reveal_form=RevealForm(formdata=None), seen_form=SeenForm(formdata=None),
         claim_form=ClaimReasonForm(formdata=None), today=clock.today(),
         registered_by=registered_by, **facts,
     )  # fmt: skip
+    if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):
+        lead_id = found.id
+        if not readings.was_noted(lead_id, actor.user_id, clock.today()):  # most readings of a day are not the first
+            with unit_of_work():
+                reading_services.note_reading(lead_id, actor=actor, now=clock.now())
+    return page
+
+
+@bp.get("/leads/<string:public_id>/readings")
+@allowed("reading", "list")
+def lead_readings(public_id: str) -> ResponseReturnValue:
+    """查阅记录: who read this lead, for those who answer for it."""
+    actor = current_actor()
+    found = access.visible_lead(public_id, actor=actor)
+    policy.require(policy.towards_lead(actor, found), "reading", "list")
+    return render_template("desk/readings.html", lead=found, readings=readings.of_lead(found.id))
 
 
 @bp.get("/leads/<string:public_id>/peek")

@@ -56,6 +56,8 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("assessment", "lead_id", "moves"),
         Relation("field_change", "lead_id", "moves"),
         Relation("interaction", "lead_id", "moves"),
+        Relation("probe", "lead_id", "stays", why="which lead somebody's question hit, as it was"),
+        Relation("reading", "lead_id", "stays", why="which lead somebody read, as it was"),
         Relation("lead_seal", "lead_id", "stays", why="a lead under a code name is merged only when it has none any more"),
         Relation("lead_share", "lead_id", "stays", why="the old lead was shared: whoever is to see the other is given it"),
         Relation("share_request", "lead_id", "stays", why="it asked for the old lead"),
