@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from crm.accounts import queries as accounts
 from crm.core import clock
@@ -49,8 +49,8 @@ def settle_probes(typed: str, lead_id: int, *, actor: Actor, now: datetime) -> N
     """What somebody typed became a registration, or a second report of a lead: their questions of today about it are none."""
     mine = (Probe.user_id == actor.user_id) & (Probe.on_date == clock.city_day(now)) & Probe.saved_at.is_(None)
     about = or_(Probe.typed == typed[:_LONGEST], Probe.lead_id == lead_id)
-    statement = update(Probe).where(mine, about).values(saved_at=now)
-    db.session.execute(statement.execution_options(synchronize_session=False))
+    for probe in db.session.scalars(select(Probe).where(mine, about)):
+        probe.saved_at = now
 
 
 def _alert(actor: Actor, now: datetime) -> bool:

@@ -27,7 +27,7 @@ def upgrade() -> None:
         _key("reading", "lead_id", "lead"),
         _key("reading", "user_id", "user_account"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
-        sa.UniqueConstraint("lead_id", "user_id", "on_date", name=op.f("uq_reading_lead_id")),
+        sa.UniqueConstraint("lead_id", "user_id", "on_date", name=op.f("uq_reading_lead_id_user_id_on_date")),
     )
     op.create_table(
         "probe",
@@ -41,7 +41,7 @@ def upgrade() -> None:
         _key("probe", "user_id", "user_account"),
         _key("probe", "lead_id", "lead"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_probe")),
-        sa.UniqueConstraint("user_id", "on_date", "lead_id", name=op.f("uq_probe_user_id")),
+        sa.UniqueConstraint("user_id", "on_date", "lead_id", name=op.f("uq_probe_user_id_on_date_lead_id")),
     )
     op.create_index("ix_probe_on_date", "probe", ["on_date", "user_id"])
     op.create_index("ix_probe_lead_id", "probe", ["lead_id"])
@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         _key("probe_alert", "user_id", "user_account"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_probe_alert")),
-        sa.UniqueConstraint("user_id", "on_date", name=op.f("uq_probe_alert_user_id")),
+        sa.UniqueConstraint("user_id", "on_date", name=op.f("uq_probe_alert_user_id_on_date")),
     )
 
 

@@ -15,7 +15,11 @@ OPEN = {
     "accounts.choose_language", "accounts.demo_sign_in", "web.health", "web.robots",
 }  # fmt: skip
 # GET requests that write, and what.
-WRITES_ON_GET = {"crm/files/views.py:download": "the access log", "crm/desk/views/pages.py:export": "who exported what"}
+WRITES_ON_GET = {
+    "crm/files/views.py:download": "the access log",
+    "crm/desk/views/pages.py:export": "who exported what",
+    "crm/desk/views/pages.py:lead": "who read what is confidential",
+}
 _SEGMENT = re.compile(r"^([a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?|<(string|int|path)(\([^)]*\))?:[a-z_]+>(\.[a-z]+)?)$")
 
 pytestmark = pytest.mark.only_on("sqlite")
