@@ -6,6 +6,7 @@ from crm.accounts.models import User
 from crm.core.db import db
 from crm.core.errors import NotFound, Refusal
 from crm.policy.rules import Actor, Role
+from crm.units.models import Unit
 
 
 def by_id(user_id: int) -> User | None:
@@ -41,6 +42,13 @@ def active_in(unit_ids: list[int]) -> list[User]:
 def of_role(role: Role) -> list[User]:
     """Active people of a role."""
     return list(db.session.scalars(select(User).where(User.role == role, User.disabled_at.is_(None)).order_by(User.id)))
+
+
+def of_unit(path: str) -> list[User]:
+    """Active people of a unit and all below it, by unit and name."""
+    here = (Unit.path.startswith(path, autoescape=True)) & User.disabled_at.is_(None)
+    query = select(User).join(Unit, Unit.id == User.unit_id).where(here)
+    return list(db.session.scalars(query.order_by(Unit.path, User.role, User.id)))
 
 
 def managers_of(*paths: str, among: list[User] | None = None) -> list[User]:

@@ -8,14 +8,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
+from crm.accounts import queries as accounts
+from crm.accounts.models import User
 from crm.board.rules import Cell, Period, Span, Told, added, roughly, span_of
 from crm.core import clock
 from crm.core.db import db
 from crm.desk import queries as desk
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.queries import claims, listing, queue
+from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
-from crm.leads.rules.listing import Count, Question, Scope
+from crm.leads.rules.listing import Count, Question, Scope, Totals
 from crm.merging.queries import consents
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -46,6 +49,7 @@ class Place:
     """A reporting area with its tile's (column, row) on the sketch (None: it has none yet)."""
 
     unit_id: int
+    public_id: str
     spot: tuple[int, int] | None
     told: Told
     mine: bool
@@ -66,16 +70,15 @@ class Board:
 
 _kept: dict[Any, City] = {}
 _MOST_KEPT = 16
+_RECENT = 12  # leads that moved last on a unit's page
 
 
 def board_for(actor: Actor, period: Period, *, idle_days: int, keep_seconds: int) -> Board:
     """The board as `actor` may see it, by numbers that are at most `keep_seconds` old (the page says when they were counted).
     What somebody may see is cut out of them anew each time, and a code name that is given or ends counts at once.
     """
-    now = clock.now()
-    city = _city(period, idle_days, keep_seconds, now)
+    city, sums = _seen(actor, period, idle_days, keep_seconds)
     exact = policy.may(actor, "board", "read_exact")
-    sums = _united(city.open, city.sealed) if policy.may(actor, "board", "read_sealed") else city.open
     rows = db.session.execute(_UNITS).all()
     areas = [row for row in rows if row.is_area]
     cells: dict[int | None, Cell] = defaultdict(Cell)
@@ -95,14 +98,50 @@ def board_for(actor: Actor, period: Period, *, idle_days: int, keep_seconds: int
     )  # fmt: skip
 
 
+def _seen(actor: Actor, period: Period, idle_days: int, keep_seconds: int) -> tuple[City, Sums]:
+    """The city, and the sums of it that this person's numbers are made of."""
+    city = _city(period, idle_days, keep_seconds, clock.now())
+    return city, _united(city.open, city.sealed) if policy.may(actor, "board", "read_sealed") else city.open
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    """One unit with all below it: its numbers as the reader is told them, what it has in each stage that the reader may read, the
+    leads that moved last, the units below and the people.
+    """
+
+    told: Told
+    span: Span
+    counted_at: datetime
+    stages: dict[Stage, Totals]
+    recent: list[Row]
+    below: list[Unit]
+    people: list[User]
+
+
+def unit_page(unit: Unit, actor: Actor, period: Period, *, idle_days: int, keep_seconds: int) -> UnitPage:
+    """A unit's page, cut for `actor` like the board and the lists."""
+    city, sums = _seen(actor, period, idle_days, keep_seconds)
+    ids = {row.id for row in db.session.execute(_UNITS) if row.path.startswith(unit.path)}
+    cell = added(sums.units.get(unit_id, Cell()) for unit_id in ids)
+    exact = policy.may(actor, "board", "read_exact") or unit.path.startswith(actor.unit_path)
+    question = Question(stage=None, scope=Scope.CITY, unit_id=unit.id, size=_RECENT)
+    below = select(Unit).where(Unit.parent_id == unit.id, Unit.retired_on.is_(None)).order_by(Unit.id)
+    return UnitPage(
+        told=Told(cell, True) if exact else roughly(cell), span=span_of(period, clock.today()), counted_at=city.counted_at,
+        stages=listing.numbers_of(question, actor), recent=listing.page_of(question, actor),
+        below=list(db.session.scalars(below)), people=accounts.of_unit(unit.path),
+    )  # fmt: skip
+
+
 def _place(row: Any, cell: Cell, actor: Actor, exact: bool) -> Place:
     mine = row.path.startswith(actor.unit_path)
     spot = None if row.tile_column is None or row.tile_row is None else (row.tile_column, row.tile_row)
-    return Place(row.id, spot, Told(cell, True) if exact or mine else roughly(cell), mine)
+    return Place(row.id, row.public_id, spot, Told(cell, True) if exact or mine else roughly(cell), mine)
 
 
 _UNITS = select(
-    Unit.id, Unit.path, Unit.is_area, Unit.tile_column, Unit.tile_row, Unit.retired_on
+    Unit.id, Unit.public_id, Unit.path, Unit.is_area, Unit.tile_column, Unit.tile_row, Unit.retired_on
 ).order_by(Unit.id)  # fmt: skip
 
 

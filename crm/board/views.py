@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from crm.board import queries
 from crm.board.queries import Board, Place
-from crm.board.rules import Cell, Period, Show, Told, bounds_of, shade_of, sketch
+from crm.board.rules import Cell, Period, Show, Span, Told, bounds_of, shade_of, sketch
 from crm.clusters import queries as clusters
 from crm.leads.rules.lead import Stage
 from crm.units import queries as units
@@ -38,10 +38,24 @@ def index() -> ResponseReturnValue:
         show = Show.STOCK
     return render_template(
         "board/index.html", board=found, period=period, show=show, idle_days=idle, periods=list(Period),
-        shows=[one for one in Show if found.exact or one in (Show.STOCK, Show.FRESH)], lists=_lists(found, idle),
+        shows=[one for one in Show if found.exact or one in (Show.STOCK, Show.FRESH)],
+        lists=_lists(found.span, idle, exact=found.exact),
         unit_names=units.labels(), tiles=_tiles(found, show), bars=_bars(found),
         doors={kind: url_for(endpoint, **args) for kind, (endpoint, args) in DOORS.items()},
         waiting=queries.waiting_for(actor),
+    )  # fmt: skip
+
+
+@bp.get("/board/units/<string:public_id>")
+@allowed("board", "read")
+def unit(public_id: str) -> ResponseReturnValue:
+    """单位页: what a unit has in hand, what moved last, who works there."""
+    actor, found = current_actor(), units.by_public_id(public_id)
+    period, idle = _one_of(Period, "period", Period.MONTH), current_app.config["IDLE_DAYS"]
+    page = queries.unit_page(found, actor, period, idle_days=idle, keep_seconds=current_app.config["BOARD_SECONDS"])
+    return render_template(
+        "board/unit.html", unit=found, page=page, period=period, periods=list(Period), idle_days=idle,
+        lists={kind: f"{url}&unit={found.id}" for kind, url in _lists(page.span, idle, exact=page.told.exact).items()},
     )  # fmt: skip
 
 
@@ -50,15 +64,15 @@ def _one_of(kind: Any, name: str, default: Any) -> Any:
     return kind(value) if value in set(kind) else default
 
 
-def _lists(board: Board, idle: int) -> dict[str, str]:
+def _lists(span: Span, idle: int, *, exact: bool) -> dict[str, str]:
     """The list behind each kind of number, for the whole city; a place or a cluster adds its parameter."""
     stock = {"stage": Stage.NEGOTIATING.value, "scope": "city"}
     whole = {"stage": "all", "scope": "city"}
     asked: dict[str, dict[str, Any]] = {
         "stock": stock, "idle": {**stock, "idle": idle}, "due": {**whole, "claim": "due"},
-        "fresh": {**whole, "admitted_from": board.span.first.isoformat(), "admitted_to": board.span.last.isoformat()},
+        "fresh": {**whole, "admitted_from": span.first.isoformat(), "admitted_to": span.last.isoformat()},
     }  # fmt: skip
-    if not board.exact:  # whose lateness somebody is told of is their own unit's
+    if not exact:  # whose lateness somebody is told of is their own unit's
         asked["idle"]["scope"] = asked["due"]["scope"] = "unit"
     return {kind: url_for("desk.pipeline", **args) for kind, args in asked.items()}
 

@@ -140,3 +140,22 @@ def test_an_idle_lead_becomes_active_by_progress(app, city):
     with unit_of_work():
         db.session.execute(update(Lead).where(Lead.public_id == city[1]).values(last_progress_on=clock.today()))
     assert board("coordinator").together.idle == idle - 1
+
+
+@pytest.mark.parametrize("who, told", [("coordinator", 6), ("leader", 6), ("manager.nanshan", 6), ("officer.baoan", 5)])
+def test_a_units_page_tells_as_the_board_does(city, who, told):
+    unit = a_unit("SZ-NS")
+    page = queries.unit_page(unit, actor(who), Period.YEAR, idle_days=30, keep_seconds=0)
+    assert page.told.cell.stock == told
+    assert page.told.exact is (who != "officer.baoan")
+    assert bool(page.recent) is page.told.exact, "other units' leads in negotiation have no unit on a list"
+    assert {user.username for user in page.people} == {"officer.nanshan", "manager.nanshan"}
+
+
+@pytest.mark.parametrize("who", ["officer.nanshan", "officer.baoan", "coordinator", "leader"])
+def test_the_units_page_for_everyone(app, built, signed_in, who):
+    with app.app_context():
+        paths = [f"/board/units/{a_unit(code).public_id}?period=week" for code in ("SZ-NS", "SZ-TCJ")]
+    for path in paths:
+        assert "人员" in signed_in(who).get(path).main
+    signed_in(who).get("/board/units/none", status=404)

@@ -33,6 +33,7 @@ FROM = {
     "import": "SELECT public_id FROM import_batch",
     "job": "SELECT public_id FROM job WHERE asked_by_id IS NOT NULL LIMIT 1",
 }
+FROM["board"] = FROM["unit"]
 FROM["company"] = "SELECT public_id FROM company WHERE merged_into_id IS NULL AND parent_id IS NOT NULL LIMIT 1"
 FROM["contact"] = FROM["lead"]  # a contact is added under its lead
 FROM["review"] = """SELECT public_id FROM (SELECT public_id FROM review_pair WHERE state = 'open' ORDER BY score DESC LIMIT 2)
