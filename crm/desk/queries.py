@@ -15,6 +15,7 @@ from crm.companies import queries as companies
 from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db
+from crm.credit import queries as credit
 from crm.files import queries as files
 from crm.leads.models import CoordinationMatter, Lead
 from crm.leads.queries import access, coordination, groups, listing
@@ -78,7 +79,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
-            ("seal", "ask"), ("seal", "consent"), ("seal", "end"),
+            ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("credit", "read"), ("credit", "write"),
         )
     }  # fmt: skip
     stored = files.of_lead(lead.id) if may["file.read"] else []
@@ -95,6 +96,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None else [],
         "merges": merging.merges_about(lead) if may["merge.do"] else [],
         **shares_on_page(lead, may),
+        **attribution_on_page(lead, may),
         **_matters(lead, actor),
         **(group_of(lead.investor, actor) if lead.investor else {"tree": None}),
     }
@@ -107,6 +109,14 @@ def shares_on_page(lead: Lead, may: dict[str, bool]) -> dict[str, Any]:
         "share_requests": sharing.open_requests([lead.id]) if may["share.give"] else [],
         "seal": sharing.live_seal(lead.id) if may["seal.ask"] or lead.sealed else None,
     }
+
+
+def attribution_on_page(lead: Lead, may: dict[str, bool]) -> dict[str, Any]:
+    """Who is credited with the lead's results."""
+    if not may["credit.read"]:
+        return {"attribution": None}
+    rows = credit.lines_of(lead.id)
+    return {"attribution": credit.attribution_of(rows, lead.following_unit_id, clock.today())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ _SENTENCES = {
     "claim.notice": _l("%(number)s %(name)s 首报拟释放，如无有效进展或延期，%(due)s 起可释放"),
     "claim.released": _l("%(number)s %(name)s 首报已释放：%(claim)s"),
     "claim.watched": _l("首报时限：新到期 %(due_count)s 件，即将到期 %(amber)s 件"),
+    "credit.changed": _l("%(number)s %(name)s 的业绩归属有调整：%(why)s"),
     "merge.done": _l("%(name)s 已归并，请核对"),
     "merge.undone": _l("%(name)s 的归并已撤销"),
     "merge.asked": _l("%(unit)s %(person)s 提请归并 %(name)s，请在 %(due)s 前答复"),

@@ -47,6 +47,7 @@ FROM["share"] = (
                WHERE u.username = 'officer.baoan' AND l.stage = 'negotiating' LIMIT 1)"""
 )
 FROM["seal"] = FROM["lead"]
+FROM["credit"] = FROM["lead"]
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()

@@ -52,6 +52,12 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("contact", "lead_id", "moves"),
         Relation("coordination_matter", "lead_id", "own", why="a matter between the two is none any more"),
         Relation("coordination_matter", "other_lead_id", "own", why="a matter between the two is none any more"),
+        Relation(
+            "credit_line",
+            "lead_id",
+            "stays",
+            why="what was credited for the old lead; the one that stays has its own attribution",
+        ),
         Relation("import_row", "lead_id", "moves"),
         Relation("assessment", "lead_id", "moves"),
         Relation("field_change", "lead_id", "moves"),
