@@ -72,7 +72,7 @@ class CreditForm(Form):
 
     unit = SelectField(_l("单位"), coerce=int, validators=[InputRequired(_l("请选择"))])
     indicator = RadioField(_l("指标"), default="all", validators=[InputRequired(_l("请选择"))])
-    share = PercentField(_l("归属比例（%）"), validators=[InputRequired(_l("请填写")), _SHARE])
+    share = PercentField(_l("归属百分比"), validators=[InputRequired(_l("请填写")), _SHARE])
     valid_from = DateField(_l("自哪一天起"), validators=[InputRequired(_l("请填写"))])
     reason = StringField(_l("依据与理由"), filters=[one_line], validators=text_field_limits(400, required=True))
     once = once_field()
@@ -100,7 +100,7 @@ class CreditForm(Form):
 class CorrectForm(Form):
     """Another share in the place of a line's."""
 
-    share = PercentField(_l("归属比例（%）"), validators=[InputRequired(_l("请填写")), _SHARE])
+    share = PercentField(_l("归属百分比"), validators=[InputRequired(_l("请填写")), _SHARE])
     reason = StringField(_l("理由"), filters=[one_line], validators=text_field_limits(400, required=True))
 
     def to_parts(self) -> int:
