@@ -88,8 +88,9 @@ class Seen:
         """Whether the answer that is due is theirs."""
         if self.transfer.state != TransferState.OPEN or self.over:
             return False
-        receiving = self.transfer.turn == Turn.RECEIVER
-        return policy.can(self.standing, "transfer", "answer" if receiving else "answer_back")
+        if self.transfer.turn == Turn.RECEIVER:
+            return policy.can(self.standing, "transfer", "answer")
+        return policy.can(self.standing, "transfer", "answer_back")
 
     @property
     def takes(self) -> bool:
