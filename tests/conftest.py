@@ -18,9 +18,13 @@ import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 
 from crm.core import clock  # noqa: E402
+from crm.core.db import db, unit_of_work  # noqa: E402
 from crm.matching.rules import brands  # noqa: E402
+from crm.review import services as review  # noqa: E402
+from crm.review.jobs import sweep_now  # noqa: E402
 from crm.web import texts  # noqa: E402
 from tests import databases  # noqa: E402
+from tests.builders import actor  # noqa: E402
 from tests.pages import PageClient  # noqa: E402
 from tests.setup import honest  # noqa: E402
 
@@ -103,6 +107,29 @@ def signed_in(app: Flask) -> Callable[[str], PageClient]:
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Flask]:
+    """An application context, for tests that call services, no pages."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def swept(app: Flask) -> Callable[..., dict[str, int]]:
+    """`swept()`: compare everything, or with `full=False` what changed since the last time; the counts."""
+
+    def run(*, full: bool = True, by: str = "coordinator") -> dict[str, int]:
+        with app.app_context():
+            who = actor(by)
+            with unit_of_work():
+                sweep_id = review.start_sweep(full=full, actor=who, now=clock.now()).id
+            counts = sweep_now(sweep_id)
+            db.session.remove()
+            return counts
+
+    return run
 
 
 @pytest.fixture

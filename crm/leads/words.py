@@ -95,7 +95,6 @@ refusals.register(
         "parent_masked": _l("市内已有登记，内容按权限不显示，请市级统筹登记上级公司"),
         "matter_seen": _l("已有人标为已阅"),
         "not_admitted_yet": _l("入库以后才能进入下一阶段"),
-        "evidence_needed": _l("请先上传佐证"),
         "identifier_taken": _l("这个代码或网址已属于 %(name)s"),
         "amount_too_large": _l("金额过大，请检查单位"),
         "too_many_clusters": _l("一条线索最多选%(most)d个产业集群"),

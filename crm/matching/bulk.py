@@ -9,9 +9,10 @@ from sqlalchemy import String, cast, func, select
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
+from crm.matching.rules.nearness import QUOTAS
 from crm.matching.rules.nearness_many import Sketches
 from crm.matching.rules.packing import sketch, words_of
-from crm.matching.rules.pairing import QUOTAS, Ints, Postings, chosen, partners
+from crm.matching.rules.pairing import Ints, Postings, chosen, partners
 from crm.matching.rules.tokens import slip_channel, slips, token
 
 ENTRIES, TOKENS = 2_000, 20_000  # rows read at a time: an entry is long
@@ -48,8 +49,7 @@ class Whole:
                         self._vocabulary.setdefault(word, word)
                     self._words.append(self._vocabulary[words[0]] if words else "")
             last = ids[-1]
-            if len(ids) % TOKENS < ENTRIES:
-                beat()
+            beat()
         self._sketches.close()
         return np.array(ids, np.int64)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log2
 from typing import Any
@@ -28,25 +28,16 @@ from crm.core import clock
 from crm.core.db import among, db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
-from crm.matching.rules.kinds import Channel
-from crm.matching.rules.nearness import nearness
+from crm.matching.rules.nearness import POSTINGS, QUOTAS, nearness, worth_judging
 from crm.matching.rules.packing import original_of, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.scripts import squeeze
 from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens, tokens_within
 
-# A token that more subjects share says little: its postings are cut, so that the slowest check stays as quick as the usual one.
-POSTINGS = 200
-# When hardly a token of a name is rare, those that are not are read further, so many postings in all: who has several of them?
+# Of a token only its first POSTINGS subjects are read, so that the slowest check stays as quick as the usual one. When hardly a
+# token of a name is rare, those that are not are read further, so many postings in all: who has several of them?
 DEEPER, DEEPER_EACH = 9_000, 3_000
-# Channels, the most candidates they may bring, and the share of the best one's weight below which a candidate only disturbs.
-QUOTAS = ((frozenset({Channel.IDENTIFIER}), 20, 0.0), (frozenset({Channel.BRAND}), 40, 0.0),
-          (frozenset({Channel.HAN, Channel.WORD}), 60, 0.25),
-          (frozenset({Channel.SOUND, Channel.SKELETON}), 60, 0.15))  # fmt: skip
-# So many of them are judged: those that share most and are the nearest in letters or sound (more judged found no more firms);
-# behind the first few only what is not too far off (of 685 firms that were looked for none was). A brand or an identifier in
-# common needs no likeness: as many of those are judged too.
-JUDGED, FIRST, FAR = 32, 8, 0.4
+SURE = 8  # so many with a brand or an identifier in common are judged besides, however unlike they are
 
 
 _office: list[Callable[[], None]] = []
@@ -128,7 +119,7 @@ def _candidates(subject: Subject, kind: int) -> tuple[dict[int, float], set[int]
 
 
 def candidates(subject: Subject, *, kind: int) -> list[int]:
-    """Ids of subjects that share telling tokens, at most about 150: per channel a quota, the rarest tokens weigh most."""
+    """Whom `nearest` chooses from: ids of at most 180 subjects that share telling tokens. For measuring what the index brings."""
     return list(_candidates(subject, kind)[0])
 
 
@@ -169,9 +160,9 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None, deadli
     rows = {row[0]: row for row in _stored(kind, list(weights))}
     near = {i: nearness(mine, map(sketch, row[1])) for i, row in rows.items()}
     order = sorted(rows, key=lambda i: (-weights[i] - near[i], i))
-    asked = Subject(subject.names, subject.country, subject.identifiers, subject.phones, forms)
-    chosen = [i for place, i in enumerate(order[:JUDGED]) if place < FIRST or near[i] >= FAR]
-    chosen += [i for i in order if i in sure and i not in chosen][:FIRST]
+    asked = replace(subject, forms=forms)
+    chosen = [i for place, i in enumerate(order) if worth_judging(place, near[i])]
+    chosen += [i for i in order if i in sure and i not in chosen][:SURE]
     hits = []
     for i in chosen:
         if clock.is_past(deadline):

@@ -19,6 +19,7 @@ _REASONS = {
     "same_domain": _l("同域名 %(value)s"),
     "same_phone": _l("同电话 %(value)s"),
     "brand": _l("品牌别名：%(a)s = %(b)s"),
+    "brand_confirmed": _l("别名 %(a)s = %(b)s（%(on)s 确认）"),
     "alias": _l("别名 %(a)s = %(b)s（%(on)s 确认）"),
     "group_on_record": _l("同一集团（登记）"),
     "same_group": _l("同一集团：%(a)s、%(b)s"),
@@ -50,9 +51,8 @@ words.register("reason", _REASONS)
 
 
 def reason_text(reason: Reason) -> str:
-    """One reason as a short sentence in the page's language; an alias that an office or a person confirmed says when."""
-    facts = reason.as_dict()
-    return str(_REASONS["alias" if reason.code == "brand" and "on" in facts else reason.code]) % facts
+    """One reason as a short sentence in the page's language."""
+    return str(_REASONS[reason.code]) % reason.as_dict()
 
 
 def in_both_languages(reason: Reason) -> dict[str, str]:

@@ -28,8 +28,8 @@ def sweep_now(sweep_id: int, progress: Progress | None = None) -> dict[str, int]
     """The same, here and now; how many companies were compared and pairs added. What was saved uncompared comes first."""
 
     def beat() -> None:
-        sweep = finding.sweep_of(sweep_id)
         if progress is not None:
+            sweep = finding.sweep_of(sweep_id)
             progress.count(sweep.compared, max(sweep.total, sweep.compared))
 
     while take_up_late():

@@ -9,9 +9,6 @@ from crm.core.errors import Refusal
 from crm.matching.rules import Judgement, Verdict
 
 PUT_OFF = timedelta(days=30)
-# Above this score a pair that is not called the same is asked about too, with one stone: it is just below the bar, and nothing
-# that tells two firms of one group apart has lowered it (that caps a score at this very figure).
-NEARLY = 0.6
 # A company brings its surest pairs only, and takes no more once so many wait: the others come when those are decided.
 BROUGHT = 12
 WAITING_MOST = 30
@@ -67,20 +64,17 @@ class NothingToUndo(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """An undecided pair as grouping sees it. `same`: the matching calls the two one firm."""
+    """An undecided pair as grouping sees it."""
 
     pair_id: int
     a_id: int
     b_id: int
     score: float
-    same: bool
 
 
 def worth_asking(judgement: Judgement) -> bool:
-    """Whether a person should look at the pair: called the same, or nearly and not known as one group's two firms."""
-    if judgement.verdict is Verdict.SAME:
-        return True
-    return judgement.verdict is Verdict.DIFFERENT and judgement.score > NEARLY
+    """Whether a person should look at the pair: it is called the same; a subsidiary or a holding is no duplicate."""
+    return judgement.verdict is Verdict.SAME
 
 
 def asked_again(decided_at: datetime, *changed_at: datetime | None) -> bool:
@@ -89,7 +83,7 @@ def asked_again(decided_at: datetime, *changed_at: datetime | None) -> bool:
 
 
 def gather(edges: Iterable[Edge]) -> dict[int, int]:
-    """The group of each pair. Firms that same-pairs join are a group, named by its smallest company id, of at most GROUP_MOST.
+    """The group of each pair. Firms that pairs join are a group, named by its smallest company id, of at most GROUP_MOST.
 
     The surest pairs join first, so the outcome does not depend on the order in which pairs were found. A pair that joins no two
     firms of one group is a group of its own, named by its own id with a minus sign.
@@ -108,7 +102,7 @@ def gather(edges: Iterable[Edge]) -> dict[int, int]:
     for edge in listed:
         one, two = of(edge.a_id), of(edge.b_id)
         mine, yours = members.setdefault(one, {one}), members.setdefault(two, {two})
-        if edge.same and one != two and len(mine) + len(yours) <= GROUP_MOST:
+        if one != two and len(mine) + len(yours) <= GROUP_MOST:
             head[two] = one
             mine |= members.pop(two)
     return {e.pair_id: min(members[of(e.a_id)]) if of(e.a_id) == of(e.b_id) else -e.pair_id for e in listed}

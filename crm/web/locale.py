@@ -1,9 +1,10 @@
 """Which language a page speaks: the person's, else the visitor's choice, else Chinese."""
 
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -27,14 +28,23 @@ def language() -> str:
     return "zh"
 
 
+_held: ContextVar[str] = ContextVar("html_lang", default="")  # of the present request; "" until it is asked for
+
+
 def html_lang() -> str:
     """The value of <html lang>; asked hundreds of times a page, so remembered for the request."""
-    if not has_request_context():
-        return "en" if str(get_locale()).startswith("en") else "zh-CN"
-    if "html_lang" not in g:
-        g.html_lang = "en" if str(get_locale()).startswith("en") else "zh-CN"
-    found: str = g.html_lang
+    return _held.get() or _asked()
+
+
+def _asked() -> str:
+    found = "en" if str(get_locale()).startswith("en") else "zh-CN"
+    if has_request_context():
+        _held.set(found)
     return found
+
+
+def _forget(_error: BaseException | None = None) -> None:
+    _held.set("")
 
 
 def page_text(source: str) -> str:
@@ -45,6 +55,7 @@ def page_text(source: str) -> str:
 def register(app: Flask) -> None:
     """Set up Flask-Babel with Chinese as the source language."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    app.teardown_request(_forget)
     Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=choose)
     app.jinja_env.install_gettext_callables(page_text, lambda one, many, n: page_text(one), newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["_"] = say

@@ -33,9 +33,10 @@ from crm.exchange.rules import twins
 from crm.matching import queries
 from crm.matching.rules import Subject, forms_of, judge
 from crm.matching.rules.normalise import forget_forms
-from tests.bench.check_while_typing import SIGNS, percentiles, read_lines
 from tests.bench.check_while_typing import composed as invented
+from tests.bench.check_while_typing import percentiles, read_lines
 from tests.bench.matching_pairs import PROBE, read_pairs, summary
+from tests.invented import SIGNS
 from tests.postgres import PostgresServer
 
 CITIES = [

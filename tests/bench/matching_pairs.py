@@ -6,7 +6,6 @@ share of each verdict. `--wrong SLICE` lists what was judged wrongly there.
 """
 
 import argparse
-import gzip
 import json
 import sys
 import time
@@ -14,7 +13,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from crm.matching.rules import Subject, Verdict, judge
+from crm.matching.rules import Subject, Verdict, judge, training
 
 PROBE = Path(__file__).resolve().parent.parent / "matching" / "probe_pairs.json"
 
@@ -24,32 +23,14 @@ def read_pairs(path: Path) -> list[dict[str, Any]]:
     if path == PROBE:
         rows = json.loads(path.read_text("utf-8"))
         return [{"a": r["a"], "b": r["b"], "same": int("same" in r["allowed"]), "slice": "probe"} for r in rows]
-    raw = path.read_bytes()
-    text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
-    return [json.loads(line) for line in text.splitlines()]
+    return training.read_pairs(path)
 
 
-def average_precision(scored: list[tuple[float, int]]) -> float:
-    """Area under precision over recall; ties count as one step."""
-    ranked = sorted(scored, key=lambda item: -item[0])
-    positives = sum(label for _score, label in ranked)
-    hits, area, at = 0, 0.0, 0
-    while at < len(ranked):
-        end = at
-        while end < len(ranked) and ranked[end][0] == ranked[at][0]:
-            end += 1
-        gained = sum(label for _score, label in ranked[at:end])
-        hits += gained
-        area += gained / positives * hits / end if positives else 0.0
-        at = end
-    return area
-
-
-def curve(scored: list[tuple[float, int]]) -> tuple[float, float, float]:
-    """(best F1, its threshold, recall at precision 0.95)."""
+def best_f1(scored: list[tuple[float, int]]) -> tuple[float, float]:
+    """The best F1, and its threshold."""
     ranked = sorted(scored, key=lambda item: -item[0])
     positives = sum(label for _score, label in ranked) or 1
-    hits, best, threshold, recall95 = 0, 0.0, 0.0, 0.0
+    hits, best, threshold = 0, 0.0, 0.0
     for index, (score, label) in enumerate(ranked):
         hits += label
         if index + 1 < len(ranked) and ranked[index + 1][0] == score:
@@ -57,9 +38,7 @@ def curve(scored: list[tuple[float, int]]) -> tuple[float, float, float]:
         f1 = 2 * hits / (positives + index + 1)
         if f1 > best:
             best, threshold = f1, score
-        if hits / (index + 1) >= 0.95:
-            recall95 = hits / positives
-    return best, threshold, recall95
+    return best, threshold
 
 
 def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -68,13 +47,13 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     said = sum(row["verdict"] is Verdict.SAME for row in rows)
     right = sum(row["verdict"] is Verdict.SAME and row["same"] for row in rows)
     positives = sum(row["same"] for row in rows)
-    best, threshold, recall95 = curve(scored)
+    best, threshold = best_f1(scored)
     figures = {
         "n": len(rows),
-        "ap": average_precision(scored),
+        "ap": training.average_precision(scored),
         "best_f1": best,
         "best_at": threshold,
-        "r_at_p95": recall95,
+        "r_at_p95": training.recall_at_95(scored),
         "precision": right / (said or 1),
         "recall": right / (positives or 1),
         "f1": 2 * right / ((said + positives) or 1),

@@ -1,4 +1,4 @@
-"""How long a sweep of everything takes: `python -m tests.bench.sweep [--sizes 5000 25000 100000] [--on sqlite|postgres]`.
+"""How long a sweep of everything takes: `python -m tests.bench.sweep [--sizes 5000 25000] [--on sqlite|postgres]`.
 
 Names are invented, and far more alike than in life; `--base FILE` takes real ones (JSON lines {"id", "name"}, plain or .gz),
 drawn at random for the smaller sizes. `--one-by-one` asks the index company by company instead of reading it at once.

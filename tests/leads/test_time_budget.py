@@ -21,12 +21,6 @@ from tests.builders import a_company, a_lead, actor, new_lead
 PAST = 0.0
 
 
-@pytest.fixture
-def desk(app):
-    with app.app_context():
-        yield app
-
-
 def register(name, decisions=None, by="officer.nanshan", deadline=PAST, **changed):
     who = actor(by)
     with unit_of_work():
@@ -119,19 +113,3 @@ class TestSweep:
                 db.session.scalars(select(Notification.code).where(Notification.user_id == actor("coordinator").user_id))
             )
             assert codes.count("lead.to_coordinate") == 1
-
-
-@pytest.fixture
-def swept(app):
-    """`swept()`: a sweep from beginning to end."""
-    from crm.review import services as review
-    from crm.review.jobs import sweep_now
-
-    def run(*, full):
-        with app.app_context():
-            with unit_of_work():
-                sweep_id = review.start_sweep(full=full, actor=actor("coordinator"), now=clock.now()).id
-            sweep_now(sweep_id)
-            db.session.remove()
-
-    return run

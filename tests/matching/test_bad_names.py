@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from crm.matching.rules import Subject, Verdict, judge
+from tests.invented import FORMS, PLACES, SIGNS, SYLLABLES, TRADES
 
 BAD = [
     "", " ", "A", "华", "😀", "😀😀🏭", "有限公司", "株式会社", "Co., Ltd.", "GmbH & Co. KG", "(中国)", "集团控股", "123", "()", "\u202e\u200f",
@@ -35,14 +36,11 @@ DISGUISES: list[Callable[[str], str]] = [
     _wide, str.upper, str.lower, lambda n: f" {n} ", lambda n: f"\u3000{n}", lambda n: n.replace("(", "（").replace(")", "）"),
     lambda n: n.replace("电", "電").replace("东", "東"), lambda n: n.replace(" ", "\u00a0"),
 ]  # fmt: skip
-SIGNS = "华东方天海金星宏达新源盛康龙威博创远科明瑞泰和安吉凯恒嘉永兴鑫晟昊睿腾飞鸿景"
-PLACES = ["深圳市", "上海", "杭州", "苏州", "广东", ""]
-TRADES = ["电子", "生物医药", "新材料", "汽车零部件", "半导体", "环保", "食品", "物流"]
-FORMS = ["有限公司", "股份有限公司", "(中国)有限公司", "集团有限公司"]
 
 
 def _made(chance: random.Random) -> tuple[str, str, str, str]:
-    return (chance.choice(PLACES), "".join(chance.sample(SIGNS, 3)), chance.choice(TRADES), chance.choice(FORMS))
+    forms = [*FORMS, "(中国)有限公司"]
+    return (chance.choice(PLACES), "".join(chance.sample(SIGNS, 3)), chance.choice(TRADES), chance.choice(forms))
 
 
 def test_a_thousand_disguises_are_recognised() -> None:
@@ -67,31 +65,8 @@ def _latin(chance: random.Random) -> str:
     return "".join(chance.choices(SYLLABLES, k=3)).capitalize()
 
 
-SYLLABLES = [
-    "al",
-    "be",
-    "cor",
-    "dan",
-    "ex",
-    "fi",
-    "gen",
-    "hel",
-    "jo",
-    "ka",
-    "lum",
-    "mi",
-    "nor",
-    "or",
-    "pra",
-    "ro",
-    "sol",
-    "tek",
-    "va",
-]
-
-
-@pytest.mark.parametrize("shape", ["{} Inc.", "{}", "{} Technology Co., Ltd."])
-def test_strangers_in_two_scripts_are_kept_apart(shape: str) -> None:
+@pytest.mark.parametrize(("shape", "most"), [("{} Inc.", 1), ("{}", 1), ("{} Technology Co., Ltd.", 10)])
+def test_strangers_in_two_scripts_are_kept_apart(shape: str, most: int) -> None:
     """Names that have nothing in common but that nobody can tell what the other means: short ones are what people type."""
     chance = random.Random(22)
     same = []
@@ -101,4 +76,4 @@ def test_strangers_in_two_scripts_are_kept_apart(shape: str) -> None:
         other = shape.format(_latin(chance))
         if judge(Subject((name,)), Subject((other,))).verdict is Verdict.SAME:
             same.append((name, other))
-    assert len(same) <= 10, same  # in a thousand, a few sound alike by chance
+    assert len(same) <= most, same  # in a thousand, a few sound alike by chance

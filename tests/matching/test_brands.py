@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import crm.matching
-from crm.matching.rules import Subject, Verdict, forms_of, judge, wordlists
+from crm.matching.rules import Judgement, Reason, Subject, Verdict, brands, forms_of, judge, wordlists
 from crm.matching.rules.packing import pack, unpack
 from crm.matching.rules.scripts import is_cjk, squeeze
 
@@ -156,3 +156,19 @@ def test_groups_are_data() -> None:
     assert not wordlists.one_group("delta-electronics", "delta-air")
     assert not wordlists.one_group("siemens", "no-such-brand")
     assert not wordlists.one_group("no-such-brand", "no-such-brand")
+
+
+def test_that_a_brand_was_confirmed_is_told_and_changes_nothing_else() -> None:
+    def judged(on: str) -> Judgement:
+        name = brands.BrandedName("青梧", brands.key_of("青梧"), on=on)
+        with brands.only_shipped():
+            brands.use(brands.with_office(brands.Office(names=(("bosch", name),))))
+            return judge(Subject(("青梧",), "CN"), Subject(("Robert Bosch GmbH",), "DE"))
+
+    shipped, confirmed = judged(""), judged("2026-03-01")
+    assert (confirmed.verdict, confirmed.score) == (shipped.verdict, shipped.score)
+    assert [r.code for r in shipped.reasons][0] == "brand"
+    assert confirmed.reasons[0] == Reason(
+        "brand_confirmed", "for", (("a", "青梧"), ("b", "Robert Bosch GmbH"), ("on", "2026-03-01"))
+    )
+    assert shipped.reasons[1:] == confirmed.reasons[1:]

@@ -176,6 +176,40 @@ class TestAnswering:
         db.session.expire_all()
         assert (request.state, request.merge_public_id) == ("decided", done.public_id)
 
+    def test_leads_are_merged_by_agreement_too(self, desk):
+        one, two = one_firm(other="officer.baoan")
+        request = ask(one, two, kind="lead")
+        answer(request, "agree", "manager.baoan")
+        answer(request, "agree", "manager.nanshan")
+        db.session.expire_all()
+        assert (request.state, two.merged_into_id) == ("agreed", one.id)
+        assert ("merge.request_closed", one.number) in told("coordinator")
+        assert ("merge.request_closed", two.number) in told("manager.baoan")
+
+    def test_leads_merged_the_other_way_round_are_over(self, desk):
+        one, two = one_firm(other="officer.baoan")
+        request = ask(one, two, kind="lead")
+        done = merge(two, one, verb=services.merge_leads)
+        db.session.expire_all()
+        assert (request.state, request.merge_public_id) == ("decided", done.public_id)
+
+    def test_a_lead_merged_into_another_stays_hidden_from_the_unit_that_was_asked(self, desk):
+        one, two = one_firm(other="officer.baoan")
+        third = a_lead("Quillhaven Optik GmbH")
+        merge(company_of(one), company_of(third))
+        request = ask(one, two, kind="lead")
+        merge(third, one, verb=services.merge_leads)
+        db.session.expire_all()
+        assert consents.asked(request, actor=actor("manager.baoan")).seen == {two.id}
+
+    def test_a_company_merged_into_another_stays_hidden_from_the_unit_that_was_asked(self, desk):
+        one, two = twins(other="officer.baoan")
+        hidden, own, third = company_of(one), company_of(two), company_of(a_lead("Quillhaven Optik GmbH"))
+        request = ask(hidden, own)
+        merge(third, hidden)
+        db.session.expire_all()
+        assert consents.asked(request, actor=actor("manager.baoan")).seen == {own.id}
+
     def test_the_day_goes_by(self, desk):
         keep, lose = signed_elsewhere()
         request = ask(keep, lose, by="manager.nanshan")
@@ -185,6 +219,22 @@ class TestAnswering:
 
 class TestPages:
     """From the merge page to the inbox and back."""
+
+    def test_leads_that_became_one_stay_in_the_list(self, app, signed_in):
+        with app.app_context():
+            one, two = one_firm(other="officer.baoan")
+            request = ask(one, two, kind="lead")
+            for username in ("manager.nanshan", "manager.baoan"):
+                answer(request, "agree", username)
+            numbers = {"coordinator": one.number, "manager.nanshan": one.number, "manager.baoan": two.number}
+            path = f"/merges/requests/{request.public_id}"
+            db.session.remove()
+        for username, number in numbers.items():
+            browser = signed_in(username)
+            assert number in browser.get("/merges/requests").text
+            assert number in browser.get(path).text
+        page = signed_in("manager.baoan").get(path)
+        assert "lens works" not in page.text and numbers["manager.nanshan"] not in page.text
 
     @pytest.fixture
     def firms(self, app):

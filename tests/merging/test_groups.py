@@ -13,12 +13,6 @@ from tests.merging.graphs import dump
 from tests.merging.stories import merge, undo
 
 
-@pytest.fixture
-def desk(app):
-    with app.app_context():
-        yield app
-
-
 def put(company, parent):
     with unit_of_work():
         company, parent = (db.session.get_one(Company, one.id) for one in (company, parent))

@@ -7,7 +7,11 @@ from crm.companies.models import Company
 from crm.core.db import db
 from crm.leads.models import Lead
 from crm.merging.models import Merge
+from crm.policy.rules import Role
+from tests.builders import a_lead, a_person
 from tests.merging.stories import REASON, company_of, merge, one_firm, twins
+from tests.merging.test_leads import claimed
+from tests.web.shared_city import seal
 
 
 @pytest.fixture
@@ -127,8 +131,6 @@ def test_nothing_of_a_hidden_unit_stands_on_the_page(app, signed_in):
     with app.app_context():
         one, two = twins()
         three = company_of(two)
-        from tests.builders import a_lead
-
         hidden = a_lead(by="officer.baoan", title="hidden works")
         from crm.core.db import unit_of_work
 
@@ -141,6 +143,24 @@ def test_nothing_of_a_hidden_unit_stands_on_the_page(app, signed_in):
     assert "由市统筹决定" in page.text
     assert number not in page.html
     assert "归入保留的一条" not in page.text
+
+
+def test_a_code_named_lead_is_not_counted_up_to_a_colleague(app, signed_in):
+    """He reads both companies by other leads: of the one under a code name no number, no first report."""
+    with app.app_context():
+        one, two = twins()
+        hidden = a_lead("Kestovar Optik Zwei GmbH", title="hidden works")
+        merge(company_of(two), company_of(hidden))
+        for number, lead in enumerate((two, hidden), start=70_001):
+            claimed(lead, f"C-{number}")
+        seal(hidden.public_id, "Lynx")
+        a_person("colleague.nanshan", Role.OFFICER, "SZ-NS")
+        asked_for = asked(company_of(one).public_id, company_of(two).public_id)
+        told, kept = (two.number, "C-70001"), (hidden.number, "C-70002")
+        db.session.remove()
+    for username, unseen in (("colleague.nanshan", kept), ("manager.nanshan", ())):
+        page = signed_in(username).get("/merges/new", query_string=asked_for).html
+        assert all((number not in page) if number in unseen else (number in page) for number in (*told, *kept)), username
 
 
 def test_the_second_of_two_people_is_led_to_what_the_first_did(app, signed_in, pair):

@@ -8,8 +8,8 @@ from crm.review.rules import GROUP_MOST, Age, Edge, asked_again, gather, keeper,
 NOW = datetime(2026, 6, 18, tzinfo=UTC)
 
 
-def edges(*pairs, same=True):
-    return [Edge(n, a, b, score, same) for n, (a, b, score) in enumerate(pairs, start=1)]
+def edges(*pairs):
+    return [Edge(n, a, b, score) for n, (a, b, score) in enumerate(pairs, start=1)]
 
 
 def test_pairs_that_share_a_firm_are_one_group():
@@ -19,13 +19,6 @@ def test_pairs_that_share_a_firm_are_one_group():
 def test_the_order_in_which_they_were_found_does_not_matter():
     found = edges((1, 2, 0.9), (2, 3, 0.8), (3, 4, 0.95), (7, 4, 0.7))
     assert gather(found) == gather(reversed(found)) == {1: 1, 2: 1, 3: 1, 4: 1}
-
-
-def test_a_pair_that_is_only_nearly_the_same_joins_nobody():
-    near = [Edge(9, 2, 3, 0.62, False)]
-    assert gather(edges((1, 2, 0.9), (3, 4, 0.9)) + near) == {1: 1, 2: 3, 9: -9}
-    inside = [Edge(9, 1, 3, 0.62, False)]
-    assert gather(edges((1, 2, 0.9), (2, 3, 0.9)) + inside) == {1: 1, 2: 1, 9: 1}
 
 
 def test_a_group_has_a_dozen_members_at_most():
@@ -55,9 +48,8 @@ def test_what_is_worth_a_question():
     def judged(verdict, score):
         return Judgement(verdict, score, Certainty.VERY_LIKE)
 
-    assert worth_asking(judged(Verdict.SAME, 0.66))
-    assert worth_asking(judged(Verdict.DIFFERENT, 0.61))
-    assert not worth_asking(judged(Verdict.DIFFERENT, 0.59))
+    assert worth_asking(judged(Verdict.SAME, 0.51))
+    assert not worth_asking(judged(Verdict.DIFFERENT, 0.49))
     assert not worth_asking(judged(Verdict.RELATED, 0.64)), "a subsidiary is no duplicate"
 
 

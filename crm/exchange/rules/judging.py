@@ -18,7 +18,6 @@ ERRORS = frozenset(
     {"unknown_stage", "negative_amount", "impossible_date", "future_date", "unreadable_amount", "formula_cell", "required_empty",
      "too_long", "undecodable"}
 )  # fmt: skip
-WARNINGS = frozenset({"contracted_exceeds_total", "unit_slip_1000", "bad_phone", "unknown_country", "unknown_cluster"})
 _LIMITS = {"title": 120, "investor_zh": 200, "investor_foreign": 200, "contact": 80, "note": 2000, "phone": 40, "follower": 80,
            "industry": 100, "website": 300, "department": 100}  # fmt: skip
 _MULTILINE = frozenset({"note"})

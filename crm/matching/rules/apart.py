@@ -23,10 +23,13 @@ def weigh_trades(found: Evidence, a: NameForms, b: NameForms) -> None:
     mine, yours = (_behind(a), _behind(b)) if a.brand and a.brand == b.brand else (strong_concepts(a), strong_concepts(b))
     if mine and yours and not mine & yours and not _kin(mine, yours):
         words = {"a": "、".join(sorted(mine)), "b": "、".join(sorted(yours))}
-        found.lower(0.45 if both_known(a, b) else 1.0, "trade_differs", **words)
+        if both_known(a, b):
+            found.lower(0.45, "trade_differs", **words)
+        else:
+            found.say("trade_differs", "against", **words)
     elif not inside_brand(a, b):
         if _one_trade_more(a, b):
-            found.cap(1.0, "trade_differs", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
+            found.say("trade_differs", "against", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
     elif _more_trades(a, b):
         found.lower(0.5, "trade_differs")
 
@@ -120,14 +123,13 @@ def _in_brackets(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
 
 
 def weigh_holding(found: Evidence, a: NameForms, b: NameForms) -> None:
-    """Hold the score where only one of two full names is a holding."""
+    """Say where only one of two names is a holding; inside one brand it is another entity."""
     if a.holding == b.holding or _mistyped(a, b):
         return
-    plain_side = b if a.holding else a
-    if is_full(plain_side) and (inside_brand(a, b) or found.base >= 0.9):
-        found.cap(BELOW if inside_brand(a, b) else 1.0, "holding_differs")
-    elif inside_brand(a, b):
+    if inside_brand(a, b):
         found.cap(BELOW, "holding_differs")
+    elif is_full(b if a.holding else a) and found.base >= 0.9:
+        found.say("holding_differs", "against")
     else:
         found.say("holding_missing", "weak")
 

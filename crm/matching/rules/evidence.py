@@ -1,7 +1,6 @@
-"""What two names have in common, in figures from 0 to 1: the features that the score card weighs. All are symmetric.
+"""What two names have in common, in figures from 0 to 1: the features that the learned model reads. All are symmetric.
 
-One set of features for each way two names can meet: both Han, both kana or hangul, both Latin, or two scripts. A learned
-model may replace the score card; it would read the same features.
+One set of features for each way two names can meet: both Han, both kana or hangul, both Latin, or two scripts.
 """
 
 from functools import lru_cache
@@ -20,7 +19,7 @@ _RAREST = 9.0
 
 
 def meeting(a: NameForms, b: NameForms) -> str:
-    """Which score card two names need: han, kana (kana or hangul), latin or cross."""
+    """The way two names meet: han, kana (kana or hangul), latin or cross."""
     if a.script == b.script:
         return {"han": "han", "latin": "latin"}.get(a.script, "kana")
     return "kana" if {a.script, b.script} == {"kana", "han"} and "kana" in _scripts_shared(a, b) else "cross"

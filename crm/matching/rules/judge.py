@@ -36,7 +36,7 @@ def judge(a: Subject, b: Subject) -> Judgement:
     homes = frozenset(COUNTRY_PLACE[c] for c in (a.country, b.country) if c in COUNTRY_PLACE and c != "CN")
     best = _best(a, b, homes)
     if a.country and b.country and a.country != b.country and best.base < 0.97:
-        if best.has("same_core", "brand"):
+        if best.has("same_core", "brand", "brand_confirmed"):
             best.lower(0.94, "country_differs", "weak")
         else:
             best.cap(min(BELOW, best.score * 0.85), "country_differs", "weak")
@@ -127,14 +127,18 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     weigh_trades(found, a, b)
     weigh_places(found, a, b, homes)
     weigh_holding(found, a, b)
-    if a.numbers != b.numbers and (a.numbers or b.numbers):
-        found.cap(0.4 if a.numbers and b.numbers else 1.0, "number_differs")
+    if a.numbers and b.numbers and a.numbers != b.numbers:
+        found.cap(0.4, "number_differs")
+    elif a.numbers != b.numbers:
+        found.say("number_differs", "against")
     if is_full(a) and is_full(b) and a.legal != b.legal and a.script == b.script:
         found.say("legal_form_differs", "weak")
     if a.script == b.script and another_sign(a, b) and (a.legal != b.legal or (a.script != "latin" and len(a.stem) <= 3)):
-        slip = sorted(a.stem) == sorted(b.stem) or not (is_full(a) and is_full(b))
-        found.cap(1.0 if slip else BELOW, "core_differs", a=a.stem, b=b.stem)
-        found.likeness = found.likeness if slip else min(found.likeness, BELOW)  # nor does a likeness in sound tell otherwise
+        if sorted(a.stem) == sorted(b.stem) or not (is_full(a) and is_full(b)):  # a slip
+            found.say("core_differs", "against", a=a.stem, b=b.stem)
+        else:
+            found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
+            found.likeness = min(found.likeness, BELOW)  # nor does a likeness in sound tell otherwise
     found.group = found.group or found.base >= 0.9
     return found
 
@@ -150,8 +154,8 @@ def _learned(a: NameForms, b: NameForms) -> float:
 
 
 _FOR = (
-    "same_core", "brand", "same_group", "pinyin_equal", "sound", "kana_reading", "hangul_reading", "similar_core", "short_name",
-    "shared_words", "shared_characters",
+    "same_core", "brand", "brand_confirmed", "same_group", "pinyin_equal", "sound", "kana_reading", "hangul_reading",
+    "similar_core", "short_name", "shared_words", "shared_characters",
 )  # fmt: skip
 
 

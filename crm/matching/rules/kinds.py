@@ -29,7 +29,6 @@ class Channel(IntEnum):
     SKELETON = 4
     BRAND = 5
     IDENTIFIER = 6
-    INITIALS = 7
     PREFIX = 8
 
 

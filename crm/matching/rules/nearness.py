@@ -1,9 +1,33 @@
-"""How near two subjects are at first sight, at a hundredth of the judge's price: by this the nearest of many are chosen."""
+"""How near two subjects are at first sight, at a hundredth of the judge's price, and whom of many to judge by that.
+
+The figures of the choice stand here for both that make it: a question to the index, and arrays of all firms (`pairing`).
+"""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
+
+from crm.matching.rules.kinds import Channel
+
+# A token that more subjects share says little.
+POSTINGS = 200
+# Channels, the most candidates they may bring, and the share of the best one's weight below which a candidate only disturbs.
+# Where no share is asked for, a token in common is reason enough to compare: no likeness is asked for either.
+QUOTAS = (
+    ((Channel.IDENTIFIER,), 20, 0.0),
+    ((Channel.BRAND,), 40, 0.0),
+    ((Channel.HAN, Channel.WORD), 60, 0.25),
+    ((Channel.SOUND, Channel.SKELETON), 60, 0.15),
+)
+# So many are judged: those that share most and are the nearest (more judged found no more firms); behind the first few only what
+# is not too far off (of 685 firms that were looked for none was).
+JUDGED, FIRST, FAR = 32, 8, 0.4
+
+
+def worth_judging(place: Any, near: Any) -> Any:
+    """Whether the candidate at this place of the order is judged, by how near it is; of arrays the same for each element."""
+    return (place < JUDGED) & ((place < FIRST) | (near >= FAR))
 
 
 class Sketch(NamedTuple):

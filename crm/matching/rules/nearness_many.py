@@ -42,22 +42,22 @@ class Sketches:
         """All firms are there."""
         self.first = np.frombuffer(self._first, np.int64)
         self.whole, self.stem = _objects(self._whole), _objects(self._stem)
-        self.script = np.frombuffer(self._script, np.int8)
+        self.script, self.scripts = np.frombuffer(self._script, np.int8), list(self._scripts)
         self.concepts = np.frombuffer(self._concepts, np.int16).reshape(-1, _TRADES_KEPT)
         self.readings, self.bones = (lists.close() for lists in self._spoken)
         self._whole, self._stem = [], []
 
     def script_of(self, name: int) -> str:
         """The script of a name."""
-        return list(self._scripts)[self.script[name]]
+        return self.scripts[self.script[name]]
 
     def nearness(self, mine: Ints, yours: Ints) -> Floats:
         """How near the nearest names of each pair of firms are: 0 to 1.2."""
-        pair, a, b = _product(self.first, mine, self.first, yours)
+        pair, a, b = _product(self.first, mine, yours)
         near = np.zeros(len(pair), np.float32)
         same = self.script[a] == self.script[b]
         one, two = a[same], b[same]
-        near[same] = np.maximum(_ratios(self.whole, one, self.whole, two), _ratios(self.stem, one, self.stem, two))
+        near[same] = np.maximum(_ratios(self.whole, one, two), _ratios(self.stem, one, two))
         one, two = a[~same], b[~same]
         near[~same] = np.maximum(self.readings.nearest(one, two), BONES * self.bones.nearest(one, two))
         near += TRADES * self._trades_shared(a, b)
@@ -93,8 +93,8 @@ class _Lists:
 
     def nearest(self, a: Ints, b: Ints) -> Floats:
         """How near the nearest texts of each pair of names are: 0 to 100."""
-        pair, one, two = _product(self.first, a, self.first, b)
-        return _highest(pair, _ratios(self.texts, one, self.texts, two), len(a))
+        pair, one, two = _product(self.first, a, b)
+        return _highest(pair, _ratios(self.texts, one, two), len(a))
 
 
 def _objects(texts: list[str]) -> NDArray[np.object_]:
@@ -103,11 +103,11 @@ def _objects(texts: list[str]) -> NDArray[np.object_]:
     return found
 
 
-def _product(first_a: Ints, a: Ints, first_b: Ints, b: Ints) -> tuple[Ints, Ints, Ints]:
+def _product(first: Ints, a: Ints, b: Ints) -> tuple[Ints, Ints, Ints]:
     """All pairs of an element of a's run and one of b's, for each of the pairs: number of the pair, and the two elements."""
-    wide = first_b[b + 1] - first_b[b]
-    pair, within = runs((first_a[a + 1] - first_a[a]) * wide)
-    return pair, first_a[a][pair] + within // np.maximum(wide, 1)[pair], first_b[b][pair] + within % np.maximum(wide, 1)[pair]
+    wide = first[b + 1] - first[b]
+    pair, within = runs((first[a + 1] - first[a]) * wide)
+    return pair, first[a][pair] + within // np.maximum(wide, 1)[pair], first[b][pair] + within % np.maximum(wide, 1)[pair]
 
 
 def _highest(number: Ints, score: Floats, count: int) -> Floats:
@@ -119,10 +119,10 @@ def _highest(number: Ints, score: Floats, count: int) -> Floats:
     return found
 
 
-def _ratios(mine: NDArray[np.object_], a: Ints, yours: NDArray[np.object_], b: Ints) -> Floats:
+def _ratios(texts: NDArray[np.object_], a: Ints, b: Ints) -> Floats:
     if not len(a):
         return np.zeros(0, np.float32)
-    found: Floats = process.cpdist(mine[a].tolist(), yours[b].tolist(), scorer=fuzz.ratio, dtype=np.float32)
+    found: Floats = process.cpdist(texts[a].tolist(), texts[b].tolist(), scorer=fuzz.ratio, dtype=np.float32)
     return found
 
 

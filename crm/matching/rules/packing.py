@@ -32,10 +32,15 @@ def original_of(packed: list[Any] | str) -> str:
     return packed if isinstance(packed, str) else str(packed[0])
 
 
+def _fresh(packed: list[Any] | str) -> bool:
+    """Whether the forms were stored by these rules: not by others, nor (at first) as the bare name."""
+    return isinstance(packed, list) and packed[1] == VERSION
+
+
 def unpack(packed: list[Any] | str, country: str | None) -> NameForms:
-    """The forms again; worked out anew when they were stored by other rules (or, at first, as the bare name)."""
+    """The forms again; worked out anew when they were stored by other rules."""
     original = original_of(packed)
-    if isinstance(packed, str) or packed[1] != VERSION:
+    if not _fresh(packed):
         return forms_of(original, country)
     values = iter(packed[2:])
     facts: dict[str, Any] = {name: next(values) for name in _TEXTS}
@@ -52,14 +57,11 @@ _DRAWN = attrgetter(*Sketch._fields)
 
 def sketch(forms: NameForms | list[Any] | str) -> Sketch:
     """The sketch of a name, packed or not; of a packed one without unpacking it."""
-    if isinstance(forms, list) and forms[1] == VERSION:
-        return Sketch(*_SKETCHED(forms))
-    return Sketch(*_DRAWN(forms if isinstance(forms, NameForms) else unpack(forms, None)))
+    if isinstance(forms, NameForms):
+        return Sketch(*_DRAWN(forms))
+    return Sketch(*(_SKETCHED(forms) if _fresh(forms) else _DRAWN(unpack(forms, None))))
 
 
 def words_of(packed: list[Any] | str) -> list[str]:
     """The Latin words of a packed name, without unpacking it."""
-    if isinstance(packed, list) and packed[1] == VERSION:
-        words: list[str] = packed[_AT["words"]]
-        return words
-    return list(unpack(packed, None).words)
+    return list(packed[_AT["words"]] if _fresh(packed) else unpack(packed, None).words)

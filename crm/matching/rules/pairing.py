@@ -1,6 +1,6 @@
 """Which of many firms to compare, for hundreds of them at once: the choice that a question to the index makes, made on arrays.
 
-Only this and `nearness_many` need numpy, and only who compares everything loads them. What is looked at at a time is bounded.
+It loads numpy: only who compares everything should load it. What is looked at at a time is bounded.
 """
 
 from typing import NamedTuple
@@ -9,18 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crm.matching.rules.kinds import Channel
+from crm.matching.rules.nearness import POSTINGS, QUOTAS, worth_judging
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-# A token that more firms have says little. A firm with fewer rare tokens than this reads its rarest common ones too, so far.
-POSTINGS, RARE_ENOUGH, DEEPER = 200, 2, 1_500
-# Channels, the most partners they bring a firm, and the share of its own weight below which a partner only disturbs.
-QUOTAS = (((Channel.IDENTIFIER,), 20, 0.0), ((Channel.BRAND,), 40, 0.0),
-          ((Channel.HAN, Channel.WORD), 60, 0.25), ((Channel.SOUND, Channel.SKELETON), 60, 0.15))  # fmt: skip
-SURE = 2  # so many of these, the first, are reason enough to compare: no likeness is asked for
-# So many of a firm's partners are judged: those that share most and are the nearest; behind the first few only what is near.
-JUDGED, FIRST, FAR = 32, 8, 0.4
+# A firm with fewer rare tokens than this reads its rarest common ones too, so far.
+RARE_ENOUGH, DEEPER = 2, 1_500
 AT_ONCE = 1_000_000  # partners looked at in one go
 
 
@@ -98,7 +93,7 @@ def partners(postings: Postings, firms: Ints, slips: tuple[Ints, Ints]) -> Partn
         key, share = _best(key, weight, postings.count, quota, least)
         keys.append(key)
         shares.append(share)
-        if group < SURE:
+        if not least:
             sure.append(key)
     key, at = np.unique(np.concatenate(keys), return_inverse=True)
     share = np.zeros(len(key), np.float32)
@@ -112,7 +107,7 @@ def partners(postings: Postings, firms: Ints, slips: tuple[Ints, Ints]) -> Partn
 def chosen(found: Partners, near: Floats) -> Ints:
     """Which of the partners are worth the judge's time."""
     place, _highest = ranked(found.mine, found.share + near)
-    return np.flatnonzero(found.sure | ((place < JUDGED) & ((place < FIRST) | (near >= FAR))))
+    return np.flatnonzero(found.sure | worth_judging(place, near))
 
 
 def _weighed(postings: Postings, number: Ints, token: Ints) -> tuple[Ints, Floats]:
@@ -145,9 +140,9 @@ def _worth_reading(postings: Postings, number: Ints, token: Ints) -> tuple[Ints,
     first = beginnings(run_of)
     before = np.repeat(so_far[first] - sorted_sizes[first], np.diff(np.append(first, len(order))))
     affordable = (so_far - before <= DEEPER) & few[order]
-    chosen = order[(sorted_sizes <= POSTINGS) | affordable]
-    chosen = chosen[sizes[chosen] > 0]
-    return number[chosen], token[chosen]
+    read = order[(sorted_sizes <= POSTINGS) | affordable]
+    read = read[sizes[read] > 0]
+    return number[read], token[read]
 
 
 def _summed(key: Ints, weight: Floats) -> tuple[Ints, Floats]:

@@ -98,8 +98,11 @@ def _brands(found: Evidence, a: NameForms, b: NameForms) -> None:
     if a.brand == b.brand:
         found.base = 0.96
         on = max(brands.confirmed_on(f.brand, f.core, f.whole, letters_of(f.folded)) for f in (a, b))
-        one, two = sorted((_short(a), _short(b)), key=str.isascii) if on else (_short(a), _short(b))
-        found.say("brand", a=one, b=two, **({"on": on} if on else {}))
+        if on:
+            one, two = sorted((_short(a), _short(b)), key=str.isascii)
+            found.say("brand_confirmed", a=one, b=two, on=on)
+        else:
+            found.say("brand", a=_short(a), b=_short(b))
         if a.brand_rest != b.brand_rest and not (a.concepts and b.concepts) and inside_brand(a, b):
             found.group = True
         if a.tail != b.tail:

@@ -5,11 +5,10 @@ above], a leaf a number. `flask match train` makes it.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import exp
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +27,14 @@ _STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every
 _HOPELESS, _USUAL, _FALLING = -7.0, 0.4, 6.0
 
 
+def row_of(features: Sequence[str], meeting: str, found: Features) -> list[float]:
+    """The figures of a pair as the trees read them: these features in order, then how the two names meet."""
+    return [*[found.get(name, ABSENT) for name in features], float(MEETINGS.index(meeting))]
+
+
 @dataclass(frozen=True)
 class Forest:
-    """Trees of which the leaves are added up, from `bias` on."""
+    """Trees of which the leaves are added up, from `bias` on. They read rows of `width` figures."""
 
     bias: float
     trees: list[Any]
@@ -38,7 +42,7 @@ class Forest:
 
     @cached_property
     def _sums(self) -> list[Callable[..., float]]:
-        """The trees as functions of a row's figures, each the sum of a few trees: a tenth of the price of walking them."""
+        """The trees as functions of a row's figures, each the sum of a hundred trees: a quarter of the price of walking them."""
         return [_compiled(self.trees[start : start + _AT_ONCE], self.width) for start in range(0, len(self.trees), _AT_ONCE)]
 
     def sum_of(self, row: list[float]) -> float:
@@ -46,6 +50,7 @@ class Forest:
         return self.bias + sum(sum_of(*row) for sum_of in self._sums)
 
 
+@dataclass(frozen=True)
 class Model:
     """The names of the features, in order; two forests; the word tables that the features were made with.
 
@@ -53,27 +58,15 @@ class Model:
     neighbours, which were chosen for being alike; asked about strangers they would guess. A pair below `least` is strangers.
     """
 
-    def __init__(self, features: list[str], lexicon: Lexicon) -> None:
-        self.features = features
-        self.lexicon = lexicon
-        self.trees = self.gate = Forest(0.0, [], len(features) + 1)
-        self.least = 0.0
-
-    @cached_property
-    def _absent(self) -> Features:
-        return dict.fromkeys(self.features, ABSENT)
-
-    @cached_property
-    def _in_order(self) -> Callable[[Features], tuple[float, ...]]:
-        return itemgetter(*self.features)
-
-    def row(self, meeting: str, found: Features) -> list[float]:
-        """The figures of a pair as the trees read them."""
-        return [*self._in_order({**self._absent, **found}), float(MEETINGS.index(meeting))]
+    features: list[str]
+    lexicon: Lexicon
+    trees: Forest
+    gate: Forest
+    least: float
 
     def score(self, meeting: str, found: Features) -> float:
         """From 0 to 1."""
-        row = self.row(meeting, found)
+        row = row_of(self.features, meeting, found)
         common = self.gate.sum_of(row)
         if common < _HOPELESS:
             return _STRANGERS * _USUAL * _share(common + _FALLING)
@@ -102,10 +95,9 @@ def _expression(node: Any) -> str:
 @cache
 def _shipped() -> Model:
     loaded: dict[str, Any] = json.loads(_DATA.read_text("utf-8"))
-    model, width = Model(loaded["features"], shipped()), len(loaded["features"]) + 1
-    model.trees = Forest(loaded["bias"], loaded["trees"], width)
-    model.gate, model.least = Forest(loaded["gate"]["bias"], loaded["gate"]["trees"], width), loaded["gate"]["least"]
-    return model
+    features, gate = loaded["features"], loaded["gate"]
+    trees, apart = (Forest(forest["bias"], forest["trees"], len(features) + 1) for forest in (loaded, gate))
+    return Model(features, shipped(), trees, apart, gate["least"])
 
 
 _instead: list[Model] = []

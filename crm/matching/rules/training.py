@@ -22,7 +22,7 @@ from crm.matching.rules.judge import judge
 from crm.matching.rules.kinds import NameForms, Subject, Verdict
 from crm.matching.rules.lexicon import Lexicon, grams, latin_words, leftover_keys, leftovers
 from crm.matching.rules.normalise import forget_forms, forms_of
-from crm.matching.rules.scorecard import Forest, Model
+from crm.matching.rules.scorecard import Forest, Model, row_of
 
 FOLDS = 5
 TREES = {
@@ -91,14 +91,12 @@ def _fit(rows: list[Row]) -> Model:
             if _fold(row["entity"], "words") == fold:
                 seen[index] = features_of(*_forms(row), tables)
     names = sorted({name for _meeting, found in seen for name in found})
-    model = Model(names, learn_words(told))
-    figures = numpy.array([model.row(*pair) for pair in seen])
+    figures = numpy.array([row_of(names, *pair) for pair in seen])
     labels = numpy.array([row["same"] for row in told] + [0] * len(apart))
     weights = numpy.array([row.get("weight", 1.0) for row in told])
-    model.trees = _grown(TREES, figures[: len(told)], labels[: len(told)], weights)
+    trees = _grown(TREES, figures[: len(told)], labels[: len(told)], weights)
     kept = numpy.array([bool(row["same"]) for row in told] + [True] * len(apart))  # one firm, or strangers; no neighbours
-    model.gate, model.least = _grown(GATE, figures[kept], labels[kept], None), LEAST
-    return model
+    return Model(names, learn_words(told), trees, _grown(GATE, figures[kept], labels[kept], None), LEAST)
 
 
 def _grown(how: dict[str, Any], figures: Any, labels: Any, weights: Any) -> Forest:
@@ -146,7 +144,7 @@ def subsidiaries(rows: list[Row]) -> list[Row]:
 
 def strangers(rows: list[Row]) -> list[Row]:
     """Made pairs of firms that have nothing to do with each other: by chance, by how their names begin to sound, mostly in two
-    scripts, and as many of the short names that people type.
+    scripts, five to a name; and two to each short name that people type.
 
     The labelled pairs that differ were all chosen for being alike; who has seen only those thinks that two names with nothing in
     common may well be one firm.
@@ -164,9 +162,10 @@ def strangers(rows: list[Row]) -> list[Row]:
         other = [one for one in some if not one[0].isascii()] or some
         for name, firm in some:
             across = latin if not name.isascii() else other
-            near = sounding[(forms_of(name).readings or ("",))[0][:2]] or names
             drawn = [chance.choice(across), chance.choice(some)]
-            drawn += [chance.choice(near), chance.choice(near), chance.choice(across)] if some is names else []
+            if some is names:
+                near = sounding[(forms_of(name).readings or ("",))[0][:2]] or names
+                drawn += [chance.choice(near), chance.choice(near), chance.choice(across)]
             made += [{"a": name, "b": met, "same": 0, "slice": "made", "entity": firm} for met, whose in drawn if whose != firm]
     return made
 
@@ -252,7 +251,8 @@ def average_precision(scored: list[tuple[float, int]]) -> float:
     return area
 
 
-def _recall_at_95(scored: list[tuple[float, int]]) -> float:
+def recall_at_95(scored: list[tuple[float, int]]) -> float:
+    """The recall at the lowest threshold that keeps a precision of 0.95; of a tie the wrong ones count first."""
     ranked, hits, best = sorted(scored, key=lambda pair: (-pair[0], pair[1])), 0, 0
     for index, (_score, label) in enumerate(ranked, start=1):
         hits += label
@@ -273,7 +273,7 @@ def report_lines(rows: list[Row]) -> Iterable[str]:
     measures: dict[str, Callable[[list[Row]], float]] = {
         "AP": lambda some: average_precision([(row["score"], row["same"]) for row in some]),
         "F1 of the verdict": _f1,
-        "recall at precision 0.95": lambda some: _recall_at_95([(row["score"], row["same"]) for row in some]),
+        "recall at precision 0.95": lambda some: recall_at_95([(row["score"], row["same"]) for row in some]),
     }
     for title, some in (("all", rows), ("same script", written), ("two scripts", cross)):
         for name, measure in measures.items():

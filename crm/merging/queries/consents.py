@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from crm.companies import queries as companies
 from crm.core.db import db
 from crm.core.errors import Forbidden, NotFound
 from crm.leads.models import Lead
@@ -94,7 +95,7 @@ def asked_of(some: Sequence[MergeRequest], *, actor: Actor) -> list[Asked]:
     for kind, model in MODELS.items():
         ids = {record_id for r in some if r.kind == kind for record_id in (r.keep_id, *r.lose_ids)}
         records = {record.id: record for record in db.session.scalars(select(model).where(model.id.in_(ids)))} if ids else {}
-        leads = leads_of(kind, list(records), list(records.values()), lock=False) if records else []
+        leads = _leads_behind(kind, list(records.values())) if records else {}
         for request in some:
             mine = [records[record_id] for record_id in (request.keep_id, *request.lose_ids) if record_id in records]
             if request.kind == kind and len(mine) == len(request.lose_ids) + 1:
@@ -102,10 +103,22 @@ def asked_of(some: Sequence[MergeRequest], *, actor: Actor) -> list[Asked]:
     return [found[request.id] for request in some if request.id in found]
 
 
-def _about(request: MergeRequest, records: list[Record], leads: list[Lead], actor: Actor) -> Asked:
-    behind = {record.id: tuple(lead for lead in leads if _is_behind(request.kind, lead, record)) for record in records}
+def _about(request: MergeRequest, records: list[Record], leads: dict[int, tuple[Lead, ...]], actor: Actor) -> Asked:
+    behind = {record.id: leads[record.id] for record in records}
     seen = [r_id for r_id, mine in behind.items() if not mine or any(_may_see(actor, request.kind, lead) for lead in mine)]
     return Asked(request, tuple(records), behind, frozenset(seen))
+
+
+def _leads_behind(kind: str, records: list[Record]) -> dict[int, tuple[Lead, ...]]:
+    """The leads behind each record. A lead is behind itself, merged away or not; a company's went to the one that stays."""
+    if kind == "lead":
+        return {lead.id: (lead,) for lead in records}
+    whose = {record.id: companies.staying(record).id if kind == "company" else record.lead_id for record in records}
+    leads = leads_of(kind, list(whose.values()), records, lock=False)
+    return {
+        record_id: tuple(lead for lead in leads if owner == (lead.investor_id if kind == "company" else lead.id))
+        for record_id, owner in whose.items()
+    }
 
 
 def to_ask(found: Group, actor: Actor) -> list[int]:
@@ -126,12 +139,6 @@ def to_ask(found: Group, actor: Actor) -> list[int]:
 def decided_by(actor: Actor, leads: Sequence[Lead]) -> frozenset[int]:
     """The units whose managers decide, of those that follow these leads, and this person is such a manager of."""
     return frozenset(x.following_unit_id for x in leads if "manager" in policy.towards_lead(actor, x).principals)
-
-
-def _is_behind(kind: str, lead: Lead, record: Record) -> bool:
-    if kind == "company":
-        return bool(lead.investor_id == record.id)
-    return bool(lead.id == (record.id if kind == "lead" else record.lead_id))
 
 
 def _may_see(actor: Actor, kind: str, lead: Lead) -> bool:

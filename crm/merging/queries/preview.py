@@ -10,6 +10,8 @@ from crm.core.db import db
 from crm.leads.models import Lead
 from crm.merging.queries.groups import Group, Record, table_of
 from crm.merging.rules import FIELDS, Candidate, Choice, differing, relations_of, suggest
+from crm.policy import rules as policy
+from crm.policy.rules import Actor, in_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ def compared(kind: str, members: Sequence[Record], choices: dict[str, str]) -> l
 
 @dataclass(slots=True)
 class Preview:
-    """What a merge would do: how much moves from each relation, which first reports and leads stay as they are, whose leads are
-    concerned, who loses or gains sight of a lead, who learns the names of a company.
+    """What a merge would do: how much moves from each relation, which first reports and leads stay as they are (those that the
+    reader may know of), whose leads are concerned, who loses or gains sight of a lead, who learns the names of a company.
     """
 
     moves: dict[str, int] = field(default_factory=dict)
@@ -58,8 +60,8 @@ class Preview:
     across: bool = False
 
 
-def preview(found: Group) -> Preview:
-    """The effect, counted; nothing is written."""
+def preview(found: Group, actor: Actor) -> Preview:
+    """The effect, counted, as `actor` may see it; nothing is written."""
     ids = [record.id for record in found.losers]
     moves: dict[str, int] = {}
     for relation in relations_of(found.kind, "moves", "unless_like", "own"):
@@ -67,12 +69,11 @@ def preview(found: Group) -> Preview:
         number = db.session.scalar(select(func.count()).select_from(table).where(table.c[relation.column].in_(ids))) or 0
         if number:
             moves[relation.table] = moves.get(relation.table, 0) + number
-    claims = _claims(found)
     stays = found.keep.following_unit_id if found.kind == "lead" else None
     others = sorted({lead.following_unit_id for lead in found.losers if not _in_one_line(lead, found.keep)}) if stays else []
     return Preview(
-        moves, claims, found.units, others, [stays] if stays is not None and others else [], _learns(found),
-        list(found.leads) if found.kind == "company" else [], found.across,
+        moves, _claims(found, actor), found.units, others, [stays] if stays is not None and others else [], _learns(found),
+        _readable(found, actor, "lead", "read_names") if found.kind == "company" else [], found.across,
     )  # fmt: skip
 
 
@@ -86,12 +87,16 @@ def _learns(found: Group) -> list[int]:
 
 def _in_one_line(lead: Lead, keep: Lead) -> bool:
     """Whether the units of two leads stand above one another, or are one: they read each other's leads."""
-    one, other = lead.following_unit_path, keep.following_unit_path
-    return one.startswith(other) or other.startswith(one)
+    return in_one_line(lead.following_unit_path, keep.following_unit_path)
 
 
-def _claims(found: Group) -> list[tuple[Claim, bool]]:
-    """The live first reports concerned, and which stay: of companies all, of leads the earliest."""
+def _claims(found: Group, actor: Actor) -> list[tuple[Claim, bool]]:
+    """The live first reports concerned that this person reads, and which stay: of companies all, of leads the earliest."""
     query = select(Claim).where(Claim.lead_id.in_([lead.id for lead in found.leads]), Claim.state == "live")
     live = list(db.session.scalars(query.order_by(Claim.counts_from, Claim.id)))
-    return [(claim, found.kind != "lead" or place == 0) for place, claim in enumerate(live)]
+    read = {lead.id for lead in _readable(found, actor, "claim", "read")}
+    return [(claim, found.kind != "lead" or place == 0) for place, claim in enumerate(live) if claim.lead_id in read]
+
+
+def _readable(found: Group, actor: Actor, record: str, action: str) -> list[Lead]:
+    return [lead for lead in found.leads if policy.can(policy.towards_lead(actor, lead), record, action)]

@@ -25,7 +25,7 @@ from crm.merging.services.contacts import merge_contacts
 from crm.merging.services.leads import merge_leads
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import Actor, Role
+from crm.policy.rules import Actor
 from crm.units import queries as units
 
 VERBS: dict[str, Callable[..., Merge]] = {"company": merge_companies, "lead": merge_leads, "contact": merge_contacts}
@@ -102,28 +102,29 @@ def _answer(request: MergeRequest, reply: Reply, reason: str, actor: Actor, now:
     came = outcome(consent.agreed for consent in request.consents)
     if came is RequestState.DECLINED:
         close(request, came, reason, actor, now)
-    elif came is RequestState.AGREED and not _asks_more(request, about, actor, now):
-        asker = accounts.by_id(request.asked_by_id)
-        assert asker is not None
-        agreed = frozenset(consent.unit_id for consent in request.consents) | consents.decided_by(
-            asker.as_actor(), about.group.leads
-        )
-        _merge(request, about, request.reason, agreed, asker.as_actor(), now)
-        close(request, came, "", actor, now)
+    elif came is RequestState.AGREED:
+        asker, agreed = _agreed(request, about)
+        if more := [unit_id for unit_id in about.group.units if unit_id not in agreed]:
+            _ask_more(request, more, actor, now)
+        else:
+            _merge(request, about, request.reason, agreed, asker, now)
+            close(request, came, "", actor, now)
 
 
-def _asks_more(request: MergeRequest, about: consents.Asked, actor: Actor, now: datetime) -> bool:
-    """Whether a unit has come in since, by a new lead or a lead handed over: it is asked too."""
+def _agreed(request: MergeRequest, about: consents.Asked) -> tuple[Actor, frozenset[int]]:
+    """Who asked, and the units that have agreed once all that were asked have: those, and the ones that the asker decides for."""
     asker = accounts.by_id(request.asked_by_id)
     assert asker is not None
-    known = {consent.unit_id for consent in request.consents} | consents.decided_by(asker.as_actor(), about.group.leads)
-    more = [unit_id for unit_id in about.group.units if unit_id not in known]
-    request.consents += [MergeConsent(unit_id=unit_id) for unit_id in more]
+    who = asker.as_actor()
+    return who, frozenset(consent.unit_id for consent in request.consents) | consents.decided_by(who, about.group.leads)
+
+
+def _ask_more(request: MergeRequest, unit_ids: list[int], actor: Actor, now: datetime) -> None:
+    """Units that have come in since, by a new lead or a lead handed over, are asked too."""
+    request.consents += [MergeConsent(unit_id=unit_id) for unit_id in unit_ids]
+    request.due_at = now + ANSWER_WITHIN
     db.session.flush()
-    if more:
-        request.due_at = now + ANSWER_WITHIN
-        _tell_asked(request, more, actor, now)
-    return bool(more)
+    _tell_asked(request, unit_ids, actor, now)
 
 
 def _decide(request: MergeRequest, reply: Reply, reason: str, actor: Actor, now: datetime) -> None:
@@ -149,13 +150,12 @@ def _merge(
 def _tell_asked(request: MergeRequest, unit_ids: list[int], actor: Actor, now: datetime) -> None:
     """The managers of the units that are asked, by a name that each knows; the coordinators, who may decide."""
     about = consents.asked(request, actor=actor)
-    managers = accounts.of_role(Role.DISTRICT_MANAGER)
     subject = ("merge_request", request.public_id)
     who = {"unit": units.by_id(actor.unit_id).zh, "person": actor.name, "due": request.due_at.isoformat()}
     for unit_id in unit_ids:
-        told = [user.id for user in managers if units.by_id(unit_id).path.startswith(user.unit.path)]
+        told = [user.id for user in accounts.managers_of(units.by_id(unit_id).path)]
         facts = {**who, "name": about.called(about.named_for(unit_id))}
         notifications.notify(told, "merge.asked", subject=subject, facts=facts, actor=actor, now=now)
     facts = {**who, "name": about.called(about.records[0])}
-    coordinators = [user.id for user in accounts.of_role(Role.COORDINATOR)]
+    coordinators = [user.id for user in accounts.coordinators()]
     notifications.notify(coordinators, "merge.asked_city", subject=subject, facts=facts, actor=actor, now=now)

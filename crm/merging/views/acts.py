@@ -65,7 +65,7 @@ def compare_page(asked: Asked, form: MergeForm, message: str = "", status: int =
     actor = current_actor()
     found = queries.group(asked.kind, asked.keep, asked.lose, actor=actor)
     refusal = _why_not(found, actor)
-    effect = None if isinstance(refusal, CoordinatorDecides | OtherInvestor | OtherLead) else queries.preview(found)
+    effect = None if isinstance(refusal, CoordinatorDecides | OtherInvestor | OtherLead) else queries.preview(found, actor)
     choices = {name: value for name, value in asked.choices.items() if value in {asked.keep, *asked.lose}}
     page = render_template(
         "merging/compare.html", asked=asked, found=found, form=form, message=message, effect=effect, shown=shown,

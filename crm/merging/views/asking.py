@@ -90,7 +90,8 @@ def _facts(found: MergeRequest) -> dict[str, Any]:
     return {
         "asked": found, "about": about, "unit_of": names, "known_units": known, "shown": shown, "waits": waits,
         "rows": queries.comparison(about.group, dict(found.choices)) if about.whole else [],
-        "effect": queries.preview(about.group) if about.whole and waits else None, "late": consents.is_late(found, clock.now()),
+        "effect": queries.preview(about.group, actor) if about.whole and waits else None,
+        "late": consents.is_late(found, clock.now()),
         "people": {user_id: accounts.by_id(user_id) for user_id in answered if user_id},
         "may_answer": waits and policy.can(stands, "merge_request", "answer"),
         "may_decide": waits and policy.can(stands, "merge_request", "decide"),

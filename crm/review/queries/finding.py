@@ -16,14 +16,14 @@ from crm.leads.models import Lead
 from crm.leads.queries import coordination, hits
 from crm.matching import queries as matching
 from crm.matching.models import IndexEntry
-from crm.matching.rules import Judgement, Subject, Verdict, judge
+from crm.matching.rules import Judgement, Subject, judge
 from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
 CHUNK = 200
 LATE_AT_ONCE = 20
 READ = 1_000  # companies read by one question
-NEAREST = 60  # hits of one company that are looked at; what is nearly the same stands behind all that is related
+NEAREST = 60  # hits of one company that are looked at
 UNDECIDED = (PairState.OPEN, PairState.LATER)
 Pair = tuple[int, int]
 PairsOf = Callable[[list[int]], list[Pair]]
@@ -132,10 +132,9 @@ def _compared(judged: dict[Pair, Judgement], ids: set[int], waiting: set[Pair]) 
 
 
 def _with_groups(judged: dict[Pair, Judgement]) -> dict[Pair, Judgement]:
-    """Those still worth asking: two firms of one group on record are related, unless their names say that they are one."""
+    """The same, of two firms of one group on record saying so: only their names tell whether they are one."""
     tops = tops_of({company_id for both in judged for company_id in both})
-    said = {both: on_record(found) if tops[both[0]] == tops[both[1]] else found for both, found in judged.items()}
-    return {both: judgement for both, judgement in said.items() if worth_asking(judgement)}
+    return {both: on_record(found) if tops[both[0]] == tops[both[1]] else found for both, found in judged.items()}
 
 
 def everything(sweep_id: int, beat: Callable[[], None]) -> PairsOf | None:
@@ -211,7 +210,7 @@ def stakes(company_ids: set[int]) -> dict[int, Stake]:
     found: dict[int, Stake] = defaultdict(Stake)
     query = (
         select(Lead.investor_id, Lead.following_unit_id, func.sum(Lead.total_cny))
-        .where(Lead.investor_id.in_(company_ids))
+        .where(Lead.investor_id.in_(company_ids), Lead.merged_into_id.is_(None))
         .group_by(Lead.investor_id, Lead.following_unit_id)
     )
     for company_id, unit_id, money in db.session.execute(query) if company_ids else ():
@@ -234,8 +233,3 @@ def changed_at(company_ids: set[int]) -> dict[int, list[Any]]:
 def reasons_of(judgement: Judgement) -> list[Any]:
     """A judgement's reasons as JSON: code, weight, facts."""
     return [[reason.code, reason.weight, reason.as_dict()] for reason in judgement.reasons]
-
-
-def certainty_of(judgement: Judgement) -> int:
-    """How many stones are filled: what is only nearly the same gets one."""
-    return int(judgement.certainty) if judgement.verdict is Verdict.SAME else 1

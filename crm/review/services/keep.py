@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from crm.companies.models import PairDecision
 from crm.core import ids
 from crm.core.db import db
-from crm.matching.rules import Judgement, Verdict
+from crm.matching.rules import Judgement
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.review.queries import finding
 from crm.review.queries.finding import UNDECIDED, Compared, Pair
@@ -91,7 +91,7 @@ def _answers(decision_ids: list[int]) -> dict[int, tuple[str, datetime]]:
 def _values(both: Pair, judgement: Judgement, stakes: dict[int, finding.Stake]) -> dict[str, Any]:
     a, b = stakes[both[0]], stakes[both[1]]
     return {
-        "verdict": judgement.verdict.value, "score": judgement.score, "certainty": finding.certainty_of(judgement),
+        "verdict": judgement.verdict.value, "score": judgement.score, "certainty": int(judgement.certainty),
         "reasons": finding.reasons_of(judgement), "a_money": a.money, "b_money": b.money, "units": len(a.units | b.units),
     }  # fmt: skip
 
@@ -137,7 +137,7 @@ def _undecided(what: Any, company_ids: set[int]) -> Any:
     return select(what).where(touches, ReviewPair.state.in_(UNDECIDED))
 
 
-_EDGE = (ReviewPair.id, ReviewPair.a_id, ReviewPair.b_id, ReviewPair.score, ReviewPair.verdict, ReviewPair.group_key)
+_EDGE = (ReviewPair.id, ReviewPair.a_id, ReviewPair.b_id, ReviewPair.score, ReviewPair.group_key)
 
 
 def _edges(keys: set[int]) -> dict[int, tuple[Edge, int]]:
@@ -152,4 +152,4 @@ def _edges_of(company_ids: set[int]) -> dict[int, tuple[Edge, int]]:
 
 
 def _as_edges(rows: Any) -> dict[int, tuple[Edge, int]]:
-    return {row[0]: (Edge(row[0], row[1], row[2], row[3], row[4] == Verdict.SAME), row[5]) for row in rows}
+    return {row[0]: (Edge(*row[:4]), row[4]) for row in rows}

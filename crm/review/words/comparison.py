@@ -24,7 +24,6 @@ from crm.web.locale import html_lang
 from crm.web.pages import region_label
 from crm.web.words import word
 
-Ranges = list[tuple[int, int]]
 _EVIDENCE = frozenset({"name", "other_names", "uscc", "foreign_reg", "lei", "website"})
 LINES = 3  # leads of one company that are told one by one
 
