@@ -16,6 +16,8 @@ from crm.companies import queries as companies
 from crm.companies.models import Company, CompanyNote, Contact
 from crm.core import clock
 from crm.core.db import db
+from crm.credit import queries as credit
+from crm.credit.models import CreditLine
 from crm.files import queries as files
 from crm.files.models import StoredFile
 from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, SecondReport
@@ -36,6 +38,8 @@ from crm.readings.models import Reading
 from crm.sharing import queries as sharing
 from crm.sharing.models import LeadSeal, ShareRequest
 from crm.tasks import queries as tasks
+from crm.transfers import queries as transfers
+from crm.transfers.models import OpenOffer, Transfer
 from crm.units import queries as units
 from crm.visits import queries as visits
 from crm.visits.models import Interaction
@@ -70,6 +74,9 @@ _THERE = {
     ),
     "reading": exists().where(Reading.lead_id == bindparam("lead")),
     "note": exists().where(CompanyNote.company_id == bindparam("company")),
+    "credit": exists().where(CreditLine.lead_id == bindparam("lead")),
+    "transfer": exists().where(Transfer.lead_id == bindparam("lead")),
+    "card": exists().where(OpenOffer.lead_id == bindparam("lead"), OpenOffer.state == "open"),
     "daughter": exists().where(Company.parent_id == bindparam("company"), Company.merged_into_id.is_(None)),
 }
 _WHAT = select(*_THERE.values())
@@ -118,7 +125,8 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
-            ("seal", "read"), ("reading", "list"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"),
+            ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"),
+            ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
         )
     }  # fmt: skip
     there = what_is_there(lead)
@@ -139,6 +147,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None and "note" in there else [],
         "merges": merging.merges_about(lead) if may["merge.do"] and "merge" in there else [],
         **shares_on_page(lead, may, there),
+        **_hands(lead, actor, may, there),
         **_matters(lead, actor),
         **group_on_page(lead, actor, there),
     }
@@ -150,6 +159,16 @@ def shares_on_page(lead: Lead, may: dict[str, bool], there: set[str]) -> dict[st
         "shares": sharing.shares_of([lead.id]).get(lead.id, []) if may["share.read"] and lead.shares else [],
         "share_requests": sharing.open_requests([lead.id]) if may["share.give"] and "request" in there else [],
         "seal": sharing.live_seal(lead.id) if "seal" in there and (may["seal.ask"] or lead.sealed) else None,
+    }
+
+
+def _hands(lead: Lead, actor: Actor, may: dict[str, bool], there: set[str]) -> dict[str, Any]:
+    """Who is credited with the lead's results, its transfers, its open card."""
+    rows = credit.lines_of(lead.id) if "credit" in there and may["credit.read"] else []
+    return {
+        "attribution": credit.attribution_of(rows, lead.following_unit, clock.today()) if may["credit.read"] else None,
+        "transfers": transfers.of_lead(lead, actor) if "transfer" in there else [],
+        "open_card": transfers.open_card(lead.id) if "card" in there and may["transfer.offer"] else None,
     }
 
 
@@ -263,6 +282,7 @@ def officer_home(actor: Actor) -> dict[str, Any]:
         "mine_count": listing.count_of(mine, actor),
         "this_week": visits.count_by(actor.user_id, since=week),
         "messages": notifications.mine(actor, limit=6),
+        "transfers_waiting": transfers.waiting_for(actor),
     }
 
 
@@ -301,6 +321,7 @@ def manager_home(actor: Actor) -> dict[str, Any]:
         "to_coordinate": _to_coordinate(actor) if policy.may(actor, "coordination", "list") else None,
         "waiting": _pick(rows, waiting),
         "waiting_count": count,
+        "transfers_waiting": transfers.waiting_for(actor),
         "recent": _pick(rows, recent),
         "messages": notifications.mine(actor, limit=6),
     }

@@ -197,7 +197,7 @@ def may(actor: Actor, record: str, action: str) -> bool:
 @cache
 def _possible(role: Role) -> frozenset[str]:
     """The words that somebody of a role can stand in to some record: those of people who work in a unit are all but the roles'
-    own, and only a manager's are the manager's.
+    own, and only a manager's are the managers'.
     """
     own = {role.value, "self"}
     if role is Role.LEADER:
@@ -205,7 +205,7 @@ def _possible(role: Role) -> frozenset[str]:
     if role not in WORKS_IN_A_UNIT:
         return frozenset(own)
     at_a_lead = principals() - set(Role) - {"leader_sealed"}
-    return frozenset(own | (at_a_lead - {"manager"} if role is Role.OFFICER else at_a_lead))
+    return frozenset(own | (at_a_lead - {"manager", "host_manager"} if role is Role.OFFICER else at_a_lead))
 
 
 def possible(role: Role, record: str, action: str) -> bool:

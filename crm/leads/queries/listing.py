@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tru
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import clock
-from crm.core.db import db
+from crm.core.db import db, known
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
 from crm.leads.queries.access import cards_in_sight, claims_in_sight, in_own_sight, names_in_sight, of_own_unit
@@ -93,8 +93,9 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
 def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if question.unit_id is not None:
-        path = select(Unit.path).where(Unit.id == question.unit_id).scalar_subquery()
-        found.append(Lead.following_unit_path.startswith(db.session.scalar(select(path)) or "-"))
+        query = select(Unit.path).where(Unit.id == question.unit_id)
+        path = known(f"unit.path.{question.unit_id}", lambda: db.session.scalar(query))
+        found.append(Lead.following_unit_path.startswith(path or "-"))
     for column, value in (
         (Lead.country, question.country),
         (Lead.owner_id, question.owner_id),

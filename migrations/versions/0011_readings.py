@@ -1,13 +1,13 @@
 """who read a confidential lead; who asked the duplicate check about what others keep to themselves
 
-Number 0013, after 0008.
+Number 0011, after 0010.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
