@@ -24,6 +24,7 @@ from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.review.queries import queue as review
 from crm.sharing import queries as sharing
+from crm.transfers import queries as transfers
 from crm.units.models import Unit
 
 
@@ -66,6 +67,7 @@ class Board:
     exact: bool
     span: Span
     counted_at: datetime
+    cards: transfers.Cards
 
 
 _kept: dict[Any, City] = {}
@@ -94,7 +96,7 @@ def board_for(actor: Actor, period: Period, *, idle_days: int, keep_seconds: int
         direct=cells[None] if exact else None,
         clusters={key: Told(cell if exact else replace(cell, total_cny=0), exact) for key, cell in sums.clusters.items()},
         together=whole if exact else replace(whole, total_cny=own.total_cny, idle=own.idle, due=own.due),
-        exact=exact, span=span_of(period, clock.today()), counted_at=city.counted_at,
+        exact=exact, span=span_of(period, clock.today()), counted_at=city.counted_at, cards=transfers.count_cards(),
     )  # fmt: skip
 
 
@@ -228,6 +230,9 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     if policy.possible(actor.role, "share", "answer"):
         asked = desk.requests_for(actor)
         waits("share", sum(one.mine for kind in ("waiting", "seals") for one in asked[kind]))
+    moving = transfers.waiting_for(actor)
+    waits("transfer", moving.transfers)
+    waits("card", moving.cards)
     if policy.possible(actor.role, "merge_request", "answer") or policy.possible(actor.role, "merge_request", "decide"):
         waits("merge", consents.count_waiting(actor))
     if policy.possible(actor.role, "review", "decide"):

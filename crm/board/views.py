@@ -21,6 +21,8 @@ DOORS = {
     "coordinate": ("desk.pipeline", {"stage": "all", "scope": "city", "coordinate": "yes"}),
     "release": ("desk.claims_queue", {}),
     "share": ("desk.requests", {}),
+    "transfer": ("transfers.inbox", {}),
+    "card": ("transfers.pool", {}),
     "merge": ("merging.request_list", {}),
     "review": ("review.index", {}),
 }

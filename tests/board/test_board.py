@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.datastructures import MultiDict
 
 from crm.board import queries
@@ -17,6 +17,7 @@ from crm.leads.queries import listing
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Scope
 from tests.builders import a_lead, a_unit, actor
+from tests.transfers.stories import card_of
 from tests.web.shared_city import seal
 
 
@@ -159,3 +160,13 @@ def test_the_units_page_for_everyone(app, built, signed_in, who):
     for path in paths:
         assert "人员" in signed_in(who).get(path).main
     signed_in(who).get("/board/units/none", status=404)
+
+
+def test_open_cards_are_counted_for_everybody(app, built, signed_in):
+    with app.app_context():
+        card_of(db.session.scalars(select(Lead).where(Lead.public_id == built[0])).one())
+    for name, says in (("coordinator", "承接申请 0 份"), ("officer.baoan", "可提出承接申请")):
+        page = signed_in(name).get("/board")
+        assert says in page.main
+        link = next(a for a in page.root.all("a") if a.get("href") == "/pool" and a.text.isdigit())
+        assert link.text == "1"

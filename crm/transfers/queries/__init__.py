@@ -2,12 +2,14 @@
 
 from crm.transfers.queries.checklist import Item, checklist
 from crm.transfers.queries.pool import (
+    Cards,
     SeenCard,
     answer,
     answered_units,
     answers_of,
     card,
     cards,
+    count_cards,
     names_that_tell,
     open_card,
     visible_card,
@@ -29,7 +31,7 @@ from crm.transfers.queries.transfers import (
 )
 
 __all__ = [
-    "SIZE", "Item", "Seen", "SeenCard", "Waiting", "answer", "answered_units", "answers_of", "by_public_id", "card", "cards", "checklist",
-    "inbox", "lapsed", "last_of", "live_for", "moves_of", "names_that_tell", "of_lead", "open_card", "stands",
+    "SIZE", "Cards", "Item", "Seen", "SeenCard", "Waiting", "answer", "answered_units", "answers_of", "by_public_id", "card", "cards",
+    "checklist", "count_cards", "inbox", "lapsed", "last_of", "live_for", "moves_of", "names_that_tell", "of_lead", "open_card", "stands",
     "visible_card", "visible_transfer", "waiting_for",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.companies import queries as companies
@@ -69,6 +69,24 @@ def answered_units(offer_id: int) -> set[int]:
     """The units that made a proposal."""
     query = select(OpenAnswer.unit_id).where(OpenAnswer.offer_id == offer_id, OpenAnswer.replaced_at.is_(None))
     return set(db.session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """How many cards are open, and how many proposals there are for them."""
+
+    open: int
+    proposals: int
+
+
+def count_cards() -> Cards:
+    """待承接项目 in numbers: cards are for everybody to see."""
+    here = select(OpenOffer.id).join(Lead, Lead.id == OpenOffer.lead_id)
+    ids = here.where(OpenOffer.state == CardState.OPEN, Lead.merged_into_id.is_(None))
+    proposed = select(func.count()).select_from(OpenAnswer)
+    proposed = proposed.where(OpenAnswer.offer_id.in_(ids), OpenAnswer.replaced_at.is_(None))
+    open_ = select(func.count()).select_from(ids.subquery())
+    return Cards(*db.session.execute(select(open_.scalar_subquery(), proposed.scalar_subquery())).one())
 
 
 def cards(actor: Actor) -> list[SeenCard]:
