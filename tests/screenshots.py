@@ -15,7 +15,7 @@ def window(browser: Browser, base: str, username: str, *, width: int = 1440, eng
     page = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN").new_page()
     live.sign_in(page, base, username)
     if english:
-        page.locator(".ob-menu > summary").click()
+        page.locator(".ob-top-end .ob-menu > summary").click()
         page.click('.ob-menu button[lang="en"]')
         page.wait_for_load_state()
     return page
@@ -72,6 +72,14 @@ def main() -> None:
             queue = window(browser, base, "coordinator", width=width)
             queue.goto(f"{base}/review/?sort=money")
             shoot(queue, "duplicates" if width == 1440 else "duplicates_360", whole=True)
+        for width in (1440, 360):
+            board = window(browser, base, "coordinator", width=width)
+            board.goto(f"{base}/board")
+            shoot(board, "board" if width == 1440 else "board_360", whole=True)
+        board.set_viewport_size({"width": 1440, "height": 900})
+        for name in ("transfers", "pool"):
+            board.goto(f"{base}/{name}")
+            shoot(board, name)
         review = window(browser, base, "manager.nanshan")
         review.goto(f"{base}/leads?stage=signed")
         review.wait_for_timeout(800)
