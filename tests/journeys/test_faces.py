@@ -241,7 +241,7 @@ def _listing(page: Page, base: str) -> Iterator[str]:
     yield "an empty list, the keys"
     for path in ("/nothing-here", "/units/"):
         page.goto(base + path)
-        page.click(".ob-menu > summary")
+        page.click(".ob-top-end .ob-menu > summary")
         yield f"{path}, the menu"
 
 
