@@ -18,8 +18,10 @@ from crm.companies.rules import NewCompany
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.money import Money
+from crm.credit.models import CreditLine
 from crm.demo.claims import make_claims
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
+from crm.demo.transfers import make_transfers
 from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
 from crm.leads import services as leads
@@ -43,6 +45,7 @@ from crm.policy.rules import Actor, Role
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
 from crm.tasks.models import NextStep
+from crm.transfers.models import OpenAnswer, OpenOffer, Transfer, TransferAnswer
 from crm.units import queries as units
 from crm.visits.models import Interaction
 from crm.visits.rules import Kind, NewProgress
@@ -87,6 +90,8 @@ def load_demo(now: datetime) -> str:
     with unit_of_work():
         _group(now)
         make_claims(now)
+    with unit_of_work():
+        make_transfers(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
@@ -202,7 +207,9 @@ def remove_demo(now: datetime) -> int:
         met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
         _gone(CoordinationMatter, met)
         _gone(ClaimEvent, ClaimEvent.lead_id.in_(lead_ids))
-        for table in (LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
+        _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
+        for table in (CreditLine, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))

@@ -15,6 +15,7 @@ from crm.companies import queries as companies
 from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db
+from crm.credit import queries as credit
 from crm.files import queries as files
 from crm.leads.models import CoordinationMatter, Lead
 from crm.leads.queries import access, coordination, groups, listing
@@ -30,6 +31,7 @@ from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.sharing import queries as sharing
 from crm.tasks import queries as tasks
+from crm.transfers import queries as transfers
 from crm.units import queries as units
 from crm.visits import queries as visits
 
@@ -78,7 +80,8 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
-            ("seal", "ask"), ("seal", "consent"), ("seal", "end"),
+            ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("credit", "read"), ("credit", "write"),
+            ("transfer", "offer"), ("transfer", "assign"),
         )
     }  # fmt: skip
     stored = files.of_lead(lead.id) if may["file.read"] else []
@@ -95,6 +98,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None else [],
         "merges": merging.merges_about(lead) if may["merge.do"] else [],
         **shares_on_page(lead, may),
+        **_hands(lead, actor, may),
         **_matters(lead, actor),
         **(group_of(lead.investor, actor) if lead.investor else {"tree": None}),
     }
@@ -106,6 +110,17 @@ def shares_on_page(lead: Lead, may: dict[str, bool]) -> dict[str, Any]:
         "shares": sharing.shares_of([lead.id]).get(lead.id, []) if may["share.read"] and lead.shares else [],
         "share_requests": sharing.open_requests([lead.id]) if may["share.give"] else [],
         "seal": sharing.live_seal(lead.id) if may["seal.ask"] or lead.sealed else None,
+    }
+
+
+def _hands(lead: Lead, actor: Actor, may: dict[str, bool]) -> dict[str, Any]:
+    """Who is credited with the lead's results, its transfers, its open card; of most leads one statement says there is none."""
+    marks = transfers.marks_of(lead.id)
+    rows = credit.lines_of(lead.id) if marks.credit and may["credit.read"] else []
+    return {
+        "attribution": credit.attribution_of(rows, lead.following_unit_id, clock.today()) if may["credit.read"] else None,
+        "transfers": transfers.of_lead(lead, actor) if marks.transfers else [],
+        "open_card": transfers.open_card(lead.id) if marks.card and may["transfer.offer"] else None,
     }
 
 
@@ -207,6 +222,7 @@ def officer_home(actor: Actor) -> dict[str, Any]:
         "mine_count": listing.count_of(mine, actor),
         "this_week": visits.count_by(actor.user_id, since=week),
         "messages": notifications.mine(actor, limit=6),
+        "transfers_waiting": transfers.waiting_for(actor),
     }
 
 
@@ -231,6 +247,7 @@ def manager_home(actor: Actor) -> dict[str, Any]:
         "to_coordinate": coordination.count_open() if policy.may(actor, "coordination", "list") else None,
         "waiting": waiting[:6],
         "waiting_count": count,
+        "transfers_waiting": transfers.waiting_for(actor),
         "recent": listing.page_of(question.on(size=20), actor)[:8],
         "messages": notifications.mine(actor, limit=6),
     }

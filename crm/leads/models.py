@@ -27,7 +27,7 @@ class Lead(Identified, Versioned, Model):
     at the rate of `rate_day`: what totals add up. `stage`, `status`, `next_due` and `last_progress_on` repeat the newest
     row of their own tables. `merged_into_id` is the lead that this one was merged into: it is on no list any more, and its
     address leads there. `unchecked_since` (待比对): it was saved before the comparison with the base was through; the next sweep
-    makes up for it.
+    makes up for it. `city_move_on` (市内迁移): the day since which it is a move inside the city, which counts as nothing new.
     """
 
     __tablename__ = "lead"
@@ -121,6 +121,7 @@ class Lead(Identified, Versioned, Model):
     is_demo: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column()
     unchecked_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    city_move_on: Mapped[date | None] = mapped_column()
 
     sort_key: Mapped[str] = mapped_column(String(400))
     share_text: ClassVar[MappedSQLExpression[str | None]]

@@ -80,6 +80,8 @@ words.register(
         "districts": _l("拟落户区"),
         "clusters": _l("产业集群"),
         "merged_note": _l("归并前的备注"),
+        "following_unit": _l("跟进单位"),
+        "owner": _l("负责人"),
     },
 )
 refusals.register(

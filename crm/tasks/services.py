@@ -21,6 +21,14 @@ def set_next_step(*, lead_id: int, text: str, due_on: date | None, assignee_id: 
     return step
 
 
+def reassign_steps(*, lead_id: int, assignee_id: int) -> int:
+    """What is open on a lead is another person's to do from now on; how many there were."""
+    steps = list(db.session.scalars(select(NextStep).where(NextStep.lead_id == lead_id, NextStep.done_at.is_(None))))
+    for step in steps:
+        step.assignee_id = assignee_id
+    return len(steps)
+
+
 def finish_steps(*, lead_id: int, actor: Actor, now: datetime) -> int:
     """Tick off what is open on a lead; how many there were."""
     steps = list(db.session.scalars(select(NextStep).where(NextStep.lead_id == lead_id, NextStep.done_at.is_(None))))

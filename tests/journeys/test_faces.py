@@ -47,6 +47,9 @@ FROM["share"] = (
                WHERE u.username = 'officer.baoan' AND l.stage = 'negotiating' LIMIT 1)"""
 )
 FROM["seal"] = FROM["lead"]
+FROM["credit"] = FROM["lead"]
+FROM["transfer"] = FROM["lead"] + " UNION SELECT public_id FROM transfer"
+FROM["pool"] = FROM["lead"] + " UNION SELECT public_id FROM open_offer"
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()

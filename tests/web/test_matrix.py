@@ -70,7 +70,7 @@ def _records(rule, guard, who, world):
         for owner, public_id in getattr(world, OWN.get(rule.endpoint, "imports")).items():
             may = policy.can(policy.towards_self(who, actor(owner).user_id), record, action)
             yield _address(rule, public_id=public_id), 200 if may else 404
-    elif record in ("lead", "file", "contact", "claim", "share", "seal"):
+    elif record in ("lead", "file", "contact", "claim", "share", "seal", "credit"):
         for sample in world.samples.values():
             yield _about(rule, record, action, sample, who)
     elif record == "reference":

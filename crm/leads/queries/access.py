@@ -190,6 +190,17 @@ def locked_lead(public_id: str, *, actor: Actor, action: str) -> Lead:
     return lead
 
 
+def any_lead(public_id: str, *, actor: Actor) -> Lead:
+    """The lead named in a URL, for a room that asks rows of its own about it; NotFound, Moved like the others."""
+    return _there(db.session.scalar(select(Lead).where(Lead.public_id == public_id)), actor)
+
+
+def locked_for_room(lead_id: int) -> Lead:
+    """The lead of a record that a room above holds, locked for a change. The room asks its own rows, and what became of it."""
+    query = select(Lead).where(Lead.id == lead_id).with_for_update(of=Lead).execution_options(populate_existing=True)
+    return db.session.scalars(query).one()
+
+
 def hold_lead(lead: Lead) -> Lead:
     """Let nobody merge the lead away until this transaction ends; the one that stays, when somebody just did."""
     while True:

@@ -150,3 +150,17 @@ def end_share(lead: TheLead, share: LeadShare, reason: str, *, actor: Actor, now
     facts = {"unit": share.unit_id, "user": share.user_id, "role": share.role, "reason": share.end_reason}
     audit.record("lead.share_ended", subject=("lead", lead), facts=facts, actor=actor, now=now)
     tell(lead, holders(share), "share.ended", {}, actor=actor, now=now)
+
+
+def go_with(lead: TheLead, unit_id: int, *, actor: Actor, now: datetime) -> None:
+    """The lead is followed by another unit from now on: what that unit held of it by a share it has now anyway, and a code name
+    counts against its quota. Call after the policy said yes.
+    """
+    share = queries.live_row(lead.id, unit_id=unit_id, user_id=None)
+    if share is not None:
+        share.ended_at, share.ended_by_id = now, actor.user_id
+    seal = queries.live_seal(lead.id)
+    if seal is not None:
+        seal.unit_id = unit_id
+    db.session.flush()
+    db.session.expire(lead, ["share_text"])

@@ -1,0 +1,84 @@
+"""A lead's attribution as its page shows it: who has what today, since when and why, and all lines behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from crm.credit.models import CreditLine
+from crm.credit.queries.lines import as_line
+from crm.credit.rules import FULL, Indicator, counted, standing
+from crm.units import queries as units
+from crm.units.rules import UnitLabel
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A unit with its parts of each indicator, and the line that says so (None: implied by the registration)."""
+
+    unit: UnitLabel
+    parts: dict[Indicator, int]
+    line: CreditLine | None = None
+
+    @property
+    def same(self) -> int | None:
+        """Its parts, when they are the same for every indicator."""
+        found = set(self.parts.values())
+        return found.pop() if len(found) == 1 and len(self.parts) == len(Indicator) else None
+
+
+@dataclass(slots=True)
+class Past:
+    """Lines that were written together and say the same of several indicators. `corrected`: others stand in their place."""
+
+    line: CreditLine
+    unit: UnitLabel
+    corrected: bool
+    indicators: list[Indicator] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What a page shows. `twice`: several units count in full, so that the parts add up to more than the whole."""
+
+    holdings: list[Holding]
+    history: list[Past]
+    coming: list[Past]
+    twice: bool
+
+
+def attribution_of(rows: Sequence[CreditLine], following_unit_id: int, today: date) -> Attribution:
+    """The attribution of a lead out of its lines; without any, the following unit has all."""
+    label_of = units.labels()
+    if not rows:
+        whole = Holding(label_of[following_unit_id], dict.fromkeys(Indicator, FULL))
+        return Attribution([whole], [], [], twice=False)
+    parts: dict[int, dict[Indicator, int]] = {}
+    behind: dict[int, CreditLine] = {}
+    by_id = {row.id: row for row in rows}
+    twice = False
+    for indicator in Indicator:
+        lines = [as_line(row) for row in rows if row.indicator == indicator]
+        held = standing(lines, today) if lines else {following_unit_id: FULL}
+        twice = twice or sum(held.values()) > FULL
+        for unit_id, number in held.items():
+            parts.setdefault(unit_id, {})[indicator] = number
+        for line in counted(lines):
+            if line.valid_from <= today:
+                behind[line.unit_id] = by_id[line.id]
+    holdings = [Holding(label_of[unit_id], found, behind.get(unit_id)) for unit_id, found in parts.items()]
+    holdings.sort(key=lambda one: (-max(one.parts.values()), one.unit.id))
+    past = _together(rows, label_of)
+    coming = [one for one in past if one.line.valid_from > today and not one.corrected]
+    return Attribution(holdings, past, coming, twice)
+
+
+def _together(rows: Sequence[CreditLine], label_of: dict[int, UnitLabel]) -> list[Past]:
+    """Newest first."""
+    gone = {row.corrects_id for row in rows}
+    found: dict[tuple[object, ...], Past] = {}
+    for row in rows:
+        corrected = row.id in gone
+        key = (row.at, row.unit_id, row.parts, row.valid_from, row.source, row.corrects_id is None, corrected)
+        one = found.setdefault(key, Past(row, label_of[row.unit_id], corrected))
+        one.indicators.append(Indicator(row.indicator))
+    return list(reversed(found.values()))

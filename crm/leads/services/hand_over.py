@@ -1,0 +1,76 @@
+"""A lead goes to another unit: all that goes with it, in the transaction of whoever decided so."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from crm.accounts import queries as accounts
+from crm.audit import services as audit
+from crm.core.db import db
+from crm.credit import services as credit
+from crm.credit.rules import Terms
+from crm.leads.models import FieldChange, Lead
+from crm.policy.rules import Actor, Role
+from crm.sharing import services as sharing
+from crm.tasks import services as tasks
+from crm.units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Where a lead goes and why. `ref` is the transfer's public id; without `terms` that transfer is taken back. `city_move_on`:
+    see Lead.
+    """
+
+    unit: Unit
+    owner_id: int | None
+    reason: str
+    ref: str
+    terms: Terms | None = None
+    city_move_on: date | None = None
+
+
+def hand_over(lead: Lead, to: HandOver, *, actor: Actor, now: datetime) -> None:
+    """Another unit follows the lead, another person leads it: its open steps, its shares and code name, its attribution with it.
+
+    The first report stays with the unit and person who hold it, stages and history as they are. Call with the lead locked, after
+    the policy said yes.
+    """
+    if to.terms is not None:
+        credit.share_by_terms(lead, to.terms, to.unit.id, ref=to.ref, reason=to.reason, actor=actor, now=now)
+    else:
+        credit.take_back(lead, ref=to.ref, reason=to.reason, actor=actor, now=now)
+    before = lead.following_unit
+    _note(lead, "following_unit", before.zh, to.unit.zh, actor, now)
+    lead.following_unit_id, lead.following_unit_path, lead.city_move_on = to.unit.id, to.unit.path, to.city_move_on
+    lead.touched_at = now
+    sharing.go_with(lead, to.unit.id, actor=actor, now=now)
+    _lead_by(lead, to.owner_id, actor, now)
+    db.session.flush()
+    db.session.expire(lead, ["following_unit"])
+    facts = {"from": before.code, "to": to.unit.code, "owner": to.owner_id, "ref": to.ref, "reason": to.reason}
+    audit.record("lead.handed_over", subject=("lead", lead), facts=facts, actor=actor, now=now)
+
+
+def choose_owner(lead: Lead, owner_id: int, *, actor: Actor, now: datetime) -> None:
+    """A person leads the lead that nobody did. Call with the lead locked, after the policy said yes."""
+    _lead_by(lead, owner_id, actor, now)
+    lead.touched_at = now
+    facts = {"owner": owner_id}
+    audit.record("lead.owner_chosen", subject=("lead", lead), facts=facts, actor=actor, now=now)
+
+
+def _lead_by(lead: Lead, owner_id: int | None, actor: Actor, now: datetime) -> None:
+    """Another owner; until there is one, the open steps are its unit's manager's."""
+    new = accounts.by_id(owner_id) if owner_id else None
+    _note(lead, "owner", lead.owner.name if lead.owner else None, new.name if new else None, actor, now)
+    lead.owner_id = owner_id
+    managers = accounts.of_role(Role.DISTRICT_MANAGER, unit_id=lead.following_unit_id)
+    doer = owner_id or (managers[0].id if managers else actor.user_id)
+    tasks.reassign_steps(lead_id=lead.id, assignee_id=doer)
+    db.session.flush()
+    db.session.expire(lead, ["owner"])
+
+
+def _note(lead: Lead, name: str, old: str | None, new: str | None, actor: Actor, now: datetime) -> None:
+    if old != new:
+        db.session.add(FieldChange(lead_id=lead.id, field=name, old=old, new=new, changed_by_id=actor.user_id, changed_at=now))

@@ -1,0 +1,37 @@
+"""Named reads of transfers and open projects."""
+
+from crm.transfers.queries.checklist import Item, checklist
+from crm.transfers.queries.pool import (
+    SeenCard,
+    answer,
+    answered_units,
+    answers_of,
+    card,
+    cards,
+    names_that_tell,
+    open_card,
+    visible_card,
+)
+from crm.transfers.queries.transfers import (
+    SIZE,
+    Marks,
+    Seen,
+    Waiting,
+    by_public_id,
+    inbox,
+    lapsed,
+    last_of,
+    live_for,
+    marks_of,
+    moves_of,
+    of_lead,
+    stands,
+    visible_transfer,
+    waiting_for,
+)
+
+__all__ = [
+    "SIZE", "Item", "Marks", "Seen", "SeenCard", "Waiting", "answer", "answered_units", "answers_of", "by_public_id", "card", "cards", "checklist",
+    "inbox", "lapsed", "last_of", "live_for", "marks_of", "moves_of", "names_that_tell", "of_lead", "open_card", "stands",
+    "visible_card", "visible_transfer", "waiting_for",
+]  # fmt: skip

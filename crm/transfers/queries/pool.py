@@ -1,0 +1,123 @@
+"""待承接项目: open cards, the units' proposals, and the names that a card must not tell."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from crm.companies import queries as companies
+from crm.core.db import db
+from crm.core.errors import NotFound
+from crm.leads.models import Lead
+from crm.matching import queries as matching
+from crm.policy import rules as policy
+from crm.policy.rules import WORKS_IN_A_UNIT, Actor
+from crm.transfers.models import OpenAnswer, OpenOffer
+from crm.transfers.rules import CardState
+from crm.units import queries as units
+
+SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCard:
+    """A card as somebody sees it. `own`: the lead's page is theirs; `answers`: those they may read (their unit's own; the
+    coordinator all); `count`: how many there are, for those who put it there and the coordinator.
+    """
+
+    card: OpenOffer
+    lead: Lead
+    own: bool
+    answers: list[OpenAnswer]
+    count: int | None
+    may_answer: bool
+    may_assign: bool
+    may_withdraw: bool
+
+
+def card(public_id: str) -> OpenOffer:
+    """The card named in a URL; NotFound."""
+    found = db.session.scalar(select(OpenOffer).where(OpenOffer.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_card(lead_id: int) -> OpenOffer | None:
+    """The open card of a lead."""
+    return db.session.scalar(select(OpenOffer).where(OpenOffer.lead_id == lead_id, OpenOffer.state == CardState.OPEN))
+
+
+def answer(public_id: str) -> OpenAnswer:
+    """A proposal named in a form; NotFound."""
+    found = db.session.scalar(select(OpenAnswer).where(OpenAnswer.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def answers_of(offer_ids: list[int]) -> dict[int, list[OpenAnswer]]:
+    """The proposals in use of each card, the earliest first."""
+    found: dict[int, list[OpenAnswer]] = {offer_id: [] for offer_id in offer_ids}
+    query = select(OpenAnswer).where(OpenAnswer.offer_id.in_(offer_ids), OpenAnswer.replaced_at.is_(None))
+    for row in db.session.scalars(query.order_by(OpenAnswer.id)):
+        found[row.offer_id].append(row)
+    return found
+
+
+def answered_units(offer_id: int) -> set[int]:
+    """The units that made a proposal."""
+    query = select(OpenAnswer.unit_id).where(OpenAnswer.offer_id == offer_id, OpenAnswer.replaced_at.is_(None))
+    return set(db.session.scalars(query))
+
+
+def cards(actor: Actor) -> list[SeenCard]:
+    """The open cards, newest first."""
+    query = select(OpenOffer).where(OpenOffer.state == CardState.OPEN).order_by(OpenOffer.id.desc()).limit(SIZE)
+    return _seen(list(db.session.scalars(query)), actor)
+
+
+def visible_card(public_id: str, *, actor: Actor) -> SeenCard:
+    """One card. Closed ones for those who had to do with it; NotFound."""
+    found = _seen([card(public_id)], actor)[0]
+    concerned = found.own or found.answers or found.count is not None
+    if found.card.state != CardState.OPEN and not concerned:
+        raise NotFound
+    return found
+
+
+def _seen(rows: list[OpenOffer], actor: Actor) -> list[SeenCard]:
+    query = select(Lead).where(Lead.id.in_([row.lead_id for row in rows])).options(selectinload(Lead.clusters))
+    leads = {lead.id: lead for lead in db.session.scalars(query.options(joinedload(Lead.investor)))} if rows else {}
+    proposed = answers_of([row.id for row in rows]) if rows else {}
+    reads_all, mine = policy.may(actor, "pool", "read_answers"), set(units.under(actor.unit_path))
+    found = []
+    for row in rows:
+        lead, standing = leads[row.lead_id], policy.towards_lead(actor, leads[row.lead_id])
+        own, is_open = policy.can(standing, "lead", "read_detail"), row.state == CardState.OPEN
+        if lead.merged_into_id is not None and is_open:
+            continue
+        follows = lead.following_unit_path.startswith(actor.unit_path) or actor.unit_path.startswith(lead.following_unit_path)
+        found.append(
+            SeenCard(
+                row, lead, own, [one for one in proposed[row.id] if reads_all or (one.unit_id in mine and not follows)],
+                len(proposed[row.id]) if reads_all or policy.can(standing, "pool", "withdraw") else None,
+                may_answer=is_open and not follows and actor.role in WORKS_IN_A_UNIT and policy.may(actor, "pool", "answer"),
+                may_assign=is_open and policy.may(actor, "pool", "assign"),
+                may_withdraw=is_open and policy.can(standing, "pool", "withdraw"),
+            )
+        )  # fmt: skip
+    return found
+
+
+def names_that_tell(lead: Lead) -> tuple[list[str | None], list[str | None]]:
+    """The names of a lead's firms, and what its people are called and reached by: no stranger's text may hold any."""
+    matching.office_brands()
+    firms: list[str | None] = [lead.intermediary, lead.introducer, *(party.name for party in lead.parties)]
+    if lead.investor is not None:
+        known = companies.live_names([lead.investor.id]).get(lead.investor.id, [])
+        firms += [lead.investor.name, lead.investor.original_name, *(name.text for name in known)]
+    people: list[str | None] = [lead.code_name, lead.number, lead.external_number]
+    for contact in companies.contacts_of(lead.id):
+        people += [contact.name, contact.phone, contact.email]
+    return firms, people

@@ -1,0 +1,36 @@
+"""Transfers: states, settings, what is refused; and whether a free text tells who an investor is."""
+
+from crm.transfers.rules.refusals import (
+    AnswerGone,
+    CardClosed,
+    CardOpen,
+    DeadlinePassed,
+    LeadEnded,
+    LeadMerged,
+    NotYourTurn,
+    OwnerUnfit,
+    ReturnTooLate,
+    TellsInvestor,
+    TransferClosed,
+    TransferOpen,
+    UnitUnfit,
+    WhyNeeded,
+)
+from crm.transfers.rules.states import (
+    LIVE,
+    CardState,
+    TransferKind,
+    TransferMove,
+    TransferState,
+    Turn,
+    is_over,
+    moves_inside,
+    settings,
+)
+from crm.transfers.rules.telling import told_in
+
+__all__ = [
+    "LIVE", "AnswerGone", "CardClosed", "CardOpen", "CardState", "DeadlinePassed", "LeadEnded", "LeadMerged", "NotYourTurn",
+    "OwnerUnfit", "ReturnTooLate", "TellsInvestor", "TransferClosed", "TransferKind", "TransferMove", "TransferOpen",
+    "TransferState", "Turn", "UnitUnfit", "WhyNeeded", "is_over", "moves_inside", "settings", "told_in",
+]  # fmt: skip
