@@ -52,7 +52,7 @@ class TermsForm(Form):
     keeps = PercentField(_l("移出单位保留（%）"), validators=[Optional(), _SHARE], description=_l("引荐方分成、按约定比例时填写"))
     years = YearsField(
         _l("年限"), validators=[Optional(), NumberRange(1, LONGEST, _l("请填写 1 到 20 之间的整数"))],
-        description=_l("期满后全部归承接单位；不填为长期，各半默认 5 年"),
+        description=_l("不填为长期，各半 5 年"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

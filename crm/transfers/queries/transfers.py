@@ -64,6 +64,11 @@ class Seen:
         return policy.can(self.standing, "lead", "read_names")
 
     @property
+    def number(self) -> bool:
+        """Whether they may read its number: with the names, and as the unit that gave it away and is credited with it."""
+        return self.names or ("giver" in self.standing.principals and not self.lead.sealed)
+
+    @property
     def band(self) -> str:
         """The band of its sum."""
         return self.lead.amount_band or band_of(self.lead.total_cny)

@@ -86,6 +86,8 @@ def note(
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    about = ("transfer", transfer.public_id)
+    notifications.mark_read_about(about, codes=("transfer.offered", "transfer.countered"), now=now)  # nobody need answer those
     return row
 
 

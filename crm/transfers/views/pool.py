@@ -13,6 +13,7 @@ from crm.leads.rules.lead import band_of
 from crm.policy import rules as policy
 from crm.transfers import queries, services
 from crm.transfers.forms import CardForm, ChooseForm, ProposalForm, WhyForm
+from crm.transfers.queries import SeenCard
 from crm.transfers.views.blueprint import act, bp, said, stored
 from crm.web.guards import allowed, current_actor
 
@@ -50,7 +51,10 @@ def put_now(public_id: str) -> ResponseReturnValue:
 @allowed("pool", "list")
 def card(public_id: str) -> ResponseReturnValue:
     """One card: what a unit proposes, its own proposal, or all of them."""
-    return _card_page(public_id, ProposalForm())
+    found = queries.visible_card(public_id, actor=current_actor())
+    mine = found.answers[0] if found.answers and found.may_answer else None
+    data = {"site": mine.site, "policies": mine.policies, "ready_on": mine.ready_on, "note": mine.note} if mine else {}
+    return _card_page(found, ProposalForm(data=data))
 
 
 @bp.post("/pool/<string:public_id>")
@@ -58,9 +62,9 @@ def card(public_id: str) -> ResponseReturnValue:
 def propose(public_id: str) -> ResponseReturnValue:
     """A unit's proposal; another takes its place."""
     form, actor = ProposalForm(), current_actor()
-    queries.visible_card(public_id, actor=actor)
+    found = queries.visible_card(public_id, actor=actor)
     if not form.validate():
-        return _card_page(public_id, form), 422
+        return _card_page(found, form), 422
     new = form.to_answer()
     return act(
         lambda: services.answer_card(public_id, new, actor=actor, now=clock.now()), _("已提交承接申请"), "transfers.card",
@@ -97,8 +101,7 @@ def withdraw_card(public_id: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _card_page(public_id: str, form: ProposalForm) -> str:
-    found = queries.visible_card(public_id, actor=current_actor())
+def _card_page(found: SeenCard, form: ProposalForm) -> str:
     facts: dict[str, Any] = {"one": found, "form": form, "message": "", "today": clock.today()}
     return render_template("transfers/card.html", **facts)
 
