@@ -16,7 +16,8 @@ class Claim(Identified, Versioned, Model):
 
     One live claim per lead: a partial unique index, so that no race grants two. `rules_version` is the version of the
     protection rules it was granted under, `is_major` what was decided then about its size: an edited sum changes neither.
-    There is no due day here: it is read off the events (crm.claims.rules.clock).
+    There is no due day here: it is read off the events (crm.claims.rules.clock). `rested_days` and `resumed_on` sum up how long
+    its clock rested for disputes, and when it last went on.
     """
 
     __tablename__ = "claim"
@@ -28,6 +29,10 @@ class Claim(Identified, Versioned, Model):
         ),
         Index("ix_claim_unit_id", "unit_id"),
         Index("ix_claim_lead_id", "lead_id"),
+        Index(
+            "ix_claim_rested_days", "rested_days",
+            sqlite_where=text("rested_days > 0"), postgresql_where=text("rested_days > 0"),
+        ),
     )  # fmt: skip
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -41,6 +46,8 @@ class Claim(Identified, Versioned, Model):
     evidence_count: Mapped[int] = mapped_column()
     rules_version: Mapped[str] = mapped_column(String(20))
     is_major: Mapped[bool] = mapped_column(default=False)
+    rested_days: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    resumed_on: Mapped[date | None] = mapped_column()
 
 
 class ClaimEvent(Model):

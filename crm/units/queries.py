@@ -5,7 +5,7 @@ from sqlalchemy import select
 from crm.core.db import db, known
 from crm.core.errors import NotFound
 from crm.units.models import Unit
-from crm.units.rules import UnitLabel
+from crm.units.rules import UnitKind, UnitLabel
 
 # Built once: every page asks it.
 _LABELS = select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)).order_by(
@@ -60,6 +60,12 @@ def coordinating() -> Unit:
     if unit is None:
         raise NotFound
     return unit
+
+
+def of_kind(kind: UnitKind) -> frozenset[int]:
+    """The ids of units of a kind, in use; read once a request."""
+    query = select(Unit.id).where(Unit.kind == kind, Unit.retired_on.is_(None))
+    return known(f"units.{kind.value}", lambda: frozenset(db.session.scalars(query)))
 
 
 def under(path: str) -> list[int]:

@@ -1,7 +1,7 @@
 """The clocks of first reports: of many leads by one query, and as a condition that a database can ask."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from crm.claims.rules.calendar import Calendar
 from crm.claims.rules.clock import Clock, Cuts, Lines, Marks
 from crm.claims.rules.protection import Protection
 from crm.core import clock as time
-from crm.core.db import among, db, is_sqlite
+from crm.core.db import among, db, is_sqlite, known
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def _statement(*, by: str, sqlite: bool) -> Any:
     query = (
         select(
             *holder, Claim.lead_id, Claim.counts_from, Claim.granted_at, Claim.rules_version, Claim.is_major,
+            Claim.rested_days, Claim.resumed_on,
             _day_of("progress", func.max), _day_of("note", func.min), _day_of("progress", func.min),
             _day_of("extended", func.max, own=True), extensions, _day_of("noticed", func.max, own=True),
         )
@@ -98,14 +99,16 @@ def _running(row: Any, frame: _Frame, *, rests: bool) -> Running:
 
 @lru_cache(maxsize=20_000)  # a page shows the same clocks all day; a change of anything is another key
 def _clock(
-    frame: _Frame, rests: bool, counts_from: datetime, granted_at: datetime, version: str, major: bool, progress: date | None,
-    noted: date | None, first_progress: date | None, extended: date | None, extensions: int | None, noticed: date | None,
+    frame: _Frame, rests: bool, counts_from: datetime, granted_at: datetime, version: str, major: bool, rested: int,
+    resumed: date | None, progress: date | None, noted: date | None, first_progress: date | None, extended: date | None,
+    extensions: int | None, noticed: date | None,
 ) -> Clock:  # fmt: skip
     assessed = time.city_day(granted_at)
     marks = Marks(
         registered=time.city_day(counts_from),
         responded=min(on for on in (noted, first_progress, assessed) if on is not None),
         assessed=assessed, progress=progress, extended=extended, extensions=int(extensions or 0), noticed=noticed, rests=rests,
+        rested=rested, resumed=resumed,
     )  # fmt: skip
     told_by = frame.versions.get(version, frame.first)
     return rules.read(marks, told_by, frame.calendar, time.start_of(frame.today), major=major)
@@ -161,7 +164,8 @@ def _clock_of(claim: Claim, events: list[ClaimEvent], now: datetime, *, rests: b
     heard.append(rules.Event(rules.Heard.ASSESSED, time.city_day(claim.granted_at)))
     if rests:
         heard.append(rules.Event(rules.Heard.RESTED, time.city_day(now)))
-    return rules.read(rules.marks_of(heard), named(claim.rules_version), calendar(), now, major=claim.is_major)
+    marks = replace(rules.marks_of(heard), rested=claim.rested_days, resumed=claim.resumed_on)
+    return rules.read(marks, named(claim.rules_version), calendar(), now, major=claim.is_major)
 
 
 def ran_out(now: datetime) -> ColumnElement[bool]:
@@ -194,8 +198,8 @@ def _behind(cuts: Cuts) -> ColumnElement[bool]:
     moved = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves()).correlate(Claim)
     lately = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves(), ClaimEvent.on_date > cuts.idle).correlate(Claim)
     idle = and_(
-        Claim.granted_at < time.start_of(cuts.feedback, days=1),
-        or_(~moved, and_(Claim.granted_at < time.start_of(cuts.idle, days=1), ~lately)),
+        _began_by(cuts.feedback),
+        or_(~moved, and_(_began_by(cuts.idle), ~lately)),
     )
     extensions = (
         select(func.count())
@@ -204,8 +208,23 @@ def _behind(cuts: Cuts) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     ends = [time.start_of(day, days=1) for day in cuts.terms]
-    over = [and_(Claim.counts_from < end, extensions == n) for n, end in enumerate(ends)]
+    over = [
+        and_(Claim.counts_from < end - timedelta(days=rested), extensions == n, Claim.rested_days == rested)
+        for n, end in enumerate(ends)
+        for rested in _rested()
+    ]
     return or_(idle, and_(Claim.counts_from < ends[0], or_(*over)))
+
+
+def _began_by(day: date) -> ColumnElement[bool]:
+    """SQL: granted, and gone on after a dispute, on that day or before."""
+    return and_(Claim.granted_at < time.start_of(day, days=1), or_(Claim.resumed_on.is_(None), Claim.resumed_on <= day))
+
+
+def _rested() -> list[int]:
+    """For how many days clocks rested for disputes: nearly all for none. Asked once a request."""
+    query = select(Claim.rested_days).where(Claim.rested_days > 0).distinct()
+    return [0, *known("claims.rested", lambda: list(db.session.scalars(query)))]
 
 
 def _moves() -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Acts on a live claim: extend it, give notice, release it. Whoever calls has locked the lead and asked the policy."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from crm.audit import services as audit
 from crm.claims import queries, rules
@@ -74,6 +74,19 @@ def release_claim(lead_id: int, lead_public_id: str, reason: str, *, rests: bool
     claim.state = "released"
     _note(claim, "released", reason, actor, now)
     return claim
+
+
+def resume_clock(lead_id: int, since: date, *, now: datetime) -> None:
+    """The clock of the live claim on a lead, which rested from `since` on, goes on: its term ends as many days later, what is owed
+    next is owed from today. Whoever calls has locked the lead, and records the act.
+    """
+    lock_key(f"claim:{lead_id}")
+    claim, today = queries.live_for(lead_id), clock.city_day(now)
+    if claim is None:
+        return
+    claim.rested_days += max((today - since).days, 0)
+    claim.resumed_on = today
+    db.session.flush()
 
 
 def _note(claim: Claim, kind: str, reason: str | None, actor: Actor | None, now: datetime) -> None:

@@ -58,6 +58,8 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
             "stays",
             why="what was credited for the old lead; the one that stays has its own attribution",
         ),
+        Relation("dispute", "lead_id", "stays", why="it was about the old lead; while it is open that one is not merged away"),
+        Relation("dispute", "other_lead_id", "stays", why="it was about the old lead; while it is open that one stays"),
         Relation("import_row", "lead_id", "moves"),
         Relation("assessment", "lead_id", "moves"),
         Relation("field_change", "lead_id", "moves"),
