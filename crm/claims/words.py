@@ -12,7 +12,7 @@ words.register(
         "late": _l("已超期"),
         "due": _l("拟释放"),
         "noticed": _l("已预告释放"),
-        "resting": _l("不再计时"),
+        "resting": _l("不计时"),
     },
 )
 words.register("claim_phase", {"respond": _l("首次响应"), "assess": _l("研判"), "feedback": _l("反馈"), "progress": _l("推进")})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.accounts import queries as accounts
@@ -16,13 +16,17 @@ from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db
 from crm.credit import queries as credit
+from crm.disputes import queries as disputes
+from crm.disputes.models import Dispute
 from crm.files import queries as files
-from crm.leads.models import CoordinationMatter, Lead
+from crm.leads.models import CoordinationMatter, Lead, SecondReport
 from crm.leads.queries import access, coordination, groups, listing
 from crm.leads.queries import claims as lead_claims
 from crm.leads.queries import queue as queue_reads
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, together
+from crm.matters import queries as matters
+from crm.matters.models import Matter
 from crm.merging import queries as merging
 from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
@@ -33,6 +37,7 @@ from crm.sharing import queries as sharing
 from crm.tasks import queries as tasks
 from crm.transfers import queries as transfers
 from crm.units import queries as units
+from crm.units.rules import UnitLabel
 from crm.visits import queries as visits
 
 
@@ -81,7 +86,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
             ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("credit", "read"), ("credit", "write"),
-            ("transfer", "offer"), ("transfer", "assign"),
+            ("transfer", "offer"), ("transfer", "assign"), ("matter", "raise"),
         )
     }  # fmt: skip
     stored = files.of_lead(lead.id) if may["file.read"] else []
@@ -99,6 +104,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "merges": merging.merges_about(lead) if may["merge.do"] else [],
         **shares_on_page(lead, may),
         **_hands(lead, actor, may),
+        **_quarrels(lead, actor),
         **_matters(lead, actor),
         **(group_of(lead.investor, actor) if lead.investor else {"tree": None}),
     }
@@ -159,6 +165,61 @@ def requests_for(actor: Actor) -> dict[str, list[Waiting]]:
     }
 
 
+def _quarrels(lead: Lead, actor: Actor) -> dict[str, Any]:
+    """Disputes about the lead, whether one may be opened, matters raised for it; mostly one statement says there is none."""
+    about = or_(Dispute.lead_id == lead.id, Dispute.other_lead_id == lead.id)
+    asked = select(
+        exists().where(about), exists().where(Matter.lead_id == lead.id), exists().where(SecondReport.lead_id == lead.id)
+    )
+    disputed, raised, again = db.session.execute(asked).one()
+    others = again or lead.registered_unit_id != lead.following_unit_id
+    return {
+        "disputes": disputes.of_lead(lead, actor) if disputed else [],
+        "may_dispute": others and policy.can(disputes.may_open(actor, lead), "dispute", "open"),
+        "raised": matters.of_lead(lead, actor) if raised else [],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Where a person set something aside: a review another decision, a coordinator the level of a matter."""
+
+    at: datetime
+    kind: str
+    who: str
+    unit: UnitLabel
+    reason: str
+    endpoint: str
+    public_id: str
+    called: str
+
+
+def headquarters(actor: Actor) -> dict[str, Any]:
+    """Matters that came up to the headquarters, reviews of disputes, and what a person set aside with a reason."""
+    labels, reviews = units.labels(), disputes.reviewed(actor)
+    found = []
+    for one in reviews:
+        last = disputes.decision_of(one.dispute.id, "review")
+        if last is not None and not last.upheld:
+            called = (one.leads[0].display_name or one.leads[0].title) if one.names(0) else one.code(0) or ""
+            unit, public_id = labels[last.by.unit_id], one.dispute.public_id
+            found.append(Override(last.at, "review", last.decided_by, unit, last.reason, "disputes.show", public_id, called))
+    for lift in matters.lifts(actor):
+        seen, event = lift.seen, lift.event
+        called = (seen.lead.display_name or seen.lead.title) if seen.names else seen.code or ""
+        who, unit = event.by.name if event.by else "", labels[event.by_unit_id or seen.matter.unit_id]
+        found.append(Override(event.at, "lift", who, unit, event.text or "", "matters.show", seen.matter.public_id, called))
+    return {
+        "escalated": matters.at_top(actor), "reviews": reviews, "whole": actor.city_wide or units.at_headquarters(actor),
+        "overrides": sorted(found, key=lambda row: row.at, reverse=True),
+    }  # fmt: skip
+
+
+def _coordination_waiting(actor: Actor) -> dict[str, int]:
+    """Disputes and matters that wait for somebody, for their home page: one statement each."""
+    return {"waiting_disputes": disputes.waiting_for(actor), "waiting_matters": matters.waiting_for(actor)}
+
+
 def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
     """A lead's first report: its clock, its line in time, the rules behind it, who holds it for life, what was done to it."""
     if not may_read:
@@ -195,9 +256,9 @@ def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
 
 def _matters(lead: Lead, actor: Actor) -> dict[str, Any]:
     """The matters, and which of the leads they name are protected: a first report covers the investor and its group."""
-    matters = coordination_of(lead, actor)
-    others = [matter.other_lead_id for matter in matters]
-    return {"matters": matters, "protected": set(claims.live_for_all(others)) if others else set()}
+    met = coordination_of(lead, actor)
+    others = [matter.other_lead_id for matter in met]
+    return {"matters": met, "protected": set(claims.live_for_all(others)) if others else set()}
 
 
 def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
@@ -223,6 +284,7 @@ def officer_home(actor: Actor) -> dict[str, Any]:
         "this_week": visits.count_by(actor.user_id, since=week),
         "messages": notifications.mine(actor, limit=6),
         "transfers_waiting": transfers.waiting_for(actor),
+        **_coordination_waiting(actor),
     }
 
 
@@ -248,6 +310,7 @@ def manager_home(actor: Actor) -> dict[str, Any]:
         "waiting": waiting[:6],
         "waiting_count": count,
         "transfers_waiting": transfers.waiting_for(actor),
+        **_coordination_waiting(actor),
         "recent": listing.page_of(question.on(size=20), actor)[:8],
         "messages": notifications.mine(actor, limit=6),
     }

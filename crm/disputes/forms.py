@@ -26,7 +26,10 @@ class OpenForm(Form):
         _l("情况与主张"), validators=text_field_limits(2000, required=True), description=_l("写明何时、与谁、怎样接触，有何佐证")
     )
     other = StringField(
-        _l("另一条线索的编号"), filters=[one_line], validators=text_field_limits(40), description=_l("两条线索其实是同一项目时填写")
+        _l("另一条线索的编号"),
+        filters=[one_line],
+        validators=text_field_limits(40),
+        description=_l("两条线索其实是同一项目时填写"),
     )
     once = once_field()
 
@@ -53,7 +56,10 @@ class DecideForm(Form):
     reason = TextAreaField(_l("理由"), validators=text_field_limits(1000, required=True))
     how = RadioField(_l("决定方式"), default=How.HERE.value, validators=[InputRequired(_l("请选择"))])
     decided_by = StringField(
-        _l("由谁决定"), filters=[one_line], validators=text_field_limits(80, required=True), description=_l("电话决定写明领导姓名职务")
+        _l("由谁决定"),
+        filters=[one_line],
+        validators=text_field_limits(80, required=True),
+        description=_l("电话决定写明领导姓名职务"),
     )
     decided_on = DateField(_l("决定日期"), validators=[InputRequired(_l("请填写"))])
     once = once_field()

@@ -183,7 +183,7 @@ def may(actor: Actor, record: str, action: str) -> bool:
 _AT_A_LEAD = {
     "owner", "unit", "reporter", "other_signed", "other_open", "share_card", "share_read", "share_edit", "share_contacts",
     "sealed_other", "reporter_sealed", "credit_party", "host", "host_names", "giver", "self",
-    "claimant", "disputant", "disputant_names", "opener", "headquarters",
+    "claimant", "disputant", "disputant_names", "opener", "headquarters", "raiser", "matter_unit",
 }  # fmt: skip
 _POSSIBLE = {
     Role.OFFICER: _AT_A_LEAD | {"officer"},

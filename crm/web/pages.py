@@ -26,12 +26,13 @@ from crm.web.words import choices, word
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One word of the navigation."""
+    """One word of the navigation. `also`: other rooms, or single pages, that lie under it."""
 
     label: Any
     endpoint: str
     needs: tuple[str, str]
     on_phone: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def nav_for(rooms: list[Room]) -> list[NavLink]:
         NavLink(
             str(room.label), url_for(room.endpoint), request.endpoint == room.endpoint or (
                 here == room.endpoint.split(".")[0] and here != "desk"
-            ), room.on_phone,
+            ) or here in room.also or request.endpoint in room.also, room.on_phone,
         )
         for room in rooms
         if policy.possible(actor.role, *room.needs)

@@ -48,7 +48,9 @@ def does(verb, public_id, *args, by: str):
         return verb(public_id, *args, actor=actor(by), now=clock.now())
 
 
-def ruling(unit="SZ-BA", owner: str | None = "officer.baoan", *, parts=None, supporting=(), how=How.HERE, **changed) -> NewDecision:
+def ruling(
+    unit="SZ-BA", owner: str | None = "officer.baoan", *, parts=None, supporting=(), how=How.HERE, **changed
+) -> NewDecision:
     shares = {"SZ-NS": 3000, "SZ-BA": 7000} if parts is None else parts
     facts = {
         "unit_id": a_unit(unit).id, "owner_id": someone(owner).id if owner else None,

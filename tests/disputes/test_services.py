@@ -125,9 +125,7 @@ def test_what_an_open_dispute_holds_back(app):
             seal(lead.public_id, "远帆")
         if twin.investor_id == lead.investor_id:
             with pytest.raises(LeadDisputed), unit_of_work():
-                merge_leads(
-                    twin.public_id, (lead.public_id,), {}, reason="one", actor=actor("manager.nanshan"), now=clock.now()
-                )
+                merge_leads(twin.public_id, (lead.public_id,), {}, reason="one", actor=actor("manager.nanshan"), now=clock.now())
 
 
 def test_a_decision_overtakes_a_transfer_under_way(app):

@@ -77,8 +77,8 @@ def release_claim(lead_id: int, lead_public_id: str, reason: str, *, rests: bool
 
 
 def resume_clock(lead_id: int, since: date, *, now: datetime) -> None:
-    """The clock of the live claim on a lead, which rested from `since` on, goes on: its term ends as many days later, what is owed
-    next is owed from today. Whoever calls has locked the lead, and records the act.
+    """The clock of the live claim on a lead, which rested from `since` on, goes on: its term ends as many days later, and what is
+    owed next is owed from today. Whoever calls has locked the lead, and records the act.
     """
     lock_key(f"claim:{lead_id}")
     claim, today = queries.live_for(lead_id), clock.city_day(now)

@@ -32,8 +32,8 @@ def share_by_terms(lead: TheLead, terms: Terms, taker_id: int, *, ref: str, reas
 
 
 def share_by_decision(lead: TheLead, parts: dict[int, int], *, ref: str, reason: str, actor: Actor, now: datetime) -> None:
-    """From today on these units have so many parts of every indicator and nobody else has any, whatever was agreed for later. Call
-    before the lead changes hands, after the policy said yes. Raises PartsUnfit, CreditReasonNeeded.
+    """From today on these units have so many parts of every indicator and nobody else has any, whatever was agreed for later.
+    Call before the lead changes hands, after the policy said yes. Raises PartsUnfit, CreditReasonNeeded.
     """
     if not parts or sum(parts.values()) != FULL or not all(0 <= number <= FULL for number in parts.values()):
         raise PartsUnfit

@@ -16,10 +16,10 @@ from crm.disputes.queries.disputes import (
     waiting_for,
 )
 from crm.disputes.queries.evidence import Fact, evidence_of
-from crm.disputes.queries.standing import Subject, concerned, headquarters, is_of, may_open, stands, subject_of
+from crm.disputes.queries.standing import Subject, concerned, is_of, may_open, stands, subject_of
 
 __all__ = [
     "SIZE", "Fact", "Seen", "Subject", "by_public_id", "concerned", "decision_of", "decisions_of", "evidence_of",
-    "headquarters", "inbox", "is_of", "lately_decided", "may_open", "of_lead", "reported_by", "reviewed", "stands", "steps_of",
+    "inbox", "is_of", "lately_decided", "may_open", "of_lead", "reported_by", "reviewed", "stands", "steps_of",
     "subject_of", "visible_dispute", "waiting_for",
 ]  # fmt: skip

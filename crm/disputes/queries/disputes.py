@@ -10,7 +10,7 @@ from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
-from crm.disputes.queries.standing import headquarters, is_of, stands
+from crm.disputes.queries.standing import is_of, stands
 from crm.disputes.rules import LIVE, DisputeState
 from crm.leads.models import Lead, SecondReport
 from crm.policy import rules as policy
@@ -154,7 +154,7 @@ def _concerns(actor: Actor) -> ColumnElement[bool]:
     """SQL: disputes to which somebody may have a word to say; the policy decides about each."""
     side = exists().where(DisputeSide.dispute_id == Dispute.id, DisputeSide.unit_id.in_(_units(actor)))
     where = or_(side, Dispute.opened_by_id == actor.user_id)
-    if headquarters(actor):
+    if units.at_headquarters(actor):
         where = or_(where, Dispute.state.in_([DisputeState.UNDER_REVIEW, DisputeState.FINAL]))
     return where
 
@@ -181,7 +181,7 @@ def waiting_for(actor: Actor) -> int:
         where: ColumnElement[bool] = Dispute.state == DisputeState.OPEN
     elif actor.role not in WORKS_IN_A_UNIT:
         return 0
-    elif headquarters(actor):
+    elif units.at_headquarters(actor):
         where = Dispute.state == DisputeState.UNDER_REVIEW
     else:
         mine = sorted(policy.units_of(actor))

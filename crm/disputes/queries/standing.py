@@ -14,7 +14,6 @@ from crm.leads.queries import access, coordination
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role, Standing
 from crm.units import queries as units
-from crm.units.rules import UnitKind
 
 _REVIEWED = (DisputeState.UNDER_REVIEW, DisputeState.FINAL)
 
@@ -22,12 +21,6 @@ _REVIEWED = (DisputeState.UNDER_REVIEW, DisputeState.FINAL)
 def is_of(actor: Actor, path: str) -> bool:
     """Whether a person works in a unit, or above or below it."""
     return path.startswith(actor.unit_path) or actor.unit_path.startswith(path)
-
-
-def headquarters(actor: Actor) -> bool:
-    """Whether somebody works in the headquarters (指挥部): an officer or manager of a unit of that kind."""
-    ids = units.of_kind(UnitKind.HEADQUARTERS)
-    return actor.role in WORKS_IN_A_UNIT and not policy.units_of(actor).isdisjoint(ids)
 
 
 def stands(actor: Actor, dispute: Dispute, lead: Lead) -> Standing:
@@ -47,7 +40,7 @@ def stands(actor: Actor, dispute: Dispute, lead: Lead) -> Standing:
             words.add("disputant_manager")
     if opened:
         words.add("opener")
-    if dispute.state in _REVIEWED and headquarters(actor):
+    if dispute.state in _REVIEWED and units.at_headquarters(actor):
         words.add("headquarters")
     if not lead.sealed and words & {"disputant", "headquarters"}:
         words.add("disputant_names")

@@ -111,9 +111,7 @@ def _same(first: DisputeDecision, row: DisputeDecision) -> bool:
     )  # fmt: skip
 
 
-def _write(
-    dispute: Dispute, leads: list[Lead], new: NewDecision, stage: str, *, actor: Actor, now: datetime
-) -> DisputeDecision:
+def _write(dispute: Dispute, leads: list[Lead], new: NewDecision, stage: str, *, actor: Actor, now: datetime) -> DisputeDecision:
     """Store a decision once it is fit."""
     new.check(clock.city_day(now))
     unit = units.by_id(new.unit_id)
@@ -186,5 +184,3 @@ def _support(lead: Lead, row: DisputeDecision, first: DisputeDecision | None, ac
 def _tell(dispute: Dispute, people: list[int], code: str, facts: dict[str, str], *, actor: Actor, now: datetime) -> None:
     notifications.mark_read_about(("dispute", dispute.public_id), codes=ASKS, now=now)
     tell([*people, *coordinators()], code, dispute, facts, actor=actor, now=now)
-
-

@@ -22,8 +22,8 @@ from crm.units.rules import UnitKind
 
 
 def hold(lead_ids: Iterable[int]) -> list[Lead]:
-    """The leads, locked: nobody else does anything about their disputes, or gives them away, until the transaction ends. Always in
-    the same order; given back in the order of `lead_ids`.
+    """The leads, locked: nobody else does anything about their disputes, or gives them away, until the transaction ends. Always
+    in the same order; given back in the order of `lead_ids`.
     """
     wanted = list(lead_ids)
     for lead_id in sorted(wanted):

@@ -43,7 +43,9 @@ def open_now(public_id: str) -> ResponseReturnValue:
         statement, other = form.statement.data or "", form.other.data
         return services.open_dispute(public_id, statement, other=other, actor=actor, now=clock.now()).public_id
 
-    return stored(form, do, "disputes/new.html", _("已提出，对方单位和市统筹已收到通知"), "disputes.show", scope=public_id, **facts)
+    return stored(
+        form, do, "disputes/new.html", _("已提出，对方单位和市统筹已收到通知"), "disputes.show", scope=public_id, **facts
+    )
 
 
 def _subject(public_id: str) -> dict[str, Any]:

@@ -64,6 +64,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("assessment", "lead_id", "moves"),
         Relation("field_change", "lead_id", "moves"),
         Relation("interaction", "lead_id", "moves"),
+        Relation("matter", "lead_id", "moves"),
         Relation("open_offer", "lead_id", "stays", why="the card was of the old lead: it is on no list any more"),
         Relation("transfer", "lead_id", "stays", why="the old lead was offered: a merged one changes hands no more"),
         Relation("lead_seal", "lead_id", "stays", why="a lead under a code name is merged only when it has none any more"),
