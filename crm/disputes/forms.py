@@ -105,5 +105,5 @@ class DecideForm(Form):
 def decide_form(units: Sequence[UnitLabel], lang: str, **values: Any) -> DecideForm:
     """The form with one share for each of these units."""
     limits = [Optional(), NumberRange(0, 100, _l("归属比例在 0 至 100 之间"))]
-    fields = {f"{PART}{unit.id}": PercentField(unit.short(lang), validators=limits) for unit in units}
+    fields = {f"{PART}{unit.id}": PercentField(unit.short(lang), validators=limits, places=None) for unit in units}
     return type("DecideFormOfSides", (DecideForm,), fields)(**values)  # type: ignore[no-any-return]

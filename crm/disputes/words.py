@@ -17,11 +17,11 @@ words.register(
 words.register(
     "dispute_move",
     {
-        "opened": _l("提出争议"),
+        "opened": _l("争议提出"),
         "stated": _l("陈述"),
-        "withdrawn": _l("撤回争议"),
+        "withdrawn": _l("争议撤回"),
         "decided": _l("协调决定"),
-        "review_asked": _l("提请复核"),
+        "review_asked": _l("已提请复核"),
         "reviewed": _l("复核决定"),
     },
 )
@@ -38,13 +38,13 @@ words.register(
 words.register(
     "fact",
     {
-        "registered": _l("登记线索"),
+        "registered": _l("首次登记"),
         "reported": _l("再次登记"),
         "assessed": _l("研判通过"),
         "claimed": _l("首报成立"),
-        "extended": _l("首报延期"),
-        "noticed": _l("预告释放首报"),
-        "released": _l("释放首报"),
+        "extended": _l("首报已延期"),
+        "noticed": _l("已预告释放"),
+        "released": _l("首报已释放"),
         "progress": _l("写明对方的进展"),
         "file": _l("附件"),
         "signed": _l("进入签约及以后阶段"),

@@ -9,12 +9,12 @@ words.register("matter_state", {"open": _l("待答复"), "answered": _l("待提�
 words.register(
     "matter_event",
     {
-        "raised": _l("提出"),
-        "answered": _l("答复"),
+        "raised": _l("事项提出"),
+        "answered": _l("已答复"),
         "accepted": _l("提出方确认已解决"),
         "reopened": _l("提出方退回，未解决"),
         "escalated": _l("逾期自动提级"),
-        "lifted": _l("提级"),
+        "lifted": _l("人工提级"),
         "reminded": _l("到期提醒"),
         "told_late": _l("逾期提醒"),
     },

@@ -1,5 +1,6 @@
 """The decision: the coordinator's, also one taken by telephone, and after a review the headquarters'."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import render_template
@@ -102,5 +103,5 @@ def _present(found: Seen) -> dict[str, Any]:
     return {
         "unit": first.unit_id if first else lead.following_unit_id, "owner": (first.owner_id if first else lead.owner_id) or 0,
         "supporting": list(first.supporting) if first else [], "decided_by": current_actor().name,
-        "decided_on": clock.today(), **{f"{PART}{unit}": number / 100 for unit, number in parts.items()},
+        "decided_on": clock.today(), **{f"{PART}{unit}": Decimal(number) / 100 for unit, number in parts.items()},
     }  # fmt: skip
