@@ -9,6 +9,7 @@ from crm.accounts.models import User
 from crm.core.db import Model
 from crm.core.models import Identified
 from crm.core.types import UtcDateTime
+from crm.units.models import Unit
 
 
 class CreditLine(Identified, Model):
@@ -40,6 +41,7 @@ class CreditLine(Identified, Model):
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[User] = relationship(lazy="select")
+    unit: Mapped[Unit] = relationship(lazy="select")
 
 
 GUARDS: dict[str, tuple[str, ...]] = {

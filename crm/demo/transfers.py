@@ -27,8 +27,12 @@ _CARDS = (
 
 
 def make_transfers(now: datetime) -> int:
-    """By the services that make them. Call inside a unit of work; how many transfers and cards."""
+    """By the services that make them, where both districts have enough in talks. Call inside a unit of work; how many transfers
+    and cards.
+    """
     nanshan, baoan = _talks_of("officer.nanshan"), _talks_of("officer.baoan")
+    if len(nanshan) < 2 or len(baoan) < 2:
+        return 0
     at_nanshan, at_baoan = _actor("manager.nanshan"), _actor("manager.baoan")
     to_baoan, to_nanshan = units.by_id(at_baoan.unit_id), units.by_id(at_nanshan.unit_id)
     offer = NewOffer(to_baoan, "本区无同等层高的现成厂房", usual_terms(ShareModel.EVEN), shows_names=True)

@@ -124,9 +124,9 @@ def _hands(lead: Lead, actor: Actor, may: dict[str, bool]) -> dict[str, Any]:
     marks = transfers.marks_of(lead.id)
     rows = credit.lines_of(lead.id) if marks.credit and may["credit.read"] else []
     return {
-        "attribution": credit.attribution_of(rows, lead.following_unit_id, clock.today()) if may["credit.read"] else None,
+        "attribution": credit.attribution_of(rows, lead.following_unit, clock.today()) if may["credit.read"] else None,
         "transfers": transfers.of_lead(lead, actor) if marks.transfers else [],
-        "open_card": transfers.open_card(lead.id) if marks.card and may["transfer.offer"] else None,
+        "open_card": marks if marks.card and may["transfer.offer"] else None,
     }
 
 

@@ -21,6 +21,7 @@ from crm.sharing.rules import Level, Sealing, ShareRole, Terms, Tier
 from crm.visits import services as visits
 from crm.visits.rules import Kind, NewProgress
 from tests.builders import a_lead, a_person, a_unit, actor, someone
+from tests.transfers.stories import card_of, offered
 from tests.web.world import CANARIES, PNG, _word
 
 # Everybody who stands differently to a lead that Nanshan follows: username -> (role, unit), beside those of USERNAMES.
@@ -50,18 +51,23 @@ LEADS = {
     "sealed.read": (False, (Level.READ, Tier.DETAIL), None, True),
     "sealed.card": (True, (Level.READ, Tier.CARD), (Level.READ, Tier.CONTACTS), True),
 }
+# Offered to Bao'an without names, and open for hosting.
+OFFERED, OPEN = ("open", "sealed.open", "card.signed"), ("person.open", "sealed.signed")
 
 
 @dataclass
 class Shared:
     """One lead with the words that only it holds."""
 
+    id: int
     public_id: str
     words: dict[str, str]
     file: str
     contact: str
     company: str
     total: int
+    transfer: str = "A" * 22
+    card: str = "A" * 22
 
 
 @dataclass
@@ -83,6 +89,10 @@ def build(app: Flask) -> City:
             _hand_on(city.leads[name].public_id, unit, person)
             if sealed:
                 _seal(city.leads[name])
+        for name in OFFERED:  # to a unit that reads a card and no names
+            city.leads[name].transfer = offered(db.session.get_one(Lead, city.leads[name].id))
+        for name in OPEN:
+            city.leads[name].card = card_of(db.session.get_one(Lead, city.leads[name].id))
         db.session.remove()
     return city
 
@@ -156,4 +166,4 @@ def _lead(app: Flask, name: str, number: int) -> Shared:
         contact = db.session.scalar(select(Contact.public_id).where(Contact.lead_id == lead.id)) or ""
         stored = db.session.get_one(Lead, lead.id)
         assert stored.investor is not None
-        return Shared(public_id, words, file, contact, stored.investor.public_id, 2**number * 10**10)
+        return Shared(stored.id, public_id, words, file, contact, stored.investor.public_id, 2**number * 10**10)

@@ -38,6 +38,8 @@ WHOLE = {
     "merge requests": "/merges/requests",
     "imports": "/imports/",
     "audit": "/audit/",
+    "transfers": "/transfers",
+    "pool": "/pool",
 }
 EACH = {
     "page": "/leads/{0.public_id}",
@@ -53,6 +55,12 @@ EACH = {
     "contact": "/leads/{0.public_id}/contacts/new",
     "merge": "/merges/new?kind=lead&lose={0.public_id}",
     "company": "/companies/{0.company}",
+    "credit": "/leads/{0.public_id}/credit",
+    "offer": "/transfers/offer/{0.public_id}",
+    "assign": "/transfers/assign/{0.public_id}",
+    "put": "/pool/put/{0.public_id}",
+    "transfer": "/transfers/{0.transfer}",
+    "card": "/pool/{0.card}",
 }
 ANY = (200, 303, 403, 404, 409, 422)
 

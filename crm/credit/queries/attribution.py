@@ -7,15 +7,14 @@ from datetime import date
 from crm.credit.models import CreditLine
 from crm.credit.queries.lines import as_line
 from crm.credit.rules import FULL, Indicator, counted, standing
-from crm.units import queries as units
-from crm.units.rules import UnitLabel
+from crm.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A unit with its parts of each indicator, and the line that says so (None: implied by the registration)."""
 
-    unit: UnitLabel
+    unit: Unit
     parts: dict[Indicator, int]
     line: CreditLine | None = None
 
@@ -31,7 +30,7 @@ class Past:
     """Lines that were written together and say the same of several indicators. `corrected`: others stand in their place."""
 
     line: CreditLine
-    unit: UnitLabel
+    unit: Unit
     corrected: bool
     indicators: list[Indicator] = field(default_factory=list)
 
@@ -46,39 +45,38 @@ class Attribution:
     twice: bool
 
 
-def attribution_of(rows: Sequence[CreditLine], following_unit_id: int, today: date) -> Attribution:
+def attribution_of(rows: Sequence[CreditLine], following: Unit, today: date) -> Attribution:
     """The attribution of a lead out of its lines; without any, the following unit has all."""
-    label_of = units.labels()
     if not rows:
-        whole = Holding(label_of[following_unit_id], dict.fromkeys(Indicator, FULL))
+        whole = Holding(following, dict.fromkeys(Indicator, FULL))
         return Attribution([whole], [], [], twice=False)
     parts: dict[int, dict[Indicator, int]] = {}
     behind: dict[int, CreditLine] = {}
     by_id = {row.id: row for row in rows}
-    twice = False
+    unit_of, twice = {following.id: following} | {row.unit_id: row.unit for row in rows}, False
     for indicator in Indicator:
         lines = [as_line(row) for row in rows if row.indicator == indicator]
-        held = standing(lines, today) if lines else {following_unit_id: FULL}
+        held = standing(lines, today) if lines else {following.id: FULL}
         twice = twice or sum(held.values()) > FULL
         for unit_id, number in held.items():
             parts.setdefault(unit_id, {})[indicator] = number
         for line in counted(lines):
             if line.valid_from <= today:
                 behind[line.unit_id] = by_id[line.id]
-    holdings = [Holding(label_of[unit_id], found, behind.get(unit_id)) for unit_id, found in parts.items()]
+    holdings = [Holding(unit_of[unit_id], found, behind.get(unit_id)) for unit_id, found in parts.items()]
     holdings.sort(key=lambda one: (-max(one.parts.values()), one.unit.id))
-    past = _together(rows, label_of)
+    past = _together(rows)
     coming = [one for one in past if one.line.valid_from > today and not one.corrected]
     return Attribution(holdings, past, coming, twice)
 
 
-def _together(rows: Sequence[CreditLine], label_of: dict[int, UnitLabel]) -> list[Past]:
+def _together(rows: Sequence[CreditLine]) -> list[Past]:
     """Newest first."""
     gone = {row.corrects_id for row in rows}
     found: dict[tuple[object, ...], Past] = {}
     for row in rows:
         corrected = row.id in gone
         key = (row.at, row.unit_id, row.parts, row.valid_from, row.source, row.corrects_id is None, corrected)
-        one = found.setdefault(key, Past(row, label_of[row.unit_id], corrected))
+        one = found.setdefault(key, Past(row, row.unit, corrected))
         one.indicators.append(Indicator(row.indicator))
     return list(reversed(found.values()))

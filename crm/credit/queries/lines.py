@@ -36,7 +36,8 @@ def shares_of(lead_ids: Iterable[int], indicator: Indicator, on: date) -> dict[i
 
 def lines_of(lead_id: int, indicator: Indicator | None = None) -> list[CreditLine]:
     """All lines of a lead, as they were written."""
-    query = select(CreditLine).where(CreditLine.lead_id == lead_id).options(joinedload(CreditLine.by)).order_by(CreditLine.id)
+    query = select(CreditLine).where(CreditLine.lead_id == lead_id).order_by(CreditLine.id)
+    query = query.options(joinedload(CreditLine.by), joinedload(CreditLine.unit))
     return list(db.session.scalars(query.where(CreditLine.indicator == indicator) if indicator else query))
 
 

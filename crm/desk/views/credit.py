@@ -91,7 +91,7 @@ def _page(lead: Lead, form: CreditForm, message: str = "") -> str:
     stand = stands(actor, lead, {lead.registered_unit_id, *(row.unit_id for row in rows)})
     policy.require(stand, "credit", "read", seen_by="none")
     facts: dict[str, Any] = {
-        "attribution": credit.attribution_of(rows, lead.following_unit_id, clock.today()),
+        "attribution": credit.attribution_of(rows, lead.following_unit, clock.today()),
         "names": policy.can(stand, "lead", "read_names"), "detail": policy.can(stand, "lead", "read_detail"),
         "writes": policy.can(stand, "credit", "write"),
     }  # fmt: skip

@@ -88,8 +88,9 @@ class Seen:
         """Whether the answer that is due is theirs."""
         if self.transfer.state != TransferState.OPEN or self.over:
             return False
-        receiving = self.transfer.turn == Turn.RECEIVER
-        return policy.can(self.standing, "transfer", "answer" if receiving else "answer_back")
+        if self.transfer.turn == Turn.RECEIVER:
+            return policy.can(self.standing, "transfer", "answer")
+        return policy.can(self.standing, "transfer", "answer_back")
 
     @property
     def takes(self) -> bool:
@@ -174,15 +175,17 @@ def lapsed(today: date, *, size: int) -> list[Transfer]:
 class Marks:
     """What there is of a lead in this room and in attribution. Nearly every lead has nothing: a page asks by one statement."""
 
-    credit: bool = False
-    transfers: bool = False
-    card: bool = False
+    credit: bool
+    transfers: bool
+    card: str | None
+    card_answer_by: date | None
 
 
 def marks_of(lead_id: int) -> Marks:
-    """Which of them a lead has."""
-    open_cards = exists().where(OpenOffer.lead_id == lead_id, OpenOffer.state == CardState.OPEN)
-    asked = select(exists().where(CreditLine.lead_id == lead_id), exists().where(Transfer.lead_id == lead_id), open_cards)
+    """Which of them a lead has; of its open card the public id and the last day for proposals."""
+    is_open = (OpenOffer.lead_id == lead_id) & (OpenOffer.state == CardState.OPEN)
+    cards = [select(column).where(is_open).scalar_subquery() for column in (OpenOffer.public_id, OpenOffer.answer_by)]
+    asked = select(exists().where(CreditLine.lead_id == lead_id), exists().where(Transfer.lead_id == lead_id), *cards)
     return Marks(*db.session.execute(asked).one())
 
 

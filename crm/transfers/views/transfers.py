@@ -51,6 +51,7 @@ def accept(public_id: str) -> ResponseReturnValue:
 def counter(public_id: str) -> ResponseReturnValue:
     """Other terms."""
     form = CounterForm()
+    queries.visible_transfer(public_id, actor=current_actor())
     if not form.validate():
         return said(form, "transfers.show", public_id=public_id)
     terms, reason = form.to_terms(), form.reason.data or ""
@@ -98,6 +99,7 @@ def return_now(public_id: str) -> ResponseReturnValue:
 
 def _with_reason(public_id: str, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
     form = WhyForm()
+    queries.visible_transfer(public_id, actor=current_actor())
     if not form.validate():
         return said(form, "transfers.show", public_id=public_id)
     reason = form.reason.data or ""
