@@ -29,7 +29,10 @@ def make_disputes(now: datetime) -> int:
         now=now - timedelta(days=3),
     )  # fmt: skip
     disputes.state(
-        made.public_id, "我区驻外联络点更早与其亚太负责人接触，当时未及登记，可补交会谈纪要。", actor=theirs, now=now - timedelta(days=1)
+        made.public_id,
+        "我区驻外联络点更早与其亚太负责人接触，当时未及登记，可补交会谈纪要。",
+        actor=theirs,
+        now=now - timedelta(days=1),
     )
     done = disputes.open_dispute(
         second.public_id, "两区分别与同一企业洽谈，请明确主办和协办。", actor=city, now=now - timedelta(days=5)
@@ -50,7 +53,9 @@ def _matters(now: datetime, first: Lead, second: Lead) -> int:
     matters.lift(late.public_id, "涉及跨区线路和重大项目用能，超出市级部门权限。", actor=city, now=now - timedelta(days=2))
     new = NewMatter("外籍管理人员子女入学，需区教育部门确认学位。", Level.DISTRICT, user_id=manager.user_id)
     done = matters.raise_matter(first.public_id, new, actor=ours, now=now - timedelta(days=6))
-    matters.answer(done.public_id, "已与教育部门对接，可安排片区内公办学位，需在三月前提交材料。", actor=manager, now=now - timedelta(days=1))
+    matters.answer(
+        done.public_id, "已与教育部门对接，可安排片区内公办学位，需在三月前提交材料。", actor=manager, now=now - timedelta(days=1)
+    )
     new = NewMatter("拟租厂房消防验收未完成，请街道协助明确整改期限。", Level.DISTRICT)
     matters.raise_matter(second.public_id, new, actor=ours, now=now - timedelta(days=1))
     return 3
@@ -76,5 +81,7 @@ def _actor(username: str) -> Actor:
 def _talks_of(username: str) -> list[Lead]:
     """Two leads in talks of an officer, those that somebody touched last: transfers took the others."""
     mine = (Lead.owner_id == _actor(username).user_id) & (Lead.stage == Stage.NEGOTIATING) & Lead.is_demo
-    query = select(Lead).where(mine, Lead.registered_by_id == _actor(username).user_id, Lead.registered_at < clock.now() - timedelta(days=40))
+    query = select(Lead).where(
+        mine, Lead.registered_by_id == _actor(username).user_id, Lead.registered_at < clock.now() - timedelta(days=40)
+    )
     return list(db.session.scalars(query.order_by(Lead.touched_at.desc(), Lead.id).limit(2)))
