@@ -3,7 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
@@ -214,11 +214,7 @@ def remove_demo(now: datetime) -> int:
         _gone(CoordinationMatter, met)
         _gone(ClaimEvent, ClaimEvent.lead_id.in_(lead_ids))
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
-        met = Dispute.lead_id.in_(lead_ids) | Dispute.other_lead_id.in_(lead_ids)
-        for part in (DisputeSide, DisputeStep, DisputeDecision):
-            _gone(part, part.dispute_id.in_(select(Dispute.id).where(met)))
-        _gone(Dispute, met)
-        _gone(MatterEvent, MatterEvent.matter_id.in_(select(Matter.id).where(Matter.lead_id.in_(lead_ids))))
+        _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
         for table in (CreditLine, Matter, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
@@ -264,6 +260,15 @@ def remove_demo(now: datetime) -> int:
         closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None)
         db.session.execute(closed.execution_options(synchronize_session=False))
     return count
+
+
+def _no_quarrels(lead_ids: Select[tuple[int]]) -> None:
+    """Disputes about leads, and what happened to their matters."""
+    about = Dispute.lead_id.in_(lead_ids) | Dispute.other_lead_id.in_(lead_ids)
+    for part in (DisputeSide, DisputeStep, DisputeDecision):
+        _gone(part, part.dispute_id.in_(select(Dispute.id).where(about)))
+    _gone(Dispute, about)
+    _gone(MatterEvent, MatterEvent.matter_id.in_(select(Matter.id).where(Matter.lead_id.in_(lead_ids))))
 
 
 def _gone(table: type, where: object) -> None:

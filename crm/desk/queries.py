@@ -172,7 +172,7 @@ def _quarrels(lead: Lead, actor: Actor) -> dict[str, Any]:
         exists().where(about), exists().where(Matter.lead_id == lead.id), exists().where(SecondReport.lead_id == lead.id)
     )
     disputed, raised, again = db.session.execute(asked).one()
-    others = again or lead.registered_unit_id != lead.following_unit_id
+    others = lead.disputed_on is None and (again or lead.registered_unit_id != lead.following_unit_id)
     return {
         "disputes": disputes.of_lead(lead, actor) if disputed else [],
         "may_dispute": others and policy.can(disputes.may_open(actor, lead), "dispute", "open"),

@@ -1,6 +1,6 @@
 """What every template may use, and small ways to answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -32,7 +32,7 @@ class Room:
     endpoint: str
     needs: tuple[str, str]
     on_phone: bool = False
-    also: tuple[str, ...] = ()
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,13 @@ from tests.web.world import CANARIES
 
 FIELDS = CANARIES | {"code": ("lead", "read_card")}
 HIDDEN = ("contact", "phone", "email")
-WHOLE = ("/", "/disputes", "/headquarters", "/messages/", *(f"/matters/?tab={tab}" for tab in ("mine", "unit", "city", "headquarters")))
+WHOLE = (
+    "/",
+    "/disputes",
+    "/headquarters",
+    "/messages/",
+    *(f"/matters/?tab={tab}" for tab in ("mine", "unit", "city", "headquarters")),
+)
 ANY = (200, 303, 403, 404, 409, 422)
 
 pytestmark = pytest.mark.only_on("sqlite")

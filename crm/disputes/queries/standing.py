@@ -91,9 +91,12 @@ def may_open(actor: Actor, lead: Lead) -> Standing:
     """The standing of somebody who wants to open a dispute: `claimant` as one of a unit that the lead concerns."""
     words = set(policy.towards_lead(actor, lead).principals)
     if actor.role in WORKS_IN_A_UNIT:
-        ids = concerned(lead, group=True)
-        mine = [unit_id for unit_id in ids if is_of(actor, units.by_id(unit_id).path)]
-        inside = lead.following_unit_id in mine and lead.sealed
-        if mine and (not inside or words & {"owner", "manager"}):
+        follows = is_of(actor, lead.following_unit_path)  # asks nothing more of the database
+        inside = follows and lead.sealed
+        if words & {"owner", "manager"} if inside else follows or _is_concerned(actor, lead):
             words.add("claimant")
     return Standing(frozenset(words))
+
+
+def _is_concerned(actor: Actor, lead: Lead) -> bool:
+    return any(is_of(actor, units.by_id(unit_id).path) for unit_id in concerned(lead, group=True))
