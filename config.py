@@ -44,6 +44,8 @@ class Config:
     LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
     CITY_CODE = os.environ.get("CITY_CODE", "SZ")
     CHECK_SECONDS = float(os.environ.get("CHECK_SECONDS", "3"))
+    IDLE_DAYS = int(os.environ.get("IDLE_DAYS", "30"))
+    BOARD_SECONDS = int(os.environ.get("BOARD_SECONDS", "60"))
     SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES", "120"))
     SESSION_HOURS = int(os.environ.get("SESSION_HOURS", "10"))
     JOBS_INLINE = False
@@ -59,6 +61,7 @@ class TestConfig(Config):
     """What the tests change; each test adds its own database."""
 
     TESTING = True
+    BOARD_SECONDS = 0
     PRODUCTION = False
     SECRET_KEY = "test-key-only"
     SERVER_NAME = None

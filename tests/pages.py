@@ -21,7 +21,7 @@ from crm.web.headers import CSP
 from crm.web.models import SessionRow
 from tests.markup import Element, parse
 
-QUERIES = 32  # statements for a page: a lead's and a home page ask a dozen rooms, each a fixed number of times
+QUERIES = 25  # statements for a page, ten of them its frame's and the small tables' of names
 _TRACES = re.compile(r"\bNone\b|\bUndefined\b|\bundefined\b|<bound method|<function|object at 0x|%\(\w+\)|\{\{|\{%|\bNaN\b")
 _URLS = ("src", "href", "action", "formaction", "hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")
 _statements: list[str] = []

@@ -38,12 +38,20 @@ def active_in(unit_ids: list[int]) -> list[User]:
     return list(db.session.scalars(query.order_by(User.username)))
 
 
-def of_role(role: Role, *, unit_id: int | None = None) -> list[User]:
-    """Active people of a role, in one unit or everywhere."""
-    query = select(User).where(User.role == role, User.disabled_at.is_(None))
-    if unit_id is not None:
-        query = query.where(User.unit_id == unit_id)
-    return list(db.session.scalars(query.order_by(User.id)))
+def of_role(role: Role) -> list[User]:
+    """Active people of a role."""
+    return list(db.session.scalars(select(User).where(User.role == role, User.disabled_at.is_(None)).order_by(User.id)))
+
+
+def managers_of(*paths: str, among: list[User] | None = None) -> list[User]:
+    """Those who manage one of these units (by their paths), or one above it; `among` all managers, read before."""
+    managers = of_role(Role.DISTRICT_MANAGER) if among is None else among
+    return [user for user in managers if any(path.startswith(user.unit.path) for path in paths)]
+
+
+def coordinators() -> list[User]:
+    """市统筹: the active ones."""
+    return of_role(Role.COORDINATOR)
 
 
 def demo_users() -> list[User]:

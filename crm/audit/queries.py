@@ -3,30 +3,27 @@
 from collections.abc import Iterator
 
 from sqlalchemy import column, select, table
+from sqlalchemy.orm import selectinload
 
-from crm.audit.models import AuditLine, AuditPayload
+from crm.audit.models import AuditLine
 from crm.audit.rules import Link
 from crm.core.db import db
 
-
-def history_of(subject_type: str, subject_id: int, *, limit: int = 200) -> list[AuditLine]:
-    """Lines about one record, newest first, with their payloads."""
-    query = (
-        select(AuditLine)
-        .outerjoin(AuditPayload)
-        .where(AuditLine.subject_type == subject_type, AuditLine.subject_id == subject_id)
-        .order_by(AuditLine.seq.desc())
-        .limit(limit)
-    )
-    return list(db.session.scalars(query))
+PAGE = 50
 
 
-def newest(*, before: int | None = None, limit: int = 50) -> list[AuditLine]:
-    """The newest lines of all, or those before line `before`."""
-    query = select(AuditLine).order_by(AuditLine.seq.desc()).limit(limit)
+def history_of(
+    subject_type: str | None = None, subject_id: int | None = None, *, before: int | None = None, limit: int = PAGE
+) -> list[AuditLine]:
+    """The newest lines of all, of one kind of record or about one record, or those before line `before`; with their payloads."""
+    query = select(AuditLine).options(selectinload(AuditLine.payload))
+    if subject_type is not None:
+        query = query.where(AuditLine.subject_type == subject_type)
+    if subject_id is not None:
+        query = query.where(AuditLine.subject_id == subject_id)
     if before is not None:
         query = query.where(AuditLine.seq < before)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.order_by(AuditLine.seq.desc()).limit(limit)))
 
 
 def links() -> Iterator[Link]:

@@ -15,7 +15,7 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 @allowed("audit", "read")
 def index() -> ResponseReturnValue:
     """The newest lines, or those before one."""
-    lines = queries.newest(before=request.args.get("before", type=int))
+    lines = queries.history_of(before=request.args.get("before", type=int))
     return render_template("audit/index.html", lines=lines, people=queries.names_of(lines))
 
 

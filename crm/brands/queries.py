@@ -6,7 +6,6 @@ from math import ceil
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from crm.audit.models import AuditLine
 from crm.brands import rules
 from crm.brands.models import Brand, BrandName, BrandStamp
 from crm.brands.rules import ListedBrand, ListedName
@@ -125,13 +124,3 @@ def _shown(brand: ListedBrand, show: str) -> bool:
     if show == "retired":
         return brand.retired or any(name.retired for name in brand.names)
     return True
-
-
-def changes(*, brand_id: int | None = None, before: int | None = None, limit: int = 50) -> list[AuditLine]:
-    """What was changed about all brands or one, newest first."""
-    query = select(AuditLine).where(AuditLine.subject_type == "brand").options(selectinload(AuditLine.payload))
-    if brand_id is not None:
-        query = query.where(AuditLine.subject_id == brand_id)
-    if before is not None:
-        query = query.where(AuditLine.seq < before)
-    return list(db.session.scalars(query.order_by(AuditLine.seq.desc()).limit(limit)))

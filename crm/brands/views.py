@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
 @allowed("reference", "edit")
 def history() -> ResponseReturnValue:
     """Every change, newest first."""
-    lines = queries.changes(before=request.args.get("before", type=int))
+    lines = audit.history_of("brand", before=request.args.get("before", type=int))
     return render_template("brands/history.html", lines=lines, people=audit.names_of(lines))
 
 
@@ -85,8 +85,8 @@ def add(public_id: str) -> ResponseReturnValue:
 
 def _page(brand: ListedBrand, form: NamesForm) -> str:
     row = queries.row_of(brand.code)
-    lines = queries.changes(brand_id=row.id) if row else []
-    return render_template("brands/show.html", brand=brand, form=form, lines=lines, people=audit.names_of(lines))
+    lines = audit.history_of("brand", row.id, limit=audit.PAGE) if row else []
+    return render_template("brands/show.html", brand=brand, form=form, lines=lines, most=audit.PAGE, people=audit.names_of(lines))
 
 
 def _keep(form: NamesForm, scope: str, act: Callable[..., str]) -> ResponseReturnValue | None:

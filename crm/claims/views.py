@@ -25,9 +25,9 @@ def _page(form: RulesForm, day_form: SpecialDayForm) -> str:
     )  # fmt: skip
 
 
-def _new_form() -> RulesForm:
-    """A new version begins with the numbers of the present one."""
-    return RulesForm(data=RulesForm.values_of(queries.force_on(clock.today()).settings))
+def _new_form(**posted: None) -> RulesForm:
+    """A new version begins with the numbers of the present one; `formdata=None`: what was posted was another form's."""
+    return RulesForm(data=RulesForm.values_of(queries.force_on(clock.today()).settings), **posted)
 
 
 @bp.get("/")
@@ -51,7 +51,7 @@ def add() -> ResponseReturnValue:
         except (VersionThere, ValidFromPast) as refusal:
             form.valid_from.errors = [refusals.sentence(refusal)]
         except RulesUnfit as refusal:
-            form.warning_days.errors = [refusals.sentence(refusal)]
+            form[refusal.facts["field"]].errors = [refusals.sentence(refusal)]
         else:
             flash(_("新版本已添加；已成立的首报仍按原版本计时"), "done")
             return redirect(url_for("claims.index"), 303)
@@ -74,11 +74,7 @@ def add_day() -> ResponseReturnValue:
         else:
             flash(_("日历已更新，各首报的时限随之重算"), "done")
             return go("claims.index")
-    return _page(_new_form_unposted(), form), 422
-
-
-def _new_form_unposted() -> RulesForm:
-    return RulesForm(formdata=None, data=RulesForm.values_of(queries.force_on(clock.today()).settings))
+    return _page(_new_form(formdata=None), form), 422
 
 
 @bp.post("/days/<string:public_id>/take-back")

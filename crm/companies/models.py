@@ -51,7 +51,11 @@ class Company(Identified, Versioned, Model):
 
 
 class CompanyName(Model):
-    """One name of a company: who added it, and when. Names are retired, never deleted."""
+    """One name of a company: who added it, and when. Names are retired, never deleted.
+
+    `confirmed_at`: when a person said that the company they chose is called so too; None for a name that came with its company or
+    that an import brought.
+    """
 
     __tablename__ = "company_name"
     __table_args__ = (
@@ -68,6 +72,7 @@ class CompanyName(Model):
     key: Mapped[str] = mapped_column(String(250))
     added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     company: Mapped[Company] = relationship(back_populates="names")
 

@@ -16,6 +16,7 @@ from crm.matching import queries as matching
 from crm.matching.rules import Judgement, Subject, Verdict, judge, name_key
 
 COMPANY = 1  # the matching index's kind of subject
+_WHOLE = (selectinload(Company.names), selectinload(Company.identifiers))  # what subject_of reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def by_identifiers(identifiers: Iterable[tuple[str, str]]) -> list[Company]:
     if not wanted:
         return []
     query = select(Company).join(CompanyIdentifier).where(or_(*wanted)).distinct().order_by(Company.id)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.options(*_WHOLE)))
 
 
 def hits_for_each(
@@ -85,30 +86,37 @@ def hits_for_each(
     for key, company_id in own.items():
         same[key].add(company_id)
     groups = groups_of(set().union(*same.values()))
-    ids = {hit.subject_id for hits in found.values() for hit in hits}.union(*groups.values())
+    wanted = {key: _wanted(hits, same[key], own.get(key), groups) for key, hits in found.items()}
+    ids = set().union(*wanted.values())
     query = select(Company).where(Company.id.in_(ids), Company.merged_into_id.is_(None)).options(selectinload(Company.names))
     companies = {company.id: company for company in db.session.scalars(query)} if ids else {}
-    return {key: _with_groups(hits, same[key], own.get(key), groups, companies) for key, hits in found.items()}
+    return {key: _with_groups(hits, wanted[key], companies) for key, hits in found.items()}
 
 
 _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
 RELATED_MOST = 12  # so many firms of a group are brought up, whose names alone would not
 
 
-def _with_groups(
-    hits: list[matching.Hit], same: set[int], own: int | None, groups: dict[int, set[int]], companies: dict[int, Company]
-) -> list[Hit]:
-    """What the names say, and what the groups of those that are the same add to it."""
-    judged = {hit.subject_id: hit.judgement for hit in hits}
+def _wanted(hits: list[matching.Hit], same: set[int], own: int | None, groups: dict[int, set[int]]) -> dict[int, frozenset[int]]:
+    """The companies that the names bring up, and some of their groups that these do not; each with those that are the same and
+    have it in their group.
+    """
     via: dict[int, set[int]] = defaultdict(set)
     for anchor in same:
         for company_id in groups.get(anchor, ()):
             via[company_id].add(anchor)
-    unnamed = sorted(via.keys() - judged.keys() - {own})[:RELATED_MOST]
+    judged = [hit.subject_id for hit in hits]
+    unnamed = sorted(via.keys() - set(judged) - {own})[:RELATED_MOST]
+    return {company_id: frozenset(via.get(company_id, ())) for company_id in (*judged, *unnamed)}
+
+
+def _with_groups(hits: list[matching.Hit], wanted: dict[int, frozenset[int]], companies: dict[int, Company]) -> list[Hit]:
+    """What the names say, and what the groups of those that are the same add to it."""
+    judged = {hit.subject_id: hit.judgement for hit in hits}
     made = []
-    for company_id in (*judged, *unnamed):
+    for company_id, anchors in wanted.items():
         if company_id in companies:
-            plain, anchors = judged.get(company_id), frozenset(via.get(company_id, ()))
+            plain = judged.get(company_id)
             judgement = on_record(plain) if anchors or plain is None else plain
             made.append(Hit(companies[company_id], judgement, anchors, plain))
     return sorted(made, key=lambda hit: _ORDER[hit.judgement.verdict])
@@ -121,7 +129,7 @@ def exact_hits(subject: Subject) -> list[Hit]:
     keys = [name_key(name)[:250] for name in subject.names]
     named = select(CompanyName.company_id).where(CompanyName.key.in_(keys), CompanyName.retired_at.is_(None))
     query = select(Company).where(Company.id.in_(named), Company.merged_into_id.is_(None)).order_by(Company.id).limit(8)
-    found = dict.fromkeys((*db.session.scalars(query), *by_identifiers(subject.identifiers)))
+    found = dict.fromkeys((*db.session.scalars(query.options(*_WHOLE)), *by_identifiers(subject.identifiers)))
     return [Hit(company, judge(subject, subject_of(company))) for company in found]
 
 
@@ -148,16 +156,18 @@ def line_above(company_id: int) -> list[int]:
     return chain(company_id, parents_above([company_id]))
 
 
-def storeys_below(company_ids: Iterable[int]) -> list[list[int]]:
-    """The companies below these in their groups, storey by storey."""
-    storeys: list[list[int]] = []
+def storeys_below(company_ids: Iterable[int]) -> list[dict[int, int]]:
+    """The companies below these in their groups, storey by storey, each with its parent. One read a storey for all of them."""
+    storeys: list[dict[int, int]] = []
     seen = set(company_ids)
-    here = list(seen)
+    here = set(seen)
     while here:
-        query = select(Company.id).where(Company.parent_id.in_(here), Company.merged_into_id.is_(None)).order_by(Company.id)
-        here = [company_id for company_id in db.session.scalars(query) if company_id not in seen]
-        seen.update(here)
-        storeys += [here] if here else []
+        query = select(Company.id, Company.parent_id).where(Company.parent_id.in_(here), Company.merged_into_id.is_(None))
+        rows = db.session.execute(query.order_by(Company.id))
+        below = {one: parent for one, parent in rows if parent is not None and one not in seen}
+        here = set(below)
+        seen |= here
+        storeys += [below] if below else []
     return storeys
 
 
@@ -166,13 +176,13 @@ def groups_of(company_ids: set[int]) -> dict[int, set[int]]:
     if not company_ids:
         return {}
     tops = tops_of(company_ids)
-    found: dict[int, set[int]] = {}
-    for top in set(tops.values()):
-        members = {top}.union(*storeys_below([top]))
-        for company_id in company_ids:
-            if tops[company_id] == top and len(members) > 1:
-                found[company_id] = members - {company_id}
-    return found
+    top_of = {top: top for top in tops.values()}
+    for storey in storeys_below(list(top_of)):
+        top_of |= {company_id: top_of[parent] for company_id, parent in storey.items()}
+    members: dict[int, set[int]] = defaultdict(set)
+    for company_id, top in top_of.items():
+        members[top].add(company_id)
+    return {one: members[top] - {one} for one, top in tops.items() if len(members[top]) > 1}
 
 
 def parent_on_record(company: Company) -> ParentChange | None:
@@ -194,15 +204,6 @@ def decision(a_id: int, b_id: int) -> PairDecision | None:
     """What was decided about two companies."""
     first, second = pair(a_id, b_id)
     return db.session.scalar(select(PairDecision).where(PairDecision.a_id == first, PairDecision.b_id == second))
-
-
-def live_names(company_ids: list[int]) -> dict[int, list[CompanyName]]:
-    """The names in use of several companies."""
-    names: dict[int, list[CompanyName]] = {company_id: [] for company_id in company_ids}
-    query = select(CompanyName).where(CompanyName.company_id.in_(company_ids), CompanyName.retired_at.is_(None))
-    for name in db.session.scalars(query.order_by(CompanyName.id)):
-        names[name.company_id].append(name)
-    return names
 
 
 def contacts_of(lead_id: int) -> list[Contact]:
@@ -236,21 +237,11 @@ def subject_of(company: Company) -> Subject:
 
 
 def confirmed_names(companies: Iterable[Company]) -> dict[int, Known]:
-    """For companies of which a person confirmed a name ("it is this one"): what they are called, and when each was confirmed.
-
-    These are the aliases added after the company itself. A name that a company had which was merged in came with it: nobody
-    confirmed it by itself.
-    """
-    learned = {
-        company: [n for n in company.names if n.kind == NameKind.ALIAS and not n.retired_at and n.added_at > company.created_at]
-        for company in companies
-    }
-    ids = [company.id for company, names in learned.items() if names]
-    query = select(Company.merged_into_id, Company.created_at).where(Company.merged_into_id.in_(ids))
-    came = {(into, at) for into, at in db.session.execute(query)} if ids else set()
+    """For companies of which a person confirmed an alias ("it is this one"): what they are called, and since when each is."""
     found = {}
-    for company, names in learned.items():
-        days = {n.text: city_day(n.added_at).isoformat() for n in names if (company.id, n.added_at) not in came}
+    for company in companies:
+        live = [n for n in company.names if n.kind == NameKind.ALIAS and n.retired_at is None]
+        days = {n.text: city_day(n.confirmed_at).isoformat() for n in live if n.confirmed_at is not None}
         if days:
             found[company.id] = Known(company.name, days)
     return found
@@ -259,14 +250,15 @@ def confirmed_names(companies: Iterable[Company]) -> dict[int, Known]:
 def with_aliases(found: Mapping[int, list[Hit]], subjects: Mapping[int, Subject]) -> dict[int, list[Hit]]:
     """The hits; those that meet by a name that a person confirmed say so, and when."""
     known = confirmed_names({hit.company for hits in found.values() for hit in hits})
+    stored = matching.stored_subjects(COMPANY, sorted(known)) if known else {}
 
     def told(key: int, hit: Hit) -> Hit:
-        if hit.company.id not in known:
+        if hit.company.id not in stored:
             return hit
-        judgement = say_alias(hit.judgement, subjects[key], subject_of(hit.company), known[hit.company.id])
+        judgement = say_alias(hit.judgement, subjects[key], stored[hit.company.id], known[hit.company.id])
         return replace(hit, judgement=judgement)
 
-    return {key: [told(key, hit) for hit in hits] for key, hits in found.items()} if known else dict(found)
+    return {key: [told(key, hit) for hit in hits] for key, hits in found.items()}
 
 
 def pairs_with_aliases(judged: Mapping[tuple[int, int], Judgement]) -> dict[tuple[int, int], Judgement]:
@@ -291,7 +283,7 @@ def learned_pairs() -> list[tuple[str, str, int, str]]:
     unless a later word made them one.
     """
     said: list[tuple[str, str, int, str]] = []
-    named = select(CompanyName.company_id).where(CompanyName.kind == NameKind.ALIAS, CompanyName.retired_at.is_(None))
+    named = select(CompanyName.company_id).where(CompanyName.confirmed_at.is_not(None), CompanyName.retired_at.is_(None))
     query = select(Company).where(Company.id.in_(named)).options(selectinload(Company.names)).order_by(Company.id)
     companies = list(db.session.scalars(query))
     known = confirmed_names(companies)
@@ -322,6 +314,6 @@ def notes_of(company_id: int) -> list[CompanyNote]:
 __all__ = [
     "COMPANY", "Hit", "Judgement", "Subject", "Verdict", "by_identifiers", "by_name_key", "by_public_id", "confirmed_names",
     "contact", "contacts_of", "count", "decision", "decisions_about", "exact_hits", "groups_of", "hits_for_each", "learned_pairs",
-    "line_above", "live_names", "name_key", "notes_of", "pairs_with_aliases", "parent_on_record", "parents_above", "staying",
+    "line_above", "name_key", "notes_of", "pairs_with_aliases", "parent_on_record", "parents_above", "staying",
     "storeys_below", "subject_of", "tops_of", "with_aliases",
 ]  # fmt: skip

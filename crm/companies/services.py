@@ -98,7 +98,9 @@ def _kind_of(text: str, name: str, original: str | None) -> NameKind:
     return NameKind.ORIGINAL if text == original else NameKind.ALIAS
 
 
-def _add_name_row(company: Company, text: str, kind: NameKind, actor: Actor, now: datetime) -> None:
+def _add_name_row(
+    company: Company, text: str, kind: NameKind, actor: Actor, now: datetime, confirmed_at: datetime | None = None
+) -> None:
     company.names.append(
         CompanyName(
             text=text,
@@ -107,6 +109,7 @@ def _add_name_row(company: Company, text: str, kind: NameKind, actor: Actor, now
             key=name_key(text)[:250],
             added_by_id=actor.user_id,
             added_at=now,
+            confirmed_at=confirmed_at,
         )
     )
 
@@ -116,11 +119,14 @@ def _identifier(company: Company, scheme: str, value: str, actor: Actor, now: da
 
 
 def learn(company: Company, new: NewCompany, *, actor: Actor, now: datetime) -> None:
-    """It is this one: keep the spellings and identifiers that were typed, fill what is still empty."""
+    """It is this one: keep the spellings and identifiers that were typed, fill what is still empty.
+
+    A person's word confirms the spellings; an import's row does not, which the comparison itself may have put here.
+    """
     known = {name.key for name in company.names}
     fresh = [text for text in (new.name, *new.other_names) if name_key(text)[:250] not in known]
     for text in dict.fromkeys(fresh):
-        _add_name_row(company, text, NameKind.ALIAS, actor, now)
+        _add_name_row(company, text, NameKind.ALIAS, actor, now, confirmed_at=now if new.import_id is None else None)
     have = {(i.scheme, i.value) for i in company.identifiers}
     taken = {(i.scheme, i.value) for c in queries.by_identifiers(new.identifiers) for i in c.identifiers}
     added = sorted(new.identifiers - have - taken)

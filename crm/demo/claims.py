@@ -6,8 +6,6 @@ from sqlalchemy import select
 
 from crm.accounts import queries as accounts
 from crm.claims import services as claims
-from crm.claims.models import ClaimEvent
-from crm.claims.rules.clock import Heard
 from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead
@@ -29,7 +27,7 @@ def make_claims(now: datetime) -> int:
     for number, lead in enumerate(leads):
         assert lead.admitted_at is not None
         claims.grant_claim(
-            lead_id=lead.id, unit_id=lead.registered_unit_id, user_id=lead.registered_by_id, registered_at=lead.registered_at,
+            lead_id=lead.id, unit_id=lead.registered_unit_id, user_id=lead.registered_by_id, counts_from=lead.registered_at,
             evidence_count=1 + number % 4, city="SZ", actor=coordinator.as_actor(), now=lead.admitted_at, total_cny=lead.total_cny,
             contracted_usd=lead.contracted_usd,
         )  # fmt: skip
@@ -39,17 +37,15 @@ def make_claims(now: datetime) -> int:
 
 def _heard(lead: Lead, now: datetime, idle: int | None) -> None:
     """What was entered, and the one entry that counted."""
-    rows = list(db.session.scalars(select(Interaction).where(Interaction.lead_id == lead.id)))
-    for row in rows:
-        db.session.add(
-            ClaimEvent(
-                lead_id=lead.id, kind=Heard.NOTE, on_date=row.on_date, interaction_id=row.id, by_id=row.entered_by_id,
-                at=row.entered_at,
-            )
+    for row in db.session.scalars(select(Interaction).where(Interaction.lead_id == lead.id)):
+        claims.note_progress(
+            lead_id=lead.id, on=row.on_date, whom=row.whom, proofs=0, interaction_id=row.id, actor=row.entered_by.as_actor(),
+            now=row.entered_at,
         )  # fmt: skip
-    if idle is None:
+    if idle is None or lead.owner is None:
         return
     moment = max(now - timedelta(days=idle), lead.registered_at)
-    db.session.add(
-        ClaimEvent(lead_id=lead.id, kind=Heard.PROGRESS, on_date=clock.city_day(moment), by_id=lead.owner_id, at=moment)
-    )
+    claims.note_progress(
+        lead_id=lead.id, on=clock.city_day(moment), whom="CFO", proofs=1, interaction_id=None, actor=lead.owner.as_actor(),
+        now=moment,
+    )  # fmt: skip

@@ -262,7 +262,7 @@ def remove_demo(now: datetime) -> int:
     return count
 
 
-def _no_quarrels(lead_ids: Select[tuple[int]]) -> None:
+def _no_quarrels(lead_ids: Select[int]) -> None:
     """Disputes about leads, and what happened to their matters."""
     about = Dispute.lead_id.in_(lead_ids) | Dispute.other_lead_id.in_(lead_ids)
     for part in (DisputeSide, DisputeStep, DisputeDecision):

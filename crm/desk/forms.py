@@ -22,6 +22,8 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         unit_id=_number(args.get("unit")),
         district_id=_number(args.get("district")),
         cluster_id=_number(args.get("cluster")),
+        primary=args.get("primary") == "yes",
+        untagged=args.get("cluster") == "none",
         country=_country(args.get("country")),
         owner_id=_number(args.get("owner")),
         min_cny=low * _FEN_PER_YI if low else None,
@@ -29,6 +31,9 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         registered_from=_day(args.get("from")),
         registered_to=_day(args.get("to")),
         admitted={"yes": True, "no": False}.get(args.get("admitted", "")),
+        admitted_from=_day(args.get("admitted_from")),
+        admitted_to=_day(args.get("admitted_to")),
+        idle=_idle(args.get("idle")),
         overdue=args.get("overdue") == "yes",
         unchecked=args.get("unchecked") == "yes",
         to_coordinate=args.get("coordinate") == "yes",
@@ -55,6 +60,11 @@ def _one_of(kind: Any, value: str | None, default: Any) -> Any:
 
 def _number(value: str | None) -> int | None:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) <= 9 else None
+
+
+def _idle(value: str | None) -> int | None:
+    number = _number(value)
+    return number if number is not None and 1 <= number <= 3650 else None
 
 
 def _size(value: str | None) -> int:

@@ -4,41 +4,49 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.accounts import queries as accounts
 from crm.claims import queries as claims
 from crm.claims.rules import evidence_level
 from crm.claims.rules.line import line_of
 from crm.companies import queries as companies
-from crm.companies.models import Company
+from crm.companies.models import Company, CompanyNote, Contact
 from crm.core import clock
 from crm.core.db import db
 from crm.credit import queries as credit
+from crm.credit.models import CreditLine
 from crm.disputes import queries as disputes
 from crm.disputes.models import Dispute
 from crm.files import queries as files
-from crm.leads.models import CoordinationMatter, Lead, SecondReport
+from crm.files.models import StoredFile
+from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, SecondReport
 from crm.leads.queries import access, coordination, groups, listing
 from crm.leads.queries import claims as lead_claims
 from crm.leads.queries import queue as queue_reads
+from crm.leads.queries.rows import Row, rows_of
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, together
 from crm.matters import queries as matters
 from crm.matters.models import Matter
 from crm.merging import queries as merging
+from crm.merging.models import Merge
 from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
 from crm.pipeline.models import StageChange
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.sharing import queries as sharing
+from crm.sharing.models import LeadSeal, ShareRequest
 from crm.tasks import queries as tasks
 from crm.transfers import queries as transfers
+from crm.transfers.models import OpenOffer, Transfer
 from crm.units import queries as units
 from crm.units.rules import UnitLabel
 from crm.visits import queries as visits
+from crm.visits.models import Interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +59,51 @@ class Event:
     row: Any
 
 
-def timeline(lead: Lead, changes: list[StageChange]) -> list[Event]:
+# What most leads have none of: one statement says which of it there is, and only that is read.
+_THERE = {
+    "progress": exists().where(Interaction.lead_id == bindparam("lead")),
+    "stage": exists().where(StageChange.lead_id == bindparam("lead")),
+    "assessment": exists().where(Assessment.lead_id == bindparam("lead")),
+    "change": exists().where(FieldChange.lead_id == bindparam("lead")),
+    "report": exists().where(SecondReport.lead_id == bindparam("lead")),
+    "party": exists().where(LeadParty.lead_id == bindparam("lead")),
+    "contact": exists().where(Contact.lead_id == bindparam("lead")),
+    "file": exists().where(StoredFile.lead_id == bindparam("lead")),
+    "request": exists().where(ShareRequest.lead_id == bindparam("lead"), ShareRequest.state == "open"),
+    "seal": exists().where(LeadSeal.lead_id == bindparam("lead"), LeadSeal.ended_at.is_(None)),
+    "merge": exists().where(
+        Merge.undone_at.is_(None),
+        ((Merge.kind == "lead") & (Merge.keep_id == bindparam("lead")))
+        | ((Merge.kind == "company") & (Merge.keep_id == bindparam("company"))),
+    ),
+    "note": exists().where(CompanyNote.company_id == bindparam("company")),
+    "credit": exists().where(CreditLine.lead_id == bindparam("lead")),
+    "transfer": exists().where(Transfer.lead_id == bindparam("lead")),
+    "card": exists().where(OpenOffer.lead_id == bindparam("lead"), OpenOffer.state == "open"),
+    "dispute": exists().where((Dispute.lead_id == bindparam("lead")) | (Dispute.other_lead_id == bindparam("lead"))),
+    "matter": exists().where(Matter.lead_id == bindparam("lead")),
+    "daughter": exists().where(Company.parent_id == bindparam("company"), Company.merged_into_id.is_(None)),
+}
+_WHAT = select(*_THERE.values())
+
+
+def what_is_there(lead: Lead) -> set[str]:
+    """Which kinds of rows hang on a lead and its investor: words of `_THERE`."""
+    found = db.session.execute(_WHAT, {"lead": lead.id, "company": lead.investor_id}).one()
+    return {kind for kind, any_ in zip(_THERE, found, strict=True) if any_}
+
+
+def timeline(lead: Lead, changes: list[StageChange], there: set[str]) -> list[Event]:
     """Everything that happened on a lead, newest first: progress, stages, assessments, edits, registration. The caller has
-    asked for the detail, which is what a timeline holds.
+    asked for the detail, which is what a timeline holds, and which of it is `there`.
     """
-    events = [Event(r.on_date, r.entered_at, "progress", r) for r in visits.of_lead(lead.id)]
+    progress = visits.of_lead(lead.id) if "progress" in there else []
+    assessed = access.assessments_of(lead.id) if "assessment" in there else []
+    edits = access.changes_of(lead.id) if "change" in there else []
+    events = [Event(r.on_date, r.entered_at, "progress", r) for r in progress]
     events += [Event(r.on_date, r.entered_at, "stage", r) for r in changes]
-    events += [Event(clock.city_day(r.assessed_at), r.assessed_at, "assessment", r) for r in access.assessments_of(lead.id)]
-    events += [Event(clock.city_day(r.changed_at), r.changed_at, "change", r) for r in access.changes_of(lead.id)]
+    events += [Event(clock.city_day(r.assessed_at), r.assessed_at, "assessment", r) for r in assessed]
+    events += [Event(clock.city_day(r.changed_at), r.changed_at, "change", r) for r in edits]
     events.append(Event(clock.city_day(lead.registered_at), lead.registered_at, "registered", lead))
     return sorted(events, key=lambda e: (e.on, e.entered), reverse=True)
 
@@ -85,48 +130,50 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
-            ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("credit", "read"), ("credit", "write"),
-            ("transfer", "offer"), ("transfer", "assign"), ("matter", "raise"),
+            ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("matter", "raise"),
+            ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
         )
     }  # fmt: skip
-    stored = files.of_lead(lead.id) if may["file.read"] else []
-    changes = pipeline.changes_of(lead.id)
+    there = what_is_there(lead)
+    stored = files.of_lead(lead.id) if may["file.read"] and "file" in there else []
+    changes = pipeline.changes_of(lead.id) if "stage" in there else []
+    if "party" not in there:
+        set_committed_value(lead, "parties", [])
     return {
         "may_here": may,
-        "events": timeline(lead, changes),
+        "events": timeline(lead, changes, there),
         "steps": stage_steps(lead, changes),
-        "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] else [],
+        "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
         **claim_of(lead, may_read=may["claim.read"]),
-        "reports": access.second_reports_of(lead.id),
-        "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None else [],
-        "merges": merging.merges_about(lead) if may["merge.do"] else [],
-        **shares_on_page(lead, may),
-        **_hands(lead, actor, may),
-        **_quarrels(lead, actor),
+        "reports": access.second_reports_of(lead.id) if "report" in there else [],
+        "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None and "note" in there else [],
+        "merges": merging.merges_about(lead) if may["merge.do"] and "merge" in there else [],
+        **shares_on_page(lead, may, there),
+        **_hands(lead, actor, may, there),
+        **_quarrels(lead, actor, there),
         **_matters(lead, actor),
-        **(group_of(lead.investor, actor) if lead.investor else {"tree": None}),
+        **group_on_page(lead, actor, there),
     }
 
 
-def shares_on_page(lead: Lead, may: dict[str, bool]) -> dict[str, Any]:
+def shares_on_page(lead: Lead, may: dict[str, bool], there: set[str]) -> dict[str, Any]:
     """Who else has the lead, what waits for an answer, and its code name with the request for one."""
     return {
         "shares": sharing.shares_of([lead.id]).get(lead.id, []) if may["share.read"] and lead.shares else [],
-        "share_requests": sharing.open_requests([lead.id]) if may["share.give"] else [],
-        "seal": sharing.live_seal(lead.id) if may["seal.ask"] or lead.sealed else None,
+        "share_requests": sharing.open_requests([lead.id]) if may["share.give"] and "request" in there else [],
+        "seal": sharing.live_seal(lead.id) if "seal" in there and (may["seal.ask"] or lead.sealed) else None,
     }
 
 
-def _hands(lead: Lead, actor: Actor, may: dict[str, bool]) -> dict[str, Any]:
-    """Who is credited with the lead's results, its transfers, its open card; of most leads one statement says there is none."""
-    marks = transfers.marks_of(lead.id)
-    rows = credit.lines_of(lead.id) if marks.credit and may["credit.read"] else []
+def _hands(lead: Lead, actor: Actor, may: dict[str, bool], there: set[str]) -> dict[str, Any]:
+    """Who is credited with the lead's results, its transfers, its open card."""
+    rows = credit.lines_of(lead.id) if "credit" in there and may["credit.read"] else []
     return {
         "attribution": credit.attribution_of(rows, lead.following_unit, clock.today()) if may["credit.read"] else None,
-        "transfers": transfers.of_lead(lead, actor) if marks.transfers else [],
-        "open_card": marks if marks.card and may["transfer.offer"] else None,
+        "transfers": transfers.of_lead(lead, actor) if "transfer" in there else [],
+        "open_card": transfers.open_card(lead.id) if "card" in there and may["transfer.offer"] else None,
     }
 
 
@@ -146,11 +193,12 @@ def requests_for(actor: Actor) -> dict[str, list[Waiting]]:
         below = Lead.following_unit_path.startswith(actor.unit_path, autoescape=True)
         query = query.where(or_(Lead.owner_id == actor.user_id, below))
     waiting = sharing.open_requests(query)
-    seals = sharing.waiting_seals() if policy.may(actor, "seal", "consent") else []
+    seals = sharing.waiting_seals(query) if policy.may(actor, "seal", "consent") else []
     asked = sharing.asked_by_unit(actor.unit_id) if actor.role in policy.WORKS_IN_A_UNIT else []
     rows: list[Any] = [*waiting, *seals, *asked]
     ids = {row.lead_id for row in rows}
-    found = db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.investor))) if ids else ()
+    with_names = (joinedload(Lead.investor), joinedload(Lead.following_unit, innerjoin=True))
+    found = db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(*with_names)) if ids else ()
     leads = {lead.id: lead for lead in found}
     stands = {key: policy.towards_lead(actor, lead) for key, lead in leads.items()}
 
@@ -165,18 +213,13 @@ def requests_for(actor: Actor) -> dict[str, list[Waiting]]:
     }
 
 
-def _quarrels(lead: Lead, actor: Actor) -> dict[str, Any]:
-    """Disputes about the lead, whether one may be opened, matters raised for it; mostly one statement says there is none."""
-    about = or_(Dispute.lead_id == lead.id, Dispute.other_lead_id == lead.id)
-    asked = select(
-        exists().where(about), exists().where(Matter.lead_id == lead.id), exists().where(SecondReport.lead_id == lead.id)
-    )
-    disputed, raised, again = db.session.execute(asked).one()
-    others = lead.disputed_on is None and (again or lead.registered_unit_id != lead.following_unit_id)
+def _quarrels(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
+    """Disputes about the lead, whether one may be opened, matters raised for it."""
+    others = lead.disputed_on is None and ("report" in there or lead.registered_unit_id != lead.following_unit_id)
     return {
-        "disputes": disputes.of_lead(lead, actor) if disputed else [],
+        "disputes": disputes.of_lead(lead, actor) if "dispute" in there else [],
         "may_dispute": others and policy.can(disputes.may_open(actor, lead), "dispute", "open"),
-        "raised": matters.of_lead(lead, actor) if raised else [],
+        "raised": matters.of_lead(lead, actor) if "matter" in there else [],
     }
 
 
@@ -239,6 +282,15 @@ def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
     return found
 
 
+def group_on_page(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
+    """The group of a lead's investor; of one that stands alone there is nothing to read."""
+    if lead.investor is None:
+        return {"tree": None}
+    if lead.investor.parent_id is None and "daughter" not in there:
+        return {"tree": groups.Tree((groups.Member(0, lead.investor, here=True),)), "said_by": ""}
+    return group_of(lead.investor, actor)
+
+
 def group_of(company: Company, actor: Actor) -> dict[str, Any]:
     """A company's group, and who put its parent on record."""
     tree = groups.tree_of(company, actor)
@@ -275,11 +327,13 @@ def officer_home(actor: Actor) -> dict[str, Any]:
     mine = Question(stage=None, scope=Scope.MINE, size=20)
     leads = {lead.id: lead for lead in _leads([step.lead_id for step in due], actor)}
     week = today - timedelta(days=today.weekday())
+    soon, own = lead_claims.mine_running_out(actor, now=clock.now()), listing.page_ids(mine, actor)
+    rows = rows_of([*soon, *own], actor)
     return {
-        "running_out": lead_claims.mine_running_out(actor, now=clock.now()),
+        "running_out": lead_claims.most_urgent(_pick(rows, soon)),
         "due": [(step, leads[step.lead_id]) for step in due if step.lead_id in leads],
         "late": tasks.count_due(actor.user_id, before=today),
-        "mine": listing.page_of(mine, actor),
+        "mine": _pick(rows, own),
         "mine_count": listing.count_of(mine, actor),
         "this_week": visits.count_by(actor.user_id, since=week),
         "messages": notifications.mine(actor, limit=6),
@@ -288,29 +342,43 @@ def officer_home(actor: Actor) -> dict[str, Any]:
     }
 
 
+def _pick(rows: dict[int, Row], ids: list[int]) -> list[Row]:
+    """The rows of one list, of those that were read for several."""
+    return [rows[lead_id] for lead_id in ids if lead_id in rows]
+
+
 def _leads(ids: list[int], actor: Actor) -> list[Lead]:
     """Of these leads those that this person reads (what they were to do may have got a code name since)."""
+    if not ids:
+        return []
     found = db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.investor)))
     return [lead for lead in found if policy.can(policy.towards_lead(actor, lead), "lead", "read_detail")]
+
+
+def _to_coordinate(actor: Actor) -> int:
+    """How many leads wait for a coordinator, of those that the list behind this number shows."""
+    return listing.count_of(Question(stage=None, scope=Scope.CITY, to_coordinate=True), actor).number
 
 
 def manager_home(actor: Actor) -> dict[str, Any]:
     """The unit's numbers, each with its list: stages, sums, what waits and what is late."""
     question = Question(stage=None, scope=Scope.UNIT)
-    waiting, count = queue_reads.waiting(actor)
+    waiting, count = queue_reads.waiting(actor, size=6)
     stages = listing.numbers_of(question, actor)
     to_release, release_count = lead_claims.to_release(actor, now=clock.now(), size=6)
+    recent = listing.page_ids(question.on(size=8), actor)
+    rows = rows_of([*waiting, *to_release, *recent], actor)
     return {
-        "to_release": to_release,
+        "to_release": _pick(rows, to_release),
         "release_count": release_count,
         "stages": stages,
         "totals": together(stages.values()),
         "overdue": listing.count_of(question.on(overdue=True), actor),
-        "to_coordinate": coordination.count_open() if policy.may(actor, "coordination", "list") else None,
-        "waiting": waiting[:6],
+        "to_coordinate": _to_coordinate(actor) if policy.may(actor, "coordination", "list") else None,
+        "waiting": _pick(rows, waiting),
         "waiting_count": count,
         "transfers_waiting": transfers.waiting_for(actor),
         **_coordination_waiting(actor),
-        "recent": listing.page_of(question.on(size=20), actor)[:8],
+        "recent": _pick(rows, recent),
         "messages": notifications.mine(actor, limit=6),
     }

@@ -1,11 +1,18 @@
 """Named reads of imports."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from sqlalchemy import func, select
 
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.exchange.models import Import, ImportRow
+from crm.leads.queries import access
 from crm.policy import rules as policy
+
+# What is said of a record that is surely the same and may not be read.
+MASKED = {"lead": None, "verdict": "same", "masked": True}
 
 
 def visible_import(public_id: str, *, actor: policy.Actor) -> Import:
@@ -33,6 +40,19 @@ def rows_of(import_id: int, *outcomes: str, page: int = 1, size: int = 100) -> l
 def all_rows(import_id: int) -> list[ImportRow]:
     """Every row, by its number in the file."""
     return list(db.session.scalars(select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.row)))
+
+
+def matches_of(rows: Iterable[ImportRow], actor: policy.Actor) -> dict[int, list[dict[str, Any]]]:
+    """What the base had for each row when it was judged, by the row's number, as this person may read it today: a lead may have
+    got a code name since.
+    """
+    rows = list(rows)
+    hidden = access.names_hidden({m["lead"] for row in rows for m in row.matches if m.get("lead")}, actor)
+    seen: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        cut = [MASKED if m["verdict"] == "same" and m.get("lead") in hidden else m for m in row.matches]
+        seen[row.row] = [m for m in cut if m.get("lead") not in hidden]
+    return seen
 
 
 def counts(import_id: int) -> dict[str, int]:

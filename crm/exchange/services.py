@@ -137,7 +137,7 @@ def _matches(found: hits.Hits, kind: str) -> list[dict[str, Any]]:
             if match["lead"] is None and match["verdict"] == "same":
                 match["verdict"] = "known_company"
     if found.masked:
-        matches.append({"lead": None, "verdict": "same", "masked": True})
+        matches.append(dict(queries.MASKED))
     return matches
 
 
@@ -191,6 +191,8 @@ def apply_chunk(batch: Import, *, unit: Unit, city: str, actor: Actor, now: date
 def _apply_company(row: ImportRow, batch: Import, actor: Actor, now: datetime) -> None:
     new = _company(row, batch)
     owners = company_queries.by_identifiers(new.identifiers) or company_queries.by_name_key(new.name)
+    if not owners and row.outcome == "duplicate" and _is_masked(row):
+        return
     if owners or row.outcome == "duplicate":
         owner = owners[0] if owners else company_queries.by_public_id(_match(row)["company"])
         companies.learn(owner, new, actor=actor, now=now)
@@ -214,6 +216,8 @@ def _company(row: ImportRow, batch: Import) -> NewCompany:
 
 def _apply_lead(row: ImportRow, batch: Import, unit: Unit, city: str, actor: Actor, now: datetime) -> None:
     new = _new_lead(row, batch)
+    if row.outcome == "duplicate" and _is_masked(row):
+        return  # nobody decides about what he may not read: it stays in the list of what was not written
     if row.outcome == "duplicate" and row.decision == "second_report":
         lead = _lead_of(row)
         if lead is not None:
@@ -223,7 +227,7 @@ def _apply_lead(row: ImportRow, batch: Import, unit: Unit, city: str, actor: Act
     decisions = Decisions()
     if row.outcome == "duplicate":
         decisions = Decisions((HitDecision(_match(row)["company"], Decision.ANOTHER_PROJECT, reason=ANOTHER_REASON),))
-    elif (changed := _taken_meanwhile(new)) is not None:
+    elif (changed := _taken_meanwhile(new, actor)) is not None:
         row.outcome, row.matches = "duplicate", [*row.matches, changed]
         return
     elif known := next((m for m in row.matches if m["verdict"] == "known_company"), None):
@@ -238,14 +242,16 @@ def _apply_lead(row: ImportRow, batch: Import, unit: Unit, city: str, actor: Act
         leads.assess_lead(logged.lead.public_id, Outcome.ADMITTED, "", city=city, actor=actor, now=now)
 
 
-def _taken_meanwhile(new: NewLead) -> dict[str, Any] | None:
-    """A lead of the same firm that somebody registered between the judgement and now."""
+def _taken_meanwhile(new: NewLead, actor: Actor) -> dict[str, Any] | None:
+    """A lead of the same firm that somebody registered between the judgement and now, as far as this person may know it."""
     found = company_queries.by_name_key(new.investor or "")
     if not found:
         return None
     lead = db.session.scalar(select(Lead).where(Lead.investor_id == found[0].id, Lead.merged_into_id.is_(None)).limit(1))
     if lead is None:
         return None
+    if not policy.can(policy.towards_lead(actor, lead), "lead", "read_names"):
+        return dict(queries.MASKED)
     return {
         "lead": lead.public_id,
         "number": lead.number,
@@ -255,8 +261,17 @@ def _taken_meanwhile(new: NewLead) -> dict[str, Any] | None:
     }
 
 
+def _same(row: ImportRow) -> dict[str, Any] | None:
+    return next((m for m in row.matches if m.get("company") and m["verdict"] == "same"), None)
+
+
+def _is_masked(row: ImportRow) -> bool:
+    """Whether all that is the same is something that this person may not read."""
+    return _same(row) is None and any(m.get("masked") for m in row.matches)
+
+
 def _match(row: ImportRow) -> dict[str, Any]:
-    match: dict[str, Any] | None = next((m for m in row.matches if m.get("company") and m["verdict"] == "same"), None)
+    match = _same(row)
     if match is None:
         twin = db.session.scalar(
             select(ImportRow).where(

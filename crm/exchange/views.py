@@ -90,9 +90,10 @@ def show(public_id: str) -> ResponseReturnValue:
     tab = request.args.get("tab") if request.args.get("tab") in TABS else "ready"
     page = min(max(request.args.get("page", 1, type=int), 1), 10_000)
     counts = queries.counts(batch.id)
+    rows = queries.rows_of(batch.id, *TABS[tab or "ready"], page=page)
     name = "exchange/_waiting.html" if request.headers.get("HX-Request") else "exchange/show.html"
     return render_template(
-        name, batch=batch, tab=tab, page=page, counts=counts, rows=queries.rows_of(batch.id, *TABS[tab or "ready"], page=page),
+        name, batch=batch, tab=tab, page=page, counts=counts, rows=rows, matches=queries.matches_of(rows, current_actor()),
         sums={key: sum(counts.get(o, 0) for o in outcomes) for key, outcomes in TABS.items()}, unit=units.by_id(batch.unit_id),
         refusal=_refusal(batch), form=DecideForm(formdata=None),
     )  # fmt: skip
@@ -141,11 +142,12 @@ def run(public_id: str) -> ResponseReturnValue:
 def result(public_id: str) -> ResponseReturnValue:
     """Every row as it was, with its outcome and the reasons in words."""
     batch = queries.visible_import(public_id, actor=current_actor())
-    names = list(batch.columns or {})
+    names, found = list(batch.columns or {}), queries.all_rows(batch.id)
+    matches = queries.matches_of(found, current_actor())
     headings = [_("行"), _("结果"), _("原因"), *[(batch.columns or {})[name] for name in names]]
     rows = [
-        [row.row, word("import_outcome", row.outcome), _why(row), *[row.cells.get(n) for n in names]]
-        for row in queries.all_rows(batch.id)
+        [row.row, word("import_outcome", row.outcome), _why(row, matches[row.row]), *[row.cells.get(n) for n in names]]
+        for row in found
     ]
     book = sheets.write_workbook(_("导入结果"), headings, rows, notes=[_("本系统为非涉密系统，严禁存储、处理、传输国家秘密")])
     return send_file(
@@ -153,9 +155,9 @@ def result(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _why(row: ImportRow) -> str:
+def _why(row: ImportRow, matches: list[dict[str, Any]]) -> str:
     parts = [f"{reason['column']}：{word('import_reason', reason['code'])}" for reason in row.reasons]
     if row.duplicate_rows:
         parts.append(_("与第 %(rows)s 行疑似同一家", rows="、".join(map(str, row.duplicate_rows))))
-    parts += [_("库内已有 %(number)s", number=m.get("number") or _("登记")) for m in row.matches if m["verdict"] == "same"]
+    parts += [_("库内已有 %(number)s", number=m.get("number") or _("登记")) for m in matches if m["verdict"] == "same"]
     return "；".join(parts)

@@ -1,5 +1,6 @@
 """The nightly pass over first reports: tell those whose clock turned amber or ran out, release where the rules say so."""
 
+from datetime import datetime
 from typing import Any
 
 from crm.accounts import queries as accounts
@@ -16,7 +17,6 @@ from crm.leads.queries.claims import calling_after
 from crm.notifications import services as notifications
 from crm.policy.rules import Role
 
-BY_RULES = "by_rules"  # the reason of a release that no person decided
 CHUNK = 50  # claims that are told of in one transaction
 
 
@@ -38,7 +38,7 @@ def watch_now(progress: Progress | None = None) -> dict[str, int]:
             progress.count(seen)
     if counts["due"]:
         facts = {"due_count": counts["due"], "amber": counts["amber"]}
-        people = [user.id for user in accounts.of_role(Role.COORDINATOR)]
+        people = [user.id for user in accounts.coordinators()]
         with unit_of_work():
             notifications.notify(people, "claim.watched", subject=None, facts=facts, actor=None, now=clock.now())
     return counts
@@ -51,22 +51,25 @@ def one_chunk(after: int, counts: dict[str, int]) -> tuple[int | None, int]:
         now = clock.now()
         found = calling_after(after, size=CHUNK, now=now)
         known = claims.told_of([running.claim_id for _lead, running in found])
+        managers = accounts.of_role(Role.DISTRICT_MANAGER) if found else []
         for lead, running in found:
-            _one(lead, running, known, counts)
+            kind = "amber" if running.clock.state is State.AMBER else "due"
+            if (running.claim_id, f"told_{kind}", running.clock.due) not in known:
+                services.tell_holder(lead, running, managers=managers, now=now)
+                counts[kind] += 1
+            counts["released"] += _released(lead, running, now)
     return (found[-1][1].claim_id if len(found) == CHUNK else None), len(found)
 
 
-def _one(lead: Lead, running: Running, known: set[Any], counts: dict[str, int]) -> None:
-    now, state = clock.now(), running.clock.state
-    kind = "amber" if state is State.AMBER else "due"
-    if (running.claim_id, f"told_{kind}", running.clock.due) not in known:
-        services.tell_holder(lead, running, now=now)
-        counts[kind] += 1
+def _released(lead: Lead, running: Running, now: datetime) -> bool:
+    """Release it where its rules say so, once the days of its notice are over; whether that was done."""
     release_from = running.clock.release_from
-    if release_from is None or clock.city_day(now) < release_from or not claims.releases_itself(running.claim_id):
-        return
+    if release_from is None or clock.city_day(now) < release_from:
+        return False
+    if not claims.named(running.rules_version).settings.automatic_release:
+        return False
     try:
-        services.release_by_rules(lead.id, BY_RULES, now=now)
-        counts["released"] += 1
+        services.release_by_rules(lead.id, now=now)
     except Refusal:  # somebody has just extended or released it
-        return
+        return False
+    return True

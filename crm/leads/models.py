@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -17,6 +17,8 @@ from crm.leads.rules.lead import SIGNED_STAGES, Status
 from crm.sharing.models import seal_in_text, shares_in_text
 from crm.sharing.rules import Held, read_seal, read_shares
 from crm.units.models import Unit
+
+_NOT_ADMITTED = column("admitted_at").is_(None) & column("merged_into_id").is_(None)
 
 
 class Lead(Identified, Versioned, Model):
@@ -67,7 +69,8 @@ class Lead(Identified, Versioned, Model):
         Index("ix_lead_unit_stage_touched", "following_unit_id", "stage", "touched_at", "id"),
         Index("ix_lead_unit_path_stage", "following_unit_path", "stage"),
         Index("ix_lead_owner_stage", "owner_id", "stage", "touched_at"),
-        Index("ix_lead_queue", "assessed_at", "registered_at"),
+        # 待研判: of many leads few are not admitted.
+        Index("ix_lead_queue", "registered_at", "id", sqlite_where=_NOT_ADMITTED, postgresql_where=_NOT_ADMITTED),
         Index("ix_lead_registered_by", "registered_by_id"),
         Index("ix_lead_import_id", "import_id"),
         Index("ix_lead_next_due", "owner_id", "next_due"),

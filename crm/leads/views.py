@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from crm.claims import queries as claims
 from crm.clusters import queries as clusters
 from crm.clusters import rules as cluster_rules
 from crm.companies import queries as companies
@@ -32,6 +33,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.queries import hits as hit_queries
 from crm.leads.queries import queue as queue_reads
+from crm.leads.queries.rows import rows_of
 from crm.leads.rules import paste
 from crm.leads.rules.lead import Decisions, LikelyDuplicate, Outcome, ReasonNeeded
 from crm.matching.words import reason_text
@@ -39,7 +41,7 @@ from crm.policy import rules as policy
 from crm.units import queries as units
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
-from crm.web.pages import go
+from crm.web.pages import go, said_again
 
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
@@ -180,8 +182,11 @@ def queue() -> ResponseReturnValue:
     """待研判: new leads with their clock."""
     actor = current_actor()
     page = max(request.args.get("page", 1, type=int), 1)
-    cards, total = queue_reads.waiting(actor, page=page)
-    return render_template("leads/queue.html", cards=cards, total=total, page=page, size=queue_reads.SIZE)
+    ids, total = queue_reads.waiting(actor, page=page)
+    return render_template(
+        "leads/queue.html", cards=list(rows_of(ids, actor).values()), total=total, page=page, size=queue_reads.SIZE,
+        assess_due=claims.assess_due, settings=claims.force_on(clock.today()).settings,
+    )  # fmt: skip
 
 
 @bp.post("/queue/admit")
@@ -303,8 +308,7 @@ def settle(public_id: str) -> ResponseReturnValue:
     """A coordinator has seen what a lead raised, and says a word about it."""
     form = SeenForm()
     if not form.validate():
-        flash("　".join(str(error) for errors in form.errors.values() for error in errors), "soon")
-        return go("desk.lead", public_id=public_id)
+        return said_again(form, "desk.lead", public_id=public_id)
     with unit_of_work():
         services.settle_matters(public_id, form.note.data or "", actor=current_actor(), now=clock.now())
     flash(_("已标为已阅"), "done")

@@ -96,7 +96,6 @@ refusals.register(
         "lead_disputed": _l("这条线索正在争议协调中，办结前不能归并、流转或再次提出争议"),
         "matter_seen": _l("已有人标为已阅"),
         "not_admitted_yet": _l("入库以后才能进入下一阶段"),
-        "evidence_needed": _l("请先上传佐证"),
         "identifier_taken": _l("这个代码或网址已属于 %(name)s"),
         "amount_too_large": _l("金额过大，请检查单位"),
         "too_many_clusters": _l("一条线索最多选%(most)d个产业集群"),

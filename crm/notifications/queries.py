@@ -27,7 +27,7 @@ def guard_with(hidden: HiddenNames) -> None:
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as its reader may read it today. `hidden`: what to call its lead instead of the names that stand in its facts, a
-    code name or nothing; None where they may be read.
+    code name or nothing; None where they may be read. Then nothing else of the facts is to be said that tells who it is.
     """
 
     public_id: str
@@ -49,15 +49,21 @@ def mine(actor: Actor, *, limit: int = 100) -> list[Message]:
     """This person's newest messages. A lead that was told of may have got a code name since: its names are not said then."""
     query = select(Notification).where(Notification.user_id == actor.user_id)
     found = list(db.session.scalars(query.order_by(Notification.created_at.desc(), Notification.id.desc()).limit(limit)))
-    leads = {row.subject_public_id for row in found if row.subject_type == "lead" and row.subject_public_id}
+    about = {row.id: _lead_of(row) for row in found}
+    leads = {lead for lead in about.values() if lead}
     hidden = _hidden[0](leads, actor) if leads else {}
     return [
         Message(
             row.public_id, row.code, row.facts, row.subject_type, row.subject_public_id, row.created_at, row.read_at,
-            hidden.get(row.subject_public_id or "") if row.subject_type == "lead" else None,
+            hidden.get(about[row.id] or ""),
         )
         for row in found
     ]  # fmt: skip
+
+
+def _lead_of(row: Notification) -> str | None:
+    """The lead whose names a message holds: what it is about, or what that is about."""
+    return row.subject_public_id if row.subject_type == "lead" else row.facts.get("lead")
 
 
 def my_message(public_id: str, actor: Actor) -> Notification:

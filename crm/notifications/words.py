@@ -90,8 +90,10 @@ def sentence(message: Message) -> str:
         facts["due"] = fmt.day(datetime.fromisoformat(facts["due"]))
     if "until" in facts:
         facts["until"] = fmt.date(date.fromisoformat(facts["until"]))
-    if message.hidden is not None:
-        facts |= {"number": message.hidden or "—", "name": _("名称按权限不显示")}
+    if message.hidden is not None:  # who told, where, and what they wrote may name it as well
+        number = message.hidden or "—"
+        facts |= {"number": number, "code_name": number, "name": _("名称按权限不显示"), "why": "—"}
+        facts |= {"unit": _("某单位"), "person": _("某人")}
     return str(_SENTENCES[message.code]) % facts
 
 

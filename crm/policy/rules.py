@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from crm.core.errors import Forbidden, NotFound
 
@@ -117,6 +117,11 @@ def units_of(actor: Actor) -> frozenset[int]:
     return frozenset(int(part) for part in actor.unit_path.split("/") if part)
 
 
+def in_one_line(path: str, other: str) -> bool:
+    """Whether two units are the same or one stands above the other in the tree."""
+    return path.startswith(other) or other.startswith(path)
+
+
 def towards_lead(actor: Actor, lead: LeadLike) -> Standing:
     """The standing towards a lead, or towards what hangs on one (contacts, files, claims).
 
@@ -133,7 +138,7 @@ def towards_lead(actor: Actor, lead: LeadLike) -> Standing:
         words.add("manager")
     if lead.sealed:
         words |= set() if words else {"sealed_other"}
-    elif above or actor.unit_path.startswith(lead.following_unit_path):
+    elif in_one_line(actor.unit_path, lead.following_unit_path):
         words.add("unit")
     else:
         words.add("other_signed" if lead.signed else "other_open")
@@ -157,11 +162,20 @@ def _shared(actor: Actor, lead: LeadLike) -> set[str]:
     return words
 
 
+def _written() -> Any:
+    return json.loads((Path(__file__).parent / "table.json").read_text("utf-8"))
+
+
+@cache
+def principals() -> frozenset[str]:
+    """The words in which somebody can stand to a record."""
+    return frozenset(_written()["principals"])
+
+
 @cache
 def table() -> dict[str, dict[str, frozenset[str]]]:
     """The truth table: record type -> action -> principals who may."""
-    raw = json.loads((Path(__file__).parent / "table.json").read_text("utf-8"))
-    known = set(raw["principals"])
+    raw, known = _written(), principals()
     result = {record: {action: frozenset(who) for action, who in actions.items()} for record, actions in raw["records"].items()}
     for record, actions in result.items():
         for action, who in actions.items():
@@ -180,22 +194,23 @@ def may(actor: Actor, record: str, action: str) -> bool:
     return can(of_role(actor), record, action)
 
 
-_AT_A_LEAD = {
-    "owner", "unit", "reporter", "other_signed", "other_open", "share_card", "share_read", "share_edit", "share_contacts",
-    "sealed_other", "reporter_sealed", "credit_party", "host", "host_names", "giver", "self",
-    "claimant", "disputant", "disputant_names", "opener", "headquarters", "raiser", "matter_unit",
-}  # fmt: skip
-_POSSIBLE = {
-    Role.OFFICER: _AT_A_LEAD | {"officer"},
-    Role.DISTRICT_MANAGER: _AT_A_LEAD | {"district_manager", "manager", "host_manager", "disputant_manager"},
-    Role.LEADER: {"leader", "leader_sealed", "self"},
-}
+@cache
+def _possible(role: Role) -> frozenset[str]:
+    """The words that somebody of a role can stand in to some record: those of people who work in a unit are all but the roles'
+    own, and only a manager's are the managers'.
+    """
+    own = {role.value, "self"}
+    if role is Role.LEADER:
+        return frozenset(own | {"leader_sealed"})
+    if role not in WORKS_IN_A_UNIT:
+        return frozenset(own)
+    at_a_lead = principals() - set(Role) - {"leader_sealed"}
+    return frozenset(own | (at_a_lead - {"manager", "host_manager", "disputant_manager"} if role is Role.OFFICER else at_a_lead))
 
 
 def possible(role: Role, record: str, action: str) -> bool:
     """Whether somebody of `role` may do `action` to at least one thinkable `record`: what a door asks before it opens."""
-    words = _POSSIBLE.get(role, {role.value, "self"})
-    return not table()[record][action].isdisjoint(words)
+    return not table()[record][action].isdisjoint(_possible(role))
 
 
 def require(standing: Standing, record: str, action: str, *, seen_by: str = "read_card") -> None:

@@ -12,6 +12,7 @@ from crm.jobs import services as jobs
 from crm.merging.forms import choices_from
 from crm.merging.queries.consents import count_waiting
 from crm.merging.rules import MOST_LOSERS
+from crm.policy import rules as policy
 from crm.review import services
 from crm.review.forms import ActForm, AnswerForm
 from crm.review.models import ReviewPair
@@ -84,7 +85,7 @@ def _page(board: Board, group: Group | None, pair: ReviewPair | None) -> Respons
         "board": board, "group": group, "pair": pair, "at": at, "link": lambda *args, **more: _link(board, *args, **more),
         "act": ActForm(formdata=None), "last": queue.last_decision(actor), "today": queue.decided_today(actor),
         "swept": finding.last_sweep(), "running": running, "job": queue.working_job(running), "size": queue.SIZE,
-        "sorts": [s for s in Sort if s is not Sort.MONEY or actor.city_wide], "compared": None,
+        "sorts": [s for s in Sort if s is not Sort.MONEY or policy.may(actor, "review", "merge_between")], "compared": None,
         "later": queue.put_off(actor, clock.now()) if not board.groups else 0, "asked_count": count_waiting(actor),
     }  # fmt: skip
     last = facts["last"]

@@ -134,5 +134,5 @@ class LeadSeal(Identified, Model):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str | None] = mapped_column(String(400))
-    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id], lazy="select")
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id], lazy="joined", innerjoin=True)
     consented_by: Mapped[User | None] = relationship(foreign_keys=[consented_by_id], lazy="select")

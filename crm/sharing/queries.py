@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from crm.core import clock
 from crm.core.db import db, known
@@ -52,9 +52,9 @@ def shares_of(lead_ids: Iterable[int]) -> dict[int, list[LeadShare]]:
     """The shares in force of each lead, in the order in which they were given."""
     query = select(LeadShare).where(LeadShare.lead_id.in_(list(lead_ids)), LeadShare.ended_at.is_(None))
     query = query.where(LeadShare.until >= clock.today()).order_by(LeadShare.id)
-    query = query.options(selectinload(LeadShare.unit), selectinload(LeadShare.user), selectinload(LeadShare.granted_by))
+    who = (joinedload(LeadShare.unit), joinedload(LeadShare.user), joinedload(LeadShare.granted_by, innerjoin=True))
     found: dict[int, list[LeadShare]] = defaultdict(list)
-    for share in db.session.scalars(query):
+    for share in db.session.scalars(query.options(*who)):
         found[share.lead_id].append(share)
     return found
 
@@ -63,7 +63,7 @@ def past_shares_of(lead_id: int, *, limit: int = 20) -> list[LeadShare]:
     """The shares of a lead that have ended, the latest first."""
     over = or_(LeadShare.ended_at.is_not(None), LeadShare.until < clock.today())
     query = select(LeadShare).where(LeadShare.lead_id == lead_id, over).order_by(LeadShare.id.desc()).limit(limit)
-    return list(db.session.scalars(query.options(selectinload(LeadShare.unit), selectinload(LeadShare.user))))
+    return list(db.session.scalars(query.options(joinedload(LeadShare.unit), joinedload(LeadShare.user))))
 
 
 def live_row(lead_id: int, *, unit_id: int | None, user_id: int | None) -> LeadShare | None:
@@ -94,9 +94,18 @@ def open_request(lead_id: int, unit_id: int) -> ShareRequest | None:
     return db.session.scalar(query.where(ShareRequest.state == RequestState.OPEN))
 
 
+def _among(lead_id: InstrumentedAttribute[int], leads: Select[int] | list[int]) -> ColumnElement[bool]:
+    """SQL: the row is about one of these leads. Few rows wait, of many leads: each asks for its lead, rather than all leads being
+    listed first.
+    """
+    if isinstance(leads, list):
+        return lead_id.in_(leads)
+    return leads.where(leads.selected_columns[0] == lead_id).correlate(lead_id.class_).exists()
+
+
 def open_requests(lead_ids: Select[int] | list[int]) -> list[ShareRequest]:
     """The requests that wait, of some leads, longest first."""
-    query = select(ShareRequest).where(ShareRequest.state == RequestState.OPEN, ShareRequest.lead_id.in_(lead_ids))
+    query = select(ShareRequest).where(ShareRequest.state == RequestState.OPEN, _among(ShareRequest.lead_id, lead_ids))
     return list(db.session.scalars(query.order_by(ShareRequest.id).limit(200)))
 
 
@@ -111,9 +120,10 @@ def live_seal(lead_id: int) -> LeadSeal | None:
     return db.session.scalar(select(LeadSeal).where(LeadSeal.lead_id == lead_id, LeadSeal.ended_at.is_(None)))
 
 
-def waiting_seals() -> list[LeadSeal]:
-    """Code names that wait for a coordinator's consent, longest first."""
+def waiting_seals(lead_ids: Select[int]) -> list[LeadSeal]:
+    """Code names of some leads that wait for a coordinator's consent and whose day is not past, longest first."""
     query = select(LeadSeal).where(LeadSeal.consented_at.is_(None), LeadSeal.ended_at.is_(None))
+    query = query.where(LeadSeal.until >= clock.today(), _among(LeadSeal.lead_id, lead_ids))
     return list(db.session.scalars(query.order_by(LeadSeal.id)))
 
 
@@ -125,6 +135,6 @@ def seals_of_unit(unit_id: int) -> int:
 
 def code_name_is_taken(code_name: str) -> bool:
     """Whether a lead goes by it today, or is to."""
-    same = func.lower(LeadSeal.code_name) == code_name.lower()
-    live = LeadSeal.ended_at.is_(None) & (LeadSeal.until >= clock.today())
-    return db.session.scalar(select(func.count()).select_from(LeadSeal).where(same, live)) != 0
+    live = LeadSeal.ended_at.is_(None) & (LeadSeal.until >= clock.today())  # few: and SQLite folds no case beyond ASCII
+    names = db.session.scalars(select(LeadSeal.code_name).where(live))
+    return code_name.casefold() in {name.casefold() for name in names}

@@ -131,7 +131,6 @@ class OwnRequest(Refusal):
     """Nobody consents to what he asked for himself."""
 
     code = "seal_own_request"
-    status = 403
 
 
 @cache
@@ -220,8 +219,3 @@ def check_code_name(code_name: str, telling: Iterable[str]) -> None:
 
 def _letters(text: str) -> str:
     return "".join(char for char in text.casefold() if char.isalnum())
-
-
-def is_outside(path: str, following_path: str) -> bool:
-    """Whether a unit is in another line than the following unit: sharing there needs the manager or the coordinator."""
-    return not (path.startswith(following_path) or following_path.startswith(path))

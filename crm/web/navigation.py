@@ -1,4 +1,4 @@
-"""The words in the header, in order, and who sees them."""
+"""The words in the header, in order, and who sees them. Of many the first five stand there, the others behind 更多."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -7,11 +7,12 @@ from crm.web.pages import Room
 ROOMS = [
     Room(_l("首页"), "desk.home", ("home", "read"), on_phone=True),
     Room(_l("线索与项目"), "desk.pipeline", ("lead", "list"), on_phone=True),
+    Room(_l("一盘棋"), "board.index", ("board", "read")),
     Room(_l("待研判"), "leads.queue", ("lead", "queue")),
-    Room(_l("拟释放"), "desk.claims_queue", ("claim", "queue")),
     Room(_l("流转与承接"), "transfers.inbox", ("transfer", "list")),
     Room(_l("协调"), "disputes.index", ("dispute", "list"), also=["matters", "desk.headquarters"]),
     Room(_l("疑似重复"), "review.index", ("review", "list")),
+    Room(_l("拟释放"), "desk.claims_queue", ("claim", "queue")),
     Room(_l("导入"), "exchange.index", ("import", "list")),
     Room(_l("产业集群"), "clusters.index", ("reference", "read")),
     Room(_l("品牌与别名"), "brands.index", ("reference", "edit")),

@@ -6,8 +6,9 @@ from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, flash, redirect, request, url_for
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from crm.core.regions import choices as choices_of_regions
 from crm.core.regions import region_name
 from crm.policy import rules as policy
 from crm.web import fmt
+from crm.web.forms import errors_of
 from crm.web.guards import maybe_actor
 from crm.web.icons import icon
 from crm.web.locale import html_lang
@@ -122,6 +124,12 @@ def go(endpoint: str, **values: Any) -> Response:
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": target})
     return redirect(target, 303)
+
+
+def said_again(form: FlaskForm, endpoint: str, **values: Any) -> Response:
+    """What a form says is wrong, on the page that it was sent from."""
+    flash(errors_of(form), "soon")
+    return go(endpoint, **values)
 
 
 def region_label(code: str | None) -> str:

@@ -98,9 +98,17 @@ def upgrade() -> None:
         "uq_special_day_live", "special_day", ["day"], unique=True,
         sqlite_where=sa.text("taken_back_at IS NULL"), postgresql_where=sa.text("taken_back_at IS NULL"),
     )  # fmt: skip
+    op.drop_index("ix_lead_queue", "lead")
+    op.create_index(
+        "ix_lead_queue", "lead", ["registered_at", "id"],
+        sqlite_where=sa.text("admitted_at IS NULL AND merged_into_id IS NULL"),
+        postgresql_where=sa.text("admitted_at IS NULL AND merged_into_id IS NULL"),
+    )  # fmt: skip
 
 
 def downgrade() -> None:
+    op.drop_index("ix_lead_queue", "lead")
+    op.create_index("ix_lead_queue", "lead", ["assessed_at", "registered_at"])
     op.drop_table("special_day")
     op.drop_table("protection_rules")
     op.drop_table("claim_event")

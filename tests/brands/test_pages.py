@@ -38,6 +38,15 @@ def test_the_way_of_a_brand(admin):
     )
 
 
+def test_a_history_that_is_cut_says_so(admin, monkeypatch):
+    page = admin.get("/brands/new").submit("/brands/new", filled()).follow()
+    assert "1 条" in page.main
+    assert "最近" not in page.main
+    monkeypatch.setattr("crm.audit.queries.PAGE", 1)
+    page = page.submit("/brands/own-", {"names": "瓦尔多拉", "source": "来函"}).follow()
+    assert "最近 1 条" in page.main
+
+
 def test_a_double_click_is_one_brand(admin):
     page = admin.get("/brands/new")
     first, second = (page.submit("/brands/new", filled()) for _time in range(2))

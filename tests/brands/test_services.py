@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
+from crm.audit import queries as audit
 from crm.audit.models import AuditLine, AuditPayload
 from crm.brands import queries, services
 from crm.brands.models import Brand, BrandName, BrandStamp
@@ -197,7 +198,7 @@ def test_only_the_administrator_of_the_system_may(act, by):
 def test_each_act_is_in_the_audit_with_its_reason(app, act, valdora):
     act("retire_name", valdora, "valdora", reason="名称有误")
     with app.app_context():
-        lines = queries.changes(brand_id=queries.row_of(valdora).id)
+        lines = audit.history_of("brand", queries.row_of(valdora).id)
         assert [line.action for line in lines] == ["brand.name_retired", "brand.added"]
         assert lines[0].payload.facts == {"brand": "青梧", "names": ["Valdora"], "reason": "名称有误"}
         assert lines[1].payload.facts["source"] == "企业官网"

@@ -1,6 +1,5 @@
 """First reports on pages: the line and the words, the queue, acts with one click, the rules; bad input gives a sentence."""
 
-from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -9,7 +8,6 @@ from sqlalchemy import func, select
 from crm.claims import queries
 from crm.claims.models import ProtectionRules, SpecialDay
 from crm.core.db import db, unit_of_work
-from crm.leads import services as leads
 from tests.builders import a_lead, actor
 from tests.claims.stories import PNG, at, claimed, clock_of, progress
 from tests.claims.test_services import START
@@ -213,20 +211,34 @@ def test_a_sister_of_a_protected_investor_goes_to_the_coordinator_marked(app, si
                 )
         lead = register(FIRM, same(db.session.get_one(Company, firm.id))).public_id
         db.session.remove()
-    assert "首报保护中" in signed_in("coordinator").get(f"/leads/{lead}", ceiling=32).main
-    assert "首报保护中" not in signed_in("officer.nanshan").get(f"/leads/{lead}", ceiling=32).main
+    assert "首报保护中" in signed_in("coordinator").get(f"/leads/{lead}").main
+    assert "首报保护中" not in signed_in("officer.nanshan").get(f"/leads/{lead}").main
 
 
-def test_a_released_lead_may_be_claimed_again_under_the_rules_of_that_day(app, clock_at):
+def test_a_reason_that_is_too_long_is_said_to_be_so(app, signed_in, clock_at):
     clock_at(RAN_OUT)
     lead = made(app)
-    with app.app_context():
-        with unit_of_work():
-            leads.give_notice(lead.public_id, actor=actor("coordinator"), now=at(RAN_OUT))
-        later = at(RAN_OUT) + timedelta(days=7)
-        with unit_of_work():
-            leads.release_claim(lead.public_id, "over", actor=actor("coordinator"), now=later)
-        from tests.claims.stories import admit
+    browser = signed_in("manager.nanshan")
+    browser.post(f"/claims/{lead.public_id}/extend", {"reason": "long " * 100}, status=303)
+    page = browser.get(f"/leads/{lead.public_id}").html
+    assert "最多400个字" in page
+    assert "请写明理由" not in page
 
-        admit(lead, later + timedelta(hours=1))
-        assert queries.live_for(lead.id) is not None
+
+def test_what_does_not_fit_is_said_at_its_own_field(app, signed_in, clock_at):
+    clock_at("2026-11-25 09:00")
+    browser = signed_in("sysadmin")
+    page = browser.post("/protection-rules/", {**RULES, "once": once_of(browser), "major_protection_days": "100"}, status=422)
+    assert page.root.all("p", id="major_protection_days-error")
+    assert not page.root.all("p", id="warning_days-error")
+
+
+def test_the_queue_says_until_when_by_the_rules(app, signed_in, clock_at):
+    clock_at("2026-11-09 09:00")  # a Monday; registered on Wednesday, three working days end today
+    with app.app_context():
+        a_lead(now=at("2026-11-04 09:00"))
+    page = signed_in("manager.nanshan").get("/leads/queue").main
+    assert "登记后 3 个工作日内研判" in page
+    assert "11月9日，今天" in page
+    clock_at("2026-11-11 09:00")
+    assert "11月9日，逾期 2 天" in signed_in("manager.nanshan").get("/leads/queue").main

@@ -4,25 +4,30 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select, update
 
+from crm.accounts.models import User
 from crm.claims import queries, rules, services
 from crm.claims.models import Claim, ClaimEvent
 from crm.claims.rules.calendar import DayThere
 from crm.claims.rules.clock import State
-from crm.claims.rules.protection import Protection, ValidFromPast, VersionThere
+from crm.claims.rules.protection import Protection, ValidFromPast, VersionThere, shipped
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.errors import Forbidden, NotFound
 from crm.core.money import Money
+from crm.files import services as files
 from crm.leads import services as leads
 from crm.leads.models import Lead
 from crm.leads.queries import claims as lead_claims
+from crm.leads.queries.rows import rows_of
 from crm.leads.rules.lead import Stage
 from crm.notifications.models import Notification
 from crm.pipeline import services as pipeline
-from tests.builders import a_lead, actor, someone
-from tests.claims.stories import admit, at, claimed, clock_of, evidence, progress
+from crm.policy.rules import Role
+from tests.builders import a_lead, a_person, actor, someone
+from tests.claims.stories import PNG, admit, at, claimed, clock_of, evidence, progress
 
 START = at("2026-11-02 09:00")  # a Monday; granted on the 3rd, feedback due on the 12th, the term ends on 2027-02-01
 
@@ -152,6 +157,45 @@ def test_release_only_after_a_delivered_notice_whose_days_have_passed(desk):
     assert [past.number for past in queries.past_of(lead.id)] == [claim.number]
 
 
+def released(registered=START):
+    """A lead whose first report was released on 2026-11-20."""
+    lead = claimed(registered)
+    notice(lead, at("2026-11-16 09:00"))
+    release(lead, at("2026-11-20 09:00"))
+    return lead
+
+
+def test_assessing_once_more_does_not_undo_a_release(desk):
+    lead = released()
+    admit(lead, at("2026-11-20 10:00"))
+    assert queries.live_for(lead.id) is None
+    assert told("claim.granted")[lead.registered_by_id]["claim"] == queries.past_of(lead.id)[0].number
+
+
+def test_a_coordinator_may_grant_another_that_counts_from_then(desk):
+    lead, now = released(), at("2027-03-01 10:00")
+    admit(lead, now, by="coordinator")
+    claim = queries.live_for(lead.id)
+    assert (claim.counts_from, claim.user_id) == (now, lead.registered_by_id)
+    found = clock_of(lead, now)
+    assert found.state is State.RUNNING, "a claim is not born run out"
+    assert found.term == date(2027, 5, 31)
+
+
+def test_who_manages_from_above_is_told_of_a_streets_first_report(desk):
+    street = a_person("officer.xili", Role.OFFICER, "SZ-NS-XL").as_actor()
+    lead = a_lead(by=street, now=START)
+    with unit_of_work():
+        files.store_file(
+            PNG, "letter.png", purpose="evidence", root=current_app.config["FILES_PATH"], actor=street, now=START, lead_id=lead.id
+        )
+    admit(lead, at("2026-11-03 09:00"))
+    with unit_of_work():
+        db.session.get_one(User, street.user_id).disabled_at = START
+    notice(lead, at("2026-11-16 09:00"))
+    assert told("claim.notice").keys() == {someone("manager.nanshan").id}
+
+
 def test_a_notice_without_its_message_is_none(desk):
     lead = claimed(START)
     notice(lead, at("2026-11-16 09:00"))
@@ -214,7 +258,7 @@ def test_a_claim_keeps_the_version_it_was_granted_under(desk):
     assert queries.live_for(young.id).rules_version == "2026-12"
     assert clock_of(young, at("2026-12-02 09:00")).due == date(2026, 12, 30)
     now = at("2026-12-17 09:00")
-    assert [row.public_id for row in lead_claims.to_release(actor("coordinator"), now=now)[0]] == [old.public_id]
+    assert lead_claims.to_release(actor("coordinator"), now=now)[0] == [old.id]
 
 
 def test_versions_are_added_by_an_administrator_and_never_into_the_past(desk):
@@ -228,6 +272,26 @@ def test_versions_are_added_by_an_administrator_and_never_into_the_past(desk):
         services.add_rules(a_version(), actor=actor("sysadmin"), now=START)
     with unit_of_work():
         assert services.load_reference() == 0
+
+
+def test_a_later_product_displaces_no_rules_of_the_office(desk, monkeypatch):
+    """A version that it brings may lie after the office's own, or on the same day."""
+    with unit_of_work():
+        services.add_rules(a_version(), actor=actor("sysadmin"), now=START)
+    brought = (*shipped(), replace(a_version(), version="2026-12-1"), a_version("2027-1", date(2027, 1, 1)))
+    monkeypatch.setattr("crm.claims.rules.protection.shipped", lambda: brought)
+    with unit_of_work():
+        assert services.load_reference() == 0
+    assert [one.version for one in queries.versions()] == ["2026-11-1", "2026-12"]
+
+
+def test_the_assessment_is_owed_by_the_rules_of_the_registration(desk):
+    assert queries.assess_due(START) == date(2026, 11, 5)
+    assert queries.assess_due(at("2026-11-06 09:00")) == date(2026, 11, 11), "working days"
+    with unit_of_work():
+        services.add_rules(a_version(assess_days=10), actor=actor("sysadmin"), now=START)
+    assert queries.assess_due(START) == date(2026, 11, 5)
+    assert queries.assess_due(at("2026-12-01 09:00")) == date(2026, 12, 15)
 
 
 def test_a_special_day_moves_what_counts_in_working_days(desk):
@@ -279,13 +343,12 @@ def test_lists_pick_what_the_clocks_say(desk):
 def test_the_lists_are_scoped(desk):
     mine, theirs = claimed(START), claimed(START, by="officer.baoan")
     now = at("2026-11-20 09:00")
-    assert {row.public_id for row in lead_claims.to_release(actor("coordinator"), now=now)[0]} == {
-        mine.public_id,
-        theirs.public_id,
-    }
-    assert [row.public_id for row in lead_claims.to_release(actor("manager.nanshan"), now=now)[0]] == [mine.public_id]
-    assert [row.public_id for row in lead_claims.mine_running_out(actor("officer.baoan"), now=now)] == [theirs.public_id]
-    assert lead_claims.mine_running_out(actor("officer.baoan"), now=at("2026-11-05 09:00")) == []
+    assert set(lead_claims.to_release(actor("coordinator"), now=now)[0]) == {mine.id, theirs.id}
+    assert lead_claims.to_release(actor("manager.nanshan"), now=now)[0] == [mine.id]
+    who = actor("officer.baoan")
+    found = rows_of(lead_claims.mine_running_out(who, now=now), who).values()
+    assert [row.public_id for row in lead_claims.most_urgent(found)] == [theirs.public_id]
+    assert lead_claims.mine_running_out(who, now=at("2026-11-05 09:00")) == []
 
 
 def test_the_clocks_of_a_page_are_one_query(desk):

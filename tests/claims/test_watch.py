@@ -15,6 +15,7 @@ from crm.notifications.models import Notification
 from tests.builders import actor, someone
 from tests.claims.stories import at, claimed, clock_of, progress
 from tests.claims.test_services import START, a_version, notice
+from tests.pages import statements
 
 
 def messages(code):
@@ -49,6 +50,17 @@ def test_every_claim_is_reached_in_small_steps(desk, monkeypatch):
     monkeypatch.setattr(watch, "one_chunk", lambda after, counts: steps.append(after) or real(after, counts))
     assert night("2026-11-13 01:00")["due"] == 8
     assert len(steps) == 3
+
+
+def test_a_chunk_reads_its_people_and_firms_once(desk):
+    for _number in range(5):
+        claimed(START)
+    db.session.expunge_all()
+    with statements() as said:
+        assert night("2026-11-13 01:00")["due"] == 5
+    reads = [one for one in said if one.startswith("SELECT")]
+    assert len([one for one in reads if "user_account.role =" in one]) == 2, "managers, and the coordinators at the end"
+    assert not [one for one in reads if "FROM company" in one], "firms come with their leads"
 
 
 def test_nothing_is_released_by_itself_unless_the_rules_say_so(desk):

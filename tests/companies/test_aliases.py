@@ -18,6 +18,7 @@ from crm.matching.words import in_both_languages, reason_text
 from crm.merging.services import merge_companies
 from tests.builders import a_company, actor
 from tests.house.source import ROOT
+from tests.pages import statements
 
 TYPED = {"investor": "Valdora", "country": "", "disclosed": "yes"}
 
@@ -67,6 +68,57 @@ def test_names_given_with_the_company_were_not_confirmed_later(app):
     a_company("青梧光学有限公司", country=None, other_names=("Valdora", "Valdora Optics"))
     assert reasons(app, "Valdora Optics")
     assert not [reason for reason in reasons(app, "Valdora Optics") if "确认" in reason]
+
+
+def merge(app, keep, lose) -> None:
+    with app.app_context(), unit_of_work():
+        merge_companies(keep.public_id, (lose.public_id,), {}, reason="同一家", actor=actor("coordinator"), now=clock.now())
+
+
+def test_an_import_confirms_nothing(app):
+    """A workbook's row is said to be a known firm by the comparison: the machine is not to learn from its own verdict."""
+    company = a_company("青梧光学有限公司", country=None)
+    with app.app_context(), unit_of_work():
+        row = queries.by_public_id(company.public_id)
+        services.learn(row, NewCompany("Valdora", import_id=1), actor=actor("coordinator"), now=clock.now())
+    assert reasons(app, "Valdora")
+    assert not [reason for reason in reasons(app, "Valdora") if "确认" in reason]
+    assert learned(app) == []
+
+
+def test_a_name_that_came_through_several_merges_was_not_confirmed(app, clock_at):
+    clock_at("2026-02-01 09:00")
+    first = a_company("青梧光学有限公司", country=None)
+    clock_at("2026-02-02 09:00")
+    second = a_company("梧青仪器有限公司", country=None)
+    clock_at("2026-02-03 09:00")
+    third = a_company("Valdora", country=None)
+    merge(app, second, third)
+    merge(app, first, second)
+    assert reasons(app, "Valdora")
+    assert not [reason for reason in reasons(app, "Valdora") if "确认" in reason]
+
+
+def test_a_confirmed_name_stays_confirmed_after_a_merge(app, confirmed, clock_at):
+    clock_at("2026-05-01 09:00")
+    younger = a_company("梧青仪器有限公司", country=None)
+    merge(app, younger, confirmed)
+    assert reasons(app, "Valdora")[0] == "别名 梧青仪器有限公司 = Valdora（2026-03-01 确认）"
+
+
+def test_confirmed_names_are_compared_by_one_read_for_all(app):
+    for number in range(3):
+        company = a_company(
+            f"青梧{'一二三'[number]}光学有限公司", country=None, identifiers=frozenset({("domain", f"{number}.example.com")})
+        )
+        learn(app, company, f"Valdora {'ABC'[number]}")
+    with app.test_request_context():
+        asked = {0: Subject(("Valdora",))}
+        hits = queries.hits_for_each(asked)
+        assert len(hits[0]) == 3
+        with statements() as said:
+            queries.with_aliases(hits, asked)
+        assert len(said) <= 2, "the stored subjects, and the stamp of the office's brands"
 
 
 def test_in_english(app, confirmed):

@@ -1,7 +1,7 @@
 """Groups on record: who is whose parent. No loops, a cap on storeys, a reason for each change, and what a check makes of it."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from crm.audit.models import AuditLine
 from crm.companies import queries
@@ -26,6 +26,7 @@ from crm.leads.queries import groups
 from crm.leads.rules.lead import ParentMasked, ParentUnclear, ReasonNeeded
 from crm.matching.rules import Certainty, Judgement, Subject, Verdict
 from tests.builders import a_company, a_lead, actor
+from tests.pages import statements
 
 
 def put(company, parent, by="coordinator", reason="annual report"):
@@ -216,3 +217,46 @@ class TestChecks:
         found = self.hits("Falkenby Sensors GmbH")
         assert {hit.judgement.verdict for hit in found.values()} == {Verdict.SAME}
         assert all(hit.judgement.reasons[0].code == "group_on_record" for hit in found.values())
+
+    def test_many_groups_are_read_as_one(self, desk):
+        pairs = []
+        for _ in range(6):
+            company, parent = a_company(), a_company()
+            pairs.append((company.id, parent.id))
+            put(company, parent)
+
+        def asked(some):
+            with statements() as said:
+                found = queries.groups_of({company for company, _parent in some})
+            assert found == {company: {parent} for company, parent in some}
+            return len(said)
+
+        assert asked(pairs) == asked(pairs[:1])
+
+    def test_of_a_large_group_no_more_is_read_than_shown(self, desk):
+        top = a_company("青梧光学有限公司")
+        for _ in range(queries.RELATED_MOST + 5):
+            put(a_company(), top)
+        db.session.expunge_all()
+        read = []
+        note = lambda company, _context: read.append(company.id)  # noqa: E731
+        event.listen(Company, "load", note)
+        found = self.hits("青梧光学有限公司")
+        event.remove(Company, "load", note)
+        assert len(found) == queries.RELATED_MOST + 1
+        assert len(read) == len(found)
+
+    def test_what_the_keys_say_is_read_at_once(self, desk):
+        names = [f"{word} Optik GmbH" for word in ("Falkenby", "Iskarim", "Jorundal", "Kestovar")]
+        for number, name in enumerate(names):
+            a_company(name, identifiers=frozenset({("domain", f"{number}.example.com")}))
+
+        def asked(some):
+            db.session.expunge_all()
+            with statements() as said:
+                found = queries.exact_hits(Subject(tuple(some)))
+            assert {hit.judgement.verdict for hit in found} == {Verdict.SAME}
+            assert len(found) == len(some)
+            return len(said)
+
+        assert asked(names) == asked(names[:1])

@@ -190,6 +190,6 @@ def test_the_compare_page_hides_a_parent_that_one_may_not_know_of(app, group, si
         put(firm.investor_id, hidden.investor_id)
         address = f"/merges/new?kind=company&keep={firm.investor.public_id}&lose={other.investor.public_id}"
         db.session.remove()
-    page = signed_in("manager.nanshan").get(address, ceiling=30)
+    page = signed_in("manager.nanshan").get(address)
     assert SISTER not in page.html
     assert "名称按权限不显示" in page.main

@@ -5,16 +5,20 @@ import json
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from crm.claims.models import Claim
+from crm.core import clock
 from crm.core.db import db, unit_of_work
-from crm.exchange import jobs
+from crm.exchange import jobs, services
 from crm.exchange.models import Import, ImportRow
 from crm.files.rules import FileRefused, check_file
 from crm.leads.models import Lead
+from tests.builders import a_lead, actor, an_officer
+from tests.web.shared_city import seal
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -64,6 +68,63 @@ def test_a_second_file_meets_the_first(app: Flask, tmp_path: Path) -> None:
     assert report[0]["matches"][0]["verdict"] == "same"
     code, report = bring(app, tmp_path, small_file(tmp_path, [other]), "--as", "officer.baoan")
     assert report[0]["matches"] == [{"lead": None, "verdict": "same", "masked": True}]
+
+
+def judged(app: Flask, tmp_path: Path, *rows: list[str], who: str) -> Import:
+    """A file that was judged and waits."""
+    bring(app, tmp_path, small_file(tmp_path, list(rows)), "--as", who, "--dry-run")
+    return db.session.scalars(select(Import).order_by(Import.id.desc())).first()
+
+
+def test_a_row_that_was_taken_meanwhile_names_only_what_may_be_read(app: Flask, tmp_path: Path) -> None:
+    """Somebody elsewhere registers the firm between the judgement and the writing: who and where is not said."""
+    with app.app_context():
+        batch = judged(app, tmp_path, ["甲项目", "碧澜屿光学有限公司", "", "新加坡", "", "在谈", ""], who="officer.baoan")
+        a_lead("碧澜屿光学有限公司")
+        with unit_of_work():
+            batch.state = "applying"
+        jobs.apply_now(batch.id)
+        row = db.session.scalars(select(ImportRow).where(ImportRow.import_id == batch.id)).one()
+        assert (row.outcome, row.matches) == ("duplicate", [{"lead": None, "verdict": "same", "masked": True}])
+
+
+@pytest.mark.parametrize("decision", ["second_report", "another_project"])
+def test_a_masked_row_stays_unwritten_whatever_was_decided(app: Flask, tmp_path: Path, decision: str) -> None:
+    """Nobody decides about a record that he may not read; the rest of the file goes on."""
+    with app.app_context():
+        a_lead("碧澜屿光学有限公司")
+        other = ["乙项目", "杜姆林机械公司", "", "德国", "", "在谈", ""]
+        batch = judged(app, tmp_path, ["甲项目", "碧澜屿光学有限公司", "", "新加坡", "", "在谈", ""], other, who="officer.baoan")
+        with unit_of_work():
+            services.decide_duplicates(batch, decision, None, actor=actor("officer.baoan"), now=clock.now())
+            batch.state = "applying"
+        jobs.apply_now(batch.id)
+        rows = db.session.scalars(select(ImportRow.outcome).where(ImportRow.import_id == batch.id).order_by(ImportRow.row))
+        assert list(rows) == ["duplicate", "imported"]
+
+
+@pytest.mark.only_on("sqlite")
+def test_what_got_a_code_name_after_the_judgement_is_not_named_any_more(app: Flask, tmp_path: Path, signed_in) -> None:
+    with app.app_context():
+        colleague = an_officer("SZ-NS").username
+        lead = a_lead("碧澜屿光学有限公司")
+        batch = judged(app, tmp_path, ["甲项目", "碧澜屿光学有限公司", "", "新加坡", "", "在谈", ""], who=colleague)
+        path = f"/imports/{batch.public_id}"
+    browser = signed_in(colleague)
+
+    def book() -> str:
+        sheet = openpyxl.load_workbook(io.BytesIO(browser.get(f"{path}/result.xlsx").response.data)).active
+        return "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+    assert lead.number in browser.get(f"{path}?tab=duplicate").main
+    assert lead.number in book()
+    with app.app_context():
+        seal(lead.public_id, "Lynx")
+    page = browser.get(f"{path}?tab=duplicate")
+    assert lead.number not in page.html
+    assert lead.public_id not in page.html
+    assert "已登记 · 请市级协调" in page.main
+    assert lead.number not in book()
 
 
 def test_a_dry_run_writes_no_lead(app: Flask, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ ASKING = {"allowed", "require", "can", "may", "possible"}
 # Rows that nothing asks yet, and why they stand in the table.
 NOT_YET = {
     "share.read": "a lead's page, in its list of rights",
+    "seal.read": "the same",
     "lead.second_report": "whoever may log may report again",
     "lead.supplement": "material is added as files, which asks file.add of the same people",
     "claim.grant": "granted with the assessment, which is asked",

@@ -40,7 +40,7 @@ def grant(app, number, lead_id):
         db.session.rollback()
         with unit_of_work():
             claim = claims.grant_claim(
-                lead_id=lead_id, unit_id=who.unit_id, user_id=who.user_id, registered_at=clock.now(), evidence_count=1,
+                lead_id=lead_id, unit_id=who.unit_id, user_id=who.user_id, counts_from=clock.now(), evidence_count=1,
                 city="SZ", actor=who, now=clock.now(),
             )  # fmt: skip
             return claim.number
@@ -78,7 +78,7 @@ def test_the_database_has_the_last_word(app):
             insert("live", 4)
         with pytest.raises(AlreadyClaimed), unit_of_work():
             claims.grant_claim(
-                lead_id=lead.id, unit_id=who.unit_id, user_id=who.user_id, registered_at=clock.now(), evidence_count=1,
+                lead_id=lead.id, unit_id=who.unit_id, user_id=who.user_id, counts_from=clock.now(), evidence_count=1,
                 city="SZ", actor=who, now=clock.now(),
             )  # fmt: skip
 

@@ -46,6 +46,7 @@ from crm.visits import services as visits
 from crm.visits.models import Interaction
 from crm.visits.rules import InTheFuture, Kind, NewProgress
 from tests.builders import a_company, a_lead, a_unit, actor, an_officer, new_lead, someone
+from tests.pages import statements
 
 FIRM = "Kestovar Robotics GmbH"
 AGAIN = "KESTOVAR  Robotics G.m.b.H."
@@ -113,6 +114,11 @@ class TestRegistering:
         assert [(step.text, step.assignee_id) for step in all_of(NextStep)] == [("call", who.id)]
         assert messages("manager.nanshan") == ["lead.queued"]
         assert messages("manager.baoan") == []
+
+    def test_its_row_is_written_once_and_brought_up_to_date_once(self, desk):
+        with statements() as said:
+            register()
+        assert len([one for one in said if one.startswith("UPDATE lead ")]) == 1
 
     def test_something_like_it_asks_first(self, desk):
         first = register().lead

@@ -33,6 +33,18 @@ def someone(role=Role.OFFICER, path="/1/3/", user_id=7):
     return Actor(user_id=user_id, public_id="x" * 22, username="x", name="x", role=role, unit_id=3, unit_path=path)
 
 
+@pytest.mark.parametrize("path, near", [("/1/4/", False), ("/1/3/", True), ("/1/3/8/", True), ("/1/", True), ("/1/30/", False)])
+def test_one_line_of_the_tree(path, near):
+    assert policy.in_one_line(path, "/1/3/") is policy.in_one_line("/1/3/", path) is near
+
+
+def test_every_word_of_the_table_can_be_somebodys():
+    """What a door asks before it opens knows every word that a standing can hold."""
+    words = {word for role in Role for word in policy._possible(role)}
+    assert words == policy.principals()
+    assert "manager" not in policy._possible(Role.OFFICER)
+
+
 @pytest.mark.parametrize(
     "who, lead, words",
     [

@@ -49,10 +49,3 @@ def test_the_text_that_a_lead_brings_along():
     assert rules.read_seal("2026-06-18:海:棠", TODAY) == "海:棠"
     assert rules.read_seal("2026-06-17:海棠", TODAY) is None
     assert rules.read_seal(None, TODAY) is None
-
-
-@pytest.mark.parametrize(
-    "path, outside", [("/1/4/", True), ("/1/3/", False), ("/1/3/8/", False), ("/1/", False), ("/1/30/", True)]
-)
-def test_outside_the_line(path, outside):
-    assert rules.is_outside(path, "/1/3/") is outside

@@ -12,11 +12,10 @@ from crm.core.db import db, unit_of_work
 from crm.files import services as files
 from crm.leads import services as leads
 from crm.leads.models import Lead
-from crm.leads.queries import access
 from crm.leads.rules.lead import NewContact, NewParty, Outcome, PartyRole, Stage
+from crm.leads.services import share as sharing
 from crm.pipeline import services as pipeline
 from crm.policy.rules import Role
-from crm.sharing import services as sharing
 from crm.sharing.rules import Level, Sealing, ShareRole, Terms, Tier
 from crm.visits import services as visits
 from crm.visits.rules import Kind, NewProgress
@@ -36,6 +35,8 @@ PEOPLE = (
     "holder.longgang", "stranger.longgang", "coordinator", "leader", "auditor", "sysadmin", "secadmin",
 )  # fmt: skip
 UNIT, PERSON = "SZ-BA", "holder.longgang"
+# Whom the person's share is for, where it is somebody of the following unit.
+INSIDE = {"sealed.inside": "colleague.nanshan"}
 # Each lead: (signed, level and tier of the unit's share, of the person's, sealed)
 LEADS = {
     "open": (False, None, None, False),
@@ -50,6 +51,7 @@ LEADS = {
     "sealed.signed": (True, None, None, True),
     "sealed.read": (False, (Level.READ, Tier.DETAIL), None, True),
     "sealed.card": (True, (Level.READ, Tier.CARD), (Level.READ, Tier.CONTACTS), True),
+    "sealed.inside": (False, None, (Level.READ, Tier.CARD), True),
 }
 # Offered to Bao'an without names, and open for hosting.
 OFFERED, OPEN = ("open", "sealed.open", "card.signed"), ("person.open", "sealed.signed")
@@ -86,7 +88,7 @@ def build(app: Flask) -> City:
         for number, name in enumerate(LEADS, start=1):
             city.leads[name] = _lead(app, name, number)
         for name, (_signed, unit, person, sealed) in LEADS.items():
-            _hand_on(city.leads[name].public_id, unit, person)
+            _hand_on(city.leads[name].public_id, unit, person, INSIDE.get(name, PERSON))
             if sealed:
                 _seal(city.leads[name])
         for name in OFFERED:  # to a unit that reads a card and no names
@@ -102,30 +104,25 @@ def share(public_id: str, *, level: Level = Level.READ, tier: Tier = Tier.DETAIL
     """A share of a lead with a unit, or a person."""
     terms = Terms(ShareRole.ASSIST, level, tier, clock.today() + timedelta(days=days))
     with unit_of_work():
-        holder = sharing.Holder(None if user else a_unit(unit or UNIT), someone(user) if user else None)
-        who = actor(by)
-        lead = access.locked_lead(public_id, actor=who, action="read_detail")
-        return sharing.share_lead(lead, holder, terms, actor=who, now=clock.now())
+        unit_id, user_id = (None, someone(user).id) if user else (a_unit(unit or UNIT).id, None)
+        return sharing.share_lead(public_id, terms, unit_id=unit_id, user_id=user_id, actor=actor(by), now=clock.now())
 
 
 def seal(public_id: str, code_name: str, *, days: int = 30, by: str = "officer.nanshan", consent: bool = True) -> None:
     """A code name for a lead, and the coordinator's consent."""
     with unit_of_work():
-        lead = access.locked_lead(public_id, actor=actor(by), action="read_detail")
         sealing = Sealing(code_name, clock.today() + timedelta(days=days), "the board decides in May")
-        sharing.seal_lead(lead, sealing, telling=[lead.display_name or ""], actor=actor(by), now=clock.now())
+        sharing.seal_lead(public_id, sealing, actor=actor(by), now=clock.now())
     if consent:
         with unit_of_work():
-            who = actor("coordinator")
-            lead = access.locked_lead(public_id, actor=who, action="read_detail")
-            sharing.consent_seal(lead, agreed=True, reason="agreed", actor=who, now=clock.now())
+            sharing.consent_seal(public_id, agreed=True, reason="agreed", actor=actor("coordinator"), now=clock.now())
 
 
-def _hand_on(public_id: str, unit: tuple[Level, Tier] | None, person: tuple[Level, Tier] | None) -> None:
+def _hand_on(public_id: str, unit: tuple[Level, Tier] | None, person: tuple[Level, Tier] | None, holder: str) -> None:
     if unit:
         share(public_id, level=unit[0], tier=unit[1])
     if person:
-        share(public_id, level=person[0], tier=person[1], user=PERSON)
+        share(public_id, level=person[0], tier=person[1], user=holder)
 
 
 def _seal(lead: Shared) -> None:

@@ -1,12 +1,14 @@
 """Shares widen and seals narrow, on every surface, as the table says: generated from the table, one city for all of it."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from crm.core.db import db
+from crm.core import clock
+from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
 from crm.leads.queries import listing
 from crm.leads.rules.listing import Question, Scope
@@ -175,3 +177,25 @@ def test_lists_counts_and_sums_are_the_tables(app, city):
                     assert row.masked == (row.public_id not in names)
                     assert (row.total_cny is not None) == (row.public_id in amounts)
                     assert row.code == lead.code_name
+
+
+def test_no_filter_tells_what_may_not_be_read(app, city):
+    """What is overdue, and whose first report runs: found by those who may read the due day, or the clock, and by nobody else."""
+    with app.app_context():
+        with unit_of_work():
+            db.session.execute(update(Lead).values(next_due=clock.today() - timedelta(days=1)))
+        for username in PEOPLE:
+            who = actor(username)
+            if not policy.may(who, "lead", "list"):
+                continue
+            leads = list(db.session.scalars(select(Lead)))
+            running = [lead for lead in leads if not lead.signed]
+            clocks = _known(who, running, "read", "claim") & _known(who, running, "read_names")
+            held = {row.public_id for row in listing.page_of(Question(stage=None, scope=Scope.SHARED, size=100), who)}
+            asked = {"overdue": _known(who, leads, "read_detail"), "claim": clocks}
+            for what, expected in asked.items():
+                question = Question(stage=None, scope=Scope.CITY, size=100).on(**{what: "live" if what == "claim" else True})
+                assert {row.public_id for row in listing.page_of(question, who)} == expected, (username, what)
+                assert listing.count_of(question, who).number == len(expected), (username, what)
+                shared = listing.page_of(question.on(scope=Scope.SHARED), who)
+                assert {row.public_id for row in shared} == expected & held, (username, what)

@@ -13,9 +13,9 @@ from crm.claims.queries.clocks import (
     story_of,
     told_of,
 )
-from crm.claims.queries.protection import calendar, force_on, releases_itself, rules_of, special_days, versions
+from crm.claims.queries.protection import assess_due, calendar, force_on, named, rules_of, special_days, versions
 
 __all__ = [
-    "Running", "Story", "amber_or_due", "calendar", "clock_of", "clocks_of", "force_on", "is_amber", "live_for", "live_for_all",
-    "past_of", "ran_out", "releases_itself", "rules_of", "running_after", "special_days", "story_of", "told_of", "versions",
+    "Running", "Story", "amber_or_due", "assess_due", "calendar", "clock_of", "clocks_of", "force_on", "is_amber", "live_for",
+    "live_for_all", "named", "past_of", "ran_out", "rules_of", "running_after", "special_days", "story_of", "told_of", "versions",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 
 from crm.claims.models import Claim, ClaimEvent
-from crm.claims.queries.protection import calendar, force_on, named, versions
+from crm.claims.queries.protection import calendar, force_on, rules_of, versions
 from crm.claims.rules import clock as rules
 from crm.claims.rules.calendar import Calendar
 from crm.claims.rules.clock import Clock, Cuts, Lines, Marks
@@ -26,6 +26,7 @@ class Running:
     unit_id: int
     user_id: int
     number: str
+    rules_version: str
     clock: Clock
 
 
@@ -94,7 +95,8 @@ def _frame(found: tuple[Protection, ...], days: Calendar, today: date) -> _Frame
 
 def _running(row: Any, frame: _Frame, *, rests: bool) -> Running:
     claim_id, unit_id, user_id, number, lead_id, *told = row
-    return Running(claim_id, lead_id, unit_id, user_id, number, _clock(frame, rests, *told))
+    version = told[2]
+    return Running(claim_id, lead_id, unit_id, user_id, number, version, _clock(frame, rests, *told))
 
 
 @lru_cache(maxsize=20_000)  # a page shows the same clocks all day; a change of anything is another key
@@ -111,7 +113,7 @@ def _clock(
         rested=rested, resumed=resumed,
     )  # fmt: skip
     told_by = frame.versions.get(version, frame.first)
-    return rules.read(marks, told_by, frame.calendar, time.start_of(frame.today), major=major)
+    return rules.read(marks, told_by, frame.calendar, frame.today, major=major)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bo
     elif not assessed and not past:
         registered = time.city_day(registered_at)
         first = min((event.on_date for event in events if event.kind in ("note", "progress")), default=None)
-        clock = rules.read(Marks(registered, responded=first, rests=rests), force_on(registered), calendar(), now)
+        clock = rules.read(Marks(registered, responded=first, rests=rests), force_on(registered), calendar(), time.city_day(now))
     return Story(
         live, past, acts, {event.claim_id or 0: event for event in events if event.kind == "released"},
         [event.on_date for event in events if event.kind == "progress"], clock,
@@ -165,7 +167,7 @@ def _clock_of(claim: Claim, events: list[ClaimEvent], now: datetime, *, rests: b
     if rests:
         heard.append(rules.Event(rules.Heard.RESTED, time.city_day(now)))
     marks = replace(rules.marks_of(heard), rested=claim.rested_days, resumed=claim.resumed_on)
-    return rules.read(marks, named(claim.rules_version), calendar(), now, major=claim.is_major)
+    return rules.read(marks, rules_of(claim), calendar(), time.city_day(now), major=claim.is_major)
 
 
 def ran_out(now: datetime) -> ColumnElement[bool]:
@@ -184,23 +186,31 @@ def is_amber(now: datetime) -> ColumnElement[bool]:
 
 
 def _passed(now: datetime, cuts_of: Any) -> ColumnElement[bool]:
-    today = time.city_day(now)
+    return _condition(_frame(versions(), calendar(), time.city_day(now)), cuts_of, _rested())
+
+
+@lru_cache(maxsize=16)  # a list asks twice, for its rows and for their number
+def _condition(frame: _Frame, cuts_of: Any, rested: tuple[int, ...]) -> ColumnElement[bool]:
     parts = []
-    for version in versions():
-        for major in (False, True):
-            cuts = cuts_of(Lines(version, calendar(), major), today)
-            parts.append(and_(Claim.rules_version == version.version, Claim.is_major == major, _behind(cuts)))
+    for version in frame.versions.values():
+        small, big = (cuts_of(Lines(version, frame.calendar, major), frame.today) for major in (False, True))
+        over = or_(~Claim.is_major & _over(small, rested), Claim.is_major & _over(big, rested))
+        parts.append(and_(Claim.rules_version == version.version, or_(_idle(small), over)))
     return and_(Claim.state == "live", or_(false(), *parts))
 
 
-def _behind(cuts: Cuts) -> ColumnElement[bool]:
-    """A claim's line lies before the bound: too long without progress that counts, or the protection is over."""
+def _idle(cuts: Cuts) -> ColumnElement[bool]:
+    """Too long without progress that counts; the same for both sizes."""
     moved = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves()).correlate(Claim)
     lately = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves(), ClaimEvent.on_date > cuts.idle).correlate(Claim)
-    idle = and_(
+    return and_(
         _began_by(cuts.feedback),
         or_(~moved, and_(_began_by(cuts.idle), ~lately)),
     )
+
+
+def _over(cuts: Cuts, rested: tuple[int, ...]) -> ColumnElement[bool]:
+    """The protection is over, by as many extensions and days of rest as there were."""
     extensions = (
         select(func.count())
         .where(ClaimEvent.claim_id == Claim.id, ClaimEvent.kind == "extended")
@@ -209,11 +219,11 @@ def _behind(cuts: Cuts) -> ColumnElement[bool]:
     )
     ends = [time.start_of(day, days=1) for day in cuts.terms]
     over = [
-        and_(Claim.counts_from < end - timedelta(days=rested), extensions == n, Claim.rested_days == rested)
+        and_(Claim.counts_from < end - timedelta(days=days), extensions == n, Claim.rested_days == days)
         for n, end in enumerate(ends)
-        for rested in _rested()
+        for days in rested
     ]
-    return or_(idle, and_(Claim.counts_from < ends[0], or_(*over)))
+    return and_(Claim.counts_from < ends[0], or_(*over))
 
 
 def _began_by(day: date) -> ColumnElement[bool]:
@@ -221,10 +231,10 @@ def _began_by(day: date) -> ColumnElement[bool]:
     return and_(Claim.granted_at < time.start_of(day, days=1), or_(Claim.resumed_on.is_(None), Claim.resumed_on <= day))
 
 
-def _rested() -> list[int]:
+def _rested() -> tuple[int, ...]:
     """For how many days clocks rested for disputes: nearly all for none. Asked once a request."""
     query = select(Claim.rested_days).where(Claim.rested_days > 0).distinct()
-    return [0, *known("claims.rested", lambda: list(db.session.scalars(query)))]
+    return known("claims.rested", lambda: (0, *sorted(db.session.scalars(query))))
 
 
 def _moves() -> ColumnElement[bool]:

@@ -1,13 +1,15 @@
 """The rules by version, and the calendar of working days. Both are small and read once a request."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from crm.claims.models import Claim, ProtectionRules, SpecialDay
 from crm.claims.rules.calendar import Calendar
+from crm.claims.rules.clock import Lines
 from crm.claims.rules.protection import Protection, Settings, in_force, shipped
+from crm.core.clock import city_day
 from crm.core.db import db, known
 
 _RULES = select(
@@ -39,12 +41,6 @@ def rules_of(claim: Claim) -> Protection:
     return named(claim.rules_version)
 
 
-def releases_itself(claim_id: int) -> bool:
-    """Whether the rules that a claim was granted under release it without a person."""
-    version = db.session.scalar(select(Claim.rules_version).where(Claim.id == claim_id))
-    return version is not None and named(version).settings.automatic_release
-
-
 def named(version: str) -> Protection:
     """A version by its name; the earliest for a name that nobody stored."""
     found: Iterable[Protection] = (one for one in versions() if one.version == version)
@@ -61,6 +57,12 @@ def _read_calendar() -> Calendar:
     for day, is_worked in db.session.execute(_DAYS):
         said[is_worked].add(day)
     return Calendar(frozenset(said[True]), frozenset(said[False]))
+
+
+def assess_due(registered_at: datetime) -> date:
+    """Until when a lead is to be assessed, by the rules in force when it was registered."""
+    registered = city_day(registered_at)
+    return Lines(force_on(registered), calendar(), major=False).assess(registered)
 
 
 def special_days() -> list[SpecialDay]:

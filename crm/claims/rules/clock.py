@@ -7,16 +7,15 @@ extension does so as often as the rules allow; editing never does.
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from crm.claims.rules.calendar import ONE, Calendar
 from crm.claims.rules.protection import Protection
-from crm.core.clock import city_day
 
 
 class Heard(StrEnum):
-    """What happens to a lead, as far as the clock listens (EDITED: it does not)."""
+    """What happens to a lead, as far as the clock listens."""
 
     REGISTERED = "registered"
     NOTE = "note"
@@ -25,7 +24,6 @@ class Heard(StrEnum):
     EXTENDED = "extended"
     NOTICED = "noticed"
     RESTED = "rested"
-    EDITED = "edited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +123,8 @@ def marks_of(events: Iterable[Event]) -> Marks:
     )
 
 
-def read(marks: Marks, rules: Protection, calendar: Calendar, now: datetime, *, major: bool = False) -> Clock:
-    """The clock as it stands now."""
-    today = city_day(now)
+def read(marks: Marks, rules: Protection, calendar: Calendar, today: date, *, major: bool = False) -> Clock:
+    """The clock as it stands on a day."""
     if marks.assessed is None:
         return _unprotected(marks, rules, calendar, today)
     lines = Lines(rules, calendar, major)
@@ -161,11 +158,10 @@ def _state(marks: Marks, today: date, due: date, amber: date, *, noticed: bool) 
 
 def _unprotected(marks: Marks, rules: Protection, calendar: Calendar, today: date) -> Clock:
     """Before the assessment nothing is protected: what is owed may be late, there is nothing to release."""
-    working = rules.settings.short_in_working_days
-    due = calendar.after(marks.registered, rules.settings.response_days, working=working)
-    phase = Phase.RESPOND
+    lines = Lines(rules, calendar, major=False)
+    phase, due = Phase.RESPOND, lines.response(marks.registered)
     if marks.responded is not None:
-        phase, due = Phase.ASSESS, max(due, calendar.after(marks.registered, rules.settings.assess_days, working=working))
+        phase, due = Phase.ASSESS, lines.assess(marks.registered)
     amber = calendar.before(due)
     state = State.LATE if today > due else State.AMBER if today >= amber else State.RUNNING
     return Clock(phase, State.RESTING if marks.rests else state, due, amber, marks)
@@ -179,10 +175,17 @@ class Lines:
     calendar: Calendar
     major: bool
 
+    def response(self, registered: date) -> date:
+        """Until when a response is owed."""
+        return self._short(registered, self.rules.settings.response_days)
+
+    def assess(self, registered: date) -> date:
+        """Until when the assessment is owed."""
+        return max(self.response(registered), self._short(registered, self.rules.settings.assess_days))
+
     def feedback(self, assessed: date) -> date:
         """Until when the first progress that counts is owed."""
-        settings = self.rules.settings
-        return self.calendar.after(assessed, settings.feedback_days, working=settings.short_in_working_days)
+        return self._short(assessed, self.rules.settings.feedback_days)
 
     def feedback_amber(self, assessed: date) -> date:
         """From when that is to be said."""
@@ -208,8 +211,10 @@ class Lines:
 
     def released_after(self, noticed: date) -> date:
         """The first day on which it may be released after a notice."""
-        settings = self.rules.settings
-        return self.calendar.after(noticed, settings.notice_days, working=settings.short_in_working_days) + ONE
+        return self._short(noticed, self.rules.settings.notice_days) + ONE
+
+    def _short(self, day: date, days: int) -> date:
+        return self.calendar.after(day, days, working=self.rules.settings.short_in_working_days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class ValidFromPast(Refusal):
 
 
 class RulesUnfit(Refusal):
-    """The numbers do not go together. `facts`: field."""
+    """A number makes no sense, or not beside the others. `facts`: field, the setting's name."""
 
     code = "rules_unfit"
 
@@ -59,17 +59,19 @@ class Settings:
     automatic_release: bool
 
     def check(self) -> None:
-        """Raise RulesUnfit when a number makes no sense beside the others."""
+        """Raise RulesUnfit, naming the setting, when a number makes no sense by itself or beside the others."""
+        for name in (item.name for item in fields(self) if item.name.endswith("_days") and item.type is int):
+            if not 1 <= getattr(self, name) <= LONGEST:
+                raise RulesUnfit(field=name)
         if not self.report_days <= self.warning_days < self.release_days:
             raise RulesUnfit(field="warning_days")
         if self.release_days - self.warning_days >= self.protection_days:
             raise RulesUnfit(field="protection_days")
         if self.major_protection_days < self.protection_days:
             raise RulesUnfit(field="major_protection_days")
-        days = [getattr(self, item.name) for item in fields(self) if item.name.endswith("_days") and item.type is int]
-        if not all(1 <= number <= LONGEST for number in days):
-            raise RulesUnfit(field="days")
-        if self.evidence_needed < 1 or not 0 <= self.max_extensions <= MOST_EXTENSIONS:
+        if self.evidence_needed < 1:
+            raise RulesUnfit(field="evidence_needed")
+        if not 0 <= self.max_extensions <= MOST_EXTENSIONS:
             raise RulesUnfit(field="max_extensions")
 
     def as_data(self) -> dict[str, Any]:

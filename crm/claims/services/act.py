@@ -6,7 +6,7 @@ from crm.audit import services as audit
 from crm.claims import queries, rules
 from crm.claims.models import Claim, ClaimEvent
 from crm.claims.queries import Running
-from crm.claims.rules.clock import Heard, State
+from crm.claims.rules.clock import Heard, Lines, State
 from crm.core import clock
 from crm.core.db import db, lock_key
 from crm.notifications import queries as notifications
@@ -38,19 +38,18 @@ def extend_claim(lead_id: int, reason: str, *, rests: bool, actor: Actor, now: d
     return claim
 
 
-def give_notice(lead_id: int, *, told: int, rests: bool, actor: Actor, now: datetime) -> Claim:
-    """Say that the claim will be released; `told`: how many people the caller's message has reached. Raises NotRunOut,
-    AlreadyNoticed, NobodyToTell, NoLiveClaim, ClaimAtRest.
+def give_notice(lead_id: int, *, rests: bool, actor: Actor, now: datetime) -> tuple[Claim, date]:
+    """Note that the claim will be released, and from which day it may be; whoever calls tells people. Raises NotRunOut,
+    AlreadyNoticed, NoLiveClaim, ClaimAtRest.
     """
     claim, running = _held(lead_id, rests=rests, now=now)
     if not running.clock.ran_out:
         raise rules.NotRunOut
     if running.clock.state is State.NOTICED:
         raise rules.AlreadyNoticed(day=running.clock.release_from)
-    if not told:
-        raise rules.NobodyToTell
     _note(claim, Heard.NOTICED, None, actor, now)
-    return claim
+    lines = Lines(queries.rules_of(claim), queries.calendar(), claim.is_major)
+    return claim, lines.released_after(clock.city_day(now))
 
 
 def release_claim(lead_id: int, lead_public_id: str, reason: str, *, rests: bool, actor: Actor | None, now: datetime) -> Claim:

@@ -16,7 +16,7 @@ def grant_claim(
     lead_id: int,
     unit_id: int,
     user_id: int,
-    registered_at: datetime,
+    counts_from: datetime,
     evidence_count: int,
     city: str,
     actor: Actor,
@@ -24,7 +24,7 @@ def grant_claim(
     total_cny: int | None = None,
     contracted_usd: int | None = None,
 ) -> Claim:
-    """Protect a lead for the unit that registered it, counted back to `registered_at`. Raises AlreadyClaimed.
+    """Protect a lead for the unit that registered it, from `counts_from` on (its registration, as a rule). Raises AlreadyClaimed.
 
     The caller has passed the assessment and counted the evidence; a partial unique index is the last word on races. The rules in
     force today, and whether the project is a major one by them, are decided here once for all.
@@ -39,7 +39,7 @@ def grant_claim(
         lead_id=lead_id,
         unit_id=unit_id,
         user_id=user_id,
-        counts_from=registered_at,
+        counts_from=counts_from,
         granted_at=now,
         granted_by_id=actor.user_id,
         evidence_count=evidence_count,
@@ -49,7 +49,7 @@ def grant_claim(
     db.session.add(claim)
     db.session.flush()
     facts = {
-        "number": claim.number, "counts_from": registered_at.isoformat(), "evidence": evidence_count, "rules": version.version,
+        "number": claim.number, "counts_from": counts_from.isoformat(), "evidence": evidence_count, "rules": version.version,
         "major": claim.is_major,
     }  # fmt: skip
     audit.record("claim.granted", subject=("lead", lead_id), facts=facts, actor=actor, now=now)

@@ -18,13 +18,15 @@ from crm.policy.rules import Actor
 
 
 def load_reference() -> int:
-    """Store the versions that the product brings and that are not there yet; how many."""
-    known = set(db.session.scalars(select(ProtectionRules.name)))
-    new = [one for one in rules.shipped() if one.version not in known]
-    for one in new:
+    """Store the versions that the product brings where there are none, and how many. From then on the rules are the office's:
+    a version that a later product brings displaces none of its own.
+    """
+    if db.session.scalar(select(ProtectionRules.id).limit(1)) is not None:
+        return 0
+    for one in rules.shipped():
         _store(one, None, None)
     db.session.flush()
-    return len(new)
+    return len(rules.shipped())
 
 
 def add_rules(new: Protection, *, actor: Actor, now: datetime) -> ProtectionRules:

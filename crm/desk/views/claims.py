@@ -14,9 +14,10 @@ from crm.desk.views.blueprint import bp
 from crm.leads import services
 from crm.leads.forms import ClaimReasonForm
 from crm.leads.queries import claims
+from crm.leads.queries.rows import rows_of
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
-from crm.web.pages import go
+from crm.web.pages import go, said_again
 
 
 @bp.get("/claims")
@@ -24,7 +25,8 @@ from crm.web.pages import go
 def claims_queue() -> ResponseReturnValue:
     """拟释放, oldest registration first."""
     page = min(max(request.args.get("page", 1, type=int), 1), 100_000)
-    rows, total = claims.to_release(current_actor(), now=clock.now(), page=page)
+    ids, total = claims.to_release(current_actor(), now=clock.now(), page=page)
+    rows = list(rows_of(ids, current_actor()).values())
     return render_template("desk/claims.html", rows=rows, total=total, page=page, size=claims.SIZE, today=clock.today())
 
 
@@ -51,9 +53,10 @@ def release_claim(public_id: str) -> ResponseReturnValue:
 
 def _with_reason(public_id: str, act: Callable[..., Any], done: str) -> ResponseReturnValue:
     form = ClaimReasonForm()
-    form.validate()
-    reason = "" if form.reason.errors else form.reason.data or ""
-    return _act(public_id, lambda **who: act(public_id, reason, **who), done)
+    if not form.validate():
+        endpoint, values = _back(public_id)
+        return said_again(form, endpoint, **values)
+    return _act(public_id, lambda **who: act(public_id, form.reason.data, **who), done)
 
 
 def _act(public_id: str, act: Callable[..., Any], done: str) -> ResponseReturnValue:
@@ -67,7 +70,11 @@ def _act(public_id: str, act: Callable[..., Any], done: str) -> ResponseReturnVa
         flash(refusals.sentence(refusal), "soon")
     else:
         flash(done, "done")
-    back = request.form.get("back")
-    if back == "queue":
-        return go("desk.claims_queue")
-    return go("desk.home") if back == "home" else go("desk.lead", public_id=public_id)
+    endpoint, values = _back(public_id)
+    return go(endpoint, **values)
+
+
+def _back(public_id: str) -> tuple[str, dict[str, str]]:
+    """Where the button stood."""
+    named = {"queue": "desk.claims_queue", "home": "desk.home"}.get(request.form.get("back", ""))
+    return (named, {}) if named else ("desk.lead", {"public_id": public_id})

@@ -149,13 +149,14 @@ def lead(public_id: str) -> ResponseReturnValue:
     """One lead's page."""
     actor = current_actor()
     found = access.visible_lead(public_id, actor=actor)
+    registered_by = accounts.by_id(found.registered_by_id)  # kept while the page is put together: often they hold the claim
     facts = queries.lead_page(found, actor)
     reporters = {report.unit_id: units.by_id(report.unit_id) for report in facts["reports"]}
     return render_template(
         "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
         reveal_form=RevealForm(formdata=None), seen_form=SeenForm(formdata=None),
         claim_form=ClaimReasonForm(formdata=None), today=clock.today(),
-        registered_by=accounts.by_id(found.registered_by_id), **facts,
+        registered_by=registered_by, **facts,
     )  # fmt: skip
 
 

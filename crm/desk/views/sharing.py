@@ -10,24 +10,24 @@ from flask_babel import gettext as _
 from crm.accounts import queries as accounts
 from crm.core import clock, once
 from crm.core.db import db, unit_of_work
-from crm.core.errors import Refusal
+from crm.core.errors import Moved, Refusal
 from crm.desk import queries
 from crm.desk.views.blueprint import bp
 from crm.leads.models import Lead
 from crm.leads.queries import access
+from crm.leads.services import share as services
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT
 from crm.sharing import queries as sharing
-from crm.sharing import services
 from crm.sharing.forms import AnswerForm, AssistForm, EndForm, SealForm, ShareForm
 from crm.sharing.models import LeadShare
-from crm.sharing.rules import ShareRole, settings
+from crm.sharing.rules import settings
 from crm.units import queries as units
 from crm.web import refusals
 from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
-from crm.web.pages import go
+from crm.web.pages import go, said_again
 
 
 @bp.get("/leads/<string:public_id>/share")
@@ -48,9 +48,7 @@ def share_now(public_id: str) -> ResponseReturnValue:
 
     def act() -> str:
         unit_id, user_id = form.chosen()
-        user = accounts.by_id(user_id) if user_id else None
-        holder = services.Holder(units.by_id(unit_id) if unit_id else None, user)
-        made = services.share_lead(_locked(public_id), holder, form.to_terms(), actor=actor, now=now)
+        made = services.share_lead(public_id, form.to_terms(), unit_id=unit_id, user_id=user_id, actor=actor, now=now)
         return _("已共享") if isinstance(made, LeadShare) else _("已提请单位负责人或市统筹同意")
 
     return _stored(form, act, lead, "desk/share.html", "desk.lead", past_shares=sharing.past_shares_of(lead.id))
@@ -61,11 +59,15 @@ def share_now(public_id: str) -> ResponseReturnValue:
 def end_share(public_id: str) -> ResponseReturnValue:
     """End a share."""
     form, actor = EndForm(), current_actor()
-    with unit_of_work():
-        row = sharing.share(public_id)
-        lead = _locked(db.session.get_one(Lead, row.lead_id).public_id)
-        services.end_share(lead, row, (form.reason.data or "")[:200], actor=actor, now=clock.now())
-        back = lead.public_id
+    shared = db.session.get_one(Lead, sharing.share(public_id).lead_id)
+    back = _lead(shared.public_id, "share", "end", seen_by="read").public_id
+    if not form.validate():
+        return said_again(form, "desk.lead", public_id=back)
+    try:
+        with unit_of_work():
+            services.end_share(public_id, form.reason.data or "", actor=actor, now=clock.now())
+    except Refusal as refusal:
+        return _refused(refusal, "desk.lead", public_id=back)
     flash(_("共享已结束"), "done")
     return go("desk.lead", public_id=back)
 
@@ -86,8 +88,7 @@ def ask_assist(public_id: str) -> ResponseReturnValue:
     form, actor, now = AssistForm(), current_actor(), clock.now()
 
     def act() -> str:
-        locked = access.locked_lead(public_id, actor=actor, action="read_card")
-        services.ask_to_assist(locked, ShareRole(form.role.data), form.note.data or "", actor=actor, now=now)
+        services.ask_to_assist(public_id, form.to_role(), form.note.data or "", actor=actor, now=now)
         return _("已提交，跟进单位答复后通知您")
 
     return _stored(form, act, lead, "desk/assist.html", "desk.requests")
@@ -106,13 +107,11 @@ def answer_request(public_id: str) -> ResponseReturnValue:
     """Yes or no, with one click from the inbox."""
     form, actor = AnswerForm(), current_actor()
     if not form.validate():
-        return _said_again(form, "desk.requests")
+        return said_again(form, "desk.requests")
     try:
         with unit_of_work():
-            row = sharing.request(public_id)
-            lead = _locked(db.session.get_one(Lead, row.lead_id).public_id)
             services.answer_request(
-                lead, row, agreed=form.agreed, reason=form.reason.data or "", actor=actor, now=clock.now()
+                public_id, agreed=form.agreed, reason=form.reason.data or "", actor=actor, now=clock.now()
             )  # fmt: skip
     except Refusal as refusal:
         return _refused(refusal, "desk.requests")
@@ -136,8 +135,7 @@ def seal_now(public_id: str) -> ResponseReturnValue:
     form, actor, now = SealForm(), current_actor(), clock.now()
 
     def act() -> str:
-        locked = _locked(public_id)
-        services.seal_lead(locked, form.to_sealing(), telling=_telling(locked), actor=actor, now=now)
+        services.seal_lead(public_id, form.to_sealing(), actor=actor, now=now)
         return _("已提请市统筹同意，同意后生效")
 
     return _stored(form, act, lead, "desk/seal.html", "desk.lead", used=sharing.seals_of_unit(lead.following_unit_id))
@@ -149,11 +147,11 @@ def consent_seal(public_id: str) -> ResponseReturnValue:
     """The coordinator's yes or no, with a reason."""
     form, actor = AnswerForm(), current_actor()
     if not form.validate():
-        return _said_again(form, "desk.lead", public_id=public_id)
+        return said_again(form, "desk.lead", public_id=public_id)
     reason, now = form.reason.data or "", clock.now()
     try:
         with unit_of_work():
-            services.consent_seal(_locked(public_id), agreed=form.agreed, reason=reason, actor=actor, now=now)
+            services.consent_seal(public_id, agreed=form.agreed, reason=reason, actor=actor, now=now)
     except Refusal as refusal:
         return _refused(refusal, "desk.lead", public_id=public_id)
     flash(_("已设为代号项目") if form.agreed else _("已答复"), "done")
@@ -166,10 +164,10 @@ def unseal(public_id: str) -> ResponseReturnValue:
     """Take the code name away."""
     form, actor = EndForm(), current_actor()
     if not form.validate():
-        return _said_again(form, "desk.lead", public_id=public_id)
+        return said_again(form, "desk.lead", public_id=public_id)
     try:
         with unit_of_work():
-            services.unseal_lead(_locked(public_id), form.reason.data or "", actor=actor, now=clock.now())
+            services.unseal_lead(public_id, form.reason.data or "", actor=actor, now=clock.now())
     except Refusal as refusal:
         return _refused(refusal, "desk.lead", public_id=public_id)
     flash(_("已解除代号"), "done")
@@ -183,10 +181,6 @@ def _lead(public_id: str, record: str, act: str, *, action: str = "read_detail",
     return lead
 
 
-def _locked(public_id: str) -> Lead:
-    return access.locked_lead(public_id, actor=current_actor(), action="read_detail")
-
-
 def _offer(form: ShareForm, lead: Lead) -> ShareForm:
     """Every other unit in use, and the people of the following unit."""
     lang = html_lang()
@@ -194,12 +188,6 @@ def _offer(form: ShareForm, lead: Lead) -> ShareForm:
     people = accounts.active_in(units.under(lead.following_unit.path))
     mine = [(x.id, x.name) for x in people if x.as_actor().role in WORKS_IN_A_UNIT and x.id != lead.owner_id]
     return form.offer(others, mine)
-
-
-def _telling(lead: Lead) -> list[str]:
-    """The names that a code name must not resemble."""
-    names = [name.text for name in lead.investor.names] if lead.investor else []
-    return [name for name in (lead.display_name, lead.intermediary, *names) if name]
 
 
 def _stored(
@@ -218,7 +206,7 @@ def _stored(
                 key.answer = url_for(then, **to)
                 said = act()
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or "answer" in refusal.facts or "to" in refusal.facts:
+            if refusal.status not in (409, 422) or "answer" in refusal.facts or isinstance(refusal, Moved):
                 raise
             message, status = refusals.sentence(refusal), refusal.status
         else:
@@ -232,14 +220,9 @@ def _seal_page(lead: Lead, form: SealForm) -> str:
     return render_template("desk/seal.html", lead=lead, form=form, message="", used=used, settings=settings())
 
 
-def _said_again(form: Form, then: str, **values: Any) -> ResponseReturnValue:
-    flash("　".join(str(error) for errors in form.errors.values() for error in errors), "soon")
-    return go(then, **values)
-
-
 def _refused(refusal: Refusal, then: str, **values: Any) -> ResponseReturnValue:
     """A sentence on the page that one came from; what may not be known or done is answered as everywhere."""
-    if refusal.status not in (409, 422) and refusal.code not in ("seal_own_request",):
+    if refusal.status not in (409, 422):
         raise refusal
     flash(refusals.sentence(refusal), "soon")
     return go(then, **values)

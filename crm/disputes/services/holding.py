@@ -16,7 +16,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
+from crm.policy.rules import WORKS_IN_A_UNIT, Actor
 from crm.units import queries as units
 from crm.units.rules import UnitKind
 
@@ -66,7 +66,7 @@ def day_in(now: datetime, days: str) -> date:
 
 def coordinators() -> list[int]:
     """市统筹."""
-    return [user.id for user in accounts.of_role(Role.COORDINATOR)]
+    return [user.id for user in accounts.coordinators()]
 
 
 def at_headquarters() -> list[int]:
@@ -77,8 +77,7 @@ def at_headquarters() -> list[int]:
 
 def people_of(dispute: Dispute, leads: Iterable[Lead]) -> list[int]:
     """Who is told on all sides: the managers of each unit, who opened it, who leads the leads."""
-    managers = accounts.of_role(Role.DISTRICT_MANAGER)
-    found = [user.id for side in dispute.sides for user in managers if side.unit.path.startswith(user.unit.path)]
+    found = [user.id for user in accounts.managers_of(*(side.unit.path for side in dispute.sides))]
     return [*found, dispute.opened_by_id, *(lead.owner_id for lead in leads if lead.owner_id is not None)]
 
 

@@ -199,4 +199,4 @@ class SeenForm(Form):
 class ClaimReasonForm(Form):
     """Why a first report is extended or released."""
 
-    reason = text(_l("理由"), 400, required=True)
+    reason = StringField(_l("理由"), filters=[one_line], validators=[InputRequired(_l("请写明理由")), limit(400)])

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db, known
 from crm.core.errors import Moved, NotFound
@@ -36,22 +35,23 @@ class LeadFacts:
 def standing(lead_id: int, actor: Actor) -> policy.Standing:
     """How somebody stands to a lead, by its id; an empty standing when there is none."""
     lead = db.session.get(Lead, lead_id)
-    return policy.Standing() if lead is None else policy.towards_lead(actor, lead)
+    return policy.Standing() if lead is None else policy.towards_lead(actor, staying(lead))
 
 
 files.guard_with(standing)
 
 
 def names_hidden(public_ids: set[str], actor: Actor) -> dict[str, str]:
-    """Of the leads named in messages, those whose names this person may not read (any more): what each is called instead, a code
-    name or nothing.
+    """Of the leads named in what was written down, those whose names this person may not read (any more): what each is called
+    instead, a code name or nothing. One that was merged away is hidden as the one that stays.
     """
     found = db.session.scalars(select(Lead).where(Lead.public_id.in_(public_ids))) if public_ids else ()
     hidden: dict[str, str] = {}
     for lead in found:
-        stands = policy.towards_lead(actor, lead)
+        stays = staying(lead)
+        stands = policy.towards_lead(actor, stays)
         if not policy.can(stands, "lead", "read_names"):
-            hidden[lead.public_id] = lead.code_name or "" if policy.can(stands, "lead", "read_card") else ""
+            hidden[lead.public_id] = stays.code_name or "" if policy.can(stands, "lead", "read_card") else ""
     return hidden
 
 
@@ -101,7 +101,8 @@ def of_own_unit(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.role is Role.COORDINATOR:
         return true()
-    return _open_to(actor) if actor.role is Role.LEADER else and_(_followed(actor), _open_to(actor))
+    opened = _open_to(actor, "read_detail")
+    return opened if actor.role is Role.LEADER else and_(_followed(actor), opened)
 
 
 def in_own_sight(actor: Actor) -> ColumnElement[bool]:
@@ -109,6 +110,15 @@ def in_own_sight(actor: Actor) -> ColumnElement[bool]:
     if actor.city_wide:
         return of_own_unit(actor)
     return or_(of_own_unit(actor), sharing.shared_with(actor, Lead.id, detail=True))
+
+
+def claims_in_sight(actor: Actor) -> ColumnElement[bool]:
+    """SQL: leads whose first report's clock this person reads, of those whose names they read: what is in their own sight, and
+    what they registered.
+    """
+    if actor.city_wide:
+        return of_own_unit(actor)
+    return or_(in_own_sight(actor), and_(Lead.registered_by_id == actor.user_id, _open_to(actor)))
 
 
 def names_in_sight(actor: Actor) -> ColumnElement[bool]:
@@ -167,7 +177,7 @@ def visible_lead(public_id: str, *, actor: Actor, action: str = "read_detail") -
         select(Lead)
         .where(Lead.public_id == public_id)
         .options(
-            joinedload(Lead.investor).selectinload(Company.names),
+            joinedload(Lead.investor),
             joinedload(Lead.following_unit, innerjoin=True),
             joinedload(Lead.owner),
             selectinload(Lead.clusters),
@@ -186,6 +196,7 @@ def locked_lead(public_id: str, *, actor: Actor, action: str) -> Lead:
         select(Lead).where(Lead.public_id == public_id).with_for_update(of=Lead).execution_options(populate_existing=True)
     )
     lead = _there(lead, actor)
+    shares_afresh(lead)
     policy.require(policy.towards_lead(actor, lead), "lead", action, seen_by="read_detail")
     return lead
 
@@ -198,7 +209,17 @@ def any_lead(public_id: str, *, actor: Actor) -> Lead:
 def locked_for_room(lead_id: int) -> Lead:
     """The lead of a record that a room above holds, locked for a change. The room asks its own rows, and what became of it."""
     query = select(Lead).where(Lead.id == lead_id).with_for_update(of=Lead).execution_options(populate_existing=True)
-    return db.session.scalars(query).one()
+    lead = db.session.scalars(query).one()
+    shares_afresh(lead)
+    return lead
+
+
+def shares_afresh(*leads: Lead) -> None:
+    """Have the shares and code names of leads that were just locked read again: what the locking statement brought along is from
+    before it waited.
+    """
+    for lead in leads:
+        db.session.expire(lead, ["share_text", "seal_text"])
 
 
 def hold_lead(lead: Lead) -> Lead:
@@ -207,6 +228,7 @@ def hold_lead(lead: Lead) -> Lead:
         held = select(Lead).where(Lead.id == lead.id).with_for_update(read=True, key_share=True, of=Lead)
         lead = db.session.scalars(held.execution_options(populate_existing=True)).one()
         if lead.merged_into_id is None:
+            shares_afresh(lead)
             return lead
         lead = staying(lead)
 

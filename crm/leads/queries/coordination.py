@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from crm.companies import queries as companies
 from crm.core.db import db
 from crm.leads.models import CoordinationMatter, Lead
 from crm.leads.rules.lead import Status
+from crm.policy.rules import in_one_line
 
 # A group of hundreds of firms is not read whole for one lead.
 _FIRMS = 200
@@ -18,7 +19,7 @@ def of_other_units(lead: Lead, others: Iterable[Lead]) -> list[Lead]:
     """Those that a unit follows which stands neither above nor below this lead's, of other investors; earliest first."""
     here = lead.following_unit_path
     found = {other.id: other for other in others if other.id != lead.id and other.investor_id != lead.investor_id}
-    far = [o for o in found.values() if not (o.following_unit_path.startswith(here) or here.startswith(o.following_unit_path))]
+    far = [other for other in found.values() if not in_one_line(other.following_unit_path, here)]
     return sorted(far, key=lambda other: (other.registered_at, other.id))
 
 
@@ -49,11 +50,6 @@ def matters_of(lead_id: int) -> list[CoordinationMatter]:
 def is_open() -> ColumnElement[bool]:
     """SQL: leads that wait for a coordinator to see them."""
     return Lead.id.in_(select(CoordinationMatter.lead_id).where(CoordinationMatter.seen_at.is_(None)))
-
-
-def count_open() -> int:
-    """How many leads wait for a coordinator."""
-    return db.session.scalar(select(func.count(Lead.id)).where(is_open(), Lead.merged_into_id.is_(None))) or 0
 
 
 def unchecked(limit: int) -> list[Lead]:

@@ -1,17 +1,18 @@
 """The pipeline list: rows of a page, capped counts, totals. Everything is scoped and filtered in SQL."""
 
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
-from crm.leads.queries.access import cards_in_sight, in_own_sight, names_in_sight, of_own_unit
-from crm.leads.queries.rows import Row, read_rows
-from crm.leads.rules.lead import Stage
+from crm.leads.queries.access import cards_in_sight, claims_in_sight, in_own_sight, names_in_sight, of_own_unit
+from crm.leads.queries.rows import Row, ids_of, rows_of
+from crm.leads.rules.lead import Stage, Status
 from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
 from crm.matching.rules.tokens import search_terms
@@ -42,9 +43,15 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
     if question.district_id is not None:
         found.append(_named_by(LeadDistrict.lead_id, LeadDistrict.unit_id == question.district_id, counting=counting))
     if question.cluster_id is not None:
-        found.append(_named_by(LeadCluster.lead_id, LeadCluster.cluster_id == question.cluster_id, counting=counting))
+        tagged = LeadCluster.cluster_id == question.cluster_id
+        tagged = and_(tagged, LeadCluster.rank == 0) if question.primary else tagged
+        found.append(_named_by(LeadCluster.lead_id, tagged, counting=counting))
+    if question.untagged:
+        found.append(~exists().where(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0))
     if question.overdue:
         found.append(Lead.next_due < clock.today())
+    if question.idle is not None:
+        found.append(idle_since(question.idle, clock.today()))
     if question.unchecked:
         found.append(Lead.unchecked_since.is_not(None))
     if question.to_coordinate:
@@ -67,13 +74,20 @@ def _named_by(lead_id: InstrumentedAttribute[int], here: ColumnElement[bool], *,
 
 
 def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
+    """Leads of the scope, of those that the filters tell nothing about which this person may not read: a due day and the last
+    progress are part of the detail, a clock of the first report is the claim's. One's own leads and one's unit's are read that
+    far anyway.
+    """
     if question.scope is Scope.MINE:
         return [Lead.owner_id == actor.user_id]
     if question.scope is Scope.UNIT:
         return [of_own_unit(actor)]
-    if question.scope is Scope.SHARED:
-        return [sharing.shared_with(actor, Lead.id)]
-    return [cards_in_sight(actor) if question.whole else names_in_sight(actor)]
+    shared = [sharing.shared_with(actor, Lead.id)] if question.scope is Scope.SHARED else []
+    if question.overdue or question.idle:
+        return [*shared, in_own_sight(actor)]
+    if question.claim:
+        return [*shared, claims_in_sight(actor)]
+    return shared or [cards_in_sight(actor) if question.whole else names_in_sight(actor)]
 
 
 def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
@@ -92,13 +106,26 @@ def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
         found.append(Lead.total_cny >= question.min_cny)
     if question.max_cny is not None:
         found.append(Lead.total_cny < question.max_cny)
-    if question.registered_from is not None:
-        found.append(Lead.registered_at >= clock.start_of(question.registered_from))
-    if question.registered_to is not None:
-        found.append(Lead.registered_at < clock.start_of(question.registered_to, days=1))
+    found += _between(Lead.registered_at, question.registered_from, question.registered_to)
+    found += _between(Lead.admitted_at, question.admitted_from, question.admitted_to)
     if question.admitted is not None:
         found.append(Lead.admitted_at.is_not(None) if question.admitted else Lead.admitted_at.is_(None))
     return found
+
+
+def _between(moment: InstrumentedAttribute[Any], first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """SQL: on one of the city's days from `first` to `last`, both included."""
+    found = [] if first is None else [moment >= clock.start_of(first)]
+    return found if last is None else [*found, moment < clock.start_of(last, days=1)]
+
+
+def idle_since(days: int, today: date) -> ColumnElement[bool]:
+    """SQL: 长期无进展: leads that are pursued and had no progress for more than so many days, counted from the registration when
+    there never was any.
+    """
+    since = today - timedelta(days=days)
+    never = and_(Lead.last_progress_on.is_(None), Lead.registered_at < clock.start_of(since))
+    return and_(Lead.status == Status.ACTIVE, or_(Lead.last_progress_on < since, never))
 
 
 def _text(text: str, *, counting: bool) -> list[ColumnElement[bool]]:
@@ -111,6 +138,11 @@ def _text(text: str, *, counting: bool) -> list[ColumnElement[bool]]:
 
 def page_of(question: Question, actor: Actor) -> list[Row]:
     """The rows of one page, each cut to what the reader may see."""
+    return list(rows_of(page_ids(question, actor), actor).values())
+
+
+def page_ids(question: Question, actor: Actor) -> list[int]:
+    """Which leads stand on one page."""
     column, backwards = _ORDER[question.sort]
     descending = question.descending != backwards
     if question.sort in _END and not question.descending:
@@ -120,7 +152,7 @@ def page_of(question: Question, actor: Actor) -> list[Row]:
         order = column.desc() if descending else column.asc()
     last = Lead.id.desc() if descending else Lead.id.asc()
     start = (question.page - 1) * question.size
-    return read_rows(actor, _where(question, actor), (order, last), size=question.size, offset=start)
+    return ids_of(_where(question, actor), (order, last), size=question.size, offset=start)
 
 
 def count_of(question: Question, actor: Actor, *, cap: int = COUNT_CAP) -> Count:

@@ -96,20 +96,24 @@ class Row:
     districts: list[UnitLabel] = field(default_factory=list)
 
 
-def read_rows(
-    actor: Actor, where: Sequence[ColumnElement[bool]], order: Sequence[Any], *, size: int, offset: int = 0
-) -> list[Row]:
-    """The rows that satisfy `where` in `order`, at most `size` after `offset`, each cut for `actor`."""
-    # First which leads, from an index where one fits; then what they say: rows that are skipped are never read.
-    ids = list(db.session.scalars(select(Lead.id).where(*where).order_by(*order).limit(size).offset(offset)))
+def ids_of(where: Sequence[ColumnElement[bool]], order: Sequence[Any], *, size: int, offset: int = 0) -> list[int]:
+    """Which leads satisfy `where` in `order`: read first, from an index where one fits, so that rows that are skipped are never
+    read. A page of several lists asks each for its ids and reads the rows of all of them at once.
+    """
+    return list(db.session.scalars(select(Lead.id).where(*where).order_by(*order).limit(size).offset(offset)))
+
+
+def rows_of(ids: Sequence[int], actor: Actor) -> dict[int, Row]:
+    """What these leads say, in their order, each cut for `actor`; without those that they may see no card of."""
+    ids = list(dict.fromkeys(ids))
     if not ids:
-        return []
+        return {}
     facts_query, tags_query, areas_query = _statements(sqlite=is_sqlite())
     said = {item.id: item for item in db.session.execute(facts_query, {"ids": ids})}
     found = [said[id_] for id_ in ids if id_ in said]  # one may go between the two reads
     tags, areas, today, unit_of = _tags_of(ids, tags_query), _areas_of(ids, areas_query), clock.today(), units.labels()
     running = _clocks_of(found)
-    rows = []
+    rows = {}
     for item in found:
         row = cut(item, actor, today=today, running=running.get(item.id))
         if row is None:
@@ -118,7 +122,7 @@ def read_rows(
         if not row.masked:
             row.unit = unit_of[item.following_unit_id]
             row.districts = areas[item.id]
-        rows.append(row)
+        rows[item.id] = row
     return rows
 
 

@@ -1,7 +1,7 @@
 """What a lead is: stages, statuses, sources, bands; what a person hands in; what is refused."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 
 from crm.core.errors import AlreadyDone, Refusal
@@ -94,8 +94,6 @@ class Decision(StrEnum):
 
 
 NEEDS_REASON = frozenset({Decision.ANOTHER_PROJECT, Decision.DIFFERENT})
-# Jiangmen's rule (江府办函〔2024〕37号) gives three working days for the judgement of a new lead; a setting per city.
-ASSESS_WITHIN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,22 +220,6 @@ class NotAdmitted(Refusal):
     """Only an admitted lead moves on."""
 
     code = "not_admitted_yet"
-
-
-class EvidenceNeeded(Refusal):
-    """A claim needs at least one piece of evidence."""
-
-    code = "evidence_needed"
-
-
-def assess_due(registered_at: datetime) -> datetime:
-    """Until when a new lead is to be assessed."""
-    return registered_at + ASSESS_WITHIN
-
-
-def overdue(registered_at: datetime, now: datetime) -> bool:
-    """Whether the assessment is late."""
-    return now > assess_due(registered_at)
 
 
 def lead_number(city: str, year: int, serial: int) -> str:

@@ -47,6 +47,8 @@ class Question:
     unit_id: int | None = None
     district_id: int | None = None
     cluster_id: int | None = None
+    primary: bool = False
+    untagged: bool = False
     country: str | None = None
     owner_id: int | None = None
     min_cny: int | None = None
@@ -54,7 +56,10 @@ class Question:
     registered_from: date | None = None
     registered_to: date | None = None
     admitted: bool | None = None
+    admitted_from: date | None = None
+    admitted_to: date | None = None
     overdue: bool = False
+    idle: int | None = None
     import_id: int | None = None
     unchecked: bool = False
     to_coordinate: bool = False
@@ -78,6 +83,7 @@ class Question:
             self.min_cny,
             self.max_cny,
             self.overdue,
+            self.idle,
             self.unchecked,
             self.to_coordinate,
             self.claim,

@@ -12,6 +12,7 @@ from crm.leads.models import Assessment, Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import Outcome, ReasonNeeded
 from crm.notifications import services as notifications
+from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
 
@@ -19,7 +20,8 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
     """Store the outcome and tell the owner. Raises ReasonNeeded unless admitted.
 
     Admission makes the lead a project whose sums count. It grants a claim when the lead was registered by hand and has
-    evidence; imports never create protection.
+    evidence; imports never create protection. Where a first report was released, only a coordinator's admission grants
+    another, which counts from that moment: a release is not undone by assessing once more.
     """
     lead = access.locked_lead(public_id, actor=actor, action="assess")
     if outcome is not Outcome.ADMITTED and not reason.strip():
@@ -42,9 +44,13 @@ def _grant(lead: Lead, city: str, actor: Actor, now: datetime) -> None:
     needed = claim_queries.force_on(clock.city_day(now)).settings.evidence_needed
     if lead.origin != "form" or evidence < needed or claim_queries.live_for(lead.id) is not None:
         return
+    released = any(claim.state == "released" for claim in claim_queries.past_of(lead.id))
+    if released and not policy.may(actor, "claim", "release"):
+        return
     claim = claims.grant_claim(
-        lead_id=lead.id, unit_id=lead.registered_unit_id, user_id=lead.registered_by_id, registered_at=lead.registered_at,
-        evidence_count=evidence, city=city, actor=actor, now=now, total_cny=lead.total_cny, contracted_usd=lead.contracted_usd,
+        lead_id=lead.id, unit_id=lead.registered_unit_id, user_id=lead.registered_by_id,
+        counts_from=now if released else lead.registered_at, evidence_count=evidence, city=city, actor=actor, now=now,
+        total_cny=lead.total_cny, contracted_usd=lead.contracted_usd,
     )  # fmt: skip
     facts = {"number": lead.number, "name": lead.display_name or lead.title, "claim": claim.number}
     people = {lead.registered_by_id, lead.owner_id or lead.registered_by_id}

@@ -11,7 +11,7 @@ from crm.leads.queries import access, coordination
 from crm.leads.rules.lead import Decision, Decisions, Matter, MatterSeen, ReasonNeeded
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import Actor, Role
+from crm.policy.rules import Actor
 from crm.units import queries as units
 
 MOST = 8  # leads that are named to the coordinators of one new lead
@@ -77,11 +77,13 @@ def _raise(lead: Lead, other: Lead, kind: Matter, reason: str, by_id: int, now: 
 
 def _tell(lead: Lead, actor: Actor | None, now: datetime) -> None:
     """One message to each coordinator about what was raised; none for an import, whose leads would fill the bell."""
+    if lead.origin != "form":
+        return
     db.session.flush()
     matters = coordination.matters_of(lead.id)
-    if not matters or lead.origin != "form":
+    if not matters:
         return
-    people = [user.id for user in accounts.of_role(Role.COORDINATOR)]
+    people = [user.id for user in accounts.coordinators()]
     facts = {
         "number": lead.number, "name": lead.display_name or lead.title, "unit": units.by_id(lead.registered_unit_id).zh,
         "matter": matters[0].kind,

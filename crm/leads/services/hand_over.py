@@ -70,7 +70,7 @@ def _lead_by(lead: Lead, owner_id: int | None, actor: Actor, now: datetime) -> N
     new = accounts.by_id(owner_id) if owner_id else None
     _note(lead, "owner", lead.owner.name if lead.owner else None, new.name if new else None, actor, now)
     lead.owner_id = owner_id
-    managers = accounts.of_role(Role.DISTRICT_MANAGER, unit_id=lead.following_unit_id)
+    managers = [one for one in accounts.of_role(Role.DISTRICT_MANAGER) if one.unit_id == lead.following_unit_id]
     doer = owner_id or (managers[0].id if managers else actor.user_id)
     tasks.reassign_steps(lead_id=lead.id, assignee_id=doer)
     db.session.flush()

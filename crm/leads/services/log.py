@@ -35,7 +35,7 @@ from crm.leads.services.report import Logged, report_again
 from crm.matching.rules import forms_of
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import Actor, Role
+from crm.policy.rules import Actor
 from crm.rates import queries as rates
 from crm.units.models import Unit
 
@@ -85,7 +85,8 @@ def log_lead(
     _raise_undecided(hits, decisions)
     place = _place_of(new, hits, decisions, actor, now)
     lead = _store(new, place, unit=unit, city=city, actor=actor, now=now, owner_id=owner_id)
-    lead.unchecked_since = now if hits.late else None
+    if hits.late:
+        lead.unchecked_since = now
     raise_matters(lead, hits.related_leads, decisions, actor=actor, now=now)
     return Logged(lead)
 
@@ -196,14 +197,14 @@ def _store(new: NewLead, place: _Place, *, unit: Unit, city: str, actor: Actor, 
         following_unit_id=unit.id, following_unit_path=unit.path,
         owner_id=owner_id or (actor.user_id if actor.role in policy.WORKS_IN_A_UNIT else None),
         registered_by_id=actor.user_id, registered_unit_id=actor.unit_id, registered_at=now, touched_at=now,
-        origin=new.origin, import_id=new.import_id, is_demo=new.is_demo, sort_key="", search_text="",
+        origin=new.origin, import_id=new.import_id, is_demo=new.is_demo, search_text="",
+        sort_key=(company.sort_key if company else forms_of(new.intermediary or new.title).sort_key)[:400],
     )  # fmt: skip
     set_sums(lead, new.total, new.contracted)
     db.session.add(lead)
     db.session.flush()
     lead.investor = company
     _attach(lead, new, actor, now)
-    lead.sort_key = (company.sort_key if company else forms_of(new.intermediary or new.title).sort_key)[:400]
     index_lead(lead, new.other_names)
     facts = {"number": lead.number, "title": lead.title, "unit": unit.code, "origin": new.origin}
     audit.record("lead.logged", subject=("lead", lead), facts=facts, actor=actor, now=now)
@@ -240,6 +241,6 @@ def _attach(lead: Lead, new: NewLead, actor: Actor, now: datetime) -> None:
 
 
 def _tell_managers(lead: Lead, actor: Actor, now: datetime) -> None:
-    managers = [u.id for u in accounts.of_role(Role.DISTRICT_MANAGER) if lead.following_unit_path.startswith(u.unit.path)]
+    managers = [user.id for user in accounts.managers_of(lead.following_unit_path)]
     facts = {"number": lead.number, "name": lead.display_name or lead.title}
     notifications.notify(managers, "lead.queued", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)

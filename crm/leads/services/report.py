@@ -13,7 +13,7 @@ from crm.leads.queries import access, hits
 from crm.leads.rules.lead import NewLead
 from crm.leads.services.notes import index_lead
 from crm.notifications import services as notifications
-from crm.policy.rules import Actor, Role
+from crm.policy.rules import Actor
 from crm.units import queries as units
 
 
@@ -59,5 +59,5 @@ def _tell(lead: Lead, actor: Actor, now: datetime, coordinate: bool) -> None:
     if lead.owner_id:
         notifications.notify([lead.owner_id], "lead.second_report", subject=subject, facts=facts, actor=actor, now=now)
     if coordinate:
-        people = [user.id for user in accounts.of_role(Role.COORDINATOR)]
+        people = [user.id for user in accounts.coordinators()]
         notifications.notify(people, "lead.coordination", subject=subject, facts=facts, actor=actor, now=now)

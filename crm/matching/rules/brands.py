@@ -5,8 +5,6 @@ door that asks for a judgement says which table holds (`use`); where nobody says
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -150,16 +148,6 @@ _present: ContextVar[Table | None] = ContextVar("present_brands", default=None)
 def use(table: Table | None) -> None:
     """Judge with this table from now on, in this thread; None: the shipped one."""
     _present.set(table)
-
-
-@contextmanager
-def only_shipped() -> Iterator[None]:
-    """Judge with the shipped table while the block runs, whatever an office says."""
-    before = _present.set(None)
-    try:
-        yield
-    finally:
-        _present.reset(before)
 
 
 def present() -> Table:

@@ -70,17 +70,16 @@ def check_text(text: str | None) -> str:
 def answerers(matter: Matter) -> list[int]:
     """Who is to answer: the person, the unit's managers (all of a unit without one), at the city the coordinators."""
     if matter.level == Level.CITY and matter.unit_id == units.coordinating().id:
-        return [user.id for user in accounts.of_role(Role.COORDINATOR)]
+        return [user.id for user in accounts.coordinators()]
     people = [user for user in accounts.active_in([matter.unit_id]) if user.as_actor().role in WORKS_IN_A_UNIT]
     managers = [user.id for user in people if user.role == Role.DISTRICT_MANAGER]
-    found = managers or [user.id for user in people] or [user.id for user in accounts.of_role(Role.COORDINATOR)]
+    found = managers or [user.id for user in people] or [user.id for user in accounts.coordinators()]
     return [*found, *([matter.user_id] if matter.user_id else [])]
 
 
 def raisers(matter: Matter) -> list[int]:
     """Who is told on the raising side: the person and their unit's managers."""
-    managers = accounts.of_role(Role.DISTRICT_MANAGER, unit_id=matter.raised_unit_id)
-    return [matter.raised_by_id, *(user.id for user in managers)]
+    return [matter.raised_by_id, *(user.id for user in accounts.managers_of(matter.raised_unit.path))]
 
 
 def tell(

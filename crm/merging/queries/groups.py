@@ -85,7 +85,10 @@ def leads_of(kind: str, ids: list[int], records: list[Record], lock: bool) -> li
     query = select(Lead).where(where, Lead.merged_into_id.is_(None)).order_by(Lead.id)
     if lock:
         query = query.with_for_update(of=Lead).execution_options(populate_existing=True)
-    return list(db.session.scalars(query))
+    leads = list(db.session.scalars(query))
+    if lock:
+        access.shares_afresh(*leads)
+    return leads
 
 
 def _check_seen(kind: str, records: list[Record], leads: list[Lead], actor: Actor) -> None:

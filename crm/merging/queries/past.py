@@ -49,7 +49,10 @@ def _concerned(merge: Merge, keep: Record, records: dict[int, Record], lock: boo
     query = select(Lead).where(where).order_by(Lead.id)
     if lock:
         query = query.with_for_update(of=Lead).execution_options(populate_existing=True)
-    return list(db.session.scalars(query))
+    leads = list(db.session.scalars(query))
+    if lock:
+        access.shares_afresh(*leads)
+    return leads
 
 
 def visible_merge(public_id: str, *, actor: Actor, lock: bool = False) -> tuple[Merge, Group]:

@@ -11,7 +11,7 @@ from crm.leads.models import Lead
 from crm.merging.queries.groups import Group, Record, table_of
 from crm.merging.rules import FIELDS, Candidate, Choice, differing, relations_of, suggest
 from crm.policy import rules as policy
-from crm.policy.rules import Actor
+from crm.policy.rules import Actor, in_one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,7 @@ def _learns(found: Group) -> list[int]:
 
 def _in_one_line(lead: Lead, keep: Lead) -> bool:
     """Whether the units of two leads stand above one another, or are one: they read each other's leads."""
-    one, other = lead.following_unit_path, keep.following_unit_path
-    return one.startswith(other) or other.startswith(one)
+    return in_one_line(lead.following_unit_path, keep.following_unit_path)
 
 
 def _claims(found: Group, actor: Actor) -> list[tuple[Claim, bool]]:

@@ -25,7 +25,7 @@ from crm.merging.services.contacts import merge_contacts
 from crm.merging.services.leads import merge_leads
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import Actor, Role
+from crm.policy.rules import Actor
 from crm.units import queries as units
 
 VERBS: dict[str, Callable[..., Merge]] = {"company": merge_companies, "lead": merge_leads, "contact": merge_contacts}
@@ -150,13 +150,12 @@ def _merge(
 def _tell_asked(request: MergeRequest, unit_ids: list[int], actor: Actor, now: datetime) -> None:
     """The managers of the units that are asked, by a name that each knows; the coordinators, who may decide."""
     about = consents.asked(request, actor=actor)
-    managers = accounts.of_role(Role.DISTRICT_MANAGER)
     subject = ("merge_request", request.public_id)
     who = {"unit": units.by_id(actor.unit_id).zh, "person": actor.name, "due": request.due_at.isoformat()}
     for unit_id in unit_ids:
-        told = [user.id for user in managers if units.by_id(unit_id).path.startswith(user.unit.path)]
+        told = [user.id for user in accounts.managers_of(units.by_id(unit_id).path)]
         facts = {**who, "name": about.called(about.named_for(unit_id))}
         notifications.notify(told, "merge.asked", subject=subject, facts=facts, actor=actor, now=now)
     facts = {**who, "name": about.called(about.records[0])}
-    coordinators = [user.id for user in accounts.of_role(Role.COORDINATOR)]
+    coordinators = [user.id for user in accounts.coordinators()]
     notifications.notify(coordinators, "merge.asked_city", subject=subject, facts=facts, actor=actor, now=now)

@@ -6,7 +6,6 @@ from typing import Any
 from crm.accounts import queries as accounts
 from crm.audit import services as audit
 from crm.core.db import db, lock_key
-from crm.leads.models import Lead
 from crm.leads.rules.lead import LeadDisputed
 from crm.merging import queries
 from crm.merging.models import Merge
@@ -15,7 +14,7 @@ from crm.merging.rules import FIELDS, MergeReasonNeeded, check_choices
 from crm.merging.services.closing import REQUESTS, close_overtaken
 from crm.merging.services.journal import Journal
 from crm.notifications import services as notifications
-from crm.policy.rules import Actor, Role
+from crm.policy.rules import Actor
 
 
 def begin(
@@ -83,9 +82,5 @@ def people(found: Group) -> set[int]:
     """The owners of the leads concerned; where several units are concerned, their managers too."""
     told = {lead.owner_id for lead in found.leads if lead.owner_id is not None}
     if len(found.units) > 1:
-        told |= {user.id for user in accounts.of_role(Role.DISTRICT_MANAGER) if _manages(user.unit.path, found.leads)}
+        told |= {user.id for user in accounts.managers_of(*(lead.following_unit_path for lead in found.leads))}
     return told
-
-
-def _manages(path: str, leads: tuple[Lead, ...]) -> bool:
-    return any(lead.following_unit_path.startswith(path) for lead in leads)

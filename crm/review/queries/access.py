@@ -90,7 +90,8 @@ def _read_sides(company_ids: set[int], actor: Actor) -> dict[int, Side]:
     query = select(Company).where(Company.id.in_(company_ids))
     companies = db.session.scalars(query.options(selectinload(Company.names), selectinload(Company.identifiers)))
     leads: dict[int, list[Lead]] = defaultdict(list)
-    found = select(Lead).where(Lead.investor_id.in_(company_ids)).options(joinedload(Lead.following_unit, innerjoin=True))
+    found = select(Lead).where(Lead.investor_id.in_(company_ids), Lead.merged_into_id.is_(None))
+    found = found.options(joinedload(Lead.following_unit, innerjoin=True))
     for lead in db.session.scalars(found.order_by(Lead.registered_at, Lead.id)):
         leads[lead.investor_id or 0].append(lead)
     return {company.id: _cut(company, leads[company.id], actor) for company in companies}

@@ -210,7 +210,7 @@ def stakes(company_ids: set[int]) -> dict[int, Stake]:
     found: dict[int, Stake] = defaultdict(Stake)
     query = (
         select(Lead.investor_id, Lead.following_unit_id, func.sum(Lead.total_cny))
-        .where(Lead.investor_id.in_(company_ids))
+        .where(Lead.investor_id.in_(company_ids), Lead.merged_into_id.is_(None))
         .group_by(Lead.investor_id, Lead.following_unit_id)
     )
     for company_id, unit_id, money in db.session.execute(query) if company_ids else ():

@@ -14,6 +14,7 @@ from crm.core.db import db
 from crm.jobs.models import Job
 from crm.jobs.rules import JobState
 from crm.matching.models import IndexEntry
+from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.review.models import ReviewDecision, ReviewPair, ReviewSweep
 from crm.review.queries.access import Side, in_sight, sides
@@ -68,15 +69,21 @@ def asked_now(now: datetime) -> ColumnElement[bool]:
 
 
 def board(actor: Actor, *, sort: Sort, page: int, now: datetime) -> Board:
-    """A page of the queue. Sums that a reader may not know do not order it: only the city's people sort by money."""
-    if sort is Sort.MONEY and not actor.city_wide:
+    """A page of the queue. Sums that a reader may not know do not order it: only those who decide between units know them all."""
+    all_sums = policy.may(actor, "review", "merge_between")
+    if sort is Sort.MONEY and not all_sums:
         sort = Sort.CERTAINTY
     where = (asked_now(now), in_sight(actor))
     total = db.session.scalar(select(func.count(ReviewPair.group_key.distinct())).where(*where)) or 0
     page = min(max(page, 1), max(1, -(-total // SIZE)))
     keys = list(db.session.scalars(_keys(where, sort).limit(SIZE).offset((page - 1) * SIZE)))
-    money = _money(where) if actor.city_wide else None
+    money = _money(where) if all_sums else None
     return Board(tuple(groups(keys, actor=actor, now=now)), total, money, page, sort)
+
+
+def count_open(actor: Actor, *, now: datetime) -> int:
+    """How many groups of likely duplicates wait for this person."""
+    return db.session.scalar(select(func.count(ReviewPair.group_key.distinct())).where(asked_now(now), in_sight(actor))) or 0
 
 
 def _keys(where: tuple[ColumnElement[bool], ...], sort: Sort) -> Any:

@@ -155,6 +155,6 @@ def _tell_deciders(pair: ReviewPair, a: Side, b: Side, may: Rights, actor: Actor
     paths = {lead.following_unit_path for side in (a, b) for lead in side.leads}
     managers = [user.id for user in accounts.of_role(Role.DISTRICT_MANAGER) if all(p.startswith(user.unit.path) for p in paths)]
     inside = managers if len(may.units) == 1 else []
-    people = inside or [user.id for user in accounts.of_role(Role.COORDINATOR)]
+    people = inside or [user.id for user in accounts.coordinators()]
     facts = {"unit": units.by_id(actor.unit_id).zh, "person": actor.name}
     notifications.notify(people, "review.proposed", subject=("review", pair.public_id), facts=facts, actor=actor, now=now)

@@ -7,7 +7,7 @@ from crm.accounts import queries as accounts
 from crm.accounts.models import User
 from crm.audit import services as audit
 from crm.core import clock
-from crm.core.db import db, lock_key
+from crm.core.db import db
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
@@ -23,7 +23,6 @@ from crm.sharing.rules import (
     Terms,
     Tier,
     check_terms,
-    is_outside,
 )
 from crm.sharing.services.telling import TheLead, deciders, names_of, tell
 from crm.units import queries as units
@@ -55,7 +54,7 @@ def share_lead(lead: TheLead, holder: Holder, terms: Terms, *, actor: Actor, now
     stands = policy.towards_lead(actor, lead)
     policy.require(stands, "share", "give", seen_by="read")
     check_terms(terms, clock.city_day(now))
-    outside = is_outside(holder.path, lead.following_unit_path)
+    outside = not policy.in_one_line(holder.path, lead.following_unit_path)
     _check_holder(lead, holder)
     if not outside or policy.can(stands, "share", "give_outside"):
         return grant(lead, holder, terms, actor=actor, now=now)
@@ -73,9 +72,10 @@ def _check_holder(lead: TheLead, holder: Holder) -> None:
 
 
 def grant(lead: TheLead, holder: Holder, terms: Terms, *, actor: Actor, now: datetime) -> LeadShare:
-    """Write the share. The caller has asked the policy. A live share of the same holder ends; on the same terms SharedAlready."""
+    """Write the share. The caller has asked the policy and locked the lead. A live share of the same holder ends; on the same
+    terms SharedAlready.
+    """
     unit_id, user_id = (holder.unit.id, None) if holder.unit else (None, holder.user.id if holder.user else None)
-    lock_key(f"share:{lead.id}")
     before = queries.live_row(lead.id, unit_id=unit_id, user_id=user_id)
     if before is not None:
         if _terms_of(before) == (terms.role, terms.level, terms.tier, terms.until):
@@ -115,7 +115,6 @@ def holders(share: LeadShare) -> list[int]:
 
 def ask(lead: TheLead, unit: Unit, terms: Terms, *, from_outside: bool, actor: Actor, now: datetime) -> ShareRequest:
     """Put a request before those who decide. Raises AskedAlready while the unit's last one waits, SharedAlready."""
-    lock_key(f"share:{lead.id}")
     if queries.open_request(lead.id, unit.id) is not None:
         raise AskedAlready
     row = queries.live_row(lead.id, unit_id=unit.id, user_id=None)
@@ -130,7 +129,7 @@ def ask(lead: TheLead, unit: Unit, terms: Terms, *, from_outside: bool, actor: A
     facts = {"unit": unit.id, "role": terms.role.value, "from_outside": from_outside}
     audit.record("lead.share_asked", subject=("lead", lead), facts=facts, actor=actor, now=now)
     code = "share.asked" if from_outside else "share.proposed"
-    told = {**names_of(lead), "unit": unit.zh, "person": actor.name, "role": terms.role.value}
+    told = {**names_of(lead), "lead": lead.public_id, "unit": unit.zh, "person": actor.name, "role": terms.role.value}
     subject = ("share_request", request.public_id)
     notifications.notify(deciders(lead), code, subject=subject, facts=told, actor=actor, now=now)
     if lead.owner_id is not None and lead.owner_id not in deciders(lead):

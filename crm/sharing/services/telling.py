@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from crm.accounts import queries as accounts
 from crm.notifications import services as notifications
-from crm.policy.rules import Actor, LeadLike, Role
+from crm.policy.rules import Actor, LeadLike
 from crm.units.models import Unit
 
 
@@ -52,13 +52,13 @@ def names_of(lead: TheLead) -> dict[str, Any]:
 
 def deciders(lead: TheLead) -> list[int]:
     """Who answers for the following unit: its managers and those above; the coordinators where there are none."""
-    managers = [u.id for u in accounts.of_role(Role.DISTRICT_MANAGER) if lead.following_unit_path.startswith(u.unit.path)]
+    managers = [user.id for user in accounts.managers_of(lead.following_unit_path)]
     return managers or coordinators()
 
 
 def coordinators() -> list[int]:
     """市统筹."""
-    return [user.id for user in accounts.of_role(Role.COORDINATOR)]
+    return [user.id for user in accounts.coordinators()]
 
 
 def tell(lead: TheLead, user_ids: list[int], code: str, facts: dict[str, Any], *, actor: Actor, now: datetime) -> None:

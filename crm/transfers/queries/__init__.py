@@ -14,7 +14,6 @@ from crm.transfers.queries.pool import (
 )
 from crm.transfers.queries.transfers import (
     SIZE,
-    Marks,
     Seen,
     Waiting,
     by_public_id,
@@ -22,7 +21,6 @@ from crm.transfers.queries.transfers import (
     lapsed,
     last_of,
     live_for,
-    marks_of,
     moves_of,
     of_lead,
     stands,
@@ -31,7 +29,7 @@ from crm.transfers.queries.transfers import (
 )
 
 __all__ = [
-    "SIZE", "Item", "Marks", "Seen", "SeenCard", "Waiting", "answer", "answered_units", "answers_of", "by_public_id", "card", "cards", "checklist",
-    "inbox", "lapsed", "last_of", "live_for", "marks_of", "moves_of", "names_that_tell", "of_lead", "open_card", "stands",
+    "SIZE", "Item", "Seen", "SeenCard", "Waiting", "answer", "answered_units", "answers_of", "by_public_id", "card", "cards", "checklist",
+    "inbox", "lapsed", "last_of", "live_for", "moves_of", "names_that_tell", "of_lead", "open_card", "stands",
     "visible_card", "visible_transfer", "waiting_for",
 ]  # fmt: skip

@@ -115,8 +115,8 @@ def names_that_tell(lead: Lead) -> tuple[list[str | None], list[str | None]]:
     matching.office_brands()
     firms: list[str | None] = [lead.intermediary, lead.introducer, *(party.name for party in lead.parties)]
     if lead.investor is not None:
-        known = companies.live_names([lead.investor.id]).get(lead.investor.id, [])
-        firms += [lead.investor.name, lead.investor.original_name, *(name.text for name in known)]
+        known = [name.text for name in lead.investor.names if name.retired_at is None]
+        firms += [lead.investor.name, lead.investor.original_name, *known]
     people: list[str | None] = [lead.code_name, lead.number, lead.external_number]
     for contact in companies.contacts_of(lead.id):
         people += [contact.name, contact.phone, contact.email]

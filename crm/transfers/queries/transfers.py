@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
-from crm.credit.models import CreditLine
 from crm.leads.models import Lead
 from crm.leads.rules.lead import band_of
 from crm.policy import rules as policy
@@ -169,24 +168,6 @@ def lapsed(today: date, *, size: int) -> list[Transfer]:
     """Transfers that nobody answered in time, the earliest first."""
     late = and_(Transfer.state == TransferState.OPEN, Transfer.answer_by < today)
     return list(db.session.scalars(select(Transfer).where(late).order_by(Transfer.id).limit(size)))
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What there is of a lead in this room and in attribution. Nearly every lead has nothing: a page asks by one statement."""
-
-    credit: bool
-    transfers: bool
-    card: str | None
-    card_answer_by: date | None
-
-
-def marks_of(lead_id: int) -> Marks:
-    """Which of them a lead has; of its open card the public id and the last day for proposals."""
-    is_open = (OpenOffer.lead_id == lead_id) & (OpenOffer.state == CardState.OPEN)
-    cards = [select(column).where(is_open).scalar_subquery() for column in (OpenOffer.public_id, OpenOffer.answer_by)]
-    asked = select(exists().where(CreditLine.lead_id == lead_id), exists().where(Transfer.lead_id == lead_id), *cards)
-    return Marks(*db.session.execute(asked).one())
 
 
 def of_lead(lead: Lead, actor: Actor) -> list[Seen]:

@@ -1,0 +1,196 @@
+"""The city's numbers, added up by the database and kept for a short while."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from crm.board.rules import Cell, Period, Span, Told, added, roughly, span_of
+from crm.core import clock
+from crm.core.db import db
+from crm.desk import queries as desk
+from crm.leads.models import Lead, LeadCluster
+from crm.leads.queries import claims, listing, queue
+from crm.leads.rules.lead import Stage
+from crm.leads.rules.listing import Count, Question, Scope
+from crm.merging.queries import consents
+from crm.policy import rules as policy
+from crm.policy.rules import Actor
+from crm.review.queries import queue as review
+from crm.sharing import queries as sharing
+from crm.units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The cells of every following unit and of every primary cluster (0: none)."""
+
+    units: dict[int, Cell]
+    clusters: dict[int, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """All that is open, apart from it what goes by a code name, and when it was counted."""
+
+    open: Sums
+    sealed: Sums
+    counted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A reporting area with its tile's (column, row) on the sketch (None: it has none yet)."""
+
+    unit_id: int
+    spot: tuple[int, int] | None
+    told: Told
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What one reader is shown. `direct`: what no area follows; `clusters` by the cluster's id, 0 for leads without a tag."""
+
+    places: list[Place]
+    direct: Cell | None
+    clusters: dict[int, Told]
+    together: Cell
+    exact: bool
+    span: Span
+    counted_at: datetime
+
+
+_kept: dict[Any, City] = {}
+_MOST_KEPT = 16
+
+
+def board_for(actor: Actor, period: Period, *, idle_days: int, keep_seconds: int) -> Board:
+    """The board as `actor` may see it, by numbers that are at most `keep_seconds` old (the page says when they were counted).
+    What somebody may see is cut out of them anew each time, and a code name that is given or ends counts at once.
+    """
+    now = clock.now()
+    city = _city(period, idle_days, keep_seconds, now)
+    exact = policy.may(actor, "board", "read_exact")
+    sums = _united(city.open, city.sealed) if policy.may(actor, "board", "read_sealed") else city.open
+    rows = db.session.execute(_UNITS).all()
+    areas = [row for row in rows if row.is_area]
+    cells: dict[int | None, Cell] = defaultdict(Cell)
+    own = Cell()
+    for row in rows:
+        cell = sums.units.get(row.id, Cell())
+        cells[next((area.id for area in areas if row.path.startswith(area.path)), None)] += cell
+        if row.path.startswith(actor.unit_path):
+            own += cell
+    whole = added(sums.units.values())
+    return Board(
+        places=[_place(row, cells[row.id], actor, exact) for row in areas if row.retired_on is None or cells[row.id] != Cell()],
+        direct=cells[None] if exact else None,
+        clusters={key: Told(cell if exact else replace(cell, total_cny=0), exact) for key, cell in sums.clusters.items()},
+        together=whole if exact else replace(whole, total_cny=own.total_cny, idle=own.idle, due=own.due),
+        exact=exact, span=span_of(period, clock.today()), counted_at=city.counted_at,
+    )  # fmt: skip
+
+
+def _place(row: Any, cell: Cell, actor: Actor, exact: bool) -> Place:
+    mine = row.path.startswith(actor.unit_path)
+    spot = None if row.tile_column is None or row.tile_row is None else (row.tile_column, row.tile_row)
+    return Place(row.id, spot, Told(cell, True) if exact or mine else roughly(cell), mine)
+
+
+_UNITS = select(
+    Unit.id, Unit.path, Unit.is_area, Unit.tile_column, Unit.tile_row, Unit.retired_on
+).order_by(Unit.id)  # fmt: skip
+
+
+def _united(a: Sums, b: Sums) -> Sums:
+    def both(one: dict[int, Cell], other: dict[int, Cell]) -> dict[int, Cell]:
+        return {key: one.get(key, Cell()) + other.get(key, Cell()) for key in one.keys() | other.keys()}
+
+    return Sums(both(a.units, b.units), both(a.clusters, b.clusters))
+
+
+def _city(period: Period, idle_days: int, keep_seconds: int, now: datetime) -> City:
+    sealed = sorted(db.session.scalars(sharing.SEALED_IDS, {"today": clock.today()}))
+    where = (str(db.engine.url), period, idle_days, clock.today(), *sealed)
+    found = _kept.get(where)
+    if found is not None and timedelta(0) <= now - found.counted_at < timedelta(seconds=keep_seconds):
+        return found
+    asked = (span_of(period, clock.today()), idle_days, now)
+    city = City(_sums(Lead.id.not_in(sealed), *asked), _sums(Lead.id.in_(sealed), *asked) if sealed else Sums({}, {}), now)
+    while len(_kept) >= _MOST_KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[where] = city
+    return city
+
+
+def _sums(which: ColumnElement[bool], span: Span, idle_days: int, now: datetime) -> Sums:
+    live = (Lead.merged_into_id.is_(None), which)
+    units = _cells(select(Lead.following_unit_id, *_columns(span, idle_days)).where(*live).group_by(Lead.following_unit_id))
+    due = select(Lead.following_unit_id, func.count()).where(*claims.running_leads(), claims.marked("due", now), which)
+    for unit_id, number in db.session.execute(due.group_by(Lead.following_unit_id)):
+        units[unit_id] = replace(units.get(unit_id, Cell()), due=number)
+    primary = and_(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0)
+    key = func.coalesce(LeadCluster.cluster_id, 0)
+    tagged = select(key, func.count(), func.sum(_TOTAL)).select_from(Lead).outerjoin(LeadCluster, primary)
+    by_cluster = tagged.where(*live, Lead.stage == Stage.NEGOTIATING).group_by(key)
+    rows = db.session.execute(by_cluster)
+    return Sums(units, {cluster: Cell(stock=count, total_cny=int(total or 0)) for cluster, count, total in rows})
+
+
+_COUNTS = and_(Lead.stage == Stage.NEGOTIATING, Lead.admitted_at.is_not(None), Lead.total_verified)
+_TOTAL = case((_COUNTS, Lead.total_cny), else_=0)
+
+
+def _columns(span: Span, idle_days: int) -> Iterable[ColumnElement[Any]]:
+    def counted(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+        return func.sum(case((condition, 1), else_=0))
+
+    def admitted(first: Any, last: Any) -> ColumnElement[bool]:
+        return and_(Lead.admitted_at >= clock.start_of(first), Lead.admitted_at < clock.start_of(last, days=1))
+
+    return (
+        counted(Lead.stage == Stage.NEGOTIATING), func.sum(_TOTAL), counted(admitted(span.first, span.last)),
+        counted(admitted(span.before_first, span.before_last)),
+        counted(and_(Lead.stage == Stage.NEGOTIATING, listing.idle_since(idle_days, clock.today()))),
+    )  # fmt: skip
+
+
+def _cells(query: Any) -> dict[int, Cell]:
+    return {key: Cell(*(int(value or 0) for value in values)) for key, *values in db.session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A kind of thing that waits for this person, and how many there are."""
+
+    kind: str
+    count: Count
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """What this person is to decide, kind by kind; nothing that they may not decide, and no kind of which nothing waits."""
+    now = clock.now()
+    found = []
+
+    def waits(kind: str, number: int) -> None:
+        found.append(Waiting(kind, Count(number, False)))
+
+    if policy.possible(actor.role, "lead", "queue"):
+        found.append(Waiting("assess", queue.count_waiting(actor)))
+    if policy.may(actor, "coordination", "settle"):
+        whole = Question(stage=None, scope=Scope.CITY, to_coordinate=True)
+        found.append(Waiting("coordinate", listing.count_of(whole, actor)))
+    if policy.possible(actor.role, "claim", "queue"):
+        waits("release", claims.to_release(actor, now=now, size=1)[1])
+    if policy.possible(actor.role, "share", "answer"):
+        asked = desk.requests_for(actor)
+        waits("share", sum(one.mine for kind in ("waiting", "seals") for one in asked[kind]))
+    if policy.possible(actor.role, "merge_request", "answer") or policy.possible(actor.role, "merge_request", "decide"):
+        waits("merge", consents.count_waiting(actor))
+    if policy.possible(actor.role, "review", "decide"):
+        waits("review", review.count_open(actor, now=now))
+    return [one for one in found if one.count.number]
