@@ -16,8 +16,8 @@ class Claim(Identified, Versioned, Model):
 
     One live claim per lead: a partial unique index, so that no race grants two. `rules_version` is the version of the
     protection rules it was granted under, `is_major` what was decided then about its size: an edited sum changes neither.
-    There is no due day here: it is read off the events (crm.claims.rules.clock). `rested_days` and `resumed_on` sum up how long
-    its clock rested for disputes, and when it last went on.
+    There is no due day here: it is read off the events (crm.claims.rules.clock). After a dispute, for which
+    its clock rested, `runs_from` lies as many days after `counts_from`, and `resumed_on` is when it last went on.
     """
 
     __tablename__ = "claim"
@@ -29,10 +29,6 @@ class Claim(Identified, Versioned, Model):
         ),
         Index("ix_claim_unit_id", "unit_id"),
         Index("ix_claim_lead_id", "lead_id"),
-        Index(
-            "ix_claim_rested_days", "rested_days",
-            sqlite_where=text("rested_days > 0"), postgresql_where=text("rested_days > 0"),
-        ),
     )  # fmt: skip
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -46,7 +42,7 @@ class Claim(Identified, Versioned, Model):
     evidence_count: Mapped[int] = mapped_column()
     rules_version: Mapped[str] = mapped_column(String(20))
     is_major: Mapped[bool] = mapped_column(default=False)
-    rested_days: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    runs_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resumed_on: Mapped[date | None] = mapped_column()
 
 

@@ -259,8 +259,9 @@ def headquarters(actor: Actor) -> dict[str, Any]:
 
 
 def _coordination_waiting(actor: Actor) -> dict[str, int]:
-    """Disputes and matters that wait for somebody, for their home page: one statement each."""
-    return {"waiting_disputes": disputes.waiting_for(actor), "waiting_matters": matters.waiting_for(actor)}
+    """Disputes and matters that wait for somebody, for their home page: one statement."""
+    found = db.session.execute(select(disputes.waiting(actor), matters.waiting(actor))).one()
+    return {"waiting_disputes": found[0], "waiting_matters": found[1]}
 
 
 def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:

@@ -120,6 +120,7 @@ def lift(public_id: str) -> ResponseReturnValue:
 def _with_text(public_id: str, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
     form = TextForm()
     if not form.validate():
+        queries.visible_matter(public_id, actor=current_actor())
         flash("　".join(str(error) for errors in form.errors.values() for error in errors), "soon")
         return go("matters.show", public_id=public_id)
     text, actor = form.text.data or "", current_actor()

@@ -13,7 +13,6 @@ branch_labels = None
 depends_on = None
 
 LIVE = sa.text("state IN ('open', 'under_review')")
-RESTED = sa.text("rested_days > 0")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
@@ -26,9 +25,8 @@ def _keys(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
 
 def upgrade() -> None:
     op.add_column("lead", sa.Column("disputed_on", sa.Date(), nullable=True))
-    op.add_column("claim", sa.Column("rested_days", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column("claim", sa.Column("runs_from", sa.DateTime(timezone=True), nullable=True))
     op.add_column("claim", sa.Column("resumed_on", sa.Date(), nullable=True))
-    op.create_index("ix_claim_rested_days", "claim", ["rested_days"], sqlite_where=RESTED, postgresql_where=RESTED)
     op.create_table(
         "dispute",
         sa.Column("lead_id", sa.Integer(), nullable=False),
@@ -122,7 +120,6 @@ def downgrade() -> None:
     op.drop_table("dispute_step")
     op.drop_table("dispute_side")
     op.drop_table("dispute")
-    op.drop_index("ix_claim_rested_days", "claim")
     op.drop_column("claim", "resumed_on")
-    op.drop_column("claim", "rested_days")
+    op.drop_column("claim", "runs_from")
     op.drop_column("lead", "disputed_on")

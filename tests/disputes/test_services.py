@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from crm.audit.models import AuditLine
+from crm.claims import queries as claims
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.errors import Forbidden, NotFound
@@ -24,6 +25,7 @@ from crm.disputes.rules import (
     WhyNeeded,
     settings,
 )
+from crm.leads.models import Lead
 from crm.leads.rules.lead import LeadDisputed
 from crm.merging.services import merge_leads
 from crm.sharing.models import LeadShare
@@ -315,3 +317,26 @@ def test_the_inbox_and_what_waits(app):
         assert [len(found) for found in queries.inbox(actor(HQ)).values()] == [1, 0, 0, 0]
         assert len(queries.reviewed(actor("officer.nanshan"))) == 1
         assert queries.reviewed(an_officer("SZ-LG")) == []
+
+
+def test_lists_say_what_the_clock_says_after_a_rest(app, clock_at):
+    """The condition that a database is asked agrees with the clock, day by day, for a first report that rested."""
+    from crm.claims.models import Claim
+    from crm.leads import services as leads
+
+    with app.app_context():
+        start = clock_at("2026-06-01 09:00")
+        lead = claimed(start)
+        with clock.fixed(start + timedelta(days=5)), unit_of_work():
+            leads.begin_dispute(db.session.get_one(Lead, lead.id), now=clock.now())
+        with clock.fixed(start + timedelta(days=45)), unit_of_work():
+            leads.end_dispute(db.session.get_one(Lead, lead.id), now=clock.now())
+        seen = set()
+        for days in range(46, 460, 3):
+            now = start + timedelta(days=days)
+            state = clock_of(lead, now).state
+            seen.add(state.value)
+            ran_out = db.session.scalar(select(Claim.id).where(claims.ran_out(now))) is not None
+            calls = db.session.scalar(select(Claim.id).where(claims.amber_or_due(now))) is not None
+            assert (ran_out, calls) == (state == "due", state in ("due", "amber")), (days, state)
+        assert {"running", "due"} <= seen

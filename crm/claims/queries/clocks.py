@@ -1,7 +1,7 @@
 """The clocks of first reports: of many leads by one query, and as a condition that a database can ask."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from crm.claims.rules.calendar import Calendar
 from crm.claims.rules.clock import Clock, Cuts, Lines, Marks
 from crm.claims.rules.protection import Protection
 from crm.core import clock as time
-from crm.core.db import among, db, is_sqlite, known
+from crm.core.db import among, db, is_sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def _statement(*, by: str, sqlite: bool) -> Any:
     query = (
         select(
             *holder, Claim.lead_id, Claim.counts_from, Claim.granted_at, Claim.rules_version, Claim.is_major,
-            Claim.rested_days, Claim.resumed_on,
+            Claim.runs_from, Claim.resumed_on,
             _day_of("progress", func.max), _day_of("note", func.min), _day_of("progress", func.min),
             _day_of("extended", func.max, own=True), extensions, _day_of("noticed", func.max, own=True),
         )
@@ -101,16 +101,16 @@ def _running(row: Any, frame: _Frame, *, rests: bool) -> Running:
 
 @lru_cache(maxsize=20_000)  # a page shows the same clocks all day; a change of anything is another key
 def _clock(
-    frame: _Frame, rests: bool, counts_from: datetime, granted_at: datetime, version: str, major: bool, rested: int,
-    resumed: date | None, progress: date | None, noted: date | None, first_progress: date | None, extended: date | None,
-    extensions: int | None, noticed: date | None,
+    frame: _Frame, rests: bool, counts_from: datetime, granted_at: datetime, version: str, major: bool,
+    runs_from: datetime | None, resumed: date | None, progress: date | None, noted: date | None, first_progress: date | None,
+    extended: date | None, extensions: int | None, noticed: date | None,
 ) -> Clock:  # fmt: skip
     assessed = time.city_day(granted_at)
     marks = Marks(
         registered=time.city_day(counts_from),
         responded=min(on for on in (noted, first_progress, assessed) if on is not None),
         assessed=assessed, progress=progress, extended=extended, extensions=int(extensions or 0), noticed=noticed, rests=rests,
-        rested=rested, resumed=resumed,
+        rested=_rested(counts_from, runs_from), resumed=resumed,
     )  # fmt: skip
     told_by = frame.versions.get(version, frame.first)
     return rules.read(marks, told_by, frame.calendar, frame.today, major=major)
@@ -166,7 +166,7 @@ def _clock_of(claim: Claim, events: list[ClaimEvent], now: datetime, *, rests: b
     heard.append(rules.Event(rules.Heard.ASSESSED, time.city_day(claim.granted_at)))
     if rests:
         heard.append(rules.Event(rules.Heard.RESTED, time.city_day(now)))
-    marks = replace(rules.marks_of(heard), rested=claim.rested_days, resumed=claim.resumed_on)
+    marks = replace(rules.marks_of(heard), rested=_rested(claim.counts_from, claim.runs_from), resumed=claim.resumed_on)
     return rules.read(marks, rules_of(claim), calendar(), time.city_day(now), major=claim.is_major)
 
 
@@ -186,15 +186,15 @@ def is_amber(now: datetime) -> ColumnElement[bool]:
 
 
 def _passed(now: datetime, cuts_of: Any) -> ColumnElement[bool]:
-    return _condition(_frame(versions(), calendar(), time.city_day(now)), cuts_of, _rested())
+    return _condition(_frame(versions(), calendar(), time.city_day(now)), cuts_of)
 
 
 @lru_cache(maxsize=16)  # a list asks twice, for its rows and for their number
-def _condition(frame: _Frame, cuts_of: Any, rested: tuple[int, ...]) -> ColumnElement[bool]:
+def _condition(frame: _Frame, cuts_of: Any) -> ColumnElement[bool]:
     parts = []
     for version in frame.versions.values():
         small, big = (cuts_of(Lines(version, frame.calendar, major), frame.today) for major in (False, True))
-        over = or_(~Claim.is_major & _over(small, rested), Claim.is_major & _over(big, rested))
+        over = or_(~Claim.is_major & _over(small), Claim.is_major & _over(big))
         parts.append(and_(Claim.rules_version == version.version, or_(_idle(small), over)))
     return and_(Claim.state == "live", or_(false(), *parts))
 
@@ -209,7 +209,7 @@ def _idle(cuts: Cuts) -> ColumnElement[bool]:
     )
 
 
-def _over(cuts: Cuts, rested: tuple[int, ...]) -> ColumnElement[bool]:
+def _over(cuts: Cuts) -> ColumnElement[bool]:
     """The protection is over, by as many extensions and days of rest as there were."""
     extensions = (
         select(func.count())
@@ -218,11 +218,8 @@ def _over(cuts: Cuts, rested: tuple[int, ...]) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     ends = [time.start_of(day, days=1) for day in cuts.terms]
-    over = [
-        and_(Claim.counts_from < end - timedelta(days=days), extensions == n, Claim.rested_days == days)
-        for n, end in enumerate(ends)
-        for days in rested
-    ]
+    runs_from = func.coalesce(Claim.runs_from, Claim.counts_from)
+    over = [and_(runs_from < end, extensions == n) for n, end in enumerate(ends)]
     return and_(Claim.counts_from < ends[0], or_(*over))
 
 
@@ -231,10 +228,9 @@ def _began_by(day: date) -> ColumnElement[bool]:
     return and_(Claim.granted_at < time.start_of(day, days=1), or_(Claim.resumed_on.is_(None), Claim.resumed_on <= day))
 
 
-def _rested() -> tuple[int, ...]:
-    """For how many days clocks rested for disputes: nearly all for none. Asked once a request."""
-    query = select(Claim.rested_days).where(Claim.rested_days > 0).distinct()
-    return known("claims.rested", lambda: (0, *sorted(db.session.scalars(query))))
+def _rested(counts_from: datetime, runs_from: datetime | None) -> int:
+    """For how many days a clock rested."""
+    return (runs_from - counts_from).days if runs_from else 0
 
 
 def _moves() -> ColumnElement[bool]:

@@ -83,7 +83,7 @@ def resume_clock(lead_id: int, since: date, *, now: datetime) -> None:
     claim, today = queries.live_for(lead_id), clock.city_day(now)
     if claim is None:
         return
-    claim.rested_days += max((today - since).days, 0)
+    claim.runs_from = (claim.runs_from or claim.counts_from) + (today - since)
     claim.resumed_on = today
     db.session.flush()
 

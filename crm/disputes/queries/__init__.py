@@ -13,6 +13,7 @@ from crm.disputes.queries.disputes import (
     reviewed,
     steps_of,
     visible_dispute,
+    waiting,
     waiting_for,
 )
 from crm.disputes.queries.evidence import Fact, evidence_of
@@ -21,5 +22,5 @@ from crm.disputes.queries.standing import Subject, concerned, is_of, may_open, s
 __all__ = [
     "SIZE", "Fact", "Seen", "Subject", "by_public_id", "concerned", "decision_of", "decisions_of", "evidence_of",
     "inbox", "is_of", "lately_decided", "may_open", "of_lead", "reported_by", "reviewed", "stands", "steps_of",
-    "subject_of", "visible_dispute", "waiting_for",
+    "subject_of", "visible_dispute", "waiting", "waiting_for",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock
@@ -16,6 +16,8 @@ from crm.leads.models import Lead, SecondReport
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Standing
 from crm.units import queries as units
+from crm.units.models import Unit
+from crm.units.rules import UnitKind
 
 SIZE = 50
 
@@ -175,20 +177,26 @@ def inbox(actor: Actor) -> dict[str, list[Seen]]:
     }
 
 
-def waiting_for(actor: Actor) -> int:
-    """How many disputes wait for this person: to be decided, or for their unit's statement. One statement."""
+def waiting(actor: Actor) -> ScalarSelect[int]:
+    """SQL: how many disputes wait for this person: to be decided, or for their unit's statement."""
+    mine = sorted(policy.units_of(actor))
     if policy.may(actor, "dispute", "decide"):
         where: ColumnElement[bool] = Dispute.state == DisputeState.OPEN
     elif actor.role not in WORKS_IN_A_UNIT:
-        return 0
-    elif units.at_headquarters(actor):
-        where = Dispute.state == DisputeState.UNDER_REVIEW
+        where = false()
     else:
-        mine = sorted(policy.units_of(actor))
         side = exists().where(DisputeSide.dispute_id == Dispute.id, DisputeSide.unit_id.in_(mine))
         said = exists().where(DisputeStep.dispute_id == Dispute.id, DisputeStep.unit_id.in_(mine))
-        where = and_(Dispute.state == DisputeState.OPEN, side, ~said)
-    return db.session.scalar(select(func.count()).select_from(Dispute).where(where)) or 0
+        above = exists().where(Unit.id.in_(mine), Unit.kind == UnitKind.HEADQUARTERS)
+        where = or_(
+            and_(Dispute.state == DisputeState.OPEN, side, ~said), and_(Dispute.state == DisputeState.UNDER_REVIEW, above)
+        )
+    return select(func.count()).select_from(Dispute).where(where).scalar_subquery()
+
+
+def waiting_for(actor: Actor) -> int:
+    """The same, asked."""
+    return db.session.scalar(select(waiting(actor))) or 0
 
 
 def steps_of(dispute_id: int) -> list[DisputeStep]:

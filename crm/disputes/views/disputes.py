@@ -104,6 +104,7 @@ def ask_review(public_id: str) -> ResponseReturnValue:
 def _with_reason(public_id: str, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate():
+        queries.visible_dispute(public_id, actor=current_actor())
         return said(form, "disputes.show", public_id=public_id)
     reason = form.reason.data or ""
     return act(lambda: verb(public_id, reason, **_who()), done, "disputes.show", public_id=public_id)

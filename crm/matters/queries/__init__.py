@@ -15,10 +15,11 @@ from crm.matters.queries.matters import (
     stands,
     to_watch,
     visible_matter,
+    waiting,
     waiting_for,
 )
 
 __all__ = [
     "TABS", "Inbox", "Lift", "Seen", "at_top", "by_public_id", "events_of", "heard", "inbox", "lifts", "of_lead", "stands",
-    "to_watch", "visible_matter", "waiting_for",
+    "to_watch", "visible_matter", "waiting", "waiting_for",
 ]  # fmt: skip

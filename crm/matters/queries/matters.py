@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock
@@ -163,19 +163,21 @@ def _rows(where: ColumnElement[bool], *, closed: bool) -> list[Matter]:
     return list(db.session.scalars(query))
 
 
-def waiting_for(actor: Actor) -> int:
-    """How many matters wait for this person: for an answer of their unit or level, or for their word on one. One statement."""
-    if not policy.may(actor, "matter", "list"):
-        return 0
+def waiting(actor: Actor) -> ScalarSelect[int]:
+    """SQL: how many matters wait for this person: for an answer of their unit or level, or for their word on one."""
     back = and_(Matter.state == MatterState.ANSWERED, Matter.raised_by_id == actor.user_id)
+    due: ColumnElement[bool] = false()
     if actor.role is Role.COORDINATOR:
         due = Matter.level == Level.CITY
     elif actor.role in WORKS_IN_A_UNIT:
         due = or_(Matter.unit_id.in_(sorted(policy.units_of(actor))), Matter.user_id == actor.user_id)
-    else:
-        return 0
     query = select(func.count()).select_from(Matter).where(or_(and_(Matter.state == MatterState.OPEN, due), back))
-    return db.session.scalar(query) or 0
+    return query.scalar_subquery()
+
+
+def waiting_for(actor: Actor) -> int:
+    """The same, asked."""
+    return db.session.scalar(select(waiting(actor))) or 0
 
 
 def events_of(matter_id: int) -> list[MatterEvent]:
