@@ -16,7 +16,8 @@ class Claim(Identified, Versioned, Model):
 
     One live claim per lead: a partial unique index, so that no race grants two. `rules_version` is the version of the
     protection rules it was granted under, `is_major` what was decided then about its size: an edited sum changes neither.
-    There is no due day here: it is read off the events (crm.claims.rules.clock).
+    There is no due day here: it is read off the events (crm.claims.rules.clock). After a dispute, for which
+    its clock rested, `runs_from` lies as many days after `counts_from`, and `resumed_on` is when it last went on.
     """
 
     __tablename__ = "claim"
@@ -41,6 +42,8 @@ class Claim(Identified, Versioned, Model):
     evidence_count: Mapped[int] = mapped_column()
     rules_version: Mapped[str] = mapped_column(String(20))
     is_major: Mapped[bool] = mapped_column(default=False)
+    runs_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resumed_on: Mapped[date | None] = mapped_column()
 
 
 class ClaimEvent(Model):

@@ -12,7 +12,7 @@ words.register(
         "late": _l("已超期"),
         "due": _l("拟释放"),
         "noticed": _l("已预告释放"),
-        "resting": _l("不再计时"),
+        "resting": _l("不计时"),
     },
 )
 words.register("claim_phase", {"respond": _l("首次响应"), "assess": _l("研判"), "feedback": _l("反馈"), "progress": _l("推进")})
@@ -38,7 +38,7 @@ refusals.register(
         "already_claimed": _l("这条线索已有首报"),
         "no_live_claim": _l("这条线索没有有效的首报，可能刚被释放，请刷新后再看"),
         "extensions_used_up": _l("按规则最多延期 %(most)s 次，已经用完"),
-        "claim_at_rest": _l("项目已签约或已终止，首报不再计时"),
+        "claim_at_rest": _l("项目已签约、已终止或在争议协调中，首报不计时"),
         "claim_not_run_out": _l("首报没有到期，或刚有新的有效进展，不能预告或释放"),
         "already_noticed": _l("已经预告，%(day)s 起可以释放"),
         "nobody_to_tell": _l("没有可以送达预告的人员，请先确定负责人"),

@@ -193,6 +193,13 @@ def plan(lines: Sequence[Line], terms: Terms, *, giver: int, taker: int, start: 
     return entries
 
 
+def deciding(lines: Sequence[Line], parts: dict[int, int], *, start: date) -> list[Entry]:
+    """The lines by which units have `parts` from a day on and all others nothing, on each later day too of which lines speak."""
+    days = sorted({start} | {line.valid_from for line in counted(lines) if line.valid_from > start})
+    known = {line.unit_id for line in lines} | set(parts)
+    return [Entry(unit, parts.get(unit, 0), day) for day in days for unit in sorted(known)]
+
+
 def taking_back(lines: Sequence[Line], written: Iterable[int]) -> list[Entry]:
     """The lines that correct those `written`, so that everything is as if they had never been."""
     ids = set(written)

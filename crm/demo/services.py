@@ -3,7 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
@@ -20,8 +20,10 @@ from crm.core.db import db, unit_of_work
 from crm.core.money import Money
 from crm.credit.models import CreditLine
 from crm.demo.claims import make_claims
+from crm.demo.disputes import make_disputes
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
 from crm.demo.transfers import make_transfers
+from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
 from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
 from crm.leads import services as leads
@@ -38,6 +40,7 @@ from crm.leads.models import (
 from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import Decisions, NewContact, NewLead, Outcome, Source, Stage
 from crm.matching.models import IndexEntry, NameToken
+from crm.matters.models import Matter, MatterEvent
 from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
 from crm.notifications.models import Notification
 from crm.pipeline.models import StageChange
@@ -58,6 +61,7 @@ PEOPLE = (
     ("coordinator", "沈知远", Role.COORDINATOR, "SZ-TCJ"), ("leader", "顾明川", Role.LEADER, "SZ-TCJ"),
     ("auditor", "何慎之", Role.AUDITOR, "SZ-TCJ"), ("sysadmin", "方一舟", Role.SYSTEM_ADMIN, "SZ-TCJ"),
     ("secadmin", "叶守拙", Role.SECURITY_ADMIN, "SZ-TCJ"),
+    ("headquarters", "江定远", Role.DISTRICT_MANAGER, "SZ-HQ"),
 )  # fmt: skip
 _NEXT = (
     "复谈技术团队来深安排",
@@ -92,6 +96,8 @@ def load_demo(now: datetime) -> str:
         make_claims(now)
     with unit_of_work():
         make_transfers(now)
+    with unit_of_work():
+        make_disputes(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
@@ -116,7 +122,7 @@ def _group(now: datetime) -> None:
 
 
 def make_people(now: datetime) -> None:
-    """The nine demo users with the one documented password. Call inside a unit of work."""
+    """The ten demo users with the one documented password. Call inside a unit of work."""
     stored = account_services.hash_password(DEMO_PASSWORD)
     for username, name, role, unit in PEOPLE:
         place = units.by_code(unit)
@@ -208,8 +214,9 @@ def remove_demo(now: datetime) -> int:
         _gone(CoordinationMatter, met)
         _gone(ClaimEvent, ClaimEvent.lead_id.in_(lead_ids))
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
+        _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (CreditLine, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (CreditLine, Matter, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
@@ -253,6 +260,15 @@ def remove_demo(now: datetime) -> int:
         closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None)
         db.session.execute(closed.execution_options(synchronize_session=False))
     return count
+
+
+def _no_quarrels(lead_ids: Select[int]) -> None:
+    """Disputes about leads, and what happened to their matters."""
+    about = Dispute.lead_id.in_(lead_ids) | Dispute.other_lead_id.in_(lead_ids)
+    for part in (DisputeSide, DisputeStep, DisputeDecision):
+        _gone(part, part.dispute_id.in_(select(Dispute.id).where(about)))
+    _gone(Dispute, about)
+    _gone(MatterEvent, MatterEvent.matter_id.in_(select(Matter.id).where(Matter.lead_id.in_(lead_ids))))
 
 
 def _gone(table: type, where: object) -> None:

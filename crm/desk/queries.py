@@ -18,6 +18,8 @@ from crm.core import clock
 from crm.core.db import db
 from crm.credit import queries as credit
 from crm.credit.models import CreditLine
+from crm.disputes import queries as disputes
+from crm.disputes.models import Dispute
 from crm.files import queries as files
 from crm.files.models import StoredFile
 from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, SecondReport
@@ -27,6 +29,8 @@ from crm.leads.queries import queue as queue_reads
 from crm.leads.queries.rows import Row, rows_of
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, together
+from crm.matters import queries as matters
+from crm.matters.models import Matter
 from crm.merging import queries as merging
 from crm.merging.models import Merge
 from crm.notifications import queries as notifications
@@ -41,6 +45,7 @@ from crm.tasks import queries as tasks
 from crm.transfers import queries as transfers
 from crm.transfers.models import OpenOffer, Transfer
 from crm.units import queries as units
+from crm.units.rules import UnitLabel
 from crm.visits import queries as visits
 from crm.visits.models import Interaction
 
@@ -77,6 +82,8 @@ _THERE = {
     "credit": exists().where(CreditLine.lead_id == bindparam("lead")),
     "transfer": exists().where(Transfer.lead_id == bindparam("lead")),
     "card": exists().where(OpenOffer.lead_id == bindparam("lead"), OpenOffer.state == "open"),
+    "dispute": exists().where((Dispute.lead_id == bindparam("lead")) | (Dispute.other_lead_id == bindparam("lead"))),
+    "matter": exists().where(Matter.lead_id == bindparam("lead")),
     "daughter": exists().where(Company.parent_id == bindparam("company"), Company.merged_into_id.is_(None)),
 }
 _WHAT = select(*_THERE.values())
@@ -125,7 +132,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
-            ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"),
+            ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"), ("matter", "raise"),
             ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
         )
     }  # fmt: skip
@@ -148,6 +155,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "merges": merging.merges_about(lead) if may["merge.do"] and "merge" in there else [],
         **shares_on_page(lead, may, there),
         **_hands(lead, actor, may, there),
+        **_quarrels(lead, actor, there),
         **_matters(lead, actor),
         **group_on_page(lead, actor, there),
     }
@@ -208,6 +216,57 @@ def requests_for(actor: Actor) -> dict[str, list[Waiting]]:
     }
 
 
+def _quarrels(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
+    """Disputes about the lead, whether one may be opened, matters raised for it."""
+    others = lead.disputed_on is None and ("report" in there or lead.registered_unit_id != lead.following_unit_id)
+    return {
+        "disputes": disputes.of_lead(lead, actor) if "dispute" in there else [],
+        "may_dispute": others and policy.can(disputes.may_open(actor, lead), "dispute", "open"),
+        "raised": matters.of_lead(lead, actor) if "matter" in there else [],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Where a person set something aside: a review another decision, a coordinator the level of a matter."""
+
+    at: datetime
+    kind: str
+    who: str
+    unit: UnitLabel
+    reason: str
+    endpoint: str
+    public_id: str
+    called: str
+
+
+def headquarters(actor: Actor) -> dict[str, Any]:
+    """Matters that came up to the headquarters, reviews of disputes, and what a person set aside with a reason."""
+    labels, reviews = units.labels(), disputes.reviewed(actor)
+    found = []
+    for one in reviews:
+        last = disputes.decision_of(one.dispute.id, "review")
+        if last is not None and not last.upheld:
+            called = (one.leads[0].display_name or one.leads[0].title) if one.names(0) else one.code(0) or ""
+            unit, public_id = labels[last.by.unit_id], one.dispute.public_id
+            found.append(Override(last.at, "review", last.decided_by, unit, last.reason, "disputes.show", public_id, called))
+    for lift in matters.lifts(actor):
+        seen, event = lift.seen, lift.event
+        called = (seen.lead.display_name or seen.lead.title) if seen.names else seen.code or ""
+        who, unit = event.by.name if event.by else "", labels[event.by_unit_id or seen.matter.unit_id]
+        found.append(Override(event.at, "lift", who, unit, event.text or "", "matters.show", seen.matter.public_id, called))
+    return {
+        "escalated": matters.at_top(actor), "reviews": reviews, "whole": actor.city_wide or units.at_headquarters(actor),
+        "overrides": sorted(found, key=lambda row: row.at, reverse=True),
+    }  # fmt: skip
+
+
+def _coordination_waiting(actor: Actor) -> dict[str, int]:
+    """Disputes and matters that wait for somebody, for their home page: one statement."""
+    found = db.session.execute(select(disputes.waiting(actor), matters.waiting(actor))).one()
+    return {"waiting_disputes": found[0], "waiting_matters": found[1]}
+
+
 def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
     """A lead's first report: its clock, its line in time, the rules behind it, who holds it for life, what was done to it."""
     if not may_read:
@@ -253,9 +312,9 @@ def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
 
 def _matters(lead: Lead, actor: Actor) -> dict[str, Any]:
     """The matters, and which of the leads they name are protected: a first report covers the investor and its group."""
-    matters = coordination_of(lead, actor)
-    others = [matter.other_lead_id for matter in matters]
-    return {"matters": matters, "protected": set(claims.live_for_all(others)) if others else set()}
+    met = coordination_of(lead, actor)
+    others = [matter.other_lead_id for matter in met]
+    return {"matters": met, "protected": set(claims.live_for_all(others)) if others else set()}
 
 
 def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
@@ -283,6 +342,7 @@ def officer_home(actor: Actor) -> dict[str, Any]:
         "this_week": visits.count_by(actor.user_id, since=week),
         "messages": notifications.mine(actor, limit=6),
         "transfers_waiting": transfers.waiting_for(actor),
+        **_coordination_waiting(actor),
     }
 
 
@@ -322,6 +382,7 @@ def manager_home(actor: Actor) -> dict[str, Any]:
         "waiting": _pick(rows, waiting),
         "waiting_count": count,
         "transfers_waiting": transfers.waiting_for(actor),
+        **_coordination_waiting(actor),
         "recent": _pick(rows, recent),
         "messages": notifications.mine(actor, limit=6),
     }

@@ -30,6 +30,8 @@ class Lead(Identified, Versioned, Model):
     row of their own tables. `merged_into_id` is the lead that this one was merged into: it is on no list any more, and its
     address leads there. `unchecked_since` (待比对): it was saved before the comparison with the base was through; the next sweep
     makes up for it. `city_move_on` (市内迁移): the day since which it is a move inside the city, which counts as nothing new.
+    `disputed_on`: the day since which a dispute about it is open; until that ends its clock rests and nobody merges it away,
+    gives it away or seals it.
     """
 
     __tablename__ = "lead"
@@ -125,6 +127,7 @@ class Lead(Identified, Versioned, Model):
     merged_into_id: Mapped[int | None] = mapped_column()
     unchecked_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     city_move_on: Mapped[date | None] = mapped_column()
+    disputed_on: Mapped[date | None] = mapped_column()
 
     sort_key: Mapped[str] = mapped_column(String(400))
     share_text: ClassVar[MappedSQLExpression[str | None]]
@@ -166,8 +169,8 @@ class Lead(Identified, Versioned, Model):
 
     @property
     def rests(self) -> bool:
-        """Whether the clock of its first report stands still: it is signed, or ended."""
-        return self.signed or self.status == Status.ENDED
+        """Whether the clock of its first report stands still: it is signed, or ended, or there is a dispute about it."""
+        return self.signed or self.status == Status.ENDED or self.disputed_on is not None
 
     @property
     def display_name(self) -> str | None:

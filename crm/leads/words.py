@@ -93,6 +93,7 @@ refusals.register(
         "parent_same": _l("上级公司没有变化"),
         "parent_unclear": _l("请选择是哪一家，或新建这家企业"),
         "parent_masked": _l("市内已有登记，内容按权限不显示，请市级统筹登记上级公司"),
+        "lead_disputed": _l("这条线索正在争议协调中，办结前不能归并、流转或再次提出争议"),
         "matter_seen": _l("已有人标为已阅"),
         "not_admitted_yet": _l("入库以后才能进入下一阶段"),
         "identifier_taken": _l("这个代码或网址已属于 %(name)s"),

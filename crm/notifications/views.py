@@ -15,7 +15,8 @@ bp = Blueprint("notifications", __name__, url_prefix="/messages")
 _PAGES = {
     "lead": "desk.lead", "import": "exchange.show", "merge": "merging.show", "review": "review.show",
     "merge_request": "merging.request_page", "share_request": "desk.requests",
-    "transfer": "transfers.show", "pool": "transfers.card",
+    "transfer": "transfers.show", "pool": "transfers.card", "dispute": "disputes.show",
+    "matter": "matters.show",
 }  # fmt: skip
 
 

@@ -39,6 +39,20 @@ _SENTENCES = {
     "pool.yours": _l("您单位的承接申请已被采纳，项目已移交"),
     "pool.closed": _l("您单位申请承接的项目已由其他单位承接"),
     "pool.withdrawn": _l("您单位申请承接的项目已撤回"),
+    "dispute.opened": _l("%(unit)s %(person)s 就一条涉及您单位的线索提出争议，请陈述情况，%(due)s 前协调决定"),
+    "dispute.stated": _l("%(unit)s %(person)s 在争议协调中作了陈述"),
+    "dispute.decided": _l("一项争议已有协调决定：由%(to)s跟进；不服的可在 %(due)s 前提请复核"),
+    "dispute.review_asked": _l("%(unit)s %(person)s 提请指挥部复核一项争议决定，%(due)s 前办结"),
+    "dispute.final": _l("一项争议已复核办结：由%(to)s跟进"),
+    "dispute.withdrawn": _l("%(unit)s %(person)s 撤回了争议：%(why)s"),
+    "matter.raised": _l("%(unit)s %(person)s 提出一项需协调事项，请在 %(due)s 前答复"),
+    "matter.answered": _l("您提出的需协调事项已有答复，请确认是否解决"),
+    "matter.accepted": _l("%(unit)s %(person)s 确认一项需协调事项已解决"),
+    "matter.reopened": _l("%(unit)s %(person)s 认为需协调事项未解决：%(why)s"),
+    "matter.lifted": _l("%(unit)s %(person)s 把一项需协调事项提级到%(level)s：%(why)s"),
+    "matter.escalated": _l("一项需协调事项逾期未答复，已自动提级到%(level)s，请在 %(due)s 前答复"),
+    "matter.reminded": _l("一项需协调事项 %(due)s 到期，请答复"),
+    "matter.late": _l("一项需协调事项已于 %(due)s 逾期，指挥部尚未答复"),
     "merge.done": _l("%(name)s 已归并，请核对"),
     "merge.undone": _l("%(name)s 的归并已撤销"),
     "merge.asked": _l("%(unit)s %(person)s 提请归并 %(name)s，请在 %(due)s 前答复"),
@@ -60,7 +74,14 @@ _SENTENCES = {
     "review.proposed": _l("%(unit)s %(person)s 提请归并两家企业"),
     "review.swept": _l("全库比对完成：%(compared)s 家，新增 %(added)s 对疑似重复"),
 }
-_CODES = {"outcome": "outcome", "stage": "stage", "state": "merge_request", "matter": "matter", "role": "share_role"}
+_CODES = {
+    "outcome": "outcome",
+    "stage": "stage",
+    "state": "merge_request",
+    "matter": "matter",
+    "role": "share_role",
+    "level": "matter_level",
+}
 
 
 def sentence(message: Message) -> str:

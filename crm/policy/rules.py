@@ -205,7 +205,7 @@ def _possible(role: Role) -> frozenset[str]:
     if role not in WORKS_IN_A_UNIT:
         return frozenset(own)
     at_a_lead = principals() - set(Role) - {"leader_sealed"}
-    return frozenset(own | (at_a_lead - {"manager", "host_manager"} if role is Role.OFFICER else at_a_lead))
+    return frozenset(own | (at_a_lead - {"manager", "host_manager", "disputant_manager"} if role is Role.OFFICER else at_a_lead))
 
 
 def possible(role: Role, record: str, action: str) -> bool:

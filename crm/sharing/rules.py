@@ -121,6 +121,12 @@ class QuotaReached(Refusal):
     code = "seal_quota"
 
 
+class SealDisputed(AlreadyDone):
+    """There is a dispute about the lead: it gets no code name meanwhile."""
+
+    code = "seal_disputed"
+
+
 class OwnRequest(Refusal):
     """Nobody consents to what he asked for himself."""
 

@@ -18,6 +18,7 @@ refusals.register(
         "share_answered": _l("这份申请已经答复"),
         "share_ended": _l("这项共享已经结束"),
         "sharing_reason": _l("请写明理由"),
+        "seal_disputed": _l("这条线索正在争议协调中，办结前不能设代号"),
         "seal_already": _l("这个项目已有代号或正在申请"),
         "seal_none": _l("这个项目没有代号或待答复的代号申请"),
         "seal_name_tells": _l("代号至少两个字，且不能含有企业名称的一部分"),

@@ -4,8 +4,9 @@ from sqlalchemy import select
 
 from crm.core.db import db, known
 from crm.core.errors import NotFound
+from crm.policy.rules import WORKS_IN_A_UNIT, Actor, units_of
 from crm.units.models import Unit
-from crm.units.rules import UnitLabel
+from crm.units.rules import UnitKind, UnitLabel
 
 # Built once: every page asks it.
 _LABELS = select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)).order_by(
@@ -60,6 +61,17 @@ def coordinating() -> Unit:
     if unit is None:
         raise NotFound
     return unit
+
+
+def of_kind(kind: UnitKind) -> frozenset[int]:
+    """The ids of units of a kind, in use; read once a request."""
+    query = select(Unit.id).where(Unit.kind == kind, Unit.retired_on.is_(None))
+    return known(f"units.{kind.value}", lambda: frozenset(db.session.scalars(query)))
+
+
+def at_headquarters(actor: Actor) -> bool:
+    """Whether somebody works in the headquarters (指挥部): an officer or manager of a unit of that kind, or below one."""
+    return actor.role in WORKS_IN_A_UNIT and not units_of(actor).isdisjoint(of_kind(UnitKind.HEADQUARTERS))
 
 
 def under(path: str) -> list[int]:

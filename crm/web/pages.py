@@ -1,6 +1,6 @@
 """What every template may use, and small ways to answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -28,12 +28,13 @@ from crm.web.words import choices, word
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One word of the navigation."""
+    """One word of the navigation. `also`: other rooms, or single pages, that lie under it."""
 
     label: Any
     endpoint: str
     needs: tuple[str, str]
     on_phone: bool = False
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def nav_for(rooms: list[Room]) -> list[NavLink]:
         NavLink(
             str(room.label), url_for(room.endpoint), request.endpoint == room.endpoint or (
                 here == room.endpoint.split(".")[0] and here != "desk"
-            ), room.on_phone,
+            ) or here in room.also or request.endpoint in room.also, room.on_phone,
         )
         for room in rooms
         if policy.possible(actor.role, *room.needs)

@@ -19,6 +19,8 @@ ONLY_IN = {
         "crm/claims/models.py": "the condition of a partial index",
         "crm/sharing/models.py": "the condition of a partial index",
         "crm/transfers/models.py": "the condition of a partial index",
+        "crm/disputes/models.py": "the condition of a partial index",
+        "crm/matters/models.py": "the condition of a partial index",
     },
     r"\bMarkup\(": {
         "crm/web/icons.py": "the one drawing, with escaped parts",

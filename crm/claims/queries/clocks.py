@@ -1,6 +1,6 @@
 """The clocks of first reports: of many leads by one query, and as a condition that a database can ask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -45,6 +45,7 @@ def _statement(*, by: str, sqlite: bool) -> Any:
     query = (
         select(
             *holder, Claim.lead_id, Claim.counts_from, Claim.granted_at, Claim.rules_version, Claim.is_major,
+            Claim.runs_from, Claim.resumed_on,
             _day_of("progress", func.max), _day_of("note", func.min), _day_of("progress", func.min),
             _day_of("extended", func.max, own=True), extensions, _day_of("noticed", func.max, own=True),
         )
@@ -100,14 +101,16 @@ def _running(row: Any, frame: _Frame, *, rests: bool) -> Running:
 
 @lru_cache(maxsize=20_000)  # a page shows the same clocks all day; a change of anything is another key
 def _clock(
-    frame: _Frame, rests: bool, counts_from: datetime, granted_at: datetime, version: str, major: bool, progress: date | None,
-    noted: date | None, first_progress: date | None, extended: date | None, extensions: int | None, noticed: date | None,
+    frame: _Frame, rests: bool, counts_from: datetime, granted_at: datetime, version: str, major: bool,
+    runs_from: datetime | None, resumed: date | None, progress: date | None, noted: date | None, first_progress: date | None,
+    extended: date | None, extensions: int | None, noticed: date | None,
 ) -> Clock:  # fmt: skip
     assessed = time.city_day(granted_at)
     marks = Marks(
         registered=time.city_day(counts_from),
         responded=min(on for on in (noted, first_progress, assessed) if on is not None),
         assessed=assessed, progress=progress, extended=extended, extensions=int(extensions or 0), noticed=noticed, rests=rests,
+        rested=_rested(counts_from, runs_from), resumed=resumed,
     )  # fmt: skip
     told_by = frame.versions.get(version, frame.first)
     return rules.read(marks, told_by, frame.calendar, frame.today, major=major)
@@ -163,7 +166,8 @@ def _clock_of(claim: Claim, events: list[ClaimEvent], now: datetime, *, rests: b
     heard.append(rules.Event(rules.Heard.ASSESSED, time.city_day(claim.granted_at)))
     if rests:
         heard.append(rules.Event(rules.Heard.RESTED, time.city_day(now)))
-    return rules.read(rules.marks_of(heard), rules_of(claim), calendar(), time.city_day(now), major=claim.is_major)
+    marks = replace(rules.marks_of(heard), rested=_rested(claim.counts_from, claim.runs_from), resumed=claim.resumed_on)
+    return rules.read(marks, rules_of(claim), calendar(), time.city_day(now), major=claim.is_major)
 
 
 def ran_out(now: datetime) -> ColumnElement[bool]:
@@ -200,13 +204,13 @@ def _idle(cuts: Cuts) -> ColumnElement[bool]:
     moved = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves()).correlate(Claim)
     lately = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves(), ClaimEvent.on_date > cuts.idle).correlate(Claim)
     return and_(
-        Claim.granted_at < time.start_of(cuts.feedback, days=1),
-        or_(~moved, and_(Claim.granted_at < time.start_of(cuts.idle, days=1), ~lately)),
+        _began_by(cuts.feedback),
+        or_(~moved, and_(_began_by(cuts.idle), ~lately)),
     )
 
 
 def _over(cuts: Cuts) -> ColumnElement[bool]:
-    """The protection is over, by as many extensions as there were."""
+    """The protection is over, by as many extensions and days of rest as there were."""
     extensions = (
         select(func.count())
         .where(ClaimEvent.claim_id == Claim.id, ClaimEvent.kind == "extended")
@@ -214,7 +218,19 @@ def _over(cuts: Cuts) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     ends = [time.start_of(day, days=1) for day in cuts.terms]
-    return and_(Claim.counts_from < ends[0], or_(*(and_(Claim.counts_from < end, extensions == n) for n, end in enumerate(ends))))
+    runs_from = func.coalesce(Claim.runs_from, Claim.counts_from)
+    over = [and_(runs_from < end, extensions == n) for n, end in enumerate(ends)]
+    return and_(Claim.counts_from < ends[0], or_(*over))
+
+
+def _began_by(day: date) -> ColumnElement[bool]:
+    """SQL: granted, and gone on after a dispute, on that day or before."""
+    return and_(Claim.granted_at < time.start_of(day, days=1), or_(Claim.resumed_on.is_(None), Claim.resumed_on <= day))
+
+
+def _rested(counts_from: datetime, runs_from: datetime | None) -> int:
+    """For how many days a clock rested."""
+    return (runs_from - counts_from).days if runs_from else 0
 
 
 def _moves() -> ColumnElement[bool]:

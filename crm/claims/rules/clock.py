@@ -36,7 +36,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What of all events the clock needs. `progress` and `extended` are the latest; `rests`: signed, or ended."""
+    """What of all events the clock needs. `progress` and `extended` are the latest; `rests`: signed, ended, or in dispute.
+    `rested` days it rested for disputes, `resumed`: when it last went on.
+    """
 
     registered: date
     responded: date | None = None
@@ -46,6 +48,8 @@ class Marks:
     extensions: int = 0
     noticed: date | None = None
     rests: bool = False
+    rested: int = 0
+    resumed: date | None = None
 
 
 class Phase(StrEnum):
@@ -125,12 +129,14 @@ def read(marks: Marks, rules: Protection, calendar: Calendar, today: date, *, ma
         return _unprotected(marks, rules, calendar, today)
     lines = Lines(rules, calendar, major)
     moved = max((on for on in (marks.progress, marks.extended) if on is not None), default=None)
-    base = max(marks.assessed, moved or marks.assessed)
-    idle, idle_amber = lines.feedback(marks.assessed), lines.feedback_amber(marks.assessed)
+    start = max(marks.assessed, marks.resumed or marks.assessed)  # after a dispute what is owed is owed anew
+    base = max(start, moved or start)
+    idle, idle_amber = lines.feedback(start), lines.feedback_amber(start)
     if moved is not None:
         idle, idle_amber = max(idle, lines.idle(base)), max(idle_amber, lines.idle_amber(base))
-    term = lines.term(marks.registered, marks.extensions)
-    due, amber = min(idle, term), min(idle_amber, lines.term_amber(marks.registered, marks.extensions))
+    since = marks.registered + timedelta(days=marks.rested)
+    term = lines.term(since, marks.extensions)
+    due, amber = min(idle, term), min(idle_amber, lines.term_amber(since, marks.extensions))
     release = None
     if today > due and marks.noticed is not None and marks.noticed > due:
         release = lines.released_after(marks.noticed)

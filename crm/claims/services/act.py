@@ -75,6 +75,19 @@ def release_claim(lead_id: int, lead_public_id: str, reason: str, *, rests: bool
     return claim
 
 
+def resume_clock(lead_id: int, since: date, *, now: datetime) -> None:
+    """The clock of the live claim on a lead, which rested from `since` on, goes on: its term ends as many days later, and what is
+    owed next is owed from today. Whoever calls has locked the lead, and records the act.
+    """
+    lock_key(f"claim:{lead_id}")
+    claim, today = queries.live_for(lead_id), clock.city_day(now)
+    if claim is None:
+        return
+    claim.runs_from = (claim.runs_from or claim.counts_from) + (today - since)
+    claim.resumed_on = today
+    db.session.flush()
+
+
 def _note(claim: Claim, kind: str, reason: str | None, actor: Actor | None, now: datetime) -> None:
     said = reason.strip()[:400] if reason else None
     event = ClaimEvent(

@@ -5,7 +5,7 @@ from datetime import datetime
 from crm.audit import services as audit
 from crm.core import clock
 from crm.credit import queries
-from crm.credit.rules import CreditSource, Indicator, ShareModel, Terms, plan, taking_back
+from crm.credit.rules import FULL, CreditSource, Indicator, PartsUnfit, ShareModel, Terms, deciding, plan, taking_back
 from crm.credit.services.writing import TheLead, begin, hold, write
 from crm.policy.rules import Actor
 
@@ -29,6 +29,22 @@ def share_by_terms(lead: TheLead, terms: Terms, taker_id: int, *, ref: str, reas
         "to": taker_id,
     }
     audit.record("credit.shared", subject=("lead", lead), facts=facts, actor=actor, now=now)
+
+
+def share_by_decision(lead: TheLead, parts: dict[int, int], *, ref: str, reason: str, actor: Actor, now: datetime) -> None:
+    """From today on these units have so many parts of every indicator and nobody else has any, whatever was agreed for later.
+    Call before the lead changes hands, after the policy said yes. Raises PartsUnfit, CreditReasonNeeded.
+    """
+    if not parts or sum(parts.values()) != FULL or not all(0 <= number <= FULL for number in parts.values()):
+        raise PartsUnfit
+    hold(lead)
+    start, why = clock.city_day(now), (ShareModel.AGREED, CreditSource.DISPUTE, ref, reason)
+    for indicator in Indicator:
+        lines = [queries.as_line(row) for row in begin(lead, indicator, actor=actor, now=now)]
+        for entry in deciding(lines, parts, start=start):
+            write(lead, indicator, entry, why, actor=actor, now=now)
+    facts = {"parts": {str(unit): number for unit, number in parts.items()}, "ref": ref, "reason": reason}
+    audit.record("credit.decided", subject=("lead", lead), facts=facts, actor=actor, now=now)
 
 
 def take_back(lead: TheLead, *, ref: str, reason: str, actor: Actor, now: datetime) -> None:

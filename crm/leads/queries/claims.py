@@ -21,7 +21,8 @@ SIZE = 50
 
 def running_leads() -> tuple[ColumnElement[bool], ...]:
     """SQL: leads whose first report's clock runs."""
-    return (Lead.merged_into_id.is_(None), Lead.stage.not_in(sorted(SIGNED_STAGES)), Lead.status != Status.ENDED)
+    live = (Lead.merged_into_id.is_(None), Lead.disputed_on.is_(None))
+    return (*live, Lead.stage.not_in(sorted(SIGNED_STAGES)), Lead.status != Status.ENDED)
 
 
 def marked(which: str, now: datetime) -> ColumnElement[bool]:

@@ -34,7 +34,7 @@ _READ = (
     Lead.id, Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny,
     Lead.total_verified, Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due,
     Lead.registered_at, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.assessment,
-    Lead.unchecked_since, Lead.status, Lead.share_text, Lead.seal_text,
+    Lead.unchecked_since, Lead.status, Lead.disputed_on, Lead.share_text, Lead.seal_text,
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
@@ -128,7 +128,8 @@ def rows_of(ids: Sequence[int], actor: Actor) -> dict[int, Row]:
 
 def _clocks_of(found: list[Any]) -> dict[int, Clock]:
     """The clocks of the first reports of a page that still runs: one query, none for a page of signed projects."""
-    ids = [item.id for item in found if item.stage not in SIGNED_STAGES and item.status != Status.ENDED]
+    runs = [item for item in found if item.stage not in SIGNED_STAGES and item.disputed_on is None]
+    ids = [item.id for item in runs if item.status != Status.ENDED]
     return claims.clocks_of(ids, now=clock.now()) if ids else {}
 
 

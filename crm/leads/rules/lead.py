@@ -191,6 +191,12 @@ class Matter(StrEnum):
     ANOTHER_PROJECT = "another_project"
 
 
+class LeadDisputed(AlreadyDone):
+    """A dispute about the lead is open: until it is decided nobody merges it away, gives it away or disputes it again."""
+
+    code = "lead_disputed"
+
+
 class MatterSeen(AlreadyDone):
     """A coordinator has seen it already."""
 

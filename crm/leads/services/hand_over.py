@@ -9,6 +9,7 @@ from crm.core.db import db
 from crm.credit import services as credit
 from crm.credit.rules import Terms
 from crm.leads.models import FieldChange, Lead
+from crm.leads.rules.lead import LeadDisputed
 from crm.policy.rules import Actor, Role
 from crm.sharing import services as sharing
 from crm.tasks import services as tasks
@@ -18,7 +19,7 @@ from crm.units.models import Unit
 @dataclass(frozen=True, slots=True)
 class HandOver:
     """Where a lead goes and why. `ref` is the transfer's public id; without `terms` that transfer is taken back. `city_move_on`:
-    see Lead.
+    see Lead. `credited`: whoever calls says himself who is credited with what (a dispute's decision, `ref` is its public id).
     """
 
     unit: Unit
@@ -27,15 +28,20 @@ class HandOver:
     ref: str
     terms: Terms | None = None
     city_move_on: date | None = None
+    credited: bool = False
 
 
 def hand_over(lead: Lead, to: HandOver, *, actor: Actor, now: datetime) -> None:
     """Another unit follows the lead, another person leads it: its open steps, its shares and code name, its attribution with it.
 
     The first report stays with the unit and person who hold it, stages and history as they are. Call with the lead locked, after
-    the policy said yes.
+    the policy said yes. Raises LeadDisputed.
     """
-    if to.terms is not None:
+    if lead.disputed_on is not None:
+        raise LeadDisputed
+    if to.credited:
+        pass
+    elif to.terms is not None:
         credit.share_by_terms(lead, to.terms, to.unit.id, ref=to.ref, reason=to.reason, actor=actor, now=now)
     else:
         credit.take_back(lead, ref=to.ref, reason=to.reason, actor=actor, now=now)

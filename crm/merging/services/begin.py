@@ -6,6 +6,7 @@ from typing import Any
 from crm.accounts import queries as accounts
 from crm.audit import services as audit
 from crm.core.db import db, lock_key
+from crm.leads.rules.lead import LeadDisputed
 from crm.merging import queries
 from crm.merging.models import Merge
 from crm.merging.queries import Group
@@ -31,6 +32,8 @@ def begin(
     if len(found.units) > 1 and not reason.strip():
         raise MergeReasonNeeded
     queries.check_one(found)
+    if kind == "lead" and any(lead.disputed_on is not None for lead in found.losers):
+        raise LeadDisputed
     check_choices(kind, choices, [record.public_id for record in found.members])
     merge = Merge(
         kind=kind, keep_id=found.keep.id, lose_ids=[record.id for record in found.losers], choices=choices, units=found.units,

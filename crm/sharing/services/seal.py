@@ -15,6 +15,7 @@ from crm.sharing.rules import (
     OwnRequest,
     QuotaReached,
     ReasonNeeded,
+    SealDisputed,
     SealedAlready,
     Sealing,
     check_code_name,
@@ -30,9 +31,11 @@ LOCK = "seals"
 def seal_lead(lead: TheLead, sealing: Sealing, *, telling: list[str], actor: Actor, now: datetime) -> LeadSeal:
     """Ask for a code name; the coordinators are told, nothing is hidden yet. `telling`: names that it must not resemble.
 
-    Raises SealedAlready, ReasonNeeded, CodeNameTells, CodeNameTaken, BadUntil, QuotaReached, Forbidden.
+    Raises SealDisputed, SealedAlready, ReasonNeeded, CodeNameTells, CodeNameTaken, BadUntil, QuotaReached, Forbidden.
     """
     policy.require(policy.towards_lead(actor, lead), "seal", "ask")
+    if lead.disputed_on is not None:
+        raise SealDisputed
     today = clock.city_day(now)
     if not sealing.reason.strip():
         raise ReasonNeeded
@@ -65,9 +68,11 @@ def seal_lead(lead: TheLead, sealing: Sealing, *, telling: list[str], actor: Act
 def consent_seal(lead: TheLead, *, agreed: bool, reason: str, actor: Actor, now: datetime) -> LeadSeal:
     """The coordinator's yes, from which on the lead goes by its code name, or no; either with a reason.
 
-    Raises NotSealed when nothing waits, OwnRequest, ReasonNeeded, BadUntil when its day is past, Forbidden.
+    Raises NotSealed when nothing waits, SealDisputed, OwnRequest, ReasonNeeded, BadUntil when its day is past, Forbidden.
     """
     policy.require(policy.towards_lead(actor, lead), "seal", "consent", seen_by="ask")
+    if agreed and lead.disputed_on is not None:
+        raise SealDisputed
     lock_key(LOCK)
     seal = queries.live_seal(lead.id)
     if seal is None or seal.consented_at is not None:

@@ -140,6 +140,11 @@ def ask(lead: TheLead, unit: Unit, terms: Terms, *, from_outside: bool, actor: A
 def end_share(lead: TheLead, share: LeadShare, reason: str, *, actor: Actor, now: datetime) -> None:
     """End a share before its day; the next request of its holders does not see the lead. Raises ShareEnded, Forbidden."""
     policy.require(policy.towards_lead(actor, lead), "share", "end", seen_by="read")
+    stop_share(lead, share, reason, actor=actor, now=now)
+
+
+def stop_share(lead: TheLead, share: LeadShare, reason: str, *, actor: Actor, now: datetime) -> None:
+    """The same, after the policy of whoever decides said yes. Raises ShareEnded."""
     db.session.refresh(share)  # the lead is locked: nobody else ends it now
     if share.ended_at is not None:
         raise ShareEnded

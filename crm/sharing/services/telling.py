@@ -1,6 +1,6 @@
 """The lead as this room knows it, and telling those concerned."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from crm.accounts import queries as accounts
@@ -35,6 +35,10 @@ class TheLead(LeadLike, Protocol):
     @property
     def following_unit_id(self) -> int:
         """The unit that follows it."""
+
+    @property
+    def disputed_on(self) -> date | None:
+        """Since when there is a dispute about it."""
 
     @property
     def following_unit(self) -> Unit:

@@ -11,6 +11,7 @@ from crm.core.errors import Forbidden, NotFound
 from crm.credit.rules import Terms
 from crm.leads.models import Lead
 from crm.leads.queries import access
+from crm.leads.rules.lead import LeadDisputed
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.transfers import queries
@@ -78,6 +79,8 @@ def free_lead(public_id: str, record: str, action: str, *, actor: Actor, now: da
     if not policy.can(stand, record, action):
         raise Forbidden(record=record, action=action) if policy.can(stand, "lead", "read_detail") else NotFound
     check_movable(lead)
+    if lead.disputed_on is not None:
+        raise LeadDisputed
     live = queries.live_for(lead.id)
     if live is not None:
         if not is_over(live.state, live.answer_by, clock.city_day(now)):

@@ -17,12 +17,13 @@ from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
 from crm.transfers import queries
 from crm.transfers.models import OpenAnswer, OpenOffer, Transfer
-from crm.transfers.rules import AnswerGone, CardClosed, CardOpen, CardState, TransferKind, TransferMove, UnitUnfit
+from crm.transfers.rules import AnswerGone, CardClosed, CardOpen, CardState, TransferKind, TransferMove, TransferState, UnitUnfit
 from crm.transfers.services.holding import (
     check_movable,
     check_reason,
     check_telling,
     check_unit,
+    close,
     coordinators,
     hold,
     managers_of,
@@ -158,6 +159,24 @@ def withdraw_card(public_id: str, reason: str, *, actor: Actor, now: datetime) -
     people = [person for unit_id in queries.answered_units(card.id) for person in managers_of(unit_id)]
     _tell(people, "pool.withdrawn", card, {}, actor, now)
     return card
+
+
+def overtake(lead: Lead, reason: str, *, actor: Actor, now: datetime) -> None:
+    """Somebody above has decided who follows a lead: what is under way about giving it away ends, and both sides are told. Call
+    after the policy said yes.
+    """
+    hold(lead.id)
+    live, card = queries.live_for(lead.id), queries.open_card(lead.id)
+    if live is not None:
+        people = [*managers_of(live.from_unit_id), *managers_of(live.to_unit_id)]
+        close(live, TransferState.WITHDRAWN, now)
+        note(live, TransferMove.WITHDRAWN, actor=actor, now=now, reason=reason)
+        audit.record("transfer.withdrawn", subject=("lead", lead), facts={"ref": live.public_id}, actor=actor, now=now)
+        tell(people, "transfer.withdrawn", live, who(actor), actor=actor, now=now)
+    if card is not None:
+        _close(card, CardState.WITHDRAWN, reason, actor, now)
+        facts = {"ref": card.public_id, "reason": reason}
+        audit.record("pool.withdrawn", subject=("lead", lead), facts=facts, actor=actor, now=now)
 
 
 def _hold_card(public_id: str) -> tuple[OpenOffer, Lead]:

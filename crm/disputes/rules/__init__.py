@@ -1,0 +1,28 @@
+"""Disputes: states, sides, facts; settings; what is refused."""
+
+from crm.disputes.rules.refusals import (
+    DecidedLately,
+    DecisionUnfit,
+    DisputeClosed,
+    NoOtherSide,
+    OtherLeadUnfit,
+    OwnerUnfit,
+    ReviewOver,
+    WhyNeeded,
+)
+from crm.disputes.rules.states import (
+    LIVE,
+    Basis,
+    DisputeMove,
+    DisputeState,
+    FactKind,
+    FactLevel,
+    How,
+    NewDecision,
+    settings,
+)
+
+__all__ = [
+    "LIVE", "Basis", "DecidedLately", "DecisionUnfit", "DisputeClosed", "DisputeMove", "DisputeState", "FactKind", "FactLevel",
+    "How", "NewDecision", "NoOtherSide", "OtherLeadUnfit", "OwnerUnfit", "ReviewOver", "WhyNeeded", "settings",
+]  # fmt: skip

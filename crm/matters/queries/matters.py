@@ -1,0 +1,219 @@
+"""The matters, as somebody may see them; those that the nightly pass looks at."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from crm.core import clock
+from crm.core.db import db
+from crm.core.errors import NotFound
+from crm.leads.models import Lead
+from crm.matters.models import Matter, MatterEvent
+from crm.matters.rules import EventKind, Happened, Level, MatterState
+from crm.policy import rules as policy
+from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role, Standing
+from crm.units import queries as units
+
+SIZE = 100
+TABS = ("mine", "unit", "city", "headquarters")
+
+
+def stands(actor: Actor, matter: Matter, lead: Lead) -> Standing:
+    """How somebody stands to a matter: as to its lead, and besides as those who raised it or with whom it lies. What it says may
+    tell who an investor is: of a lead with a code name only managers and the people themselves read it.
+    """
+    words = set(policy.towards_lead(actor, lead).principals)
+    works = actor.role in WORKS_IN_A_UNIT
+    open_to_unit = not lead.sealed or actor.role is Role.DISTRICT_MANAGER
+    coordinates = actor.role is Role.COORDINATOR and matter.raised_unit_id == actor.unit_id
+    if matter.raised_by_id == actor.user_id or coordinates or (works and open_to_unit and _is_of(actor, matter.raised_unit.path)):
+        words.add("raiser")
+    if works and (matter.user_id == actor.user_id or (open_to_unit and _is_of(actor, matter.unit.path))):
+        words.add("matter_unit")
+    if matter.level == Level.HEADQUARTERS and units.at_headquarters(actor):
+        words.add("headquarters")
+    return Standing(frozenset(words))
+
+
+def _is_of(actor: Actor, path: str) -> bool:
+    return path.startswith(actor.unit_path) or actor.unit_path.startswith(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A matter as somebody sees it, with its lead."""
+
+    matter: Matter
+    lead: Lead
+    standing: Standing
+    today: date
+
+    @property
+    def names(self) -> bool:
+        """Whether they may read who it is."""
+        return policy.can(self.standing, "lead", "read_names")
+
+    @property
+    def detail(self) -> bool:
+        """Whether the lead has a page for them."""
+        return policy.can(self.standing, "lead", "read_detail")
+
+    @property
+    def code(self) -> str | None:
+        """The code name that they may read instead."""
+        return self.lead.code_name if policy.can(self.standing, "lead", "read_card") else None
+
+    @property
+    def late(self) -> bool:
+        """Whether nobody answered in time."""
+        return self.matter.state == MatterState.OPEN and self.today > self.matter.due_on
+
+    @property
+    def answers(self) -> bool:
+        """Whether they may answer it."""
+        return self.matter.state == MatterState.OPEN and policy.can(self.standing, "matter", "answer")
+
+    @property
+    def accepts(self) -> bool:
+        """Whether it is theirs to say that the answer settles it, or not."""
+        return self.matter.state == MatterState.ANSWERED and policy.can(self.standing, "matter", "accept")
+
+    @property
+    def lifts(self) -> bool:
+        """Whether they may send it a level up."""
+        waits = self.matter.state == MatterState.OPEN and self.matter.level != Level.HEADQUARTERS
+        return waits and policy.can(self.standing, "matter", "lift")
+
+
+def by_public_id(public_id: str) -> Matter:
+    """The matter named in a URL; NotFound. The caller asks the policy."""
+    found = db.session.scalar(select(Matter).where(Matter.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible_matter(public_id: str, *, actor: Actor) -> Seen:
+    """The matter when it concerns this person; NotFound."""
+    found = _seen([by_public_id(public_id)], actor)[0]
+    policy.require(found.standing, "matter", "read", seen_by="none")
+    return found
+
+
+def _seen(rows: list[Matter], actor: Actor) -> list[Seen]:
+    ids = {row.lead_id for row in rows}
+    query = select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.investor), joinedload(Lead.following_unit))
+    leads = {lead.id: lead for lead in db.session.scalars(query)} if ids else {}
+    return [Seen(row, leads[row.lead_id], stands(actor, row, leads[row.lead_id]), clock.today()) for row in rows]
+
+
+def _readable(rows: list[Matter], actor: Actor) -> list[Seen]:
+    return [one for one in _seen(rows, actor) if policy.can(one.standing, "matter", "read")]
+
+
+def of_lead(lead: Lead, actor: Actor) -> list[Seen]:
+    """The matters of a lead that this person may read, what waits first."""
+    query = select(Matter).where(Matter.lead_id == lead.id).order_by(Matter.state.desc(), Matter.due_on, Matter.id)
+    return _readable(list(db.session.scalars(query.limit(20))), actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One page of matters: what waits, late first; what is settled; how many wait under each tab."""
+
+    tab: str
+    live: list[Seen]
+    closed: list[Seen]
+    counts: dict[str, int]
+
+
+def inbox(actor: Actor, tab: str) -> Inbox:
+    """mine: raised by this person, or lying with them. unit: with their unit, or raised by it. city, headquarters: by level."""
+    where = {name: _under(name, actor) for name in TABS}
+    live = {name: _readable(_rows(where[name], closed=False), actor) for name in TABS}
+    chosen = tab if tab in TABS else next((name for name in TABS if live[name]), "mine")
+    closed = _readable(_rows(where[chosen], closed=True), actor)
+    return Inbox(chosen, live[chosen], closed, {name: len(found) for name, found in live.items()})
+
+
+def _under(tab: str, actor: Actor) -> ColumnElement[bool]:
+    if tab == "mine":
+        return or_(Matter.raised_by_id == actor.user_id, Matter.user_id == actor.user_id)
+    if tab == "unit":
+        ids = units.under(actor.unit_path)
+        return or_(Matter.unit_id.in_(ids), Matter.raised_unit_id.in_(ids))
+    at_level = Matter.level == Level(tab)
+    if actor.city_wide or (tab == "headquarters" and units.at_headquarters(actor)):
+        return at_level
+    ids = units.under(actor.unit_path)
+    mine = or_(Matter.unit_id.in_(ids), Matter.raised_unit_id.in_(ids), Matter.raised_by_id == actor.user_id)
+    followed = select(Lead.id).where(Lead.following_unit_id.in_(ids))
+    return and_(at_level, or_(mine, Matter.lead_id.in_(followed)))
+
+
+def _rows(where: ColumnElement[bool], *, closed: bool) -> list[Matter]:
+    query = select(Matter).where(where)
+    if closed:
+        query = query.where(Matter.state == MatterState.CLOSED).order_by(Matter.closed_at.desc(), Matter.id.desc()).limit(20)
+    else:
+        late = and_(Matter.state == MatterState.OPEN, Matter.due_on < clock.today())
+        query = query.where(Matter.state != MatterState.CLOSED).order_by(late.desc(), Matter.due_on, Matter.id).limit(SIZE)
+    return list(db.session.scalars(query))
+
+
+def waiting(actor: Actor) -> ScalarSelect[int]:
+    """SQL: how many matters wait for this person: for an answer of their unit or level, or for their word on one."""
+    back = and_(Matter.state == MatterState.ANSWERED, Matter.raised_by_id == actor.user_id)
+    due: ColumnElement[bool] = false()
+    if actor.role is Role.COORDINATOR:
+        due = Matter.level == Level.CITY
+    elif actor.role in WORKS_IN_A_UNIT:
+        due = or_(Matter.unit_id.in_(sorted(policy.units_of(actor))), Matter.user_id == actor.user_id)
+    query = select(func.count()).select_from(Matter).where(or_(and_(Matter.state == MatterState.OPEN, due), back))
+    return query.scalar_subquery()
+
+
+def waiting_for(actor: Actor) -> int:
+    """The same, asked."""
+    return db.session.scalar(select(waiting(actor))) or 0
+
+
+def events_of(matter_id: int) -> list[MatterEvent]:
+    """What happened to a matter, in order."""
+    return list(db.session.scalars(select(MatterEvent).where(MatterEvent.matter_id == matter_id).order_by(MatterEvent.id)))
+
+
+def heard(matter_id: int) -> list[Happened]:
+    """The same, as the ladder hears it."""
+    rows = events_of(matter_id)
+    return [Happened(EventKind(row.kind), Level(row.level), row.due_on, row.about_on) for row in rows]
+
+
+def to_watch(after: int, until: date, *, size: int) -> list[Matter]:
+    """The next open matters after one whose day is `until` or before, in the order of their ids."""
+    due = and_(Matter.state == MatterState.OPEN, Matter.due_on <= until, Matter.id > after)
+    return list(db.session.scalars(select(Matter).where(due).order_by(Matter.id).limit(size)))
+
+
+def at_top(actor: Actor) -> list[Seen]:
+    """Matters that lie with the headquarters and are not closed, late first, cut for this person."""
+    return _readable(_rows(_under("headquarters", actor), closed=False), actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A matter that a person sent up before its day, with the event that says why."""
+
+    seen: Seen
+    event: MatterEvent
+
+
+def lifts(actor: Actor, *, limit: int = 30) -> list[Lift]:
+    """Those, newest first, cut for this person."""
+    query = select(MatterEvent).where(MatterEvent.kind == EventKind.LIFTED).order_by(MatterEvent.id.desc()).limit(limit)
+    events = list(db.session.scalars(query))
+    rows = {row.id: row for row in db.session.scalars(select(Matter).where(Matter.id.in_([e.matter_id for e in events])))}
+    seen = {one.matter.id: one for one in _readable(list(rows.values()), actor)}
+    return [Lift(seen[event.matter_id], event) for event in events if event.matter_id in seen]

@@ -1,0 +1,140 @@
+"""我的, 本单位, 市级, 指挥部; one matter with its history; raising one in one click from a lead."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.accounts import queries as accounts
+from crm.core import clock, once
+from crm.core.db import unit_of_work
+from crm.core.errors import Refusal
+from crm.leads.models import Lead
+from crm.leads.queries import access
+from crm.matters import queries, services
+from crm.matters.forms import MatterForm, TextForm
+from crm.matters.rules import settings
+from crm.policy import rules as policy
+from crm.policy.rules import WORKS_IN_A_UNIT
+from crm.units import queries as units
+from crm.web import refusals
+from crm.web.guards import allowed, current_actor
+from crm.web.locale import html_lang
+from crm.web.pages import go
+
+bp = Blueprint("matters", __name__, url_prefix="/matters")
+
+
+@bp.get("/")
+@allowed("matter", "list")
+def index() -> ResponseReturnValue:
+    """What waits, late first, under four tabs."""
+    return render_template("matters/index.html", box=queries.inbox(current_actor(), request.args.get("tab", "")))
+
+
+@bp.get("/new/<string:public_id>")
+@allowed("matter", "raise")
+def new(public_id: str) -> ResponseReturnValue:
+    """The form for a lead."""
+    lead = _lead(public_id)
+    return render_template("matters/new.html", lead=lead, form=_offered(MatterForm(), lead), message="", settings=settings())
+
+
+@bp.post("/new/<string:public_id>")
+@allowed("matter", "raise")
+def raise_now(public_id: str) -> ResponseReturnValue:
+    """Raise it, once."""
+    lead, actor, now = _lead(public_id), current_actor(), clock.now()
+    form, message, status = _offered(MatterForm(), lead), "", 422
+    if form.validate():
+        try:
+            with unit_of_work():
+                scope, body = f"matter:{public_id}", form.once_body()
+                key = once.claim(form.once.data or "", user_id=actor.user_id, scope=scope, body=body, now=now)
+                made = services.raise_matter(public_id, form.to_matter(), actor=actor, now=now).public_id
+                key.answer = url_for("matters.show", public_id=made)
+        except Refusal as refusal:
+            if refusal.status not in (409, 422) or "answer" in refusal.facts or "to" in refusal.facts:
+                raise
+            message, status = refusals.sentence(refusal), refusal.status
+        else:
+            flash(_("已提出，责任单位已收到通知"), "done")
+            return go("matters.show", public_id=made)
+    return render_template("matters/new.html", lead=lead, form=form, message=message, settings=settings()), status
+
+
+def _lead(public_id: str) -> Lead:
+    lead, actor = access.visible_lead(public_id, actor=current_actor()), current_actor()
+    policy.require(policy.towards_lead(actor, lead), "matter", "raise", seen_by="none")
+    return lead
+
+
+def _offered(form: MatterForm, lead: Lead) -> MatterForm:
+    """The following unit first; people with their units."""
+    lang, labels = html_lang(), units.labels()
+    found = sorted(units.working(), key=lambda unit: unit.id != lead.following_unit_id)
+    people = [user for user in accounts.everyone() if user.is_active and user.as_actor().role in WORKS_IN_A_UNIT]
+    named = [(user.id, f"{user.name}　{labels[user.unit_id].short(lang)}") for user in people]
+    return form.offer([(unit.id, unit.name(lang)) for unit in found], named)
+
+
+@bp.get("/<string:public_id>")
+@allowed("matter", "read")
+def show(public_id: str) -> ResponseReturnValue:
+    """One matter: what is needed, with whom it lies, its history, what is to be done."""
+    found = queries.visible_matter(public_id, actor=current_actor())
+    events = queries.events_of(found.matter.id)
+    return render_template("matters/show.html", one=found, events=events, unit_of=units.labels())
+
+
+@bp.post("/<string:public_id>/answer")
+@allowed("matter", "answer")
+def answer(public_id: str) -> ResponseReturnValue:
+    """Answer it."""
+    return _with_text(public_id, services.answer, _("已答复，等提出方确认"))
+
+
+@bp.post("/<string:public_id>/accept")
+@allowed("matter", "accept")
+def accept(public_id: str) -> ResponseReturnValue:
+    """It is settled."""
+    return _act(lambda: services.accept(public_id, actor=current_actor(), now=clock.now()), _("已确认解决"), public_id)
+
+
+@bp.post("/<string:public_id>/reopen")
+@allowed("matter", "accept")
+def reopen(public_id: str) -> ResponseReturnValue:
+    """It is not."""
+    return _with_text(public_id, services.reopen, _("已退回，重新计时"))
+
+
+@bp.post("/<string:public_id>/lift")
+@allowed("matter", "lift")
+def lift(public_id: str) -> ResponseReturnValue:
+    """Send it a level up."""
+    return _with_text(public_id, services.lift, _("已提级"))
+
+
+def _with_text(public_id: str, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
+    form = TextForm()
+    if not form.validate():
+        queries.visible_matter(public_id, actor=current_actor())
+        flash("　".join(str(error) for errors in form.errors.values() for error in errors), "soon")
+        return go("matters.show", public_id=public_id)
+    text, actor = form.text.data or "", current_actor()
+    return _act(lambda: verb(public_id, text, actor=actor, now=clock.now()), done, public_id)
+
+
+def _act(do: Callable[[], Any], done: str, public_id: str) -> ResponseReturnValue:
+    try:
+        with unit_of_work():
+            do()
+    except Refusal as refusal:
+        if refusal.status not in (409, 422) or "to" in refusal.facts:
+            raise
+        flash(refusals.sentence(refusal), "soon")
+    else:
+        flash(done, "done")
+    return go("matters.show", public_id=public_id)

@@ -1,0 +1,127 @@
+"""A dispute tells its sides who it is and no more; a matter tells nobody. Every page of both rooms, for everybody, lead by lead."""
+
+import pytest
+from sqlalchemy import select
+
+from crm.core import clock
+from crm.core.db import db, unit_of_work
+from crm.disputes import queries as disputes
+from crm.disputes import services
+from crm.leads.models import Lead, SecondReport
+from crm.matters import services as matters
+from crm.matters.rules import Level, NewMatter
+from crm.policy import rules as policy
+from tests.builders import a_unit, actor
+from tests.disputes.stories import HQ, at_headquarters, ruling
+from tests.pages import PageClient
+from tests.web import shared_city
+from tests.web.shared_city import PEOPLE
+from tests.web.world import CANARIES
+
+FIELDS = CANARIES | {"code": ("lead", "read_card")}
+HIDDEN = ("contact", "phone", "email")
+WHOLE = (
+    "/",
+    "/disputes",
+    "/headquarters",
+    "/messages/",
+    *(f"/matters/?tab={tab}" for tab in ("mine", "unit", "city", "headquarters")),
+)
+ANY = (200, 303, 403, 404, 409, 422)
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+@pytest.fixture
+def city(app):
+    """The shared city, every lead registered again by Bao'an, in dispute, and with a matter that lies with Bao'an; one dispute is
+    under review.
+    """
+    found = shared_city.build(app)
+    with app.app_context():
+        at_headquarters()
+        for name, lead in found.leads.items():
+            found.leads[name] = (lead, *_disputed(lead, reviewed=name in ("open", "sealed.open")))
+        db.session.remove()
+    return found
+
+
+def _disputed(lead, *, reviewed):
+    now, theirs = clock.now(), actor("officer.baoan")
+    row = db.session.scalars(select(Lead).where(Lead.public_id == lead.public_id)).one()
+    with unit_of_work():
+        report = SecondReport(
+            lead_id=row.id, unit_id=theirs.unit_id, reported_by_id=theirs.user_id, reported_at=now, typed={"investor": "typed there"},
+            wants_coordination=True,
+        )  # fmt: skip
+        db.session.add(report)
+        db.session.flush()
+        report_id = report.public_id
+    with unit_of_work():
+        dispute = services.open_dispute(report_id, "we were first", actor=theirs, now=now).public_id
+    with unit_of_work():
+        new = NewMatter("a second line of power", Level.CITY, a_unit("SZ-BA").id)
+        matter = matters.raise_matter(lead.public_id, new, actor=actor("officer.nanshan"), now=now).public_id
+    with unit_of_work():
+        matters.lift(matter, "in a week", actor=actor("coordinator"), now=now)
+    if reviewed:
+        with unit_of_work():
+            services.decide(dispute, ruling("SZ-NS", None), actor=actor("coordinator"), now=now)
+        with unit_of_work():
+            services.ask_review(dispute, "not so", actor=actor("manager.baoan"), now=now)
+    return dispute, report_id, matter
+
+
+def test_every_word_is_where_the_table_says(app, city):
+    wrong, looked, told = [], 0, 0
+    for username in (*PEOPLE, HQ):
+        with app.app_context():
+            who = actor(username)
+            rows = {row.public_id: row for row in db.session.scalars(select(Lead))}
+            plain, sided = {}, {}
+            for name, (lead, dispute, _report, _matter) in city.leads.items():
+                row = rows[lead.public_id]
+                plain[name] = policy.towards_lead(who, row)
+                stand = disputes.stands(who, disputes.by_public_id(dispute), row)
+                sided[name] = stand if policy.can(stand, "dispute", "read") else plain[name]
+            db.session.remove()
+        browser = PageClient(app)
+        browser.sign_in(username)
+        for path, text in _surfaces(browser, city):
+            in_dispute = path.startswith(("/disputes", "/headquarters"))
+            for name, (lead, *_ids) in city.leads.items():
+                for kind, (record, action) in FIELDS.items():
+                    looked += 1
+                    if lead.words[kind] not in text:
+                        continue
+                    may = policy.can(plain[name], record, action)
+                    by_side = in_dispute and action == "read_names" and policy.can(sided[name], record, action)
+                    told += by_side and not may
+                    if not (may or by_side):
+                        wrong.append(f"{username}: {kind} of {name} leaks on {path}")
+                wrong += [f"{username}: {kind} of {name} unmasked on {path}" for kind in HIDDEN if lead.words[kind] in text]
+    assert not wrong, "\n".join(wrong[:40])
+    assert looked > 20_000
+    assert told, "sides that read no page of the lead read in the dispute who it is"
+
+
+def _surfaces(browser, city):
+    for path in WHOLE:
+        yield path, browser.get(path, status=ANY, ceiling=150).html
+    for lead, dispute, report, matter in city.leads.values():
+        for path in (
+            f"/disputes/{dispute}", f"/disputes/new/{lead.public_id}", f"/disputes/new/{report}", f"/disputes/{dispute}/decide",
+            f"/disputes/{dispute}/review", f"/matters/{matter}", f"/matters/new/{lead.public_id}",
+        ):  # fmt: skip
+            yield path, browser.get(path, status=ANY, ceiling=80).html
+
+
+def test_strangers_find_none_of_it(app, city):
+    for username in ("stranger.longgang", "auditor", "sysadmin", "secadmin"):
+        browser = PageClient(app)
+        browser.sign_in(username)
+        for _lead, dispute, report, matter in city.leads.values():
+            for path in (f"/disputes/{dispute}", f"/disputes/new/{report}"):
+                assert browser.get(path, status=ANY).status in (403, 404), (username, path)
+            if username != "stranger.longgang":
+                assert browser.get(f"/matters/{matter}", status=ANY).status in (403, 404), username
