@@ -14,6 +14,7 @@ from crm.board.rules import Cell, Period, Span, Told, added, roughly, span_of
 from crm.core import clock
 from crm.core.db import db
 from crm.desk import queries as desk
+from crm.disputes import queries as disputes
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.queries import claims, listing, queue
 from crm.leads.queries.rows import Row
@@ -58,7 +59,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What one reader is shown. `direct`: what no area follows; `clusters` by the cluster's id, 0 for leads without a tag."""
+    """What one reader is shown. `direct`: what no area follows; `clusters` by the cluster's id, 0 for leads without a tag;
+    `disputes`: how many are live and how many of them late, for those who read the city's numbers exactly.
+    """
 
     places: list[Place]
     direct: Cell | None
@@ -68,6 +71,7 @@ class Board:
     span: Span
     counted_at: datetime
     cards: transfers.Cards
+    disputes: tuple[int, int] | None
 
 
 _kept: dict[Any, City] = {}
@@ -97,6 +101,7 @@ def board_for(actor: Actor, period: Period, *, idle_days: int, keep_seconds: int
         clusters={key: Told(cell if exact else replace(cell, total_cny=0), exact) for key, cell in sums.clusters.items()},
         together=whole if exact else replace(whole, total_cny=own.total_cny, idle=own.idle, due=own.due),
         exact=exact, span=span_of(period, clock.today()), counted_at=city.counted_at, cards=transfers.count_cards(),
+        disputes=disputes.count_live(clock.today()) if exact else None,
     )  # fmt: skip
 
 
@@ -233,6 +238,9 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     moving = transfers.waiting_for(actor)
     waits("transfer", moving.transfers)
     waits("card", moving.cards)
+    asked_of = desk.coordination_waiting(actor)
+    waits("dispute", asked_of["waiting_disputes"])
+    waits("matter", asked_of["waiting_matters"])
     if policy.possible(actor.role, "merge_request", "answer") or policy.possible(actor.role, "merge_request", "decide"):
         waits("merge", consents.count_waiting(actor))
     if policy.possible(actor.role, "review", "decide"):

@@ -23,6 +23,8 @@ DOORS = {
     "share": ("desk.requests", {}),
     "transfer": ("transfers.inbox", {}),
     "card": ("transfers.pool", {}),
+    "dispute": ("disputes.index", {}),
+    "matter": ("matters.index", {}),
     "merge": ("merging.request_list", {}),
     "review": ("review.index", {}),
 }

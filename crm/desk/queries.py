@@ -261,8 +261,8 @@ def headquarters(actor: Actor) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _coordination_waiting(actor: Actor) -> dict[str, int]:
-    """Disputes and matters that wait for somebody, for their home page: one statement."""
+def coordination_waiting(actor: Actor) -> dict[str, int]:
+    """Disputes and matters that wait for somebody: one statement."""
     found = db.session.execute(select(disputes.waiting(actor), matters.waiting(actor))).one()
     return {"waiting_disputes": found[0], "waiting_matters": found[1]}
 
@@ -342,7 +342,7 @@ def officer_home(actor: Actor) -> dict[str, Any]:
         "this_week": visits.count_by(actor.user_id, since=week),
         "messages": notifications.mine(actor, limit=6),
         "transfers_waiting": transfers.waiting_for(actor),
-        **_coordination_waiting(actor),
+        **coordination_waiting(actor),
     }
 
 
@@ -382,7 +382,7 @@ def manager_home(actor: Actor) -> dict[str, Any]:
         "waiting": _pick(rows, waiting),
         "waiting_count": count,
         "transfers_waiting": transfers.waiting_for(actor),
-        **_coordination_waiting(actor),
+        **coordination_waiting(actor),
         "recent": _pick(rows, recent),
         "messages": notifications.mine(actor, limit=6),
     }

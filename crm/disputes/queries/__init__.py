@@ -4,6 +4,7 @@ from crm.disputes.queries.disputes import (
     SIZE,
     Seen,
     by_public_id,
+    count_live,
     decision_of,
     decisions_of,
     inbox,
@@ -20,7 +21,7 @@ from crm.disputes.queries.evidence import Fact, evidence_of
 from crm.disputes.queries.standing import Subject, concerned, is_of, may_open, stands, subject_of
 
 __all__ = [
-    "SIZE", "Fact", "Seen", "Subject", "by_public_id", "concerned", "decision_of", "decisions_of", "evidence_of",
+    "SIZE", "Fact", "Seen", "Subject", "by_public_id", "concerned", "count_live", "decision_of", "decisions_of", "evidence_of",
     "inbox", "is_of", "lately_decided", "may_open", "of_lead", "reported_by", "reviewed", "stands", "steps_of",
     "subject_of", "visible_dispute", "waiting", "waiting_for",
 ]  # fmt: skip

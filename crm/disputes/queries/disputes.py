@@ -194,6 +194,13 @@ def waiting(actor: Actor) -> ScalarSelect[int]:
     return select(func.count()).select_from(Dispute).where(where).scalar_subquery()
 
 
+def count_live(today: date) -> tuple[int, int]:
+    """How many disputes of the city are open or under review, and how many of them past their day."""
+    live = select(func.count(), func.count().filter(Dispute.due_on < today)).where(Dispute.state.in_(LIVE))
+    number, late = db.session.execute(live).one()
+    return number, late
+
+
 def waiting_for(actor: Actor) -> int:
     """The same, asked."""
     return db.session.scalar(select(waiting(actor))) or 0
