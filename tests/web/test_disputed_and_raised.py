@@ -8,6 +8,7 @@ from crm.core.db import db, unit_of_work
 from crm.disputes import queries as disputes
 from crm.disputes import services
 from crm.leads.models import Lead, SecondReport
+from crm.matters import queries as matter_queries
 from crm.matters import services as matters
 from crm.matters.rules import Level, NewMatter
 from crm.policy import rules as policy
@@ -78,11 +79,12 @@ def test_every_word_is_where_the_table_says(app, city):
         with app.app_context():
             who = actor(username)
             rows = {row.public_id: row for row in db.session.scalars(select(Lead))}
-            plain, sided = {}, {}
-            for name, (lead, dispute, _report, _matter) in city.leads.items():
+            plain, sided, raised = {}, {}, {}
+            for name, (lead, dispute, _report, matter) in city.leads.items():
                 row = rows[lead.public_id]
                 plain[name] = policy.towards_lead(who, row)
                 stand = disputes.stands(who, disputes.by_public_id(dispute), row)
+                raised[name] = matter_queries.stands(who, matter_queries.by_public_id(matter), row)
                 sided[name] = stand if policy.can(stand, "dispute", "read") else plain[name]
             db.session.remove()
         browser = PageClient(app)
@@ -96,6 +98,8 @@ def test_every_word_is_where_the_table_says(app, city):
                         continue
                     may = policy.can(plain[name], record, action)
                     by_side = in_dispute and action == "read_names" and policy.can(sided[name], record, action)
+                    above = path.startswith(("/matters", "/headquarters")) and "headquarters_names" in raised[name].principals
+                    by_side = by_side or (above and action == "read_names")
                     told += by_side and not may
                     if not (may or by_side):
                         wrong.append(f"{username}: {kind} of {name} leaks on {path}")

@@ -33,7 +33,7 @@ def stands(actor: Actor, matter: Matter, lead: Lead) -> Standing:
     if works and (matter.user_id == actor.user_id or (open_to_unit and _is_of(actor, matter.unit.path))):
         words.add("matter_unit")
     if matter.level == Level.HEADQUARTERS and units.at_headquarters(actor):
-        words.add("headquarters")
+        words |= {"headquarters"} if lead.sealed else {"headquarters", "headquarters_names"}
     return Standing(frozenset(words))
 
 
