@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
-from crm.core import clock, once
-from crm.core.db import unit_of_work
-from crm.core.errors import Refusal
+from crm.core import clock
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.matters import queries, services
@@ -19,10 +17,10 @@ from crm.matters.rules import settings
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT
 from crm.units import queries as units
-from crm.web import refusals
+from crm.web.acts import act, stored
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
-from crm.web.pages import go
+from crm.web.pages import said_again
 
 bp = Blueprint("matters", __name__, url_prefix="/matters")
 
@@ -47,22 +45,13 @@ def new(public_id: str) -> ResponseReturnValue:
 def raise_now(public_id: str) -> ResponseReturnValue:
     """Raise it, once."""
     lead, actor, now = _lead(public_id), current_actor(), clock.now()
-    form, message, status = _offered(MatterForm(), lead), "", 422
-    if form.validate():
-        try:
-            with unit_of_work():
-                scope, body = f"matter:{public_id}", form.once_body()
-                key = once.claim(form.once.data or "", user_id=actor.user_id, scope=scope, body=body, now=now)
-                made = services.raise_matter(public_id, form.to_matter(), actor=actor, now=now).public_id
-                key.answer = url_for("matters.show", public_id=made)
-        except Refusal as refusal:
-            if refusal.status not in (409, 422) or "answer" in refusal.facts or "to" in refusal.facts:
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
-        else:
-            flash(_("已提出，责任单位已收到通知"), "done")
-            return go("matters.show", public_id=made)
-    return render_template("matters/new.html", lead=lead, form=form, message=message, settings=settings()), status
+    form = _offered(MatterForm(), lead)
+
+    def do() -> str:
+        return services.raise_matter(public_id, form.to_matter(), actor=actor, now=now).public_id
+
+    done = _("已提出，责任单位已收到通知")
+    return stored(form, do, "matters/new.html", done, "matters.show", scope=public_id, lead=lead, settings=settings())
 
 
 def _lead(public_id: str) -> Lead:
@@ -100,7 +89,12 @@ def answer(public_id: str) -> ResponseReturnValue:
 @allowed("matter", "accept")
 def accept(public_id: str) -> ResponseReturnValue:
     """It is settled."""
-    return _act(lambda: services.accept(public_id, actor=current_actor(), now=clock.now()), _("已确认解决"), public_id)
+    return act(
+        lambda: services.accept(public_id, actor=current_actor(), now=clock.now()),
+        _("已确认解决"),
+        "matters.show",
+        public_id=public_id,
+    )
 
 
 @bp.post("/<string:public_id>/reopen")
@@ -121,20 +115,6 @@ def _with_text(public_id: str, verb: Callable[..., Any], done: str) -> ResponseR
     form = TextForm()
     if not form.validate():
         queries.visible_matter(public_id, actor=current_actor())
-        flash("　".join(str(error) for errors in form.errors.values() for error in errors), "soon")
-        return go("matters.show", public_id=public_id)
+        return said_again(form, "matters.show", public_id=public_id)
     text, actor = form.text.data or "", current_actor()
-    return _act(lambda: verb(public_id, text, actor=actor, now=clock.now()), done, public_id)
-
-
-def _act(do: Callable[[], Any], done: str, public_id: str) -> ResponseReturnValue:
-    try:
-        with unit_of_work():
-            do()
-    except Refusal as refusal:
-        if refusal.status not in (409, 422) or "to" in refusal.facts:
-            raise
-        flash(refusals.sentence(refusal), "soon")
-    else:
-        flash(done, "done")
-    return go("matters.show", public_id=public_id)
+    return act(lambda: verb(public_id, text, actor=actor, now=clock.now()), done, "matters.show", public_id=public_id)

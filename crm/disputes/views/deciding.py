@@ -16,9 +16,10 @@ from crm.disputes import queries, services
 from crm.disputes.forms import PART, DecideForm, decide_form
 from crm.disputes.queries import Seen
 from crm.disputes.rules import DisputeClosed, DisputeState
-from crm.disputes.views.blueprint import bp, stored
+from crm.disputes.views.blueprint import bp
 from crm.policy.rules import WORKS_IN_A_UNIT
 from crm.units import queries as units
+from crm.web.acts import stored
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 

@@ -12,10 +12,12 @@ from crm.disputes import queries, services
 from crm.disputes.forms import OpenForm, ReasonForm, StateForm
 from crm.disputes.queries import Seen
 from crm.disputes.rules import settings
-from crm.disputes.views.blueprint import act, bp, said, stored
+from crm.disputes.views.blueprint import bp
 from crm.policy import rules as policy
 from crm.units import queries as units
+from crm.web.acts import act, stored
 from crm.web.guards import allowed, current_actor
+from crm.web.pages import said_again
 
 
 @bp.get("/disputes")
@@ -105,7 +107,7 @@ def _with_reason(public_id: str, verb: Callable[..., Any], done: str) -> Respons
     form = ReasonForm()
     if not form.validate():
         queries.visible_dispute(public_id, actor=current_actor())
-        return said(form, "disputes.show", public_id=public_id)
+        return said_again(form, "disputes.show", public_id=public_id)
     reason = form.reason.data or ""
     return act(lambda: verb(public_id, reason, **_who()), done, "disputes.show", public_id=public_id)
 

@@ -14,8 +14,9 @@ from crm.transfers import services
 from crm.transfers.forms import AssignForm, OfferForm
 from crm.transfers.rules import settings
 from crm.transfers.services import NewOffer
-from crm.transfers.views.blueprint import bp, stored
+from crm.transfers.views.blueprint import bp
 from crm.units import queries as units
+from crm.web.acts import stored
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 

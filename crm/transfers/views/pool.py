@@ -14,8 +14,10 @@ from crm.policy import rules as policy
 from crm.transfers import queries, services
 from crm.transfers.forms import CardForm, ChooseForm, ProposalForm, WhyForm
 from crm.transfers.queries import SeenCard
-from crm.transfers.views.blueprint import act, bp, said, stored
+from crm.transfers.views.blueprint import bp
+from crm.web.acts import act, stored
 from crm.web.guards import allowed, current_actor
+from crm.web.pages import said_again
 
 
 @bp.get("/pool")
@@ -79,7 +81,7 @@ def assign_card(public_id: str) -> ResponseReturnValue:
     form, actor = ChooseForm(), current_actor()
     if not form.validate():
         queries.visible_card(public_id, actor=actor)
-        return said(form, "transfers.card", public_id=public_id)
+        return said_again(form, "transfers.card", public_id=public_id)
     answer, reason = form.answer.data or "", form.reason.data or ""
     return act(
         lambda: services.assign_card(public_id, answer, reason, actor=actor, now=clock.now()), _("已分派，各单位均已通知"),
@@ -94,7 +96,7 @@ def withdraw_card(public_id: str) -> ResponseReturnValue:
     form, actor = WhyForm(), current_actor()
     if not form.validate():
         queries.visible_card(public_id, actor=actor)
-        return said(form, "transfers.card", public_id=public_id)
+        return said_again(form, "transfers.card", public_id=public_id)
     reason = form.reason.data or ""
     return act(
         lambda: services.withdraw_card(public_id, reason, actor=actor, now=clock.now()), _("已撤回"), "transfers.pool"

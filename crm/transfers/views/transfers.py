@@ -13,10 +13,11 @@ from crm.policy.rules import WORKS_IN_A_UNIT
 from crm.transfers import queries, services
 from crm.transfers.forms import CounterForm, OwnerForm, WhyForm
 from crm.transfers.models import Transfer
-from crm.transfers.views.blueprint import act, bp, said
+from crm.transfers.views.blueprint import bp
 from crm.units import queries as units
+from crm.web.acts import act
 from crm.web.guards import allowed, current_actor
-from crm.web.pages import go
+from crm.web.pages import go, said_again
 
 
 @bp.get("/transfers")
@@ -53,7 +54,7 @@ def counter(public_id: str) -> ResponseReturnValue:
     form = CounterForm()
     queries.visible_transfer(public_id, actor=current_actor())
     if not form.validate():
-        return said(form, "transfers.show", public_id=public_id)
+        return said_again(form, "transfers.show", public_id=public_id)
     terms, reason = form.to_terms(), form.reason.data or ""
     return act(
         lambda: services.counter(public_id, terms, reason, **_who()), _("已提出，等对方答复"), "transfers.show",
@@ -82,7 +83,7 @@ def take_over(public_id: str) -> ResponseReturnValue:
     found = queries.visible_transfer(public_id, actor=current_actor())
     form = _people(OwnerForm(), found.transfer)
     if not form.validate():
-        return said(form, "transfers.show", public_id=public_id)
+        return said_again(form, "transfers.show", public_id=public_id)
     owner_id = form.owner.data
     return act(
         lambda: services.take_over(public_id, owner_id, **_who()), _("交接完成，项目已由本单位跟进"), "transfers.show",
@@ -101,7 +102,7 @@ def _with_reason(public_id: str, verb: Callable[..., Any], done: str) -> Respons
     form = WhyForm()
     queries.visible_transfer(public_id, actor=current_actor())
     if not form.validate():
-        return said(form, "transfers.show", public_id=public_id)
+        return said_again(form, "transfers.show", public_id=public_id)
     reason = form.reason.data or ""
     answer = act(lambda: verb(public_id, reason, **_who()), done, "transfers.show", public_id=public_id)
     # Whoever gives a lead back may have nothing to do with it afterwards.
