@@ -1,4 +1,4 @@
-"""Disputes and matters of the demo: two disputes, one open and one decided; three matters, one of them late enough to have gone up."""
+"""Disputes and matters of the demo: two disputes, one open and one under review; three matters, one of them late enough to have gone up."""
 
 from datetime import datetime, timedelta
 
@@ -43,6 +43,12 @@ def make_disputes(now: datetime) -> int:
         "分管副市长（电话）", clock.city_day(now - timedelta(days=1)), How.TELEPHONE, (other.id,),
     )  # fmt: skip
     disputes.decide(done.public_id, new, actor=city, now=now - timedelta(hours=20))
+    disputes.ask_review(
+        done.public_id,
+        "我区提供的场地方案是落户的前提，请复核业绩归属。",
+        actor=_actor("manager.baoan"),
+        now=now - timedelta(hours=2),
+    )
     return 2 + _matters(now, first, second)
 
 
