@@ -36,7 +36,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What of all events the clock needs. `progress` and `extended` are the latest; `rests`: signed, or ended."""
+    """What of all events the clock needs. `progress` and `extended` are the latest; `rests`: signed, or ended. `provisional`: it
+    was granted in a go-live window that has not ended, or whose conflict about it is not settled (`contested`); `begun`: the day
+    on which it became an ordinary one.
+    """
 
     registered: date
     responded: date | None = None
@@ -46,6 +49,9 @@ class Marks:
     extensions: int = 0
     noticed: date | None = None
     rests: bool = False
+    provisional: bool = False
+    contested: bool = False
+    begun: date | None = None
 
 
 class Phase(StrEnum):
@@ -58,7 +64,9 @@ class Phase(StrEnum):
 
 
 class State(StrEnum):
-    """running; amber: act now; late: owed before there was protection; due: 拟释放; noticed: its holder was told; resting."""
+    """running; amber: act now; late: owed before there was protection; due: 拟释放; noticed: its holder was told; resting;
+    provisional: 暂定, of a go-live window.
+    """
 
     RUNNING = "running"
     AMBER = "amber"
@@ -66,6 +74,7 @@ class State(StrEnum):
     DUE = "due"
     NOTICED = "noticed"
     RESTING = "resting"
+    PROVISIONAL = "provisional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,12 @@ class Clock:
     @property
     def calls(self) -> bool:
         """Whether a list marks it."""
-        return self.state in (State.AMBER, State.LATE, State.DUE, State.NOTICED)
+        return self.state in (State.AMBER, State.LATE, State.DUE, State.NOTICED, State.PROVISIONAL)
+
+    @property
+    def runs(self) -> bool:
+        """Whether days are counted."""
+        return self.state not in (State.RESTING, State.PROVISIONAL)
 
 
 def counts(whom: str | None, proofs: int) -> bool:
@@ -120,17 +134,19 @@ def marks_of(events: Iterable[Event]) -> Marks:
 
 
 def read(marks: Marks, rules: Protection, calendar: Calendar, today: date, *, major: bool = False) -> Clock:
-    """The clock as it stands on a day."""
+    """The clock as it stands on a day. A provisional one stands at its beginning, whatever day it is."""
     if marks.assessed is None:
         return _unprotected(marks, rules, calendar, today)
     lines = Lines(rules, calendar, major)
     moved = max((on for on in (marks.progress, marks.extended) if on is not None), default=None)
-    base = max(marks.assessed, moved or marks.assessed)
-    idle, idle_amber = lines.feedback(marks.assessed), lines.feedback_amber(marks.assessed)
+    begun = today if marks.provisional else marks.begun
+    start, since = (max(on, begun or on) for on in (marks.assessed, marks.registered))
+    base = max(start, moved or start)
+    idle, idle_amber = lines.feedback(start), lines.feedback_amber(start)
     if moved is not None:
         idle, idle_amber = max(idle, lines.idle(base)), max(idle_amber, lines.idle_amber(base))
-    term = lines.term(marks.registered, marks.extensions)
-    due, amber = min(idle, term), min(idle_amber, lines.term_amber(marks.registered, marks.extensions))
+    term = lines.term(since, marks.extensions)
+    due, amber = min(idle, term), min(idle_amber, lines.term_amber(since, marks.extensions))
     release = None
     if today > due and marks.noticed is not None and marks.noticed > due:
         release = lines.released_after(marks.noticed)
@@ -145,6 +161,8 @@ def read(marks: Marks, rules: Protection, calendar: Calendar, today: date, *, ma
 def _state(marks: Marks, today: date, due: date, amber: date, *, noticed: bool) -> State:
     if marks.rests:
         return State.RESTING
+    if marks.provisional:
+        return State.PROVISIONAL
     if today > due:
         return State.NOTICED if noticed else State.DUE
     return State.AMBER if today >= amber else State.RUNNING

@@ -7,6 +7,7 @@ from crm.claims import queries, rules
 from crm.claims.models import Claim, ClaimEvent
 from crm.claims.queries import Running
 from crm.claims.rules.clock import Heard, Lines, State
+from crm.claims.rules.windows import ClaimProvisional
 from crm.core import clock
 from crm.core.db import db, lock_key
 from crm.notifications import queries as notifications
@@ -27,9 +28,13 @@ def _held(lead_id: int, *, rests: bool, now: datetime) -> tuple[Claim, Running]:
 
 
 def extend_claim(lead_id: int, reason: str, *, rests: bool, actor: Actor, now: datetime) -> Claim:
-    """Prolong the protection by the days of its rules. Raises ClaimReasonNeeded, ExtensionsUsedUp, NoLiveClaim, ClaimAtRest."""
+    """Prolong the protection by the days of its rules. Raises ClaimReasonNeeded, ExtensionsUsedUp, NoLiveClaim, ClaimAtRest,
+    ClaimProvisional.
+    """
     claim, running = _held(lead_id, rests=rests, now=now)
     settings = queries.rules_of(claim).settings
+    if running.clock.marks.provisional:
+        raise ClaimProvisional
     if not reason.strip():
         raise rules.ClaimReasonNeeded
     if running.clock.marks.extensions >= settings.max_extensions:

@@ -10,6 +10,7 @@ from crm.core.db import db
 from crm.files import queries as files
 from crm.leads.models import Assessment, Lead
 from crm.leads.queries import access
+from crm.leads.queries.evidenced import brought_by
 from crm.leads.rules.lead import Outcome, ReasonNeeded
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
@@ -20,7 +21,8 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
     """Store the outcome and tell the owner. Raises ReasonNeeded unless admitted.
 
     Admission makes the lead a project whose sums count. It grants a claim when the lead was registered by hand and has
-    evidence; imports never create protection. Where a first report was released, only a coordinator's admission grants
+    evidence; imports never create protection, but for those of an open go-live window, when all units bring their histories: a
+    provisional one, for the unit whose list it was. A lead that gave way in a go-live conflict is granted none. Where a first report was released, only a coordinator's admission grants
     another, which counts from that moment: a release is not undone by assessing once more.
     """
     lead = access.locked_lead(public_id, actor=actor, action="assess")
@@ -42,13 +44,19 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
 def _grant(lead: Lead, city: str, actor: Actor, now: datetime) -> None:
     evidence = files.evidence_count(lead.id)
     needed = claim_queries.force_on(clock.city_day(now)).settings.evidence_needed
-    if lead.origin != "form" or evidence < needed or claim_queries.live_for(lead.id) is not None:
+    if evidence < needed or claim_queries.live_for(lead.id) is not None or claim_queries.gave_way(lead.id):
         return
+    imported = lead.origin != "form"
+    if imported:
+        window = claim_queries.open_window(now)
+        if window is None or lead.registered_at < window.begins_at:
+            return
     released = any(claim.state == "released" for claim in claim_queries.past_of(lead.id))
     if released and not policy.may(actor, "claim", "release"):
         return
     claim = claims.grant_claim(
-        lead_id=lead.id, unit_id=lead.registered_unit_id, user_id=lead.registered_by_id,
+        lead_id=lead.id, unit_id=brought_by([lead])[lead.id] if imported else lead.registered_unit_id,
+        user_id=(lead.owner_id if imported else None) or lead.registered_by_id,
         counts_from=now if released else lead.registered_at, evidence_count=evidence, city=city, actor=actor, now=now,
         total_cny=lead.total_cny, contracted_usd=lead.contracted_usd,
     )  # fmt: skip

@@ -58,6 +58,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
             "stays",
             why="what was credited for the old lead; the one that stays has its own attribution",
         ),
+        Relation("go_live_side", "lead_id", "moves"),
         Relation("import_row", "lead_id", "moves"),
         Relation("assessment", "lead_id", "moves"),
         Relation("field_change", "lead_id", "moves"),

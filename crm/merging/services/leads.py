@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from crm.claims import queries as claims
 from crm.claims.models import Claim
 from crm.core.db import db
 from crm.leads.models import CoordinationMatter, FieldChange, Lead, LeadCluster, SecondReport
+from crm.leads.queries.evidenced import earliest_first
 from crm.leads.queries.listing import LEAD
 from crm.leads.services.edit import MOST_CLUSTERS
 from crm.matching import services as matching
@@ -63,6 +65,8 @@ def merge_leads(
         journal.added(report)
     journal.change("lead", merge.keep_id, values)
     db.session.expire_all()
+    _go_live(journal, merge.keep_id, reason, actor, now)
+    db.session.expire_all()
     for lead in found.losers:
         matching.drop_subject(LEAD, lead.id)
     index_leads(journal, [found.keep])
@@ -111,11 +115,19 @@ def _live(found: Group) -> Any:
 
 def _claims(journal: Journal, found: Group) -> None:
     """The earliest live first report stays, the others are withdrawn first: a lead never has two."""
-    for claim_id in [claim.id for claim in db.session.scalars(_live(found))][1:]:
+    for claim_id in [claim.id for claim in earliest_first(db.session.scalars(_live(found)))][1:]:
         journal.change("claim", claim_id, {"state": "withdrawn"})
     query = select(Claim.id).where(Claim.lead_id.in_([lead.id for lead in found.losers])).order_by(Claim.id)
     for claim_id in db.session.scalars(query).all():
         journal.change("claim", claim_id, {"lead_id": found.keep.id})
+
+
+def _go_live(journal: Journal, keep_id: int, reason: str, actor: Actor, now: datetime) -> None:
+    """Conflicts of a go-live window whose leads are one by now are settled."""
+    for conflict in claims.unsettled_of_leads([keep_id]):
+        if len({side.lead_id for side in conflict.sides}) == 1 and all(side.report_id is None for side in conflict.sides):
+            said = {"answer": "merged", "reason": reason.strip()[:400] or None, "settled_by_id": actor.user_id, "settled_at": now}
+            journal.change("go_live_conflict", conflict.id, said)
 
 
 def _tags(journal: Journal, ids: list[int], keep_id: int) -> None:
