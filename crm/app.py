@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files",
     "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "transfers", "exchange",
-    "merging", "review", "desk", "board", "demo",
+    "merging", "review", "golive", "desk", "board", "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")
 

@@ -53,6 +53,7 @@ words.register(
         "file.opened": _l("打开文件"),
         "file.stored": _l("上传文件"),
         "go_live.closed": _l("关闭上线窗口"),
+        "go_live.exported": _l("导出上线冲突清单"),
         "go_live.opened": _l("开放上线窗口"),
         "go_live.settled": _l("上线冲突有结论"),
         "import.decided": _l("确认导入重复项"),

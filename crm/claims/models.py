@@ -1,4 +1,4 @@
-"""Tables of first-report rights: the rights, what happened to them, go-live windows, the rules, the days that are worked or not."""
+"""Tables of first-report rights: the rights, what happened to them, go-live windows, the rules, the days that are worked."""
 
 from datetime import date, datetime
 from typing import Any
@@ -105,7 +105,7 @@ class GoLiveWindow(Identified, Model):
 
 
 class GoLiveConflict(Identified, Model):
-    """上线冲突: an investor that more than one unit brought in a window. Without an `answer` it is unsettled: its first reports stay
+    """上线冲突: an investor that more than one unit brought in a window. Without an `answer` it is unsettled: first reports stay
     provisional. holder: one side's first report stands; different: these are different projects; merged: the leads are one now.
     """
 
@@ -128,7 +128,7 @@ class GoLiveConflict(Identified, Model):
 
 
 class GoLiveSide(Model):
-    """One side of a conflict: a unit with its lead, or (`report_id`) with its second report on somebody else's. `evidenced_on` and
+    """One side of a conflict: a unit with its lead, or (`report_id`) with its second report on another's. `evidenced_on` and
     `basis` are what was on the table when the conflict was written down; `holds`: the first report is this side's.
     """
 

@@ -171,8 +171,8 @@ def _clock_of(claim: Claim, standing: windows.Standing, events: list[ClaimEvent]
     heard.append(rules.Event(rules.Heard.ASSESSED, time.city_day(claim.granted_at)))
     if rests:
         heard.append(rules.Event(rules.Heard.RESTED, time.city_day(now)))
-    begun = {"provisional": standing.provisional, "contested": standing.contested, "begun": standing.begun}
-    marks = replace(rules.marks_of(heard), **begun)
+    marks = rules.marks_of(heard)
+    marks = replace(marks, provisional=standing.provisional, contested=standing.contested, begun=standing.begun)
     return rules.read(marks, rules_of(claim), calendar(), time.city_day(now), major=claim.is_major)
 
 

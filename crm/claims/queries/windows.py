@@ -99,9 +99,14 @@ def granted_in_one(claim_ids: list[int]) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def gave_way(lead_id: int) -> bool:
-    """Whether a conflict about this lead was decided for another one."""
-    side = select(GoLiveSide.conflict_id).where(GoLiveSide.lead_id == lead_id)
-    for_it = exists().where(GoLiveSide.conflict_id == GoLiveConflict.id, GoLiveSide.lead_id == lead_id, GoLiveSide.holds)
-    query = select(GoLiveConflict.id).where(GoLiveConflict.id.in_(side), GoLiveConflict.answer == "holder", ~for_it)
-    return db.session.scalar(query.limit(1)) is not None
+def decided_for(lead_id: int) -> GoLiveSide | None:
+    """The side for which the last conflict about a lead was decided, this lead's or another's; None without a decision."""
+    about = select(GoLiveSide.conflict_id).where(GoLiveSide.lead_id == lead_id)
+    query = select(GoLiveSide).join(GoLiveConflict, GoLiveConflict.id == GoLiveSide.conflict_id)
+    query = query.where(GoLiveConflict.id.in_(about), GoLiveConflict.answer == "holder", GoLiveSide.holds)
+    return db.session.scalar(query.order_by(GoLiveConflict.settled_at.desc(), GoLiveConflict.id.desc()).limit(1))
+
+
+def unsettled() -> list[GoLiveConflict]:
+    """All conflicts written down and not settled."""
+    return list(db.session.scalars(select(GoLiveConflict).where(GoLiveConflict.answer.is_(None)).order_by(GoLiveConflict.id)))

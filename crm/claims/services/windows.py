@@ -51,7 +51,7 @@ def open_window(first: date, last: date, reason: str, *, city: str, actor: Actor
 def end_window(
     conflicts: Sequence[tuple[str, Sequence[NewSide]]], reason: str, *, actor: Actor | None, now: datetime
 ) -> GoLiveWindow:  # fmt: skip
-    """End the window: now, or (`actor` None: its last day is over) with its last day. `conflicts`, of a kind with their sides, are
+    """End the window: now, or (`actor` None: its last day is over) with its last day. `conflicts` (kind, sides) are
     written down unsettled. Raises NoWindow, WindowReasonNeeded.
     """
     hold_windows()

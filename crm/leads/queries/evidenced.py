@@ -17,7 +17,7 @@ from crm.files.models import StoredFile
 from crm.leads.models import Lead
 
 # Imports lie above this room: their tables are named, not imported.
-_ROWS = table("import_row", column("id"), column("lead_id"), column("values", JSONType))
+_ROWS = table("import_row", column("import_id"), column("lead_id"), column("values", JSONType))
 _BATCHES = table("import_batch", column("id"), column("unit_id"))
 
 
@@ -79,8 +79,9 @@ def _by_lead(query: Any, lead_id: Any) -> dict[int, Any]:
 
 
 def _imported(ids: list[int]) -> dict[int, date]:
-    """The first talks that stood in an imported list, as they were read: an edit of the lead makes them no earlier."""
-    query = select(_ROWS.c.lead_id, _ROWS.c["values"]).where(_ROWS.c.lead_id.in_(ids))
+    """The first talks that stood in the list that brought a lead, as they were read: no edit makes them earlier."""
+    query = select(_ROWS.c.lead_id, _ROWS.c["values"]).join(Lead, Lead.id == _ROWS.c.lead_id)
+    query = query.where(_ROWS.c.lead_id.in_(ids), _ROWS.c.import_id == Lead.import_id)
     found: dict[int, date] = {}
     for lead_id, values in db.session.execute(query):
         day = date.fromisoformat(values["first_talks"]) if values.get("first_talks") else None
@@ -94,7 +95,7 @@ def brought_by(leads: Iterable[Lead]) -> dict[int, int]:
     found = list(leads)
     batches = {lead.import_id for lead in found if lead.import_id is not None}
     rows = db.session.execute(select(_BATCHES.c.id, _BATCHES.c.unit_id).where(_BATCHES.c.id.in_(batches))) if batches else ()
-    unit_of: dict[int, int] = {batch: unit for batch, unit in rows}
+    unit_of: dict[int, int] = {row[0]: row[1] for row in rows}
     return {lead.id: unit_of.get(lead.import_id or 0, lead.registered_unit_id) for lead in found}
 
 

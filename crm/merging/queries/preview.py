@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from crm.claims.models import Claim
 from crm.core.db import db
 from crm.leads.models import Lead
+from crm.leads.queries.evidenced import earliest_first
 from crm.merging.queries.groups import Group, Record, table_of
 from crm.merging.rules import FIELDS, Candidate, Choice, differing, relations_of, suggest
 from crm.policy import rules as policy
@@ -93,7 +94,7 @@ def _in_one_line(lead: Lead, keep: Lead) -> bool:
 def _claims(found: Group, actor: Actor) -> list[tuple[Claim, bool]]:
     """The live first reports concerned that this person reads, and which stay: of companies all, of leads the earliest."""
     query = select(Claim).where(Claim.lead_id.in_([lead.id for lead in found.leads]), Claim.state == "live")
-    live = list(db.session.scalars(query.order_by(Claim.counts_from, Claim.id)))
+    live = earliest_first(db.session.scalars(query))
     read = {lead.id for lead in _readable(found, actor, "claim", "read")}
     return [(claim, found.kind != "lead" or place == 0) for place, claim in enumerate(live) if claim.lead_id in read]
 

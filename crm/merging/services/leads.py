@@ -48,10 +48,10 @@ def merge_leads(
     disclosed = [lead for lead in found.losers if lead.investor_id is not None]
     if found.keep.investor_id is None and disclosed:
         values |= _investor(disclosed[0])
-    reports = _reports(found)
+    reports, ranked = _reports(found), [claim.id for claim in earliest_first(db.session.scalars(_live(found)))]
     for relation in relations_of("lead", "moves", "unless_like"):
         journal.move(relation, ids, merge.keep_id)
-    _claims(journal, found)
+    _claims(journal, found, ranked)
     _tags(journal, ids, merge.keep_id)
     _matters(journal, ids, merge.keep_id)
     for lead in found.losers:
@@ -113,9 +113,11 @@ def _live(found: Group) -> Any:
     return select(Claim).where(Claim.lead_id.in_(ids), Claim.state == "live").order_by(Claim.counts_from, Claim.id)
 
 
-def _claims(journal: Journal, found: Group) -> None:
-    """The earliest live first report stays, the others are withdrawn first: a lead never has two."""
-    for claim_id in [claim.id for claim in earliest_first(db.session.scalars(_live(found)))][1:]:
+def _claims(journal: Journal, found: Group, ranked: list[int]) -> None:
+    """The first of the live first reports, as they were `ranked` before anything moved, stays, the others are withdrawn first: a
+    lead never has two.
+    """
+    for claim_id in ranked[1:]:
         journal.change("claim", claim_id, {"state": "withdrawn"})
     query = select(Claim.id).where(Claim.lead_id.in_([lead.id for lead in found.losers])).order_by(Claim.id)
     for claim_id in db.session.scalars(query).all():
