@@ -104,7 +104,7 @@ def earliest_first(claims: Iterable[Claim]) -> list[Claim]:
     (whose registrations say little), else by the moment from which they count.
     """
     found = sorted(claims, key=lambda claim: (claim.counts_from, claim.id))
-    if not windows.granted_in_one([claim.id for claim in found]):
+    if len(found) < 2 or not windows.granted_in_one([claim.id for claim in found]):
         return found
     days = evidenced_of([claim.lead_id for claim in found])
     return sorted(found, key=lambda claim: (days[claim.lead_id].on, claim.counts_from, claim.id))

@@ -65,9 +65,11 @@ def preview(found: Group, actor: Actor) -> Preview:
     """The effect, counted, as `actor` may see it; nothing is written."""
     ids = [record.id for record in found.losers]
     moves: dict[str, int] = {}
-    for relation in relations_of(found.kind, "moves", "unless_like", "own"):
-        table = table_of(relation.table)
-        number = db.session.scalar(select(func.count()).select_from(table).where(table.c[relation.column].in_(ids))) or 0
+    relations = relations_of(found.kind, "moves", "unless_like", "own")
+    counted = [
+        select(func.count()).where(table_of(one.table).c[one.column].in_(ids)).scalar_subquery() for one in relations
+    ]  # fmt: skip
+    for relation, number in zip(relations, db.session.execute(select(*counted)).one() if counted else (), strict=True):
         if number:
             moves[relation.table] = moves.get(relation.table, 0) + number
     stays = found.keep.following_unit_id if found.kind == "lead" else None

@@ -1,6 +1,6 @@
 """Several registrations of one project become one: one number stays, the earliest registration counts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -126,9 +126,10 @@ def _claims(journal: Journal, found: Group, ranked: list[int]) -> None:
 
 def _go_live(journal: Journal, keep_id: int, reason: str, actor: Actor, now: datetime) -> None:
     """Conflicts of a go-live window whose leads are one by now are settled."""
+    at = now.astimezone(UTC)  # as the database gives it back: an undo compares
     for conflict in claims.unsettled_of_leads([keep_id]):
         if len({side.lead_id for side in conflict.sides}) == 1 and all(side.report_id is None for side in conflict.sides):
-            said = {"answer": "merged", "reason": reason.strip()[:400] or None, "settled_by_id": actor.user_id, "settled_at": now}
+            said = {"answer": "merged", "reason": reason.strip()[:400] or None, "settled_by_id": actor.user_id, "settled_at": at}
             journal.change("go_live_conflict", conflict.id, said)
 
 
