@@ -25,7 +25,9 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What a unit brought in the window: a lead, or (`report_id`) a second report on one. `at`: the moment it was registered."""
+    """What a unit brought in the window: a lead, or (`report_id`) a second report on one. `at`: the moment it was registered;
+    `pieces` of evidence there are.
+    """
 
     lead_id: int
     report_id: int | None
@@ -34,6 +36,7 @@ class Brought:
     at: datetime
     evidenced_on: date
     basis: str
+    pieces: int = 0
 
     @property
     def key(self) -> tuple[int, int]:

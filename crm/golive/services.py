@@ -73,7 +73,7 @@ def settle(key: str, answer: Answer, holder: str, reason: str, *, actor: Actor, 
     policy.require(policy.of_role(actor), "golive", "decide", seen_by="list")
     claim_services.hold_windows()
     window = claims.unended_window()
-    found, keys = _named(key, window)
+    found, keys = _named(key, window or next(iter(claims.all_windows()), None))
     leads = {one.lead_id: access.locked_for_room(one.lead_id) for one in sorted(found.sides, key=lambda side: side.lead_id)}
     chosen = next((side for side in found.sides if keys[side.key] == holder), None)
     if answer is Answer.HOLDER and chosen is None:

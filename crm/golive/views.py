@@ -30,7 +30,8 @@ bp = Blueprint("golive", __name__, url_prefix="/go-live")
 
 def _window() -> GoLiveWindow | None:
     """The window that has not ended, else the last one."""
-    return claims.unended_window() or next(iter(claims.all_windows()), None)
+    found = claims.all_windows()
+    return next(iter([one for one in found if one.ended_at is None] or found), None)
 
 
 def _shown() -> tuple[GoLiveWindow | None, list[Conflict]]:

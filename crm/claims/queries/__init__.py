@@ -20,12 +20,11 @@ from crm.claims.queries.windows import (
     decided_for,
     open_window,
     unended_window,
-    unsettled,
     unsettled_of_leads,
 )
 
 __all__ = [
     "Running", "Story", "all_windows", "amber_or_due", "assess_due", "calendar", "clock_of", "clocks_of", "conflicts_of", "decided_for", "force_on",
     "is_amber", "live_for", "live_for_all", "named", "open_window", "past_of", "ran_out", "rules_of", "running_after",
-    "special_days", "story_of", "told_of", "unended_window", "unsettled", "unsettled_of_leads", "versions",
+    "special_days", "story_of", "told_of", "unended_window", "unsettled_of_leads", "versions",
 ]  # fmt: skip

@@ -78,10 +78,11 @@ def all_windows() -> list[GoLiveWindow]:
     return list(db.session.scalars(select(GoLiveWindow).order_by(GoLiveWindow.begins_at.desc(), GoLiveWindow.id.desc())))
 
 
-def conflicts_of(window_id: int) -> list[GoLiveConflict]:
-    """The conflicts written down for a window."""
-    query = select(GoLiveConflict).where(GoLiveConflict.window_id == window_id).order_by(GoLiveConflict.id)
-    return list(db.session.scalars(query))
+def conflicts_of(window_id: int, *, unsettled: bool = False) -> list[GoLiveConflict]:
+    """The conflicts written down for a window; `unsettled`: and those of others that are not settled."""
+    mine = GoLiveConflict.window_id == window_id
+    query = select(GoLiveConflict).where(or_(mine, GoLiveConflict.answer.is_(None)) if unsettled else mine)
+    return list(db.session.scalars(query.order_by(GoLiveConflict.id)))
 
 
 def unsettled_of_leads(lead_ids: list[int]) -> list[GoLiveConflict]:
@@ -105,8 +106,3 @@ def decided_for(lead_id: int) -> GoLiveSide | None:
     query = select(GoLiveSide).join(GoLiveConflict, GoLiveConflict.id == GoLiveSide.conflict_id)
     query = query.where(GoLiveConflict.id.in_(about), GoLiveConflict.answer == "holder", GoLiveSide.holds)
     return db.session.scalar(query.order_by(GoLiveConflict.settled_at.desc(), GoLiveConflict.id.desc()).limit(1))
-
-
-def unsettled() -> list[GoLiveConflict]:
-    """All conflicts written down and not settled."""
-    return list(db.session.scalars(select(GoLiveConflict).where(GoLiveConflict.answer.is_(None)).order_by(GoLiveConflict.id)))

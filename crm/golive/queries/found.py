@@ -15,7 +15,7 @@ from crm.core.db import db
 from crm.exchange.models import Import
 from crm.golive.rules import Brought, Met, conflicts, uncovered
 from crm.leads.models import Lead, SecondReport
-from crm.leads.queries.evidenced import Basis, brought_by, evidenced_of
+from crm.leads.queries.evidenced import Basis, brought_by, evidenced_of, pieces_of
 from crm.matching.rules import Verdict
 from crm.review.models import ReviewPair
 from crm.review.queries.finding import UNDECIDED
@@ -45,12 +45,11 @@ def brought_in(window: GoLiveWindow) -> list[Brought]:
     query = select(Lead).where(_during(Lead.registered_at, window), Lead.merged_into_id.is_(None), Lead.investor_id.is_not(None))
     leads = list(db.session.scalars(query.order_by(Lead.id)))
     units, days = brought_by(leads), evidenced_of([lead.id for lead in leads])
-    found = [
-        Brought(
-            lead.id, None, units[lead.id], lead.investor_id or 0, lead.registered_at, days[lead.id].on, days[lead.id].basis
-        )
-        for lead in leads
-    ]  # fmt: skip
+    found = []
+    for lead in leads:
+        day = days[lead.id]
+        place = (lead.id, None, units[lead.id], lead.investor_id or 0)
+        found.append(Brought(*place, lead.registered_at, day.on, day.basis, day.pieces))
     return [*found, *_reports({one.lead_id: one for one in found}, window)]
 
 
@@ -86,50 +85,46 @@ def _during(column: Any, window: GoLiveWindow) -> ColumnElement[bool]:
     return and_(column >= window.begins_at, column < (window.ended_at or window.ends_at))
 
 
-def met_now(window: GoLiveWindow) -> list[Met]:
-    """Where what was brought in a window meets, without what is settled."""
+def met_now(window: GoLiveWindow, written: Iterable[GoLiveConflict] | None = None) -> list[Met]:
+    """Where what was brought in a window meets, without what is settled; `written`: its conflicts, for who has read them."""
     brought = brought_in(window)
     ids = {one.company_id for one in brought}
     pairs = select(ReviewPair.a_id, ReviewPair.b_id).where(
         ReviewPair.state.in_(UNDECIDED), ReviewPair.verdict == Verdict.SAME, ReviewPair.a_id.in_(ids), ReviewPair.b_id.in_(ids)
     )
     found = conflicts(brought, companies.tops_of(ids), [(a, b) for a, b in db.session.execute(pairs)])
-    settled = [
-        frozenset((side.lead_id, side.report_id or 0) for side in row.sides)
-        for row in claims.conflicts_of(window.id)
-        if row.answer is not None
-    ]
+    kept = claims.conflicts_of(window.id) if written is None else [row for row in written if row.window_id == window.id]
+    settled = [frozenset((side.lead_id, side.report_id or 0) for side in row.sides) for row in kept if row.answer is not None]
     return uncovered(found, settled)
 
 
 def all_found(window: GoLiveWindow | None) -> list[Found]:
     """The conflicts of a window, the unsettled ones first; and whatever is left unsettled of earlier windows."""
-    rows = {row.id: row for row in claims.unsettled()}
-    if window is not None:
-        rows |= {row.id: row for row in claims.conflicts_of(window.id)}
-    found = _written(rows.values())
+    rows = claims.conflicts_of(window.id, unsettled=True) if window is not None else []
+    found = _written(rows)
     if window is not None and window.ended_at is None:
-        found += [Found(met.kind, met.sides) for met in met_now(window)]
+        found += [Found(met.kind, met.sides) for met in met_now(window, rows)]
     return sorted(found, key=lambda one: (one.settled, one.sides[0].rank))
 
 
-def _written(rows: Iterable[GoLiveConflict]) -> list[Found]:
+def _written(rows: list[GoLiveConflict]) -> list[Found]:
     """Conflicts as they were written down: the days are those of then."""
-    kept = list(rows)
-    lead_ids = {side.lead_id for row in kept for side in row.sides}
-    report_ids = {side.report_id for row in kept for side in row.sides if side.report_id is not None}
+    if not rows:
+        return []
+    lead_ids = {side.lead_id for row in rows for side in row.sides}
+    report_ids = {side.report_id for row in rows for side in row.sides if side.report_id is not None}
     told = db.session.execute(select(Lead.id, Lead.investor_id, Lead.registered_at).where(Lead.id.in_(lead_ids)))
     leads = {lead_id: (company or 0, at) for lead_id, company, at in told}
     said = db.session.execute(select(SecondReport.id, SecondReport.reported_at).where(SecondReport.id.in_(report_ids)))
     reported: dict[int, datetime] = {row[0]: row[1] for row in said}
+    pieces = pieces_of(lead_ids)
     found = []
-    for row in kept:
-        sides = [
-            Brought(
-                side.lead_id, side.report_id, side.unit_id, leads[side.lead_id][0],
-                reported[side.report_id] if side.report_id else leads[side.lead_id][1], side.evidenced_on, side.basis,
-            )
-            for side in row.sides
-        ]  # fmt: skip
+    for row in rows:
+        sides = []
+        for side in row.sides:
+            company, at = leads[side.lead_id]
+            at = reported.get(side.report_id or 0, at)
+            place = (side.lead_id, side.report_id, side.unit_id, company)
+            sides.append(Brought(*place, at, side.evidenced_on, side.basis, pieces.get(side.lead_id, 0)))
         found.append(Found(row.kind, tuple(sorted(sides, key=lambda one: one.rank)), row))
     return found

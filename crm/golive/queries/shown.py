@@ -15,7 +15,6 @@ from crm.core.db import db
 from crm.golive.queries.found import Found
 from crm.golive.rules import Brought, Kind
 from crm.leads.models import Lead, SecondReport
-from crm.leads.queries.evidenced import evidenced_of
 from crm.leads.queries.rows import Row, rows_of
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -75,7 +74,6 @@ class _Facts:
     leads: dict[int, Lead]
     reports: dict[int, SecondReport]
     live: dict[int, Claim]
-    pieces: dict[int, int]
     people: dict[int, str]
     units: dict[int, UnitLabel]
 
@@ -97,9 +95,8 @@ def _read(found: list[Found], actor: Actor) -> _Facts:
     people = {person or 0 for lead in leads.values() for person in (lead.owner_id, lead.registered_by_id)}
     people |= {row.reported_by_id for row in reports.values()} | {one.row.settled_by_id or 0 for one in found if one.row}
     names = {row[0]: row[1] for row in db.session.execute(select(User.id, User.name).where(User.id.in_(people)))}
-    days = evidenced_of(ids)
     return _Facts(
-        rows_of(ids, actor), leads, reports, claims.live_for_all(ids), {key: one.pieces for key, one in days.items()}, names,
+        rows_of(ids, actor), leads, reports, claims.live_for_all(ids), names,
         units.labels(),
     )  # fmt: skip
 
@@ -151,6 +148,6 @@ def _side(place: int, side: Brought, key: str, facts: _Facts, actor: Actor, *, h
         who = facts.people.get(lead.registered_by_id if lead.origin == "form" else lead.owner_id or lead.registered_by_id, "")
     return Side(
         place, key, row if row is not None and (report is None or detail) else None, facts.units[side.unit_id] if open_ else None,
-        side.evidenced_on, side.basis, facts.pieces.get(side.lead_id, 0) if detail and report is None else None, side.at, who,
+        side.evidenced_on, side.basis, side.pieces if detail and report is None else None, side.at, who,
         number, str(report.typed.get("investor") or "") if own_report and report is not None else "", report is not None, holds,
     )  # fmt: skip

@@ -48,10 +48,7 @@ def evidenced_of(lead_ids: Iterable[int]) -> dict[int, Evidenced]:
     ids = list(lead_ids)
     if not ids:
         return {}
-    pieces = _by_lead(
-        select(StoredFile.lead_id, func.count()).where(StoredFile.lead_id.in_(ids), StoredFile.purpose == "evidence"),
-        StoredFile.lead_id,
-    )
+    pieces = pieces_of(ids)
     proved = _by_lead(
         select(ClaimEvent.lead_id, func.min(ClaimEvent.on_date)).where(
             ClaimEvent.lead_id.in_(ids), ClaimEvent.kind == "progress"
@@ -72,6 +69,12 @@ def evidenced_of(lead_ids: Iterable[int]) -> dict[int, Evidenced]:
         on, basis = min(days, key=lambda one: one[0])
         found[lead_id] = Evidenced(on, basis, pieces.get(lead_id, 0))
     return found
+
+
+def pieces_of(lead_ids: Iterable[int]) -> dict[int, int]:
+    """How many pieces of evidence leads have; none is not said."""
+    query = select(StoredFile.lead_id, func.count()).where(StoredFile.lead_id.in_(list(lead_ids)))
+    return _by_lead(query.where(StoredFile.purpose == "evidence"), StoredFile.lead_id)
 
 
 def _by_lead(query: Any, lead_id: Any) -> dict[int, Any]:
