@@ -123,7 +123,7 @@ def export() -> ResponseReturnValue:
         facts = {"conflicts": len(found)}
         audit.record("go_live.exported", subject=None, facts=facts, actor=actor, now=clock.now())
     headings = [
-        _("序号"), _("投资方"), _("冲突类型"), _("顺位"), _("单位"), _("编号"), _("项目"), _("佐证日期"), _("依据"),
+        _("序号"), _("投资方"), _("冲突类型"), _("顺位"), _("登记单位"), _("编号"), _("所报项目"), _("佐证日期"), _("日期依据"),
         _("佐证（件）"), _("登记时间"), _("登记人"), _("首报"), _("结论"), _("理由"),
     ]  # fmt: skip
     rows = [_line(number, one, side) for number, one in enumerate(found, 1) for side in one.sides]

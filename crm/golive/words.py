@@ -8,7 +8,7 @@ words.register("go_live_kind", {"company": _l("同一企业"), "group": _l("同�
 words.register(
     "go_live_basis",
     {
-        "registered": _l("登记"),
+        "registered": _l("仅登记日"),
         "talks": _l("首谈，附佐证"),
         "progress": _l("有效进展，附佐证"),
         "imported": _l("导入台账所载首谈"),
