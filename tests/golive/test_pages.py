@@ -66,7 +66,10 @@ def test_the_lead_says_that_it_is_provisional_and_since_when(signed_in, conflict
 
 
 def test_the_workbook_says_the_same_and_no_more(signed_in, conflict):
-    for username, units in (("coordinator", {"南山区投资促进局", "宝安区投资促进局"}), ("manager.nanshan", {"南山区投资促进局", "另一单位"})):
+    for username, units in (
+        ("coordinator", {"南山区投资促进局", "宝安区投资促进局"}),
+        ("manager.nanshan", {"南山区投资促进局", "另一单位"}),
+    ):
         page = signed_in(username).get("/go-live/conflicts.xlsx", ceiling=32)
         sheet = openpyxl.load_workbook(BytesIO(page.response.data)).active
         rows = [[cell for cell in row] for row in sheet.iter_rows(values_only=True)]
