@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -42,10 +42,11 @@ from tests.claims.stories import PNG, at
 
 PEOPLE = {"SZ-NS": ("officer.nanshan", "manager.nanshan"), "SZ-BA": ("officer.baoan", "manager.baoan")}
 MOST = 3
-START = at("2026-11-02 09:00")
+START = at("2026-11-02 09:00").astimezone(UTC)  # as the clock of the product says it: the trail seals a moment as it was said
 STEMS = "青山白水长河大江高原平湖远岭深谷"
 leads_ = st.integers(0, MOST - 1)
 units_ = st.sampled_from(sorted(PEOPLE))
+rights_ = st.sampled_from((True, True, True, False))  # mostly it is somebody who may
 
 
 @dataclass
@@ -90,6 +91,14 @@ class Known:
     given: Given | None = None
 
 
+def _other(unit: str) -> str:
+    return next(code for code in PEOPLE if code != unit)
+
+
+def _assessable(known: Known) -> bool:
+    return known.proofs > 0 and not known.live
+
+
 class Board(RuleBasedStateMachine):
     """One board from its first lead on. `kind`: on which database."""
 
@@ -118,19 +127,22 @@ class Board(RuleBasedStateMachine):
 
     def does(self, allowed: bool, act: Callable[[], Any], *lines: str) -> Any:
         """Do it: it succeeds when the model allows it, and leaves these lines."""
+        refused, done = None, None
         with clock.fixed(self.now):
             try:
                 with unit_of_work():
                     done = act()
             except Refusal as refusal:
-                assert not allowed, f"refused: {refusal}"
-                return None
-        assert allowed, "it should have been refused"
+                refused = refusal
+        assert allowed == (refused is None), refused or "it should have been refused"
+        if refused is not None:
+            return None
         self.trail.update(lines)
         return done
 
-    def one(self, number: int) -> Known:
-        return self.known[number % len(self.known)]
+    def one(self, number: int, fits: Callable[[Known], bool] = lambda _known: True) -> Known:
+        some = [known for known in self.known if fits(known)] or self.known
+        return some[number % len(some)]
 
     @initialize(unit=units_)
     def first(self, unit: str) -> None:
@@ -148,9 +160,10 @@ class Board(RuleBasedStateMachine):
     def registers_another(self, unit: str) -> None:
         self.registers(unit)
 
+    @precondition(lambda self: any(known.proofs < 2 for known in self.known))
     @rule(number=leads_)
     def proves(self, number: int) -> None:
-        known = self.one(number)
+        known = self.one(number, lambda known: known.proofs < 2)
         known.proofs += 1
         content = PNG + f"{known.id} {known.proofs}".encode()
         root, who = self.app.config["FILES_PATH"], actor(PEOPLE[known.reporter][0])
@@ -162,9 +175,11 @@ class Board(RuleBasedStateMachine):
 
         self.does(True, act, "file.stored")
 
-    @rule(number=leads_, unit=units_, city=st.booleans())
-    def assesses(self, number: int, unit: str, city: bool) -> None:
-        known = self.one(number)
+    @precondition(lambda self: any(_assessable(known) for known in self.known))
+    @rule(number=leads_, right=rights_, city=st.booleans())
+    def assesses(self, number: int, right: bool, city: bool) -> None:
+        known = self.one(number, _assessable)
+        unit = known.unit if right else _other(known.unit)
         who = actor("coordinator" if city else PEOPLE[unit][1])
         allowed = city or unit == known.unit
         grants = allowed and known.proofs > 0 and not known.live and (city or not known.released)
@@ -173,9 +188,10 @@ class Board(RuleBasedStateMachine):
         self.does(allowed, act, *lines)
         known.live = known.live or grants
 
-    @rule(number=leads_, to=units_, by=units_)
-    def shares(self, number: int, to: str, by: str) -> None:
+    @rule(number=leads_, to=units_, right=rights_)
+    def shares(self, number: int, to: str, right: bool) -> None:
         known, until = self.one(number), self.today + timedelta(days=60)
+        by = known.unit if right else _other(known.unit)
         allowed = by == known.unit and to != known.unit and known.shares.get(to) != until
         terms = ShareTerms(ShareRole.ASSIST, Level.READ, Tier.DETAIL, until, "")
         who, unit = actor(PEOPLE[by][1]), a_unit(to).id
@@ -186,9 +202,11 @@ class Board(RuleBasedStateMachine):
         if allowed:
             known.shares[to] = until
 
-    @rule(number=leads_, by=units_)
-    def asks_for_a_code_name(self, number: int, by: str) -> None:
-        known, until, who = self.one(number), self.today + timedelta(days=30), actor(PEOPLE[by][1])
+    @rule(number=leads_, right=rights_)
+    def asks_for_a_code_name(self, number: int, right: bool) -> None:
+        known, until = self.one(number), self.today + timedelta(days=30)
+        by = known.unit if right else _other(known.unit)
+        who = actor(PEOPLE[by][1])
         self.names += 1
         name = STEMS[self.names // len(STEMS) % len(STEMS)] + STEMS[self.names % len(STEMS)] + str(self.names)
         allowed = by == known.unit and (known.seal is None or known.seal[1] < self.today)
@@ -197,15 +215,17 @@ class Board(RuleBasedStateMachine):
         if allowed:
             known.seal = (name, until, False)
 
+    @precondition(lambda self: any(known.seal for known in self.known))
     @rule(number=leads_)
     def consents(self, number: int) -> None:
-        known, who = self.one(number), actor("coordinator")
+        known, who = self.one(number, lambda known: known.seal is not None), actor("coordinator")
         allowed = known.seal is not None and not known.seal[2] and known.seal[1] >= self.today
         act = lambda: handing.consent_seal(known.public_id, agreed=True, reason="yes", actor=who, now=self.now)  # noqa: E731
         self.does(allowed, act, "lead.seal_answered")
         if allowed and known.seal:
             known.seal = (*known.seal[:2], True)
 
+    @precondition(lambda self: any(known.seal for known in self.known))
     @rule(number=leads_)
     def unseals(self, number: int) -> None:
         known, who = self.one(number), actor("coordinator")
@@ -215,9 +235,14 @@ class Board(RuleBasedStateMachine):
         )  # fmt: skip
         known.seal = None
 
-    @rule(number=leads_, to=units_, by=units_, keeps=st.sampled_from((0, 3333, 5000, 10000)))
-    def offers(self, number: int, to: str, by: str, keeps: int) -> None:
-        known, who = self.one(number), actor(PEOPLE[by][1])
+    @rule(number=leads_, elsewhere=rights_, right=rights_, keeps=st.sampled_from((0, 3333, 5000, 10000)))
+    def offers(self, number: int, elsewhere: bool, right: bool, keeps: int) -> None:
+        known = self.one(number)
+        to, by = (_other(known.unit) if elsewhere else known.unit), known.unit if right else _other(known.unit)
+        self.offered(known, to, by, keeps)
+
+    def offered(self, known: Known, to: str, by: str, keeps: int) -> None:
+        who = actor(PEOPLE[by][1])
         before = known.offer
         lapsed = before is not None and not before.accepted and before.answer_by < self.today
         allowed = by == known.unit and to != known.unit and (before is None or lapsed)
@@ -229,22 +254,43 @@ class Board(RuleBasedStateMachine):
         if made is not None:
             known.offer = Offer(made.public_id, to, keeps, made.answer_by)
 
-    @rule(number=leads_, by=units_)
-    def accepts(self, number: int, by: str) -> None:
-        offer = self.one(number).offer
-        if offer is None:
-            return
+    @precondition(lambda self: any(known.offer for known in self.known))
+    @rule(number=leads_, right=rights_)
+    def accepts(self, number: int, right: bool) -> None:
+        offer = self.one(number, lambda known: known.offer is not None).offer
+        assert offer is not None
+        by = offer.to if right else _other(offer.to)
+        self.accepted(offer, by)
+
+    def accepted(self, offer: Offer, by: str) -> None:
         allowed = by == offer.to and not offer.accepted and offer.answer_by >= self.today
         who = actor(PEOPLE[by][1])
         self.does(allowed, lambda: transfers.accept(offer.public_id, actor=who, now=self.now), "transfer.accepted")
         offer.accepted = offer.accepted or allowed
 
-    @rule(number=leads_, by=units_)
-    def takes_over(self, number: int, by: str) -> None:
-        known = self.one(number)
+    @precondition(lambda self: any(known.offer and known.offer.accepted for known in self.known))
+    @rule(number=leads_, right=rights_)
+    def takes_over(self, number: int, right: bool) -> None:
+        known = self.one(number, lambda known: known.offer is not None and known.offer.accepted)
         offer = known.offer
-        if offer is None:
-            return
+        assert offer is not None
+        by = offer.to if right else _other(offer.to)
+        self.handed_over(known, offer, by)
+
+    @rule(number=leads_, keeps=st.sampled_from((0, 3333, 5000, 10000)))
+    def passes_on(self, number: int, keeps: int) -> None:
+        """The whole way at once, where nothing stands in it: else few histories would come to a return."""
+        known = self.one(number)
+        if known.offer is None:
+            self.offered(known, _other(known.unit), known.unit, keeps)
+        offer = known.offer
+        assert offer is not None
+        if not offer.accepted:
+            self.accepted(offer, offer.to)
+        if offer.accepted:
+            self.handed_over(known, offer, offer.to)
+
+    def handed_over(self, known: Known, offer: Offer, by: str) -> None:
         who, owner = actor(PEOPLE[by][1]), someone(PEOPLE[offer.to][0]).id
         done = self.does(
             by == offer.to and offer.accepted, lambda: transfers.take_over(offer.public_id, owner, actor=who, now=self.now),
@@ -260,12 +306,13 @@ class Board(RuleBasedStateMachine):
         known.unit, known.owner, known.offer = offer.to, PEOPLE[offer.to][0], None
         known.shares.pop(offer.to, None)
 
-    @rule(number=leads_, by=units_)
-    def gives_back(self, number: int, by: str) -> None:
-        known = self.one(number)
+    @precondition(lambda self: any(known.given for known in self.known))
+    @rule(number=leads_, right=rights_)
+    def gives_back(self, number: int, right: bool) -> None:
+        known = self.one(number, lambda known: known.given is not None)
         given = known.given
-        if given is None:
-            return
+        assert given is not None
+        by = given.to if right else _other(given.to)
         waits = known.offer is not None
         allowed = by == given.to and not waits and self.today <= given.return_by
         who = actor(PEOPLE[by][1])
@@ -286,10 +333,11 @@ class Board(RuleBasedStateMachine):
                 known.offer = None
                 self.trail["transfer.lapsed"] += 1
 
+    @precondition(lambda self: any(known.live for known in self.known))
     @rule(number=leads_)
     def runs_out(self, number: int) -> None:
         """To the end of the clock, a notice, and the release: each refused until its day."""
-        known, city = self.one(number), actor("coordinator")
+        known, city = self.one(number, lambda known: known.live), actor("coordinator")
         running = claims.clock_of(known.id, rests=False, now=self.now)
         assert (running is not None) == known.live
         if running is None:
