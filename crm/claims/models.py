@@ -136,6 +136,7 @@ class GoLiveSide(Model):
     __table_args__ = (
         Index("ix_go_live_side_conflict_id", "conflict_id"),
         Index("ix_go_live_side_lead_id", "lead_id", "conflict_id"),
+        Index("ix_go_live_side_report_id", "report_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

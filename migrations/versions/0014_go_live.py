@@ -84,6 +84,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_go_live_side_conflict_id", "go_live_side", ["conflict_id"])
     op.create_index("ix_go_live_side_lead_id", "go_live_side", ["lead_id", "conflict_id"])
+    op.create_index("ix_go_live_side_report_id", "go_live_side", ["report_id"])
 
 
 def downgrade() -> None:
