@@ -1,10 +1,10 @@
-"""Tables of first-report rights: the rights, what happened to them, the rules, the days that are worked or not."""
+"""Tables of first-report rights: the rights, what happened to them, go-live windows, the rules, the days that are worked."""
 
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.core.db import Model
 from crm.core.models import Identified, Versioned
@@ -77,6 +77,79 @@ class ClaimEvent(Model):
     reason: Mapped[str | None] = mapped_column(String(400))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class GoLiveWindow(Identified, Model):
+    """上线窗口: all units bring their histories in these days. One that has not ended a city: a partial unique index.
+
+    First reports granted from `begins_at` until its end are provisional (crm.claims.rules.clock); which those are is read off
+    their grant, nothing is written on them. It ends when somebody closes it, or with its last day (`ends_at` is the moment after
+    it); `ended_at` says when that was.
+    """
+
+    __tablename__ = "go_live_window"
+    __table_args__ = (
+        CheckConstraint("begins_at < ends_at", name="days"),
+        Index(
+            "uq_go_live_window_open", "city", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    city: Mapped[str] = mapped_column(String(10))
+    begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(400))
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    end_reason: Mapped[str | None] = mapped_column(String(400))
+
+
+class GoLiveConflict(Identified, Model):
+    """上线冲突: an investor that more than one unit brought in a window. Without an `answer` it is unsettled: first reports stay
+    provisional. holder: one side's first report stands; different: these are different projects; merged: the leads are one now.
+    """
+
+    __tablename__ = "go_live_conflict"
+    __table_args__ = (
+        CheckConstraint("kind IN ('company', 'group', 'pair')", name="kind"),
+        CheckConstraint("answer IS NULL OR answer IN ('holder', 'different', 'merged')", name="answer"),
+        CheckConstraint("(answer IS NULL) = (settled_at IS NULL)", name="settled"),
+        Index("ix_go_live_conflict_window_id", "window_id", "answer"),
+    )
+
+    window_id: Mapped[int] = mapped_column(ForeignKey("go_live_window.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(400))
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sides: Mapped[list["GoLiveSide"]] = relationship(order_by="GoLiveSide.id", lazy="selectin")
+
+
+class GoLiveSide(Model):
+    """One side of a conflict: a unit with its lead, or (`report_id`) with its second report on another's. `evidenced_on` and
+    `basis` are what was on the table when the conflict was written down; `holds`: the first report is this side's.
+    """
+
+    __tablename__ = "go_live_side"
+    __table_args__ = (
+        Index("ix_go_live_side_conflict_id", "conflict_id"),
+        Index("ix_go_live_side_lead_id", "lead_id", "conflict_id"),
+        Index("ix_go_live_side_report_id", "report_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conflict_id: Mapped[int] = mapped_column(ForeignKey("go_live_conflict.id"))
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("second_report.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    evidenced_on: Mapped[date] = mapped_column()
+    basis: Mapped[str] = mapped_column(String(12))
+    holds: Mapped[bool] = mapped_column(default=False)
 
 
 class ProtectionRules(Model):

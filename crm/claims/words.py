@@ -13,6 +13,7 @@ words.register(
         "due": _l("拟释放"),
         "noticed": _l("已预告释放"),
         "resting": _l("不计时"),
+        "provisional": _l("暂定"),
     },
 )
 words.register("claim_phase", {"respond": _l("首次响应"), "assess": _l("研判"), "feedback": _l("反馈"), "progress": _l("推进")})
@@ -25,6 +26,7 @@ words.register(
         "progress": _l("有效进展"),
         "extended": _l("延期"),
         "noticed": _l("预告释放"),
+        "begun": _l("开始计时"),
         "amber": _l("提醒"),
         "due": _l("到期"),
         "today": _l("今天"),
@@ -47,6 +49,13 @@ refusals.register(
         "rules_version_there": _l("已有这个版本号，或已有同日生效的版本"),
         "rules_from_past": _l("新版本最早从今天起生效"),
         "rules_unfit": _l("几个天数前后不合：报告不晚于提醒，提醒早于释放，重大项目不短于一般项目，都在一天到十年之间"),
+        "claim_provisional": _l("首报暂定，尚未计时，不需要延期"),
+        "go_live_window_there": _l("已有一个未结束的上线窗口"),
+        "go_live_no_window": _l("没有未结束的上线窗口，可能刚被关闭，请刷新后再看"),
+        "go_live_days": _l("起始日最早为今天、一年以内，截止日不早于起始日、再一年以内"),
+        "go_live_reason": _l("请写明理由"),
+        "go_live_settled": _l("这项冲突已有结论，或涉及的登记有变化，请刷新后再看"),
+        "go_live_side": _l("请选择首报归哪一方"),
         "special_day_there": _l("这一天已经登记过，请先撤下"),
     }
 )

@@ -9,7 +9,7 @@ from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
 from crm.accounts.models import User
 from crm.accounts.rules import DEMO_PASSWORD
-from crm.claims.models import Claim, ClaimEvent
+from crm.claims.models import Claim, ClaimEvent, GoLiveConflict, GoLiveSide
 from crm.clusters import queries as clusters
 from crm.companies import services as companies
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
@@ -213,6 +213,8 @@ def remove_demo(now: datetime) -> int:
         met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
         _gone(CoordinationMatter, met)
         _gone(ClaimEvent, ClaimEvent.lead_id.in_(lead_ids))
+        _gone(GoLiveSide, GoLiveSide.lead_id.in_(lead_ids))
+        _gone(GoLiveConflict, GoLiveConflict.id.not_in(select(GoLiveSide.conflict_id)))
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
         _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))

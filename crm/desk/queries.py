@@ -26,6 +26,7 @@ from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, 
 from crm.leads.queries import access, coordination, groups, listing
 from crm.leads.queries import claims as lead_claims
 from crm.leads.queries import queue as queue_reads
+from crm.leads.queries.evidenced import evidenced_of
 from crm.leads.queries.rows import Row, rows_of
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, together
@@ -282,6 +283,7 @@ def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
         found |= {
             "claim_rules": claims.rules_of(story.live), "claim_unit": units.by_id(story.live.unit_id),
             "holder": holder.name if holder else "", "evidenced": evidence_level(story.live.evidence_count),
+            "evidenced_since": evidenced_of([lead.id])[lead.id] if story.clock and story.clock.marks.provisional else None,
         }  # fmt: skip
     return found
 

@@ -48,7 +48,7 @@ words.register(
         "next_step": _l("下一步"), "second_report": _l("第二次登记"), "stage_change": _l("阶段变更"),
         "stored_file": _l("附件"), "parent_change": _l("上级公司"), "coordination_matter": _l("需协调事项"),
         "merge_line": _l("其他"), "lead_seal": _l("代号项目"), "claim_event": _l("首报记录"),
-        "credit_line": _l("业绩归属"), "transfer": _l("流转"), "open_offer": _l("待承接项目"),
+        "credit_line": _l("业绩归属"), "transfer": _l("流转"), "open_offer": _l("待承接项目"), "go_live_side": _l("上线冲突"),
         "reading": _l("查阅记录"), "probe": _l("查重留痕"),
         "dispute": _l("争议协调"), "matter": _l("需协调事项"),
         "lead_share": _l("共享与协办"), "share_request": _l("共享与协办"),

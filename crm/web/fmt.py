@@ -59,6 +59,11 @@ def when(moment: datetime | None) -> str:
     return f"{day(moment)} {time}"
 
 
+def stamp(moment: datetime | None) -> str:
+    """The day and time in full, for what goes on paper: 2026-11-26 10:57."""
+    return DASH if moment is None else moment.astimezone(clock.CITY_ZONE).strftime("%Y-%m-%d %H:%M")
+
+
 def due(on: Date | None) -> str:
     """逾期 6 天, 今天, 明天, else the date."""
     if on is None:

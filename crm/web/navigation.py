@@ -13,6 +13,7 @@ ROOMS = [
     Room(_l("协调"), "disputes.index", ("dispute", "list"), also=["matters", "desk.headquarters"]),
     Room(_l("疑似重复"), "review.index", ("review", "list")),
     Room(_l("拟释放"), "desk.claims_queue", ("claim", "queue")),
+    Room(_l("上线对账"), "golive.index", ("golive", "list")),
     Room(_l("导入"), "exchange.index", ("import", "list")),
     Room(_l("产业集群"), "clusters.index", ("reference", "read")),
     Room(_l("品牌与别名"), "brands.index", ("reference", "edit")),

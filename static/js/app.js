@@ -114,6 +114,7 @@
     const all = event.target.closest("[data-check-all]");
     if (all) all.closest("form").querySelectorAll('input[type="checkbox"]').forEach((box) => { box.checked = true; });
     if (event.target.closest("[data-keys]")) openKeys();
+    if (event.target.closest("[data-print]")) window.print();
     const flash = event.target.closest("[data-dismiss]");
     if (flash) flash.closest(".ob-flash").remove();
     document.querySelectorAll("details.ob-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });

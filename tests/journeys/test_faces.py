@@ -22,7 +22,8 @@ from tests.journeys.test_lists import DATA
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey-faces")]
 ROLES = {username: role for username, _name, role, _unit in PEOPLE if not username.endswith("baoan")}
 DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line.split()[0] == "GET" or "GET," in line]
-NO_PAGES = {"desk.export", "exchange.result", "files.download", "web.health", "web.robots"}  # files, and words for machines
+# Files, and words for machines.
+NO_PAGES = {"desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots"}
 PARTS = {"desk.peek", "desk.numbers"}  # parts of a page: looked at where they stand, in test_states
 # What stands in the place of an id, by the kind of record that a door asks about.
 FROM = {

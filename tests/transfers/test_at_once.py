@@ -35,6 +35,12 @@ def answers(app, number: int, public_id: str) -> str:
         return "withdraw " + tried(services.withdraw, public_id, by="manager.nanshan")
 
 
+def accepts(app, number: int, public_id: str) -> str:
+    """All agree: the receiving manager and the coordinator in turn."""
+    with app.app_context():
+        return tried(services.accept, public_id, by=("manager.baoan", "coordinator")[number % 2])
+
+
 def takes(app, number: int, public_id: str, owners: list[int]) -> str:
     with app.app_context():
         return tried(services.take_over, public_id, owners[number % 2], by="manager.baoan")
@@ -70,6 +76,13 @@ def test_one_answer_wins(app):
             assert len(done) == 1, said
         assert len(moves) == 1 + len(done)
         assert {one.split()[1] for one in said} <= {"done", "transfer_closed"}
+
+
+def test_one_acceptance_wins(app):
+    with app.app_context():
+        public_id = offered(a_lead())
+        db.session.remove()
+    assert sorted(values(race(accepts, 20, app, public_id))) == ["done", *["transfer_closed"] * 19]
 
 
 def test_it_is_handed_over_once(app):

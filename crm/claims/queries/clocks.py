@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 
-from crm.claims.models import Claim, ClaimEvent
+from crm.claims.models import Claim, ClaimEvent, GoLiveWindow
+from crm.claims.queries import windows
 from crm.claims.queries.protection import calendar, force_on, rules_of, versions
 from crm.claims.rules import clock as rules
 from crm.claims.rules.calendar import Calendar
@@ -45,13 +46,14 @@ def _statement(*, by: str, sqlite: bool) -> Any:
     query = (
         select(
             *holder, Claim.lead_id, Claim.counts_from, Claim.granted_at, Claim.rules_version, Claim.is_major,
-            Claim.runs_from, Claim.resumed_on,
+            Claim.runs_from, Claim.resumed_on, *windows.STANDING,
             _day_of("progress", func.max), _day_of("note", func.min), _day_of("progress", func.min),
             _day_of("extended", func.max, own=True), extensions, _day_of("noticed", func.max, own=True),
         )
         .outerjoin(ClaimEvent, ClaimEvent.lead_id == Claim.lead_id)
+        .outerjoin(GoLiveWindow, windows.GRANTED_IN)
         .where(Claim.state == "live", among(Claim.id if by == "claim" else Claim.lead_id, "ids", sqlite=sqlite))
-        .group_by(Claim.id)
+        .group_by(Claim.id, GoLiveWindow.id)
     )  # fmt: skip
     return query.order_by(Claim.id) if by == "claim" else query
 
@@ -102,15 +104,18 @@ def _running(row: Any, frame: _Frame, *, rests: bool) -> Running:
 @lru_cache(maxsize=20_000)  # a page shows the same clocks all day; a change of anything is another key
 def _clock(
     frame: _Frame, rests: bool, counts_from: datetime, granted_at: datetime, version: str, major: bool,
-    runs_from: datetime | None, resumed: date | None, progress: date | None, noted: date | None, first_progress: date | None,
-    extended: date | None, extensions: int | None, noticed: date | None,
+    runs_from: datetime | None, resumed: date | None, window: int | None, ended_at: datetime | None, contested: bool,
+    settled_at: datetime | None, progress: date | None, noted: date | None, first_progress: date | None, extended: date | None,
+    extensions: int | None, noticed: date | None,
 ) -> Clock:  # fmt: skip
     assessed = time.city_day(granted_at)
+    standing = windows.standing(window, ended_at, contested, settled_at)
     marks = Marks(
         registered=time.city_day(counts_from),
         responded=min(on for on in (noted, first_progress, assessed) if on is not None),
         assessed=assessed, progress=progress, extended=extended, extensions=int(extensions or 0), noticed=noticed, rests=rests,
-        rested=_rested(counts_from, runs_from), resumed=resumed,
+        rested=_rested(counts_from, runs_from), resumed=resumed, provisional=standing.provisional, contested=standing.contested,
+        begun=standing.begun,
     )  # fmt: skip
     told_by = frame.versions.get(version, frame.first)
     return rules.read(marks, told_by, frame.calendar, frame.today, major=major)
@@ -134,14 +139,17 @@ def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bo
     """What happened to a lead's first reports, by two queries. Its clock is that of the live one; before the assessment,
     of what is owed until then (`assessed`: there is nothing owed, or nothing to protect).
     """
-    claims = list(db.session.scalars(select(Claim).where(Claim.lead_id == lead_id).order_by(Claim.id.desc())))
+    query = select(Claim, *windows.STANDING).outerjoin(GoLiveWindow, windows.GRANTED_IN).where(Claim.lead_id == lead_id)
+    rows = list(db.session.execute(query.order_by(Claim.id.desc())))
+    claims: list[Claim] = [row[0] for row in rows]
     events = list(db.session.scalars(select(ClaimEvent).where(ClaimEvent.lead_id == lead_id).order_by(ClaimEvent.id.desc())))
     live = next((claim for claim in claims if claim.state == "live"), None)
     acts = [event for event in events if live and event.claim_id == live.id and event.kind in _ACTS]
     past = [claim for claim in claims if claim.state != "live"]
     clock = None
     if live is not None:
-        clock = _clock_of(live, events, now, rests=rests)
+        standing = next(windows.standing(*row[1:]) for row in rows if row[0] is live)
+        clock = _clock_of(live, standing, events, now, rests=rests)
     elif not assessed and not past:
         registered = time.city_day(registered_at)
         first = min((event.on_date for event in events if event.kind in ("note", "progress")), default=None)
@@ -155,7 +163,7 @@ def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bo
 _ACTS = ("extended", "noticed", "released")
 
 
-def _clock_of(claim: Claim, events: list[ClaimEvent], now: datetime, *, rests: bool) -> Clock:
+def _clock_of(claim: Claim, standing: windows.Standing, events: list[ClaimEvent], now: datetime, *, rests: bool) -> Clock:
     """The clock of a claim, from the rows of its lead as they are."""
     heard = [
         rules.Event(rules.Heard(event.kind), event.on_date)
@@ -166,7 +174,10 @@ def _clock_of(claim: Claim, events: list[ClaimEvent], now: datetime, *, rests: b
     heard.append(rules.Event(rules.Heard.ASSESSED, time.city_day(claim.granted_at)))
     if rests:
         heard.append(rules.Event(rules.Heard.RESTED, time.city_day(now)))
-    marks = replace(rules.marks_of(heard), rested=_rested(claim.counts_from, claim.runs_from), resumed=claim.resumed_on)
+    marks = replace(
+        rules.marks_of(heard), rested=_rested(claim.counts_from, claim.runs_from), resumed=claim.resumed_on,
+        provisional=standing.provisional, contested=standing.contested, begun=standing.begun,
+    )  # fmt: skip
     return rules.read(marks, rules_of(claim), calendar(), time.city_day(now), major=claim.is_major)
 
 
@@ -186,30 +197,38 @@ def is_amber(now: datetime) -> ColumnElement[bool]:
 
 
 def _passed(now: datetime, cuts_of: Any) -> ColumnElement[bool]:
-    return _condition(_frame(versions(), calendar(), time.city_day(now)), cuts_of)
+    return _condition(_frame(versions(), calendar(), time.city_day(now)), cuts_of, windows.any_yet())
 
 
 @lru_cache(maxsize=16)  # a list asks twice, for its rows and for their number
-def _condition(frame: _Frame, cuts_of: Any) -> ColumnElement[bool]:
+def _condition(frame: _Frame, cuts_of: Any, any_window: bool) -> ColumnElement[bool]:
     parts = []
     for version in frame.versions.values():
         small, big = (cuts_of(Lines(version, frame.calendar, major), frame.today) for major in (False, True))
-        over = or_(~Claim.is_major & _over(small), Claim.is_major & _over(big))
-        parts.append(and_(Claim.rules_version == version.version, or_(_idle(small), over)))
-    return and_(Claim.state == "live", or_(false(), *parts))
+        over = or_(~Claim.is_major & _over(small, any_window), Claim.is_major & _over(big, any_window))
+        parts.append(and_(Claim.rules_version == version.version, or_(_idle(small, any_window), over)))
+    firm = (~windows.provisional(),) if any_window else ()
+    return and_(Claim.state == "live", or_(false(), *parts), *firm)
 
 
-def _idle(cuts: Cuts) -> ColumnElement[bool]:
+def _began_by(day: date, any_window: bool) -> ColumnElement[bool]:
+    """SQL: granted on that day or before, gone on after a dispute, and an ordinary first report since then."""
+    resumed = or_(Claim.resumed_on.is_(None), Claim.resumed_on <= day)
+    granted = and_(Claim.granted_at < time.start_of(day, days=1), resumed)
+    return and_(granted, ~windows.began_after(day)) if any_window else granted
+
+
+def _idle(cuts: Cuts, any_window: bool) -> ColumnElement[bool]:
     """Too long without progress that counts; the same for both sizes."""
     moved = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves()).correlate(Claim)
     lately = exists().where(ClaimEvent.lead_id == Claim.lead_id, _moves(), ClaimEvent.on_date > cuts.idle).correlate(Claim)
     return and_(
-        _began_by(cuts.feedback),
-        or_(~moved, and_(_began_by(cuts.idle), ~lately)),
+        _began_by(cuts.feedback, any_window),
+        or_(~moved, and_(_began_by(cuts.idle, any_window), ~lately)),
     )
 
 
-def _over(cuts: Cuts) -> ColumnElement[bool]:
+def _over(cuts: Cuts, any_window: bool) -> ColumnElement[bool]:
     """The protection is over, by as many extensions and days of rest as there were."""
     extensions = (
         select(func.count())
@@ -219,13 +238,9 @@ def _over(cuts: Cuts) -> ColumnElement[bool]:
     )
     ends = [time.start_of(day, days=1) for day in cuts.terms]
     runs_from = func.coalesce(Claim.runs_from, Claim.counts_from)
-    over = [and_(runs_from < end, extensions == n) for n, end in enumerate(ends)]
+    late = [(~windows.began_after(day),) if any_window else () for day in cuts.terms]
+    over = [and_(runs_from < end, extensions == n, *late[n]) for n, end in enumerate(ends)]
     return and_(Claim.counts_from < ends[0], or_(*over))
-
-
-def _began_by(day: date) -> ColumnElement[bool]:
-    """SQL: granted, and gone on after a dispute, on that day or before."""
-    return and_(Claim.granted_at < time.start_of(day, days=1), or_(Claim.resumed_on.is_(None), Claim.resumed_on <= day))
 
 
 def _rested(counts_from: datetime, runs_from: datetime | None) -> int:

@@ -3,17 +3,23 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from crm.claims.models import Claim, ProtectionRules, SpecialDay
+from crm.claims.models import Claim, GoLiveWindow, ProtectionRules, SpecialDay
 from crm.claims.rules.calendar import Calendar
 from crm.claims.rules.clock import Lines
 from crm.claims.rules.protection import Protection, Settings, in_force, shipped
 from crm.core.clock import city_day
 from crm.core.db import db, known
 
+ANY_WINDOW = "claims.windows"  # under which a request knows whether there ever was a go-live window
 _RULES = select(
-    ProtectionRules.name, ProtectionRules.valid_from, ProtectionRules.settings, ProtectionRules.source, ProtectionRules.verified
+    ProtectionRules.name,
+    ProtectionRules.valid_from,
+    ProtectionRules.settings,
+    ProtectionRules.source,
+    ProtectionRules.verified,
+    exists(select(GoLiveWindow.id)),
 ).order_by(ProtectionRules.valid_from)
 _DAYS = select(SpecialDay.day, SpecialDay.is_worked).where(SpecialDay.taken_back_at.is_(None))
 
@@ -24,9 +30,11 @@ def versions() -> tuple[Protection, ...]:
 
 
 def _read_versions() -> tuple[Protection, ...]:
+    rows = db.session.execute(_RULES).all()
+    if rows:
+        known(ANY_WINDOW, lambda: bool(rows[0][-1]))  # read along: whoever reads clocks needs both
     found = tuple(
-        Protection(name, valid_from, Settings(**settings), source, verified)
-        for name, valid_from, settings, source, verified in db.session.execute(_RULES)
+        Protection(name, on, Settings(**settings), source, verified) for name, on, settings, source, verified, _any in rows
     )
     return found or shipped()
 

@@ -37,7 +37,8 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What of all events the clock needs. `progress` and `extended` are the latest; `rests`: signed, ended, or in dispute.
-    `rested` days it rested for disputes, `resumed`: when it last went on.
+    `rested` days it rested for disputes, `resumed`: when it last went on. `provisional`: it was granted in a go-live window that
+    has not ended, or whose conflict about it is not settled (`contested`); `begun`: the day on which it became an ordinary one.
     """
 
     registered: date
@@ -50,6 +51,9 @@ class Marks:
     rests: bool = False
     rested: int = 0
     resumed: date | None = None
+    provisional: bool = False
+    contested: bool = False
+    begun: date | None = None
 
 
 class Phase(StrEnum):
@@ -62,7 +66,9 @@ class Phase(StrEnum):
 
 
 class State(StrEnum):
-    """running; amber: act now; late: owed before there was protection; due: 拟释放; noticed: its holder was told; resting."""
+    """running; amber: act now; late: owed before there was protection; due: 拟释放; noticed: its holder was told; resting;
+    provisional: 暂定, of a go-live window.
+    """
 
     RUNNING = "running"
     AMBER = "amber"
@@ -70,6 +76,7 @@ class State(StrEnum):
     DUE = "due"
     NOTICED = "noticed"
     RESTING = "resting"
+    PROVISIONAL = "provisional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,12 @@ class Clock:
     @property
     def calls(self) -> bool:
         """Whether a list marks it."""
-        return self.state in (State.AMBER, State.LATE, State.DUE, State.NOTICED)
+        return self.state in (State.AMBER, State.LATE, State.DUE, State.NOTICED, State.PROVISIONAL)
+
+    @property
+    def runs(self) -> bool:
+        """Whether days are counted."""
+        return self.state not in (State.RESTING, State.PROVISIONAL)
 
 
 def counts(whom: str | None, proofs: int) -> bool:
@@ -124,17 +136,19 @@ def marks_of(events: Iterable[Event]) -> Marks:
 
 
 def read(marks: Marks, rules: Protection, calendar: Calendar, today: date, *, major: bool = False) -> Clock:
-    """The clock as it stands on a day."""
+    """The clock as it stands on a day. A provisional one stands at its beginning, whatever day it is."""
     if marks.assessed is None:
         return _unprotected(marks, rules, calendar, today)
     lines = Lines(rules, calendar, major)
     moved = max((on for on in (marks.progress, marks.extended) if on is not None), default=None)
-    start = max(marks.assessed, marks.resumed or marks.assessed)  # after a dispute what is owed is owed anew
+    begun = today if marks.provisional else marks.begun
+    # After a dispute, and after the window in which it was granted, what is owed is owed anew.
+    start = max(on for on in (marks.assessed, marks.resumed, begun) if on is not None)
     base = max(start, moved or start)
     idle, idle_amber = lines.feedback(start), lines.feedback_amber(start)
     if moved is not None:
         idle, idle_amber = max(idle, lines.idle(base)), max(idle_amber, lines.idle_amber(base))
-    since = marks.registered + timedelta(days=marks.rested)
+    since = max(marks.registered + timedelta(days=marks.rested), begun or marks.registered)
     term = lines.term(since, marks.extensions)
     due, amber = min(idle, term), min(idle_amber, lines.term_amber(since, marks.extensions))
     release = None
@@ -151,6 +165,8 @@ def read(marks: Marks, rules: Protection, calendar: Calendar, today: date, *, ma
 def _state(marks: Marks, today: date, due: date, amber: date, *, noticed: bool) -> State:
     if marks.rests:
         return State.RESTING
+    if marks.provisional:
+        return State.PROVISIONAL
     if today > due:
         return State.NOTICED if noticed else State.DUE
     return State.AMBER if today >= amber else State.RUNNING

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from crm.claims.rules.clock import Clock, State
+from crm.claims.rules.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,9 @@ def line_of(clock: Clock, progress: list[date], today: date) -> Line:
         if on is not None and (kind != "responded" or on != marks.assessed):
             found.append((kind, on))
     found += [("progress", on) for on in sorted(set(progress))[-12:]]
-    if clock.state is not State.RESTING:
+    if marks.begun is not None and clock.runs:
+        found.append(("begun", marks.begun))
+    if clock.runs:
         found += [("amber", clock.amber), ("due", clock.due)]
     if clock.ran_out and marks.noticed is not None and marks.noticed > clock.due:
         found.append(("noticed", marks.noticed))

@@ -7,6 +7,7 @@ from crm.claims import queries, rules
 from crm.claims.models import Claim, ClaimEvent
 from crm.claims.queries import Running
 from crm.claims.rules.clock import Heard, Lines, State
+from crm.claims.rules.windows import ClaimProvisional
 from crm.core import clock
 from crm.core.db import db, lock_key
 from crm.notifications import queries as notifications
@@ -27,9 +28,13 @@ def _held(lead_id: int, *, rests: bool, now: datetime) -> tuple[Claim, Running]:
 
 
 def extend_claim(lead_id: int, reason: str, *, rests: bool, actor: Actor, now: datetime) -> Claim:
-    """Prolong the protection by the days of its rules. Raises ClaimReasonNeeded, ExtensionsUsedUp, NoLiveClaim, ClaimAtRest."""
+    """Prolong the protection by the days of its rules. Raises ClaimReasonNeeded, ExtensionsUsedUp, NoLiveClaim, ClaimAtRest,
+    ClaimProvisional.
+    """
     claim, running = _held(lead_id, rests=rests, now=now)
     settings = queries.rules_of(claim).settings
+    if running.clock.marks.provisional:
+        raise ClaimProvisional
     if not reason.strip():
         raise rules.ClaimReasonNeeded
     if running.clock.marks.extensions >= settings.max_extensions:
@@ -80,11 +85,15 @@ def resume_clock(lead_id: int, since: date, *, now: datetime) -> None:
     owed next is owed from today. Whoever calls has locked the lead, and records the act.
     """
     lock_key(f"claim:{lead_id}")
-    claim, today = queries.live_for(lead_id), clock.city_day(now)
-    if claim is None:
+    claim, running, today = queries.live_for(lead_id), queries.clock_of(lead_id, rests=True, now=now), clock.city_day(now)
+    if claim is None or running is None:
         return
-    claim.runs_from = (claim.runs_from or claim.counts_from) + (today - since)
-    claim.resumed_on = today
+    claim.resumed_on, marks = today, running.clock.marks
+    if not marks.provisional:  # what has not begun yet loses no days
+        ran_from = claim.runs_from or claim.counts_from
+        origin = clock.city_day(ran_from)
+        begun = max(marks.begun or origin, origin)
+        claim.runs_from = ran_from + (begun - origin) + (today - max(since, marks.begun or since))
     db.session.flush()
 
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from crm.audit import services as audit
 from crm.claims import queries as claim_queries
 from crm.claims import services as claims
+from crm.claims.models import GoLiveSide
 from crm.core import clock
 from crm.core.db import db
 from crm.files import queries as files
-from crm.leads.models import Assessment, Lead
+from crm.leads.models import Assessment, Lead, SecondReport
 from crm.leads.queries import access
+from crm.leads.queries.evidenced import brought_by
 from crm.leads.rules.lead import Outcome, ReasonNeeded
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
@@ -20,7 +22,9 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
     """Store the outcome and tell the owner. Raises ReasonNeeded unless admitted.
 
     Admission makes the lead a project whose sums count. It grants a claim when the lead was registered by hand and has
-    evidence; imports never create protection. Where a first report was released, only a coordinator's admission grants
+    evidence; imports never create protection, but for those of an open go-live window, when all units bring their histories: a
+    provisional one, for the unit whose list it was. A lead that gave way in a go-live conflict is granted none. Where a first
+    report was released, only a coordinator's admission grants
     another, which counts from that moment: a release is not undone by assessing once more.
     """
     lead = access.locked_lead(public_id, actor=actor, action="assess")
@@ -42,19 +46,39 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
 def _grant(lead: Lead, city: str, actor: Actor, now: datetime) -> None:
     evidence = files.evidence_count(lead.id)
     needed = claim_queries.force_on(clock.city_day(now)).settings.evidence_needed
-    if lead.origin != "form" or evidence < needed or claim_queries.live_for(lead.id) is not None:
+    if evidence < needed or claim_queries.live_for(lead.id) is not None:
         return
+    decided = claim_queries.decided_for(lead.id)
+    if decided is not None and decided.lead_id != lead.id:
+        return
+    if lead.origin != "form":
+        window = claim_queries.open_window(now)
+        if window is None or lead.registered_at < window.begins_at:
+            return
     released = any(claim.state == "released" for claim in claim_queries.past_of(lead.id))
     if released and not policy.may(actor, "claim", "release"):
         return
+    unit_id, user_id = _holder(lead, decided)
     claim = claims.grant_claim(
-        lead_id=lead.id, unit_id=lead.registered_unit_id, user_id=lead.registered_by_id,
+        lead_id=lead.id, unit_id=unit_id, user_id=user_id,
         counts_from=now if released else lead.registered_at, evidence_count=evidence, city=city, actor=actor, now=now,
         total_cny=lead.total_cny, contracted_usd=lead.contracted_usd,
     )  # fmt: skip
     facts = {"number": lead.number, "name": lead.display_name or lead.title, "claim": claim.number}
     people = {lead.registered_by_id, lead.owner_id or lead.registered_by_id}
     notifications.notify(people, "claim.granted", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
+
+
+def _holder(lead: Lead, decided: GoLiveSide | None) -> tuple[int, int]:
+    """The unit and person who are to hold the first report: who registered it; of an imported lead the unit whose list it was and
+    its owner; after a go-live conflict those whom it was decided for.
+    """
+    if decided is not None and decided.report_id is not None:
+        report = db.session.get_one(SecondReport, decided.report_id)
+        return decided.unit_id, report.reported_by_id
+    if lead.origin == "form":
+        return lead.registered_unit_id, lead.registered_by_id
+    return brought_by([lead])[lead.id], lead.owner_id or lead.registered_by_id
 
 
 def _tell(lead: Lead, outcome: Outcome, actor: Actor, now: datetime) -> None:

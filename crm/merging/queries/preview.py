@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from crm.claims.models import Claim
 from crm.core.db import db
 from crm.leads.models import Lead
+from crm.leads.queries.evidenced import earliest_first
 from crm.merging.queries.groups import Group, Record, table_of
 from crm.merging.rules import FIELDS, Candidate, Choice, differing, relations_of, suggest
 from crm.policy import rules as policy
@@ -64,9 +65,11 @@ def preview(found: Group, actor: Actor) -> Preview:
     """The effect, counted, as `actor` may see it; nothing is written."""
     ids = [record.id for record in found.losers]
     moves: dict[str, int] = {}
-    for relation in relations_of(found.kind, "moves", "unless_like", "own"):
-        table = table_of(relation.table)
-        number = db.session.scalar(select(func.count()).select_from(table).where(table.c[relation.column].in_(ids))) or 0
+    relations = relations_of(found.kind, "moves", "unless_like", "own")
+    counted = [
+        select(func.count()).where(table_of(one.table).c[one.column].in_(ids)).scalar_subquery() for one in relations
+    ]  # fmt: skip
+    for relation, number in zip(relations, db.session.execute(select(*counted)).one() if counted else (), strict=True):
         if number:
             moves[relation.table] = moves.get(relation.table, 0) + number
     stays = found.keep.following_unit_id if found.kind == "lead" else None
@@ -93,7 +96,7 @@ def _in_one_line(lead: Lead, keep: Lead) -> bool:
 def _claims(found: Group, actor: Actor) -> list[tuple[Claim, bool]]:
     """The live first reports concerned that this person reads, and which stay: of companies all, of leads the earliest."""
     query = select(Claim).where(Claim.lead_id.in_([lead.id for lead in found.leads]), Claim.state == "live")
-    live = list(db.session.scalars(query.order_by(Claim.counts_from, Claim.id)))
+    live = earliest_first(db.session.scalars(query))
     read = {lead.id for lead in _readable(found, actor, "claim", "read")}
     return [(claim, found.kind != "lead" or place == 0) for place, claim in enumerate(live) if claim.lead_id in read]
 

@@ -1,13 +1,15 @@
 """Several registrations of one project become one: one number stays, the earliest registration counts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from crm.claims import queries as claims
 from crm.claims.models import Claim
 from crm.core.db import db
 from crm.leads.models import CoordinationMatter, FieldChange, Lead, LeadCluster, SecondReport
+from crm.leads.queries.evidenced import earliest_first
 from crm.leads.queries.listing import LEAD
 from crm.leads.services.edit import MOST_CLUSTERS
 from crm.matching import services as matching
@@ -46,10 +48,10 @@ def merge_leads(
     disclosed = [lead for lead in found.losers if lead.investor_id is not None]
     if found.keep.investor_id is None and disclosed:
         values |= _investor(disclosed[0])
-    reports = _reports(found)
+    reports, ranked = _reports(found), [claim.id for claim in earliest_first(db.session.scalars(_live(found)))]
     for relation in relations_of("lead", "moves", "unless_like"):
         journal.move(relation, ids, merge.keep_id)
-    _claims(journal, found)
+    _claims(journal, found, ranked)
     _tags(journal, ids, merge.keep_id)
     _matters(journal, ids, merge.keep_id)
     for lead in found.losers:
@@ -62,6 +64,8 @@ def merge_leads(
     for report in reports:
         journal.added(report)
     journal.change("lead", merge.keep_id, values)
+    db.session.expire_all()
+    _go_live(journal, merge.keep_id, reason, actor, now)
     db.session.expire_all()
     for lead in found.losers:
         matching.drop_subject(LEAD, lead.id)
@@ -109,13 +113,24 @@ def _live(found: Group) -> Any:
     return select(Claim).where(Claim.lead_id.in_(ids), Claim.state == "live").order_by(Claim.counts_from, Claim.id)
 
 
-def _claims(journal: Journal, found: Group) -> None:
-    """The earliest live first report stays, the others are withdrawn first: a lead never has two."""
-    for claim_id in [claim.id for claim in db.session.scalars(_live(found))][1:]:
+def _claims(journal: Journal, found: Group, ranked: list[int]) -> None:
+    """The first of the live first reports, as they were `ranked` before anything moved, stays, the others are withdrawn first: a
+    lead never has two.
+    """
+    for claim_id in ranked[1:]:
         journal.change("claim", claim_id, {"state": "withdrawn"})
     query = select(Claim.id).where(Claim.lead_id.in_([lead.id for lead in found.losers])).order_by(Claim.id)
     for claim_id in db.session.scalars(query).all():
         journal.change("claim", claim_id, {"lead_id": found.keep.id})
+
+
+def _go_live(journal: Journal, keep_id: int, reason: str, actor: Actor, now: datetime) -> None:
+    """Conflicts of a go-live window whose leads are one by now are settled."""
+    at = now.astimezone(UTC)  # as the database gives it back: an undo compares
+    for conflict in claims.unsettled_of_leads([keep_id]):
+        if len({side.lead_id for side in conflict.sides}) == 1 and all(side.report_id is None for side in conflict.sides):
+            said = {"answer": "merged", "reason": reason.strip()[:400] or None, "settled_by_id": actor.user_id, "settled_at": at}
+            journal.change("go_live_conflict", conflict.id, said)
 
 
 def _tags(journal: Journal, ids: list[int], keep_id: int) -> None:

@@ -1,0 +1,1 @@
+"""One game board: random histories of leads against a small model of what must come of them."""

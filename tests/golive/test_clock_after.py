@@ -1,0 +1,68 @@
+"""A first report of a window that is in dispute afterwards: the clock begins once, rests once, and lists say what it says."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from crm.claims import queries as claims
+from crm.claims.models import Claim
+from crm.core import clock
+from crm.core.db import db, unit_of_work
+from crm.leads import services as leads
+from crm.leads.models import Lead
+from tests.claims.stories import clock_of
+from tests.golive.stories import START, brought, closed, opened
+
+CLOSED = START + timedelta(days=7)
+
+
+def disputed(lead, first, last):
+    for day, act in ((first, leads.begin_dispute), (last, leads.end_dispute)):
+        with clock.fixed(day), unit_of_work():
+            act(db.session.get_one(Lead, lead.id), now=day)
+
+
+def test_days_of_a_dispute_after_the_window_are_given_back(desk):
+    opened()
+    lead, other = brought(), brought(START + timedelta(hours=4))
+    closed(CLOSED)
+    disputed(lead, CLOSED + timedelta(days=10), CLOSED + timedelta(days=31))
+    now = CLOSED + timedelta(days=32)
+    rested, usual = clock_of(lead, now).term, clock_of(other, now).term
+    assert abs((rested - usual).days - 21) <= 3, "three weeks later, rolled to a working day"
+
+
+def test_days_of_a_dispute_before_the_window_ended_are_not(desk):
+    opened()
+    lead, other = brought(), brought(START + timedelta(hours=4))
+    disputed(lead, START + timedelta(days=1), START + timedelta(days=4))
+    closed(CLOSED)
+    now = CLOSED + timedelta(days=2)
+    assert clock_of(lead, now).term == clock_of(other, now).term
+
+
+@pytest.mark.parametrize(
+    "first, last",
+    [(START + timedelta(days=2), CLOSED + timedelta(days=9)), (CLOSED + timedelta(days=3), CLOSED + timedelta(days=40))],
+)
+def test_lists_say_what_the_clock_says(desk, first, last):
+    opened()
+    lead = brought()
+    acts = [(first, leads.begin_dispute), (last, leads.end_dispute)]
+    for moment, act in sorted([*acts, (CLOSED, None)], key=lambda one: one[0]):
+        if act is None:
+            closed(CLOSED)
+            continue
+        with clock.fixed(moment), unit_of_work():
+            act(db.session.get_one(Lead, lead.id), now=moment)
+    seen = set()
+    for days in range(1, 300, 2):
+        now = last + timedelta(days=days)
+        state = clock_of(lead, now).state.value
+        seen.add(state)
+        db.session().info.pop("known", None)
+        ran_out = db.session.scalar(select(Claim.id).where(claims.ran_out(now))) is not None
+        calls = db.session.scalar(select(Claim.id).where(claims.amber_or_due(now))) is not None
+        assert (ran_out, calls) == (state == "due", state in ("due", "amber")), (days, state)
+    assert {"running", "amber", "due"} <= seen
