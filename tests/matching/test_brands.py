@@ -161,9 +161,11 @@ def test_groups_are_data() -> None:
 def test_that_a_brand_was_confirmed_is_told_and_changes_nothing_else() -> None:
     def judged(on: str) -> Judgement:
         name = brands.BrandedName("青梧", brands.key_of("青梧"), on=on)
-        with brands.only_shipped():
-            brands.use(brands.with_office(brands.Office(names=(("bosch", name),))))
+        brands.use(brands.with_office(brands.Office(names=(("bosch", name),))))
+        try:
             return judge(Subject(("青梧",), "CN"), Subject(("Robert Bosch GmbH",), "DE"))
+        finally:
+            brands.use(None)
 
     shipped, confirmed = judged(""), judged("2026-03-01")
     assert (confirmed.verdict, confirmed.score) == (shipped.verdict, shipped.score)
