@@ -17,10 +17,9 @@ from crm.matters.rules import settings
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT
 from crm.units import queries as units
-from crm.web.acts import act, stored
+from crm.web.acts import act, act_on, stored
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
-from crm.web.pages import said_again
 
 bp = Blueprint("matters", __name__, url_prefix="/matters")
 
@@ -112,9 +111,8 @@ def lift(public_id: str) -> ResponseReturnValue:
 
 
 def _with_text(public_id: str, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
-    form = TextForm()
-    if not form.validate():
-        queries.visible_matter(public_id, actor=current_actor())
-        return said_again(form, "matters.show", public_id=public_id)
-    text, actor = form.text.data or "", current_actor()
-    return act(lambda: verb(public_id, text, actor=actor, now=clock.now()), done, "matters.show", public_id=public_id)
+    form, actor, now = TextForm(), current_actor(), clock.now()
+    return act_on(
+        form, lambda: queries.visible_matter(public_id, actor=actor),
+        lambda: verb(public_id, form.text.data or "", actor=actor, now=now), done, "matters.show", public_id=public_id,
+    )  # fmt: skip

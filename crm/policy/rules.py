@@ -94,6 +94,34 @@ class LeadLike(Protocol):
         """The shares in force today."""
 
 
+class NamedLead(LeadLike, Protocol):
+    """A lead with what it is called: as rooms below leads know one."""
+
+    @property
+    def id(self) -> int:
+        """Its key."""
+
+    @property
+    def public_id(self) -> str:
+        """Its name in addresses."""
+
+    @property
+    def number(self) -> str:
+        """Its number."""
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+
+    @property
+    def display_name(self) -> str | None:
+        """Its investor."""
+
+    @property
+    def following_unit_id(self) -> int:
+        """The unit that follows it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """In which relations an actor stands to a record: words of the table's `principals`."""

@@ -12,7 +12,7 @@ from crm.core.errors import Moved, Refusal
 from crm.web import refusals
 from crm.web.forms import Form
 from crm.web.guards import current_actor
-from crm.web.pages import go
+from crm.web.pages import go, said_again
 
 
 def act(do: Callable[[], Any], done: str, endpoint: str, **values: Any) -> ResponseReturnValue:
@@ -27,6 +27,18 @@ def act(do: Callable[[], Any], done: str, endpoint: str, **values: Any) -> Respo
     else:
         flash(done, "done")
     return go(endpoint, **values)
+
+
+def act_on(
+    form: Form, see: Callable[[], Any], do: Callable[[], Any], done: str, endpoint: str, **values: Any
+) -> ResponseReturnValue:  # fmt: skip
+    """Do what a small form on a page asks; what the form says is wrong is said there, once `see` let the person see the record
+    (it raises NotFound or Forbidden).
+    """
+    if not form.validate():
+        see()
+        return said_again(form, endpoint, **values)
+    return act(do, done, endpoint, **values)
 
 
 def stored(

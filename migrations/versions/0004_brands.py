@@ -1,4 +1,4 @@
-"""the office's own brands; which names of companies a person confirmed
+"""the office's own brands
 
 Number 0004, after 0003.
 """
@@ -13,7 +13,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("company_name", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "brand",
         sa.Column("code", sa.String(length=120), nullable=False),
@@ -61,4 +60,3 @@ def downgrade() -> None:
     op.drop_table("brand_stamp")
     op.drop_table("brand_name")
     op.drop_table("brand")
-    op.drop_column("company_name", "confirmed_at")

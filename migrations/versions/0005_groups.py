@@ -60,14 +60,9 @@ def upgrade() -> None:
     # Straight to the table: a batch would build the largest table anew for one empty column.
     op.add_column("lead", sa.Column("unchecked_since", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_lead_unchecked_since", "lead", ["unchecked_since", "id"], unique=False)
-    op.drop_index("ix_company_parent_id", table_name="company")
-    some = sa.text("parent_id IS NOT NULL")
-    op.create_index("ix_company_parent_id", "company", ["parent_id"], sqlite_where=some, postgresql_where=some)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_company_parent_id", table_name="company")
-    op.create_index("ix_company_parent_id", "company", ["parent_id"], unique=False)
     op.drop_index("ix_lead_unchecked_since", table_name="lead")
     op.drop_column("lead", "unchecked_since")
 

@@ -22,7 +22,6 @@ def upgrade() -> None:
     op.execute("UPDATE claim SET is_major = false")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.alter_column("is_major", existing_type=sa.Boolean(), nullable=False)
-        batch_op.create_index("ix_claim_lead_id", ["lead_id"], unique=False)
 
     op.create_table(
         "claim_event",
@@ -98,20 +97,11 @@ def upgrade() -> None:
         "uq_special_day_live", "special_day", ["day"], unique=True,
         sqlite_where=sa.text("taken_back_at IS NULL"), postgresql_where=sa.text("taken_back_at IS NULL"),
     )  # fmt: skip
-    op.drop_index("ix_lead_queue", "lead")
-    op.create_index(
-        "ix_lead_queue", "lead", ["registered_at", "id"],
-        sqlite_where=sa.text("admitted_at IS NULL AND merged_into_id IS NULL"),
-        postgresql_where=sa.text("admitted_at IS NULL AND merged_into_id IS NULL"),
-    )  # fmt: skip
 
 
 def downgrade() -> None:
-    op.drop_index("ix_lead_queue", "lead")
-    op.create_index("ix_lead_queue", "lead", ["assessed_at", "registered_at"])
     op.drop_table("special_day")
     op.drop_table("protection_rules")
     op.drop_table("claim_event")
     with op.batch_alter_table("claim", schema=None) as batch_op:
-        batch_op.drop_index("ix_claim_lead_id")
         batch_op.drop_column("is_major")

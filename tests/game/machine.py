@@ -5,8 +5,7 @@ which act is refused and what stands afterwards; every act that succeeded left i
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -38,65 +37,8 @@ from crm.transfers.models import Transfer
 from crm.transfers.services import NewOffer
 from tests import databases
 from tests.builders import a_lead, a_unit, actor, someone
-from tests.claims.stories import PNG, at
-
-PEOPLE = {"SZ-NS": ("officer.nanshan", "manager.nanshan"), "SZ-BA": ("officer.baoan", "manager.baoan")}
-MOST = 3
-START = at("2026-11-02 09:00").astimezone(UTC)  # as the clock of the product says it: the trail seals a moment as it was said
-STEMS = "青山白水长河大江高原平湖远岭深谷"
-leads_ = st.integers(0, MOST - 1)
-units_ = st.sampled_from(sorted(PEOPLE))
-rights_ = st.sampled_from((True, True, True, False))  # mostly it is somebody who may
-
-
-@dataclass
-class Offer:
-    """A transfer as the model knows it."""
-
-    public_id: str
-    to: str
-    keeps: int
-    answer_by: date
-    accepted: bool = False
-
-
-@dataclass
-class Given:
-    """The last hand-over: what a return puts back."""
-
-    public_id: str
-    giver: str
-    to: str
-    owner: str | None
-    parts: dict[str, int]
-    return_by: date
-
-
-@dataclass
-class Known:
-    """A lead as the model knows it."""
-
-    id: int
-    public_id: str
-    reporter: str
-    unit: str
-    owner: str | None
-    parts: dict[str, int]
-    proofs: int = 0
-    live: bool = False
-    released: bool = False
-    shares: dict[str, date] = field(default_factory=dict)
-    seal: tuple[str, date, bool] | None = None
-    offer: Offer | None = None
-    given: Given | None = None
-
-
-def _other(unit: str) -> str:
-    return next(code for code in PEOPLE if code != unit)
-
-
-def _assessable(known: Known) -> bool:
-    return known.proofs > 0 and not known.live
+from tests.claims.stories import PNG
+from tests.game.model import MOST, PEOPLE, START, STEMS, Given, Known, Offer, is_assessable, leads_, other_side, rights_, units_
 
 
 class Board(RuleBasedStateMachine):
@@ -175,11 +117,11 @@ class Board(RuleBasedStateMachine):
 
         self.does(True, act, "file.stored")
 
-    @precondition(lambda self: any(_assessable(known) for known in self.known))
+    @precondition(lambda self: any(is_assessable(known) for known in self.known))
     @rule(number=leads_, right=rights_, city=st.booleans())
     def assesses(self, number: int, right: bool, city: bool) -> None:
-        known = self.one(number, _assessable)
-        unit = known.unit if right else _other(known.unit)
+        known = self.one(number, is_assessable)
+        unit = known.unit if right else other_side(known.unit)
         who = actor("coordinator" if city else PEOPLE[unit][1])
         allowed = city or unit == known.unit
         grants = allowed and known.proofs > 0 and not known.live and (city or not known.released)
@@ -191,7 +133,7 @@ class Board(RuleBasedStateMachine):
     @rule(number=leads_, to=units_, right=rights_)
     def shares(self, number: int, to: str, right: bool) -> None:
         known, until = self.one(number), self.today + timedelta(days=60)
-        by = known.unit if right else _other(known.unit)
+        by = known.unit if right else other_side(known.unit)
         allowed = by == known.unit and to != known.unit and known.shares.get(to) != until
         terms = ShareTerms(ShareRole.ASSIST, Level.READ, Tier.DETAIL, until, "")
         who, unit = actor(PEOPLE[by][1]), a_unit(to).id
@@ -205,7 +147,7 @@ class Board(RuleBasedStateMachine):
     @rule(number=leads_, right=rights_)
     def asks_for_a_code_name(self, number: int, right: bool) -> None:
         known, until = self.one(number), self.today + timedelta(days=30)
-        by = known.unit if right else _other(known.unit)
+        by = known.unit if right else other_side(known.unit)
         who = actor(PEOPLE[by][1])
         self.names += 1
         name = STEMS[self.names // len(STEMS) % len(STEMS)] + STEMS[self.names % len(STEMS)] + str(self.names)
@@ -238,7 +180,7 @@ class Board(RuleBasedStateMachine):
     @rule(number=leads_, elsewhere=rights_, right=rights_, keeps=st.sampled_from((0, 3333, 5000, 10000)))
     def offers(self, number: int, elsewhere: bool, right: bool, keeps: int) -> None:
         known = self.one(number)
-        to, by = (_other(known.unit) if elsewhere else known.unit), known.unit if right else _other(known.unit)
+        to, by = (other_side(known.unit) if elsewhere else known.unit), known.unit if right else other_side(known.unit)
         self.offered(known, to, by, keeps)
 
     def offered(self, known: Known, to: str, by: str, keeps: int) -> None:
@@ -259,7 +201,7 @@ class Board(RuleBasedStateMachine):
     def accepts(self, number: int, right: bool) -> None:
         offer = self.one(number, lambda known: known.offer is not None).offer
         assert offer is not None
-        by = offer.to if right else _other(offer.to)
+        by = offer.to if right else other_side(offer.to)
         self.accepted(offer, by)
 
     def accepted(self, offer: Offer, by: str) -> None:
@@ -274,7 +216,7 @@ class Board(RuleBasedStateMachine):
         known = self.one(number, lambda known: known.offer is not None and known.offer.accepted)
         offer = known.offer
         assert offer is not None
-        by = offer.to if right else _other(offer.to)
+        by = offer.to if right else other_side(offer.to)
         self.handed_over(known, offer, by)
 
     @rule(number=leads_, keeps=st.sampled_from((0, 3333, 5000, 10000)))
@@ -282,7 +224,7 @@ class Board(RuleBasedStateMachine):
         """The whole way at once, where nothing stands in it: else few histories would come to a return."""
         known = self.one(number)
         if known.offer is None:
-            self.offered(known, _other(known.unit), known.unit, keeps)
+            self.offered(known, other_side(known.unit), known.unit, keeps)
         offer = known.offer
         assert offer is not None
         if not offer.accepted:
@@ -312,7 +254,7 @@ class Board(RuleBasedStateMachine):
         known = self.one(number, lambda known: known.given is not None)
         given = known.given
         assert given is not None
-        by = given.to if right else _other(given.to)
+        by = given.to if right else other_side(given.to)
         waits = known.offer is not None
         allowed = by == given.to and not waits and self.today <= given.return_by
         who = actor(PEOPLE[by][1])

@@ -12,7 +12,7 @@ from crm.leads.queries import access
 from crm.leads.services import edit_lead
 from crm.merging import rules, services
 from tests.builders import a_lead, actor, new_lead, someone
-from tests.leads.test_services import as_it_is
+from tests.leads.stories import as_it_is
 from tests.merging.stories import company_of, found_by, merge, one_firm, twins, undo
 
 

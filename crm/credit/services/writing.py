@@ -8,35 +8,11 @@ from crm.core.db import db, lock_key
 from crm.credit import queries
 from crm.credit.models import CreditLine
 from crm.credit.rules import FULL, CreditReasonNeeded, CreditSource, Entry, Indicator, ShareModel
-from crm.policy.rules import Actor, LeadLike
+from crm.policy.rules import Actor, NamedLead
 
 
-class TheLead(LeadLike, Protocol):
+class TheLead(NamedLead, Protocol):
     """A lead, as far as attribution needs it."""
-
-    @property
-    def id(self) -> int:
-        """Its key."""
-
-    @property
-    def public_id(self) -> str:
-        """Its name in addresses."""
-
-    @property
-    def number(self) -> str:
-        """Its number."""
-
-    @property
-    def title(self) -> str:
-        """What it is about."""
-
-    @property
-    def display_name(self) -> str | None:
-        """Its investor."""
-
-    @property
-    def following_unit_id(self) -> int:
-        """The unit that follows it."""
 
     @property
     def registered_unit_id(self) -> int:

@@ -15,9 +15,8 @@ from crm.disputes.rules import settings
 from crm.disputes.views.blueprint import bp
 from crm.policy import rules as policy
 from crm.units import queries as units
-from crm.web.acts import act, stored
+from crm.web.acts import act, act_on, stored
 from crm.web.guards import allowed, current_actor
-from crm.web.pages import said_again
 
 
 @bp.get("/disputes")
@@ -104,12 +103,11 @@ def ask_review(public_id: str) -> ResponseReturnValue:
 
 
 def _with_reason(public_id: str, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
-    form = ReasonForm()
-    if not form.validate():
-        queries.visible_dispute(public_id, actor=current_actor())
-        return said_again(form, "disputes.show", public_id=public_id)
-    reason = form.reason.data or ""
-    return act(lambda: verb(public_id, reason, **_who()), done, "disputes.show", public_id=public_id)
+    form, who = ReasonForm(), _who()
+    return act_on(
+        form, lambda: queries.visible_dispute(public_id, actor=who["actor"]),
+        lambda: verb(public_id, form.reason.data or "", **who), done, "disputes.show", public_id=public_id,
+    )  # fmt: skip
 
 
 def _who() -> dict[str, Any]:

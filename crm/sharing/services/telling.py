@@ -5,36 +5,12 @@ from typing import Any, Protocol
 
 from crm.accounts import queries as accounts
 from crm.notifications import services as notifications
-from crm.policy.rules import Actor, LeadLike
+from crm.policy.rules import Actor, NamedLead
 from crm.units.models import Unit
 
 
-class TheLead(LeadLike, Protocol):
+class TheLead(NamedLead, Protocol):
     """A lead, as far as sharing and sealing need it."""
-
-    @property
-    def id(self) -> int:
-        """Its key."""
-
-    @property
-    def public_id(self) -> str:
-        """Its name in addresses."""
-
-    @property
-    def number(self) -> str:
-        """Its number."""
-
-    @property
-    def title(self) -> str:
-        """What it is about."""
-
-    @property
-    def display_name(self) -> str | None:
-        """Its investor."""
-
-    @property
-    def following_unit_id(self) -> int:
-        """The unit that follows it."""
 
     @property
     def disputed_on(self) -> date | None:

@@ -15,7 +15,7 @@ from crm.transfers import queries, services
 from crm.transfers.forms import CardForm, ChooseForm, ProposalForm, WhyForm
 from crm.transfers.queries import SeenCard
 from crm.transfers.views.blueprint import bp
-from crm.web.acts import act, stored
+from crm.web.acts import act, act_on, stored
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import said_again
 
@@ -78,14 +78,11 @@ def propose(public_id: str) -> ResponseReturnValue:
 @allowed("pool", "assign")
 def assign_card(public_id: str) -> ResponseReturnValue:
     """The coordinator's choice."""
-    form, actor = ChooseForm(), current_actor()
-    if not form.validate():
-        queries.visible_card(public_id, actor=actor)
-        return said_again(form, "transfers.card", public_id=public_id)
-    answer, reason = form.answer.data or "", form.reason.data or ""
-    return act(
-        lambda: services.assign_card(public_id, answer, reason, actor=actor, now=clock.now()), _("已分派，各单位均已通知"),
-        "transfers.card", public_id=public_id,
+    form, actor, now = ChooseForm(), current_actor(), clock.now()
+    return act_on(
+        form, lambda: queries.visible_card(public_id, actor=actor),
+        lambda: services.assign_card(public_id, form.answer.data or "", form.reason.data or "", actor=actor, now=now),
+        _("已分派，各单位均已通知"), "transfers.card", public_id=public_id,
     )  # fmt: skip
 
 

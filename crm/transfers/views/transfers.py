@@ -15,9 +15,9 @@ from crm.transfers.forms import CounterForm, OwnerForm, WhyForm
 from crm.transfers.models import Transfer
 from crm.transfers.views.blueprint import bp
 from crm.units import queries as units
-from crm.web.acts import act
+from crm.web.acts import act, act_on
 from crm.web.guards import allowed, current_actor
-from crm.web.pages import go, said_again
+from crm.web.pages import said_again
 
 
 @bp.get("/transfers")
@@ -51,14 +51,10 @@ def accept(public_id: str) -> ResponseReturnValue:
 @allowed("transfer", "read")
 def counter(public_id: str) -> ResponseReturnValue:
     """Other terms."""
-    form = CounterForm()
-    queries.visible_transfer(public_id, actor=current_actor())
-    if not form.validate():
-        return said_again(form, "transfers.show", public_id=public_id)
-    terms, reason = form.to_terms(), form.reason.data or ""
-    return act(
-        lambda: services.counter(public_id, terms, reason, **_who()), _("已提出，等对方答复"), "transfers.show",
-        public_id=public_id,
+    form, who = CounterForm(), _who()
+    return act_on(
+        form, _seen(public_id), lambda: services.counter(public_id, form.to_terms(), form.reason.data or "", **who),
+        _("已提出，等对方答复"), "transfers.show", public_id=public_id,
     )  # fmt: skip
 
 
@@ -66,7 +62,11 @@ def counter(public_id: str) -> ResponseReturnValue:
 @allowed("transfer", "read")
 def decline(public_id: str) -> ResponseReturnValue:
     """No, and why."""
-    return _with_reason(public_id, services.decline, _("已答复"))
+    form, who = WhyForm(), _who()
+    return act_on(
+        form, _seen(public_id), lambda: services.decline(public_id, form.reason.data or "", **who), _("已答复"), "transfers.show",
+        public_id=public_id,
+    )  # fmt: skip
 
 
 @bp.post("/transfers/<string:public_id>/withdraw")
@@ -82,12 +82,9 @@ def take_over(public_id: str) -> ResponseReturnValue:
     """Say who leads it, and have it."""
     found = queries.visible_transfer(public_id, actor=current_actor())
     form = _people(OwnerForm(), found.transfer)
-    if not form.validate():
-        return said_again(form, "transfers.show", public_id=public_id)
-    owner_id = form.owner.data
-    return act(
-        lambda: services.take_over(public_id, owner_id, **_who()), _("交接完成，项目已由本单位跟进"), "transfers.show",
-        public_id=public_id,
+    return act_on(
+        form, lambda: found, lambda: services.take_over(public_id, form.owner.data, **_who()), _("交接完成，项目已由本单位跟进"),
+        "transfers.show", public_id=public_id,
     )  # fmt: skip
 
 
@@ -95,18 +92,18 @@ def take_over(public_id: str) -> ResponseReturnValue:
 @allowed("transfer", "return")
 def return_now(public_id: str) -> ResponseReturnValue:
     """Give the lead back."""
-    return _with_reason(public_id, services.return_lead, _("已退回，业绩归属已更正"))
-
-
-def _with_reason(public_id: str, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
-    form = WhyForm()
-    queries.visible_transfer(public_id, actor=current_actor())
+    form, who = WhyForm(), _who()
+    _seen(public_id)()
     if not form.validate():
         return said_again(form, "transfers.show", public_id=public_id)
-    reason = form.reason.data or ""
-    answer = act(lambda: verb(public_id, reason, **_who()), done, "transfers.show", public_id=public_id)
     # Whoever gives a lead back may have nothing to do with it afterwards.
-    return answer if verb is not services.return_lead else go("transfers.inbox")
+    return act(
+        lambda: services.return_lead(public_id, form.reason.data or "", **who), _("已退回，业绩归属已更正"), "transfers.inbox"
+    )  # fmt: skip
+
+
+def _seen(public_id: str) -> Callable[[], Any]:
+    return lambda: queries.visible_transfer(public_id, actor=current_actor())
 
 
 def _who() -> dict[str, Any]:
