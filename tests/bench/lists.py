@@ -46,7 +46,7 @@ def cpu(client: FlaskClient, path: str, *, times: int = 40) -> float:
 
 
 def pages(app: Flask, size: int) -> dict[str, float]:
-    """CPU milliseconds of the list's pages and of one lead's."""
+    """CPU milliseconds of the list's pages, of one lead's and of the city's board."""
     with app.app_context():
         public_id = db.session.scalar(select(Lead.public_id).where(Lead.id == size // 2))
         tag = clusters.current()[0].id
@@ -68,7 +68,12 @@ def pages(app: Flask, size: int) -> dict[str, float]:
         "lead page": f"/leads/{public_id}",
         "numbers, loaded apart": "/leads/numbers?stage=negotiating",
     }
-    return {name: cpu(client, path) for name, path in asked.items()}
+    found = {name: cpu(client, path) for name, path in asked.items()}
+    for name, seconds, times in (("board, by kept sums", 600, 40), ("board, counted anew", 0, 10)):
+        app.config["BOARD_SECONDS"] = seconds
+        client.get("/board")
+        found[name] = cpu(client, "/board", times=times)
+    return found
 
 
 def requests_a_second(address: str, path: str, cookie: str, seconds: float) -> float:

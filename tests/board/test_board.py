@@ -158,7 +158,7 @@ def test_the_units_page_for_everyone(app, built, signed_in, who):
     with app.app_context():
         paths = [f"/board/units/{a_unit(code).public_id}?period=week" for code in ("SZ-NS", "SZ-TCJ")]
     for path in paths:
-        assert "人员" in signed_in(who).get(path).main
+        assert "工作人员" in signed_in(who).get(path).main
     signed_in(who).get("/board/units/none", status=404)
 
 
