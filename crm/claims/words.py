@@ -55,6 +55,7 @@ refusals.register(
         "go_live_days": _l("起始日最早为今天、一年以内，截止日不早于起始日、再一年以内"),
         "go_live_reason": _l("请写明理由"),
         "go_live_settled": _l("这项冲突已有结论，或涉及的登记有变化，请刷新后再看"),
+        "go_live_earlier": _l("这是以往窗口的冲突，请在当前上线窗口关闭后再记录结论"),
         "go_live_side": _l("请选择首报归哪一方"),
         "special_day_there": _l("这一天已经登记过，请先撤下"),
     }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, selectinload
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
 from crm.companies.rules import Known, NameKind, chain, namesake_keys, on_record, pair, say_alias
 from crm.core.clock import city_day
-from crm.core.db import db
+from crm.core.db import db, one_of
 from crm.core.errors import NotFound
 from crm.matching import queries as matching
 from crm.matching.rules import Judgement, Subject, Verdict, judge, name_key
@@ -138,7 +138,7 @@ def parents_above(company_ids: Iterable[int]) -> dict[int, int | None]:
     parents: dict[int, int | None] = {}
     asked = set(company_ids)
     while asked:
-        query = select(Company.id, Company.parent_id).where(Company.id.in_(asked))
+        query = select(Company.id, Company.parent_id).where(one_of(Company.id, asked))
         parents.update((row[0], row[1]) for row in db.session.execute(query))
         asked = {parent for parent in parents.values() if parent is not None} - parents.keys()
     return parents

@@ -8,15 +8,18 @@ from crm.accounts import queries as accounts
 from crm.claims import queries as claims
 from crm.claims import services as claim_services
 from crm.claims.models import GoLiveConflict, GoLiveSide, GoLiveWindow
-from crm.claims.rules.windows import ConflictSettled, SideUnfit
+from crm.claims.rules.windows import ConflictSettled, EarlierWindow, SideUnfit
 from crm.claims.services import NewSide
-from crm.core.db import db
+from crm.core.db import db, one_of
 from crm.golive import queries
 from crm.golive.queries import Found
+from crm.golive.queries.found import sides_of
 from crm.golive.queries.shown import key_of
 from crm.golive.rules import Answer, Brought
+from crm.leads import services as lead_services
 from crm.leads.models import Lead, SecondReport
 from crm.leads.queries import access
+from crm.leads.rules.lead import Outcome
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
@@ -68,13 +71,19 @@ def settle(key: str, answer: Answer, holder: str, reason: str, *, actor: Actor, 
     """Settle a conflict, named by its sides: the first report is the holder's (another side's public id), the others give way;
     or these are different projects, and every first report stands. Clocks start from today, or with the window's end.
 
-    Raises ConflictSettled when it is no more as the form showed it, SideUnfit, WindowReasonNeeded, Forbidden.
+    Raises ConflictSettled when it is no more as the form showed it, EarlierWindow, SideUnfit, WindowReasonNeeded, Forbidden.
     """
     policy.require(policy.of_role(actor), "golive", "decide", seen_by="list")
     claim_services.hold_windows()
     window = claims.unended_window()
-    found, keys = _named(key, window or next(iter(claims.all_windows()), None))
-    leads = {one.lead_id: access.locked_for_room(one.lead_id) for one in sorted(found.sides, key=lambda side: side.lead_id)}
+    shown = window or next(iter(claims.all_windows()), None)
+    found, _keys = _named(key, shown)
+    leads = {lead_id: access.locked_for_room(lead_id) for lead_id in sorted({side.lead_id for side in found.sides})}
+    db.session.expire_all()  # whoever merged one of them while this waited has settled it, or made it another conflict
+    found, keys = _named(key, shown)
+    open_ = claims.open_window(now)
+    if open_ is not None and found.row is not None and found.row.window_id != open_.id:
+        raise EarlierWindow
     chosen = next((side for side in found.sides if keys[side.key] == holder), None)
     if answer is Answer.HOLDER and chosen is None:
         raise SideUnfit
@@ -85,26 +94,29 @@ def settle(key: str, answer: Answer, holder: str, reason: str, *, actor: Actor, 
     held = _side_of(row, chosen) if answer is Answer.HOLDER and chosen is not None else None
     claim_services.settle_conflict(row, answer, reason, holder=held, actor=actor, now=now)
     if held is not None:
-        _give_way(row, held, leads, running=window is not None, actor=actor, now=now)
+        _give_way(row, held, leads, running=open_ is not None, actor=actor, now=now)
+    _grant_late(row, leads, actor=actor, now=now)
     _tell(row, leads, actor, now)
     return row
 
 
 def _named(key: str, window: GoLiveWindow | None) -> tuple[Found, dict[tuple[int, int], str]]:
     """The unsettled conflict that a form named, as it is now."""
-    for found in queries.all_found(window):
-        ids = {side.lead_id for side in found.sides}
-        leads = {lead.id: lead for lead in db.session.scalars(select(Lead).where(Lead.id.in_(ids)))}
-        wanted = {side.report_id for side in found.sides if side.report_id is not None}
-        reports = {row.id: row for row in db.session.scalars(select(SecondReport).where(SecondReport.id.in_(wanted)))}
+    unsettled = [found for found in queries.all_found(window) if not found.settled]
+    ids = {side.lead_id for found in unsettled for side in found.sides}
+    leads = {lead.id: lead for lead in db.session.scalars(select(Lead).where(one_of(Lead.id, ids)))}
+    wanted = {side.report_id for found in unsettled for side in found.sides if side.report_id is not None}
+    reports = {row.id: row for row in db.session.scalars(select(SecondReport).where(one_of(SecondReport.id, wanted)))}
+    for found in unsettled:
         keys = key_of(found.sides, leads, reports)
-        if not found.settled and ".".join(sorted(keys.values())) == key:
+        if ".".join(sorted(keys.values())) == key:
             return found, keys
     raise ConflictSettled
 
 
 def _side_of(row: GoLiveConflict, chosen: Brought) -> GoLiveSide:
-    return next(side for side in row.sides if (side.lead_id, side.report_id or 0) == chosen.key)
+    live = claims.live_for_all([chosen.lead_id])
+    return next(side for side in sides_of(row, live) if (side.lead_id, side.report_id or 0) == chosen.key)
 
 
 def _give_way(
@@ -116,15 +128,25 @@ def _give_way(
         if lead_id != held.lead_id:
             claim_services.withdraw_claim(lead_id, reason, actor=actor, now=now)
     live = claims.live_for(held.lead_id)
-    if live is None or live.unit_id == held.unit_id or held.report_id is None:
+    if live is None or live.unit_id == held.unit_id:
         return
     claim_services.withdraw_claim(held.lead_id, reason, actor=actor, now=now)
-    report, lead = db.session.get_one(SecondReport, held.report_id), leads[held.lead_id]
+    lead = leads[held.lead_id]
+    _unit_id, user_id = lead_services.holder_of(lead, held)
+    came = lead.registered_at if held.report_id is None else db.session.get_one(SecondReport, held.report_id).reported_at
     claim_services.grant_claim(
-        lead_id=lead.id, unit_id=held.unit_id, user_id=report.reported_by_id, counts_from=report.reported_at if running else now,
+        lead_id=lead.id, unit_id=held.unit_id, user_id=user_id, counts_from=came if running else now,
         evidence_count=live.evidence_count, city=live.number.split("-")[0], actor=actor, now=now, total_cny=lead.total_cny,
         contracted_usd=lead.contracted_usd,
     )  # fmt: skip
+
+
+def _grant_late(row: GoLiveConflict, leads: dict[int, Lead], *, actor: Actor, now: datetime) -> None:
+    """Who was admitted while the conflict waited was granted nothing then, and is now, unless it gave way."""
+    city = db.session.get_one(GoLiveWindow, row.window_id).city
+    for lead in leads.values():
+        if lead.assessment == Outcome.ADMITTED and lead.assessed_at is not None and lead.assessed_at >= row.found_at:
+            lead_services.grant_first_report(lead, city=city, actor=actor, now=now, counts_from=now)
 
 
 def _everybody() -> list[int]:

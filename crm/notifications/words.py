@@ -84,6 +84,7 @@ _CODES = {
     "matter": "matter",
     "role": "share_role",
     "level": "matter_level",
+    "answer": "go_live_answer",
 }
 
 

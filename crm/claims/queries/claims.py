@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from crm.claims.models import Claim
-from crm.core.db import db
+from crm.core.db import db, one_of
 
 
 def live_for(lead_id: int) -> Claim | None:
@@ -13,7 +13,7 @@ def live_for(lead_id: int) -> Claim | None:
 
 def live_for_all(lead_ids: list[int]) -> dict[int, Claim]:
     """The live claims on several leads, by lead."""
-    rows = db.session.scalars(select(Claim).where(Claim.lead_id.in_(lead_ids), Claim.state == "live"))
+    rows = db.session.scalars(select(Claim).where(one_of(Claim.lead_id, lead_ids), Claim.state == "live"))
     return {claim.lead_id: claim for claim in rows}
 
 

@@ -37,37 +37,43 @@ def _day_of(kind: str, pick: Any, *, own: bool = False) -> Any:
 
 
 @cache
-def _statement(*, by: str, sqlite: bool) -> Any:
+def _statement(*, by: str, any_window: bool, sqlite: bool) -> Any:
     """Live claims with what their clocks need, for a list "ids" of leads or claims. A page of leads asks for no more than that
-    (by="page"); by="lead" and by="claim" name the claim and its holder first. Built once.
+    (by="page"); by="lead" and by="claim" name the claim and its holder first. How it stands to a go-live window comes last,
+    where there ever was one. Built once.
     """
     extensions = func.sum(case((and_(ClaimEvent.kind == "extended", ClaimEvent.claim_id == Claim.id), 1), else_=0))
     holder = () if by == "page" else (Claim.id, Claim.unit_id, Claim.user_id, Claim.number)
     query = (
         select(
             *holder, Claim.lead_id, Claim.counts_from, Claim.granted_at, Claim.rules_version, Claim.is_major,
-            Claim.runs_from, Claim.resumed_on, *windows.STANDING,
+            Claim.runs_from, Claim.resumed_on,
             _day_of("progress", func.max), _day_of("note", func.min), _day_of("progress", func.min),
             _day_of("extended", func.max, own=True), extensions, _day_of("noticed", func.max, own=True),
         )
         .outerjoin(ClaimEvent, ClaimEvent.lead_id == Claim.lead_id)
-        .outerjoin(GoLiveWindow, windows.GRANTED_IN)
         .where(Claim.state == "live", among(Claim.id if by == "claim" else Claim.lead_id, "ids", sqlite=sqlite))
-        .group_by(Claim.id, GoLiveWindow.id)
+        .group_by(Claim.id)
     )  # fmt: skip
+    if any_window:
+        query = windows.with_standing(query).group_by(GoLiveWindow.id)
     return query.order_by(Claim.id) if by == "claim" else query
+
+
+def _read(by: str, ids: list[int]) -> Any:
+    return db.session.execute(_statement(by=by, any_window=windows.any_yet(), sqlite=is_sqlite()), {"ids": ids})
 
 
 def clocks_of(lead_ids: list[int], *, now: datetime) -> dict[int, Clock]:
     """The clocks of the live claims on leads that do not rest, by lead. One query."""
-    rows = db.session.execute(_statement(by="page", sqlite=is_sqlite()), {"ids": lead_ids})
+    rows = _read("page", lead_ids)
     frame = _frame(versions(), calendar(), time.city_day(now))
     return {lead_id: _clock(frame, False, *told) for lead_id, *told in rows}
 
 
 def clock_of(lead_id: int, *, rests: bool, now: datetime) -> Running | None:
-    """The live claim on a lead with its clock; `rests`: the lead is signed or ended."""
-    row = db.session.execute(_statement(by="lead", sqlite=is_sqlite()), {"ids": [lead_id]}).first()
+    """The live claim on a lead with its clock; `rests`: the lead is signed, ended or in dispute."""
+    row = _read("lead", [lead_id]).first()
     frame = _frame(versions(), calendar(), time.city_day(now))
     return None if row is None else _running(row, frame, rests=rests)
 
@@ -75,7 +81,7 @@ def clock_of(lead_id: int, *, rests: bool, now: datetime) -> Running | None:
 def running_after(claim_id: int, where: ColumnElement[bool], *, size: int, now: datetime) -> list[Running]:
     """The next claims after one, in the order of their ids, that satisfy `where` (a condition on Claim)."""
     ids = list(db.session.scalars(select(Claim.id).where(Claim.id > claim_id, where).order_by(Claim.id).limit(size)))
-    rows = db.session.execute(_statement(by="claim", sqlite=is_sqlite()), {"ids": ids}) if ids else ()
+    rows = _read("claim", ids) if ids else ()
     frame = _frame(versions(), calendar(), time.city_day(now))
     return [_running(row, frame, rests=False) for row in rows]
 
@@ -104,12 +110,11 @@ def _running(row: Any, frame: _Frame, *, rests: bool) -> Running:
 @lru_cache(maxsize=20_000)  # a page shows the same clocks all day; a change of anything is another key
 def _clock(
     frame: _Frame, rests: bool, counts_from: datetime, granted_at: datetime, version: str, major: bool,
-    runs_from: datetime | None, resumed: date | None, window: int | None, ended_at: datetime | None, contested: bool,
-    settled_at: datetime | None, progress: date | None, noted: date | None, first_progress: date | None, extended: date | None,
-    extensions: int | None, noticed: date | None,
+    runs_from: datetime | None, resumed: date | None, progress: date | None, noted: date | None, first_progress: date | None,
+    extended: date | None, extensions: int | None, noticed: date | None, *window: Any,
 ) -> Clock:  # fmt: skip
     assessed = time.city_day(granted_at)
-    standing = windows.standing(window, ended_at, contested, settled_at)
+    standing = windows.standing(*window)
     marks = Marks(
         registered=time.city_day(counts_from),
         responded=min(on for on in (noted, first_progress, assessed) if on is not None),
@@ -139,8 +144,8 @@ def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bo
     """What happened to a lead's first reports, by two queries. Its clock is that of the live one; before the assessment,
     of what is owed until then (`assessed`: there is nothing owed, or nothing to protect).
     """
-    query = select(Claim, *windows.STANDING).outerjoin(GoLiveWindow, windows.GRANTED_IN).where(Claim.lead_id == lead_id)
-    rows = list(db.session.execute(query.order_by(Claim.id.desc())))
+    query = select(Claim).where(Claim.lead_id == lead_id).order_by(Claim.id.desc())
+    rows = list(db.session.execute(windows.with_standing(query) if windows.any_yet() else query))
     claims: list[Claim] = [row[0] for row in rows]
     events = list(db.session.scalars(select(ClaimEvent).where(ClaimEvent.lead_id == lead_id).order_by(ClaimEvent.id.desc())))
     live = next((claim for claim in claims if claim.state == "live"), None)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from crm.claims.models import Claim, GoLiveConflict, GoLiveSide, GoLiveWindow
-from crm.claims.queries.protection import ANY_WINDOW
+from crm.claims.queries.protection import ANY_WINDOW, versions
 from crm.core import clock
 from crm.core.db import db, known
 
@@ -36,8 +36,15 @@ class Standing:
     begun: date | None = None
 
 
-def standing(window: int | None, ended_at: datetime | None, contested: bool, settled_at: datetime | None) -> Standing:
-    """The columns of STANDING, read."""
+def with_standing(query: Any) -> Any:
+    """A statement over claims that reads STANDING as its last columns. Where there never was a window none need ask."""
+    return query.add_columns(*STANDING).outerjoin(GoLiveWindow, GRANTED_IN)
+
+
+def standing(
+    window: int | None = None, ended_at: datetime | None = None, contested: bool = False, settled_at: datetime | None = None
+) -> Standing:  # fmt: skip
+    """The columns of STANDING, read; without them there was no window."""
     if window is None:
         return Standing()
     if ended_at is None or contested:
@@ -59,7 +66,8 @@ def began_after(day: date) -> ColumnElement[bool]:
 
 
 def any_yet() -> bool:
-    """Whether there ever was a window: most of the time there is none, and no statement need ask. Read once a request."""
+    """Whether there ever was a window: most of the time there is none, and no statement need ask. Read along with the rules."""
+    versions()
     return known(ANY_WINDOW, lambda: db.session.scalar(select(GoLiveWindow.id).limit(1)) is not None)
 
 
@@ -102,8 +110,10 @@ def granted_in_one(claim_ids: list[int]) -> bool:
 
 
 def decided_for(lead_id: int) -> GoLiveSide | None:
-    """The side for which the last conflict about a lead was decided, this lead's or another's; None without a decision."""
+    """The side for which the last conflict about a lead was decided, this lead's or another's; None without a decision, or when
+    the last one said that these are different projects.
+    """
     about = select(GoLiveSide.conflict_id).where(GoLiveSide.lead_id == lead_id)
-    query = select(GoLiveSide).join(GoLiveConflict, GoLiveConflict.id == GoLiveSide.conflict_id)
-    query = query.where(GoLiveConflict.id.in_(about), GoLiveConflict.answer == "holder", GoLiveSide.holds)
-    return db.session.scalar(query.order_by(GoLiveConflict.settled_at.desc(), GoLiveConflict.id.desc()).limit(1))
+    query = select(GoLiveConflict).where(GoLiveConflict.id.in_(about), GoLiveConflict.answer.in_(("holder", "different")))
+    last = db.session.scalar(query.order_by(GoLiveConflict.settled_at.desc(), GoLiveConflict.id.desc()).limit(1))
+    return next((side for side in last.sides if side.holds), None) if last is not None else None

@@ -24,7 +24,7 @@ class ExtensionsUsedUp(AlreadyDone):
 
 
 class ClaimAtRest(Refusal):
-    """The project is signed or ended: the clock does not run."""
+    """The project is signed, ended or in dispute: the clock does not run."""
 
     code = "claim_at_rest"
     status = 409

@@ -38,6 +38,13 @@ class ConflictSettled(AlreadyDone):
     code = "go_live_settled"
 
 
+class EarlierWindow(Refusal):
+    """A conflict of an earlier window is not settled while another is open: what it grants would be of that one."""
+
+    code = "go_live_earlier"
+    status = 409
+
+
 class SideUnfit(Refusal):
     """The side that is to hold the first report is none of the conflict's."""
 

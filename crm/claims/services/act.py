@@ -93,7 +93,7 @@ def resume_clock(lead_id: int, since: date, *, now: datetime) -> None:
         ran_from = claim.runs_from or claim.counts_from
         origin = clock.city_day(ran_from)
         begun = max(marks.begun or origin, origin)
-        claim.runs_from = ran_from + (begun - origin) + (today - max(since, marks.begun or since))
+        claim.runs_from = ran_from + (begun - origin) + (today - max(since, begun))
     db.session.flush()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import column, func, select, table
 from crm.claims.models import Claim, ClaimEvent
 from crm.claims.queries import windows
 from crm.core import clock
-from crm.core.db import db
+from crm.core.db import db, one_of
 from crm.core.types import JSONType
 from crm.files.models import StoredFile
 from crm.leads.models import Lead
@@ -51,13 +51,13 @@ def evidenced_of(lead_ids: Iterable[int]) -> dict[int, Evidenced]:
     pieces = pieces_of(ids)
     proved = _by_lead(
         select(ClaimEvent.lead_id, func.min(ClaimEvent.on_date)).where(
-            ClaimEvent.lead_id.in_(ids), ClaimEvent.kind == "progress"
+            one_of(ClaimEvent.lead_id, ids), ClaimEvent.kind == "progress"
         ),
         ClaimEvent.lead_id,
     )
     told = _imported(ids)
     found = {}
-    query = select(Lead.id, Lead.registered_at, Lead.first_talks_on).where(Lead.id.in_(ids))
+    query = select(Lead.id, Lead.registered_at, Lead.first_talks_on).where(one_of(Lead.id, ids))
     for lead_id, registered_at, talks in db.session.execute(query):
         days = [(clock.city_day(registered_at), Basis.REGISTERED)]
         if talks is not None and pieces.get(lead_id):
@@ -73,7 +73,7 @@ def evidenced_of(lead_ids: Iterable[int]) -> dict[int, Evidenced]:
 
 def pieces_of(lead_ids: Iterable[int]) -> dict[int, int]:
     """How many pieces of evidence leads have; none is not said."""
-    query = select(StoredFile.lead_id, func.count()).where(StoredFile.lead_id.in_(list(lead_ids)))
+    query = select(StoredFile.lead_id, func.count()).where(one_of(StoredFile.lead_id, lead_ids))
     return _by_lead(query.where(StoredFile.purpose == "evidence"), StoredFile.lead_id)
 
 
@@ -84,7 +84,7 @@ def _by_lead(query: Any, lead_id: Any) -> dict[int, Any]:
 def _imported(ids: list[int]) -> dict[int, date]:
     """The first talks that stood in the list that brought a lead, as they were read: no edit makes them earlier."""
     query = select(_ROWS.c.lead_id, _ROWS.c["values"]).join(Lead, Lead.id == _ROWS.c.lead_id)
-    query = query.where(_ROWS.c.lead_id.in_(ids), _ROWS.c.import_id == Lead.import_id)
+    query = query.where(one_of(_ROWS.c.lead_id, ids), _ROWS.c.import_id == Lead.import_id)
     found: dict[int, date] = {}
     for lead_id, values in db.session.execute(query):
         day = date.fromisoformat(values["first_talks"]) if values.get("first_talks") else None
@@ -97,7 +97,7 @@ def brought_by(leads: Iterable[Lead]) -> dict[int, int]:
     """The unit that brought each lead: the one whose list it was imported with, else the one that registered it."""
     found = list(leads)
     batches = {lead.import_id for lead in found if lead.import_id is not None}
-    rows = db.session.execute(select(_BATCHES.c.id, _BATCHES.c.unit_id).where(_BATCHES.c.id.in_(batches))) if batches else ()
+    rows = db.session.execute(select(_BATCHES.c.id, _BATCHES.c.unit_id).where(one_of(_BATCHES.c.id, batches))) if batches else ()
     unit_of: dict[int, int] = {row[0]: row[1] for row in rows}
     return {lead.id: unit_of.get(lead.import_id or 0, lead.registered_unit_id) for lead in found}
 

@@ -1,8 +1,8 @@
-"""Named writes of leads, one verb a file: log_lead, report_again, assess_lead, edit_lead, tag_lead, add_contact, note_progress,
+"""Named writes of leads, one verb a file: log_lead, report_again, assess_lead, grant_first_report, edit_lead, tag_lead, add_contact, note_progress,
 declare_parent, settle_matters, extend_claim, give_notice, release_claim, hand_over, begin_dispute, end_dispute.
 """
 
-from crm.leads.services.assess import assess_lead
+from crm.leads.services.assess import assess_lead, grant_first_report, holder_of
 from crm.leads.services.coordinate import make_up_for, settle_matters
 from crm.leads.services.dispute import begin_dispute, end_dispute
 from crm.leads.services.edit import add_contact, edit_lead, tag_lead
@@ -14,6 +14,6 @@ from crm.leads.services.protect import extend_claim, give_notice, release_by_rul
 from crm.leads.services.report import Logged, report_again
 
 __all__ = [
-    "HandOver", "Logged", "add_contact", "assess_lead", "begin_dispute", "choose_owner", "declare_parent", "edit_lead", "end_dispute", "extend_claim", "give_notice", "hand_over", "log_lead", "make_up_for", "note_next_step",
+    "HandOver", "Logged", "add_contact", "assess_lead", "begin_dispute", "choose_owner", "declare_parent", "edit_lead", "end_dispute", "extend_claim", "give_notice", "grant_first_report", "hand_over", "holder_of", "log_lead", "make_up_for", "note_next_step",
     "note_progress", "note_stage", "release_by_rules", "release_claim", "report_again", "settle_matters", "tag_lead", "take_parent_off", "tell_holder",
 ]  # fmt: skip

@@ -23,9 +23,9 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
 
     Admission makes the lead a project whose sums count. It grants a claim when the lead was registered by hand and has
     evidence; imports never create protection, but for those of an open go-live window, when all units bring their histories: a
-    provisional one, for the unit whose list it was. A lead that gave way in a go-live conflict is granted none. Where a first
-    report was released, only a coordinator's admission grants
-    another, which counts from that moment: a release is not undone by assessing once more.
+    provisional one, for the unit whose list it was. A lead that gave way in a go-live conflict is granted none, one whose
+    conflict waits none until it is settled. Where a first report was released, only a coordinator's admission grants another,
+    which counts from that moment: a release is not undone by assessing once more.
     """
     lead = access.locked_lead(public_id, actor=actor, action="assess")
     if outcome is not Outcome.ADMITTED and not reason.strip():
@@ -35,7 +35,7 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
     lead.assessment, lead.assessed_at, lead.touched_at = outcome, now, now
     if outcome is Outcome.ADMITTED:
         lead.admitted_at = lead.admitted_at or now
-        _grant(lead, city, actor, now)
+        grant_first_report(lead, city=city, actor=actor, now=now)
     db.session.flush()
     facts = {"outcome": outcome.value, "reason": reason}
     audit.record("lead.assessed", subject=("lead", lead), facts=facts, actor=actor, now=now)
@@ -43,13 +43,16 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
     return row
 
 
-def _grant(lead: Lead, city: str, actor: Actor, now: datetime) -> None:
+def grant_first_report(lead: Lead, *, city: str, actor: Actor, now: datetime, counts_from: datetime | None = None) -> None:
+    """Grant an admitted lead its first report where it has none and the rules allow one; it counts back to the registration, but
+    for one that was released, and one that counts from another moment. Call with the lead locked.
+    """
     evidence = files.evidence_count(lead.id)
     needed = claim_queries.force_on(clock.city_day(now)).settings.evidence_needed
     if evidence < needed or claim_queries.live_for(lead.id) is not None:
         return
     decided = claim_queries.decided_for(lead.id)
-    if decided is not None and decided.lead_id != lead.id:
+    if (decided is not None and decided.lead_id != lead.id) or claim_queries.unsettled_of_leads([lead.id]):
         return
     if lead.origin != "form":
         window = claim_queries.open_window(now)
@@ -58,10 +61,10 @@ def _grant(lead: Lead, city: str, actor: Actor, now: datetime) -> None:
     released = any(claim.state == "released" for claim in claim_queries.past_of(lead.id))
     if released and not policy.may(actor, "claim", "release"):
         return
-    unit_id, user_id = _holder(lead, decided)
+    unit_id, user_id = holder_of(lead, decided)
     claim = claims.grant_claim(
-        lead_id=lead.id, unit_id=unit_id, user_id=user_id,
-        counts_from=now if released else lead.registered_at, evidence_count=evidence, city=city, actor=actor, now=now,
+        lead_id=lead.id, unit_id=unit_id, user_id=user_id, counts_from=now if released else counts_from or lead.registered_at,
+        evidence_count=evidence, city=city, actor=actor, now=now,
         total_cny=lead.total_cny, contracted_usd=lead.contracted_usd,
     )  # fmt: skip
     facts = {"number": lead.number, "name": lead.display_name or lead.title, "claim": claim.number}
@@ -69,7 +72,7 @@ def _grant(lead: Lead, city: str, actor: Actor, now: datetime) -> None:
     notifications.notify(people, "claim.granted", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
 
 
-def _holder(lead: Lead, decided: GoLiveSide | None) -> tuple[int, int]:
+def holder_of(lead: Lead, decided: GoLiveSide | None) -> tuple[int, int]:
     """The unit and person who are to hold the first report: who registered it; of an imported lead the unit whose list it was and
     its owner; after a go-live conflict those whom it was decided for.
     """
