@@ -37,6 +37,7 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         overdue=args.get("overdue") == "yes",
         unchecked=args.get("unchecked") == "yes",
         to_coordinate=args.get("coordinate") == "yes",
+        disputed=args.get("disputed") == "yes",
         claim=args.get("claim", "") if args.get("claim") in CLAIM_MARKS else "",
         import_id=_number(args.get("import")),
         sort=_one_of(Sort, args.get("sort"), Sort.RECENT),

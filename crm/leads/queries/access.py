@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import clock
@@ -15,7 +15,7 @@ from crm.leads.models import FieldChange, Lead, SecondReport
 from crm.leads.rules.lead import SIGNED_STAGES
 from crm.notifications import queries as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import Actor, Role
+from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
 from crm.sharing import queries as sharing
 from crm.sharing.rules import read_shares
 
@@ -119,6 +119,14 @@ def claims_in_sight(actor: Actor) -> ColumnElement[bool]:
     if actor.city_wide:
         return of_own_unit(actor)
     return or_(in_own_sight(actor), and_(Lead.registered_by_id == actor.user_id, _open_to(actor)))
+
+
+def disputes_in_sight(actor: Actor) -> ColumnElement[bool]:
+    """SQL: leads of which this person may read that they are disputed: who leads it, who manages its unit, who reads the city."""
+    if actor.role not in WORKS_IN_A_UNIT:
+        return true() if actor.city_wide else false()
+    mine = Lead.owner_id == actor.user_id
+    return or_(mine, Lead.following_unit_path.startswith(actor.unit_path)) if actor.role is Role.DISTRICT_MANAGER else mine
 
 
 def names_in_sight(actor: Actor) -> ColumnElement[bool]:

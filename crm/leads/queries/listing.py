@@ -10,7 +10,7 @@ from crm.core import clock
 from crm.core.db import db, known
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
-from crm.leads.queries.access import cards_in_sight, claims_in_sight, in_own_sight, names_in_sight, of_own_unit
+from crm.leads.queries.access import cards_in_sight, claims_in_sight, disputes_in_sight, in_own_sight, names_in_sight, of_own_unit
 from crm.leads.queries.rows import Row, ids_of, rows_of
 from crm.leads.rules.lead import Stage, Status
 from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals
@@ -48,6 +48,14 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
         found.append(_named_by(LeadCluster.lead_id, tagged, counting=counting))
     if question.untagged:
         found.append(~exists().where(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0))
+    found += _asked_for(question, actor)
+    found += _text(question.text, counting=counting)
+    return found
+
+
+def _asked_for(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
+    """What calls for somebody: late, without progress, to be compared, to be coordinated, in dispute, a clock that runs out."""
+    found: list[ColumnElement[bool]] = []
     if question.overdue:
         found.append(Lead.next_due < clock.today())
     if question.idle is not None:
@@ -56,9 +64,10 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
         found.append(Lead.unchecked_since.is_not(None))
     if question.to_coordinate:
         found.append(coordination.is_open())
+    if question.disputed:
+        found += [Lead.disputed_on.is_not(None), disputes_in_sight(actor)]
     if question.claim:
         found += [*claims.running_leads(), claims.marked(question.claim, clock.now())]
-    found += _text(question.text, counting=counting)
     return found
 
 

@@ -60,7 +60,7 @@ class Row:
     """One lead on a list. `masked`: neither number, names nor unit; `amounts`: sums are shown; `detail`: it has a page for this
     reader. `code`: the name that it goes by; `shared`: the role in which the reader's unit has it; `ask`: they may ask to assist.
     Sums in fen (CNY) and cents (USD); `days` since the stage began, in the city. `clock`: of its live first report; `calls`: its
-    state, where a list marks it.
+    state, where a list marks it. `disputed`: a dispute about it is open, and they may read of it.
     """
 
     public_id: str
@@ -90,6 +90,7 @@ class Row:
     next_step: str | None = None
     next_due: date | None = None
     unchecked: bool = False
+    disputed: bool = False
     clock: Clock | None = None
     calls: State | None = None
     clusters: list[ClusterLabel] = field(default_factory=list)
@@ -159,6 +160,7 @@ def cut(item: Any, actor: Actor, *, today: date, running: Clock | None = None) -
         row.total_cny, row.total_verified, row.contracted_usd = item.total_cny, item.total_verified, item.contracted_usd
     if running is not None and policy.can(standing, "claim", "read"):
         row.clock, row.calls = running, running.state if running.calls else None
+    row.disputed = item.disputed_on is not None and policy.can(standing, "dispute", "read")
     if detail:
         row.next_step, row.next_due = item.next_step, item.next_due
     return row

@@ -63,6 +63,7 @@ class Question:
     import_id: int | None = None
     unchecked: bool = False
     to_coordinate: bool = False
+    disputed: bool = False
     claim: str = ""
     sort: Sort = Sort.RECENT
     descending: bool = True
@@ -86,6 +87,7 @@ class Question:
             self.idle,
             self.unchecked,
             self.to_coordinate,
+            self.disputed,
             self.claim,
         )
         return not any(filters) and self.sort in (Sort.RECENT, Sort.REGISTERED, Sort.STAGE_DAYS)
