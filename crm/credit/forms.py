@@ -26,7 +26,9 @@ class PercentField(DecimalField):
             super().process_formdata([value.rstrip("%") for value in valuelist])
         except ValueError as error:
             raise ValueError(_l("请填写百分比，例如 50 或 12.5")) from error
-        if self.data is not None and (not self.data.is_finite() or self.data * 100 != int(self.data * 100)):
+        # What is far out is refused before anything is reckoned with it: 1e999999 times 100 is more than a Decimal holds.
+        fits = self.data is None or (self.data.is_finite() and -1000 <= self.data <= 1000)
+        if not fits or (self.data is not None and self.data * 100 != int(self.data * 100)):
             self.data = None
             raise ValueError(_l("请填写百分比，例如 50 或 12.5"))
 

@@ -130,7 +130,7 @@ def usual_terms(model: ShareModel) -> Terms:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A stored line: from a day on a unit has so many parts, until the next line about it. One that corrects another stands in
-    its place, as if the other had never been written.
+    its place, as if the other had never been written. `ref`: the transfer or dispute behind it.
     """
 
     id: int
@@ -138,6 +138,13 @@ class Line:
     parts: int
     valid_from: date
     corrects_id: int | None = None
+    ref: str | None = None
+    source: CreditSource = CreditSource.AGREEMENT
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether a return wrote it: the coordinator corrects in the name of an agreement."""
+        return self.corrects_id is not None and self.source is CreditSource.TRANSFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +207,21 @@ def deciding(lines: Sequence[Line], parts: dict[int, int], *, start: date) -> li
     return [Entry(unit, parts.get(unit, 0), day) for day in days for unit in sorted(known)]
 
 
-def taking_back(lines: Sequence[Line], written: Iterable[int]) -> list[Entry]:
-    """The lines that correct those `written`, so that everything is as if they had never been."""
-    ids = set(written)
-    others = [line for line in lines if line.id not in ids]
+def taking_back(lines: Sequence[Line], ref: str) -> list[Entry]:
+    """The lines that correct those of a transfer, so that everything is as if it had never been.
+
+    The transfers after it have been taken back before. What they wrote, and what stands in its place, was reckoned from the lines
+    of this one, and is corrected with them.
+    """
+    first: dict[str | None, int] = {}
+    for line in lines:
+        first.setdefault(line.ref, line.id)
+    refs = {ref} | {line.ref for line in lines if line.takes_back and first[line.ref] > first.get(ref, 0)}
+    others = [line for line in lines if line.ref not in refs]
     return [
         Entry(line.unit_id, standing(others, line.valid_from).get(line.unit_id, 0), line.valid_from, line.id)
         for line in counted(lines)
-        if line.id in ids
+        if line.ref in refs
     ]
 
 

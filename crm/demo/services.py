@@ -208,6 +208,7 @@ def remove_demo(now: datetime) -> int:
     with unit_of_work():
         lead_ids = select(Lead.id).where(Lead.is_demo)
         count = len(list(db.session.scalars(lead_ids)))
+        _nothing_told(lead_ids)
         file_ids = select(StoredFile.id).where(StoredFile.lead_id.in_(lead_ids))
         _gone(FileAccess, FileAccess.file_id.in_(file_ids))
         met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
@@ -222,10 +223,6 @@ def remove_demo(now: datetime) -> int:
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
-        told = (Notification.subject_type == "lead") & Notification.subject_public_id.in_(
-            select(Lead.public_id).where(Lead.is_demo)
-        )
-        _gone(Notification, told)
         kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None), Lead.is_demo.is_(False))
         lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
         for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely)):
@@ -262,6 +259,17 @@ def remove_demo(now: datetime) -> int:
         closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None)
         db.session.execute(closed.execution_options(synchronize_session=False))
     return count
+
+
+def _nothing_told(lead_ids: Select[int]) -> None:
+    """Messages about leads, their transfers and open projects."""
+    _told_of("lead", select(Lead.public_id).where(Lead.id.in_(lead_ids)))
+    _told_of("transfer", select(Transfer.public_id).where(Transfer.lead_id.in_(lead_ids)))
+    _told_of("pool", select(OpenOffer.public_id).where(OpenOffer.lead_id.in_(lead_ids)))
+
+
+def _told_of(record: str, ids: Select[str]) -> None:
+    _gone(Notification, (Notification.subject_type == record) & Notification.subject_public_id.in_(ids))
 
 
 def _no_quarrels(lead_ids: Select[int]) -> None:

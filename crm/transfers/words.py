@@ -59,6 +59,7 @@ refusals.register(
         "transfer_tells": _l("文字中的“%(word)s”会透露投资方，请改写后再提交"),
         "pool_open": _l("这个项目已在待承接项目中，请先撤回"),
         "pool_closed": _l("这个项目已不在待承接项目中，可能刚被分派或撤回"),
+        "pool_over": _l("申请期限 %(day)s 已过，不能再提出承接申请"),
         "pool_answer_gone": _l("该单位刚更新了承接申请，请看最新的一份"),
     }
 )

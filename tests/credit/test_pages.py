@@ -8,6 +8,7 @@ from crm.credit.rules import Indicator
 from crm.policy.rules import Role
 from tests.builders import a_lead, a_person, a_unit
 from tests.credit.test_services import credited, shares
+from tests.transfers.stories import told
 from tests.web.shared_city import seal
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -67,19 +68,24 @@ def test_the_coordinator_records_and_corrects(app, signed_in):
         "once": "k1",
     }  # fmt: skip
     for wrong in (
-        {"share": "abc"}, {"share": "Infinity"}, {"share": "101"}, {"share": "1.234"}, {"unit": "999999"}, {"reason": " "},
+        {"share": "abc"}, {"share": "Infinity"}, {"share": "101"}, {"share": "1.234"}, {"share": "1e999999"}, {"share": "-1e9999999"}, {"unit": "999999"}, {"reason": " "},
         {"valid_from": "x"},
     ):  # fmt: skip
         assert browser.post(path, typed | wrong, status=422).root.first("div", role="alert")
     browser.post(path, typed, status=303)
+    assert within(app, told, "credit.changed") == ["manager.baoan", "manager.nanshan", "officer.nanshan"], "once each"
+    assert "合计不是 100%" in browser.get(path).main
     browser.post(path, typed | {"once": "k2", "unit": nanshan, "share": "70"}, status=303)
+    assert "合计不是 100%" not in browser.get(path).main
     for indicator in Indicator:
         assert within(app, shares, lead, indicator) == {"SZ-NS": 7000, "SZ-BA": 3000}
     with app.app_context():
         line = next(row.public_id for row in queries.lines_of(lead.id) if row.parts == 3000)
     correct = f"/leads/credit/{line}/correct"
     browser.post(correct, {"share": "x", "reason": "slip"}, status=303)
+    before = len(within(app, told, "credit.changed"))
     browser.post(correct, {"share": "25", "reason": "slip"}, status=303)
+    assert len(within(app, told, "credit.changed")) == before + 3
     for indicator in Indicator:
         assert within(app, shares, lead, indicator)["SZ-BA"] == 2500
     assert "已更正" in browser.get(path).main

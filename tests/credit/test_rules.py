@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crm.credit.rules import (
     FULL,
+    CreditSource,
     Entry,
     Line,
     ShareModel,
@@ -27,17 +28,20 @@ LATER = START + timedelta(days=40)
 A, B, C = 1, 2, 3
 
 
-def stored(lines, entries):
+def stored(lines, entries, ref=None, source=CreditSource.TRANSFER):
     """The lines with entries written after them."""
     first = len(lines) + 1
-    return [*lines, *(Line(n, e.unit_id, e.parts, e.valid_from, e.corrects_id) for n, e in enumerate(entries, start=first))]
+    return [
+        *lines,
+        *(Line(n, e.unit_id, e.parts, e.valid_from, e.corrects_id, ref, source) for n, e in enumerate(entries, start=first)),
+    ]
 
 
 WHOLE = stored([], [Entry(A, FULL, START - timedelta(days=100))])
 
 
-def given_away(lines, terms, giver=A, taker=B, start=START):
-    return stored(lines, plan(lines, terms, giver=giver, taker=taker, start=start))
+def given_away(lines, terms, giver=A, taker=B, start=START, ref=None):
+    return stored(lines, plan(lines, terms, giver=giver, taker=taker, start=start), ref)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +147,55 @@ def test_taking_back_is_as_if_it_had_not_been(moves, terms, day):
             lines = given_away(lines, earlier, giver=holder, taker=taker, start=when)
             holder = taker
     taker = 9
-    after = given_away(lines, terms, giver=holder, taker=taker, start=when)
-    back = stored(after, taking_back(after, range(len(lines) + 1, len(after) + 1)))
+    after = given_away(lines, terms, giver=holder, taker=taker, start=when, ref="last")
+    back = stored(after, taking_back(after, "last"), "last")
     on = START + timedelta(days=day)
     assert standing(back, on) == standing(lines, on)
+
+
+def test_two_returns_make_nothing_out_of_nothing():
+    """A gave to B, B to C, by halves; C gave back, then B did."""
+    even, on = Terms(ShareModel.EVEN, 5000, 5), START + timedelta(days=3)
+    lines = given_away(WHOLE, even, ref="first")
+    lines = given_away(lines, even, giver=B, taker=C, start=on, ref="second")
+    lines = stored(lines, taking_back(lines, "second"), "second")
+    assert standing(lines, on) == {A: 5000, B: 5000}
+    lines = stored(lines, taking_back(lines, "first"), "first")
+    for day in (START, on, years_after(START, 5), years_after(on, 5)):
+        assert standing(lines, day) == {A: FULL}
+
+
+def test_a_return_takes_back_what_the_coordinator_corrected():
+    lines = given_away(WHOLE, Terms(ShareModel.INTRODUCER, 2000), ref="first")
+    lines = stored(lines, [Entry(A, 4000, START, 2), Entry(B, 6000, START, 3)], "first", CreditSource.AGREEMENT)
+    assert standing(lines, START) == {A: 4000, B: 6000}
+    lines = stored(lines, taking_back(lines, "first"), "first")
+    assert standing(lines, START) == {A: FULL}
+
+
+hand_overs = st.tuples(st.just("give"), splitting, st.integers(1, 5), st.integers(0, 2000))
+chains = st.lists(hand_overs | st.just(("return",)) | st.tuples(st.just("correct"), st.integers(0, FULL)), max_size=9)
+
+
+@given(chains, st.lists(st.integers(-50, 9000), min_size=1, max_size=6))
+def test_chains_of_hand_overs_and_returns(chain, days):
+    """Each return takes back the latest hand-over that stands, whatever was given on and taken back, or corrected, after it: all is
+    as it was before that hand-over, on every day; after the last one, as at the registration.
+    """
+    lines, holder, when, given_by = WHOLE, A, START, []
+    on = [START + timedelta(days=day) for day in days]
+    for number, step in enumerate([*chain, *[("return",)] * len(chain)]):
+        if step[0] == "give" and step[2] != holder:
+            _give, terms, taker, wait = step
+            when += timedelta(days=wait)
+            given_by.append((f"T{number}", holder, lines))
+            lines, holder = given_away(lines, terms, giver=holder, taker=taker, start=when, ref=f"T{number}"), taker
+        elif step[0] == "correct" and given_by:
+            line = next(one for one in reversed(counted(lines)) if one.ref == given_by[-1][0])
+            lines = stored(lines, [Entry(line.unit_id, step[1], line.valid_from, line.id)], line.ref, CreditSource.AGREEMENT)
+        elif step[0] == "return" and given_by:
+            ref, holder, before = given_by.pop()
+            lines = stored(lines, taking_back(lines, ref), ref)
+            assert [standing(lines, day) for day in on] == [standing(before, day) for day in on]
+    assert not given_by
+    assert [standing(lines, day) for day in on if day >= START] == [{A: FULL} for day in on if day >= START]

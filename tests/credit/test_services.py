@@ -25,7 +25,7 @@ def credited(
     with unit_of_work():
         row = access.locked_for_room(lead.id)
         new = Credit(a_unit(code).id, parts, day or clock.today(), reason)
-        return services.credit_unit(row, indicator, new, actor=actor(by), now=clock.now())
+        return services.credit_unit(row, [indicator], new, actor=actor(by), now=clock.now())[0]
 
 
 def shares(lead, indicator=Indicator.SIGNED, on=None):
@@ -77,7 +77,8 @@ def test_a_correction_is_a_line_of_its_own(app):
             with unit_of_work():
                 row = access.locked_for_room(lead.id)
                 fresh = queries.line(line.public_id)
-                return services.correct_line(row, fresh, parts, "typing slip", actor=actor("coordinator"), now=clock.now())
+                (made,) = services.correct_lines(row, [fresh], parts, "typing slip", actor=actor("coordinator"), now=clock.now())
+                return made
 
         second = correct(first, 2500)
         assert shares(lead)["SZ-BA"] == 2500
@@ -88,6 +89,33 @@ def test_a_correction_is_a_line_of_its_own(app):
         assert [(row.parts, row.corrects_id) for row in queries.lines_of(lead.id)][1:] == [
             (4000, None), (2500, first.id), (3000, second.id),
         ]  # fmt: skip
+
+
+def test_units_that_do_not_make_the_whole(app):
+    """Both in full is said only where that is the model; any other sum is said as it is."""
+    with app.app_context():
+        lead = a_lead()
+
+        def says():
+            found = queries.attribution_of(queries.lines_of(lead.id), lead.following_unit, clock.today())
+            return found.twice, found.uneven
+
+        assert says() == (False, False)
+        credited(lead)
+        assert says() == (False, True)
+        credited(lead, "SZ-NS", 6000)
+        assert says() == (False, False)
+        credited(lead, "SZ-NS", 5000)
+        assert says() == (False, True)
+        other = lead = a_lead()
+        with unit_of_work():
+            row = access.locked_for_room(other.id)
+            who = {"actor": actor("manager.nanshan"), "now": clock.now()}
+            services.share_by_terms(row, Terms(ShareModel.BOTH, FULL), a_unit("SZ-BA").id, ref="R" * 22, reason="both", **who)
+        assert says() == (True, False)
+        with unit_of_work():
+            services.take_back(access.locked_for_room(other.id), ref="R" * 22, reason="back", **who)
+        assert says() == (False, False)
 
 
 def test_terms_and_their_taking_back(app):

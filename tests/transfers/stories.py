@@ -9,6 +9,7 @@ from crm.core.db import db, unit_of_work
 from crm.credit import queries as credit
 from crm.credit.rules import Indicator, ShareModel, Terms
 from crm.leads.models import Lead
+from crm.merging.services import merge_leads
 from crm.notifications.models import Notification
 from crm.transfers import queries, services
 from crm.transfers.services import NewAnswer, NewCard, NewOffer
@@ -29,8 +30,8 @@ def does(verb, public_id, *args, by="manager.baoan"):
         return verb(public_id, *args, actor=actor(by), now=clock.now())
 
 
-def handed_over(lead, to="SZ-BA", *, owner="officer.baoan", by="manager.baoan", **more):
-    public_id = offered(lead, to, **more)
+def handed_over(lead, to="SZ-BA", *, owner="officer.baoan", by="manager.baoan", giver="manager.nanshan", **more):
+    public_id = offered(lead, to, by=giver, **more)
     does(services.accept, public_id, by=by)
     does(services.take_over, public_id, someone(owner).id, by=by)
     return public_id
@@ -69,3 +70,12 @@ def told(code):
 
     query = select(User.username).join(Notification, Notification.user_id == User.id).where(Notification.code == code)
     return sorted(db.session.scalars(query))
+
+
+def merged_into(lead, keep):
+    """The lead is merged away into another, of the same investor."""
+    with unit_of_work():
+        row = db.session.get_one(Lead, lead.id)
+        row.investor_id, row.project_slot = keep.investor_id, 1
+    with unit_of_work():
+        merge_leads(keep.public_id, (lead.public_id,), {}, reason="one project", actor=actor("coordinator"), now=clock.now())

@@ -96,7 +96,7 @@ def test_offering_and_countering_by_form(app, signed_in, lead):
     typed = {"unit": baoan, "reason": "no plant", "model": "even", "keeps": "", "years": "", "once": "k1"}
     for wrong in (
         {"unit": "0"}, {"unit": nanshan}, {"unit": "abc"}, {"reason": ""}, {"reason": f"no plant for {SECRET}"}, {"model": "x"},
-        {"model": "introducer", "keeps": "77"}, {"keeps": "abc"}, {"years": "99"}, {"years": "x"}, {"reason": "x" * 401},
+        {"model": "introducer", "keeps": "77"}, {"keeps": "abc"}, {"keeps": "1e999999"}, {"years": "99"}, {"years": "x"}, {"reason": "x" * 401},
     ):  # fmt: skip
         page = browser.post(path, typed | wrong, status=422)
         assert page.root.first("div", role="alert")

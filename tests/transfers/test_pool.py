@@ -1,5 +1,7 @@
 """待承接项目: the anonymous card, the units' proposals, the coordinator's choice."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -12,9 +14,9 @@ from crm.leads.rules.lead import NewContact, Status
 from crm.policy.rules import Role
 from crm.transfers import queries, services
 from crm.transfers.models import OpenAnswer, Transfer
-from crm.transfers.rules import AnswerGone, CardClosed, CardOpen, LeadEnded, TellsInvestor, UnitUnfit, WhyNeeded
+from crm.transfers.rules import AnswerGone, CardClosed, CardOpen, LeadEnded, ProposalsOver, TellsInvestor, UnitUnfit, WhyNeeded
 from tests.builders import a_lead, a_person, actor, an_officer, someone
-from tests.transfers.stories import card_of, does, fresh, handed_over, offered, proposed, shares, told
+from tests.transfers.stories import card_of, does, fresh, handed_over, merged_into, offered, proposed, shares, told
 from tests.web.shared_city import seal
 
 
@@ -134,6 +136,49 @@ def test_taking_a_card_off(app):
         with pytest.raises(CardClosed):
             does(services.withdraw_card, card, "again", by="officer.nanshan")
         offered(lead)
+
+
+def test_a_decision_from_above_tells_who_made_proposals(app):
+    with app.app_context():
+        lead = a_lead()
+        proposed(card_of(lead))
+        with unit_of_work():
+            services.overtake(fresh(lead), "decided", actor=actor("coordinator"), now=clock.now())
+        assert told("pool.withdrawn") == ["manager.baoan"]
+
+
+def test_proposals_have_their_days(app, clock_at):
+    clock_at("2026-06-18 09:00")
+    with app.app_context():
+        card = card_of(a_lead())
+        due = queries.card(card).answer_by
+        clock_at(f"{due} 23:30")
+        proposed(card)
+        clock_at(f"{due + timedelta(days=1)} 00:30")
+        assert not queries.visible_card(card, actor=actor("officer.baoan")).may_answer
+        with pytest.raises(ProposalsOver):
+            proposed(card)
+
+
+def test_a_card_of_a_lead_that_was_merged_away(app):
+    """It is on no list and waits for nobody; whose the other lead is may take it off, and nobody else reads it."""
+    with app.app_context():
+        lead = a_lead()
+        card = card_of(lead)
+        proposed(card)
+        merged_into(lead, a_lead("Kestovar Robotics GmbH", unit="SZ-LG"))
+        assert queries.cards(actor("coordinator")) == []
+        assert not queries.waiting_for(actor("coordinator"))
+        for stranger in ("manager.nanshan", an_officer("SZ-FT").username):
+            with pytest.raises(NotFound):
+                queries.visible_card(card, actor=actor(stranger))
+            with pytest.raises(NotFound):
+                does(services.withdraw_card, card, "gone", by=stranger)
+        found = queries.visible_card(card, actor=actor("coordinator"))
+        assert (found.may_assign, found.may_withdraw) == (False, True)
+        assert found.lead.following_unit.code == "SZ-LG"
+        assert not queries.visible_card(card, actor=actor("officer.baoan")).may_answer
+        does(services.withdraw_card, card, "gone", by="coordinator")
 
 
 def test_after_it_has_gone_its_old_unit_sees_the_card_no_more(app):

@@ -13,7 +13,6 @@ from crm.credit.rules import FULL, ShareModel, Terms, TermsUnfit, years_after
 from crm.leads.models import FieldChange, Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import Stage, Status
-from crm.merging.services import merge_leads
 from crm.pipeline.models import StageChange
 from crm.policy.rules import Role
 from crm.sharing.models import LeadSeal, LeadShare
@@ -26,7 +25,6 @@ from crm.transfers.rules import (
     LeadEnded,
     LeadMerged,
     OwnerUnfit,
-    ReturnTooLate,
     TellsInvestor,
     TransferClosed,
     TransferOpen,
@@ -35,9 +33,9 @@ from crm.transfers.rules import (
     settings,
 )
 from crm.transfers.services import NewOffer
-from tests.builders import a_lead, a_person, a_unit, actor, an_officer, someone
+from tests.builders import a_lead, a_unit, actor, an_officer, someone
 from tests.claims.stories import claimed
-from tests.transfers.stories import card_of, does, fresh, handed_over, offered, shares, state, told
+from tests.transfers.stories import card_of, does, fresh, handed_over, merged_into, offered, shares, state, told
 from tests.web.shared_city import seal, share
 
 
@@ -140,17 +138,20 @@ def test_who_sees_what_of_an_offer(app):
         assert told("transfer.declined") == ["manager.nanshan", "officer.nanshan"]
 
 
-def test_a_code_named_lead_is_an_anonymous_card_unless_the_offerer_says_so(app):
+def test_a_code_named_lead_is_an_anonymous_card_whatever_the_offerer_says(app):
     with app.app_context():
         lead = a_lead()
         seal(lead.public_id, "Lynx")
         public_id, host = offered(lead), actor("manager.baoan")
         assert not queries.visible_transfer(public_id, actor=host).names
-        with pytest.raises(NotFound):  # a colleague of the owner who has nothing to do with it
-            queries.visible_transfer(public_id, actor=an_officer("SZ-NS"))
+        for stranger in (an_officer("SZ-NS"), actor("officer.baoan")):  # colleagues who have nothing to do with it
+            with pytest.raises(NotFound):
+                queries.visible_transfer(public_id, actor=stranger)
         does(services.withdraw, public_id, by="manager.nanshan")
+        with pytest.raises(TellsInvestor):
+            offered(lead, names=True, reason="no plant for Lynx")
         public_id = offered(lead, names=True)
-        assert queries.visible_transfer(public_id, actor=host).names
+        assert not queries.visible_transfer(public_id, actor=host).names
         does(services.accept, public_id)
         does(services.take_over, public_id, someone("officer.baoan").id)
         assert db.session.scalar(select(LeadSeal.unit_id)) == a_unit("SZ-BA").id
@@ -268,48 +269,6 @@ def test_the_coordinator_assigns_at_once(app):
             does(services.take_over, public_id, someone("officer.baoan").id)
 
 
-def test_a_return_puts_everything_back(app, clock_at):
-    clock_at("2026-06-18 09:00")
-    with app.app_context():
-        lead = a_lead(next_step="call them", next_due=date(2026, 7, 1))
-        public_id = handed_over(lead)
-        with pytest.raises(WhyNeeded):
-            does(services.return_lead, public_id, "", by="officer.baoan")
-        with pytest.raises(Forbidden):
-            does(services.return_lead, public_id, "x", by="manager.nanshan")
-        clock_at("2026-07-01 09:00")
-        does(services.return_lead, public_id, "the plant burnt down", by="officer.baoan")
-        row = fresh(lead)
-        assert (row.following_unit.code, row.owner.username) == ("SZ-NS", "officer.nanshan")
-        assert tasks.open_for(lead.id).assignee_id == someone("officer.nanshan").id
-        for day in (date(2026, 6, 18), date(2026, 6, 25), date(2040, 1, 1)):
-            assert shares(lead, day) == {"SZ-NS": FULL}
-        assert state(public_id) == "returned"
-        with pytest.raises(TransferClosed):
-            does(services.return_lead, public_id, "again", by="coordinator")
-        assert told("transfer.returned") == ["manager.baoan", "manager.nanshan", "officer.nanshan"]
-
-
-def test_a_return_has_its_days_and_is_of_the_last_transfer(app, clock_at):
-    clock_at("2026-06-18 09:00")
-    with app.app_context():
-        lead = a_lead()
-        first = handed_over(lead)
-        a_person("manager.longgang", Role.DISTRICT_MANAGER, "SZ-LG")
-        a_person("officer.longgang", Role.OFFICER, "SZ-LG")
-        public_id = offered(lead, "SZ-LG", by="manager.baoan")
-        with pytest.raises(TransferOpen):
-            does(services.return_lead, first, "x", by="manager.baoan")
-        does(services.accept, public_id, by="manager.longgang")
-        does(services.take_over, public_id, someone("officer.longgang").id, by="manager.longgang")
-        assert shares(lead) == {"SZ-NS": 5000, "SZ-BA": 2500, "SZ-LG": 2500}
-        with pytest.raises(ReturnTooLate):
-            does(services.return_lead, first, "x", by="coordinator")
-        clock_at("2026-07-04 09:00")
-        with pytest.raises(ReturnTooLate):
-            does(services.return_lead, public_id, "x", by="manager.longgang")
-
-
 def test_what_is_not_to_change_hands(app):
     with app.app_context():
         lead = a_lead()
@@ -320,18 +279,40 @@ def test_what_is_not_to_change_hands(app):
         with pytest.raises(LeadEnded):
             offered(lead)
         change(lead, status=Status.ACTIVE)
-        keep = a_lead("Kestovar Robotics GmbH", by="officer.nanshan")
-        with unit_of_work():
-            row = db.session.get_one(Lead, lead.id)
-            row.investor_id, row.project_slot = keep.investor_id, 1
-        with unit_of_work():
-            merge_leads(
-                keep.public_id, (lead.public_id,), {}, reason="one project", actor=actor("coordinator"), now=clock.now()
-            )  # fmt: skip
+        merged_into(lead, a_lead("Kestovar Robotics GmbH", by="officer.nanshan"))
         with pytest.raises(LeadMerged):
             does(services.accept, public_id)
         with pytest.raises(Moved):
             offered(lead)
+        assert not queries.waiting_for(actor("manager.baoan"))
+        does(services.decline, public_id, "it is no more")
+        assert state(public_id) == "declined"
+
+
+def test_what_was_agreed_about_an_ended_lead_can_be_closed(app):
+    with app.app_context():
+        agreed, asked = a_lead(), a_lead()
+        one, other = offered(agreed), offered(asked)
+        does(services.accept, one)
+        for lead in (agreed, asked):
+            change(lead, status=Status.ENDED)
+        with pytest.raises(LeadEnded):
+            does(services.take_over, one, someone("officer.baoan").id)
+        does(services.decline, one, "it has ended")
+        does(services.withdraw, other, by="manager.nanshan")
+        assert (state(one), state(other)) == ("declined", "withdrawn")
+
+
+def test_the_night_goes_by_leads(app, clock_at):
+    """Rooms that lock several leads do it in the order of their ids: no two wait for each other."""
+    clock_at("2026-06-18 09:00")
+    with app.app_context():
+        first, second = a_lead(), a_lead()
+        offered(second)
+        offered(first)
+        found = queries.lapsed(date(2026, 8, 1), size=5)
+        assert [row.lead_id for row in found] == [first.id, second.id]
+        assert len(queries.lapsed(date(2026, 8, 1), size=1)) == 1
 
 
 def test_a_move_inside_the_city(app):
@@ -346,6 +327,7 @@ def test_a_move_inside_the_city(app):
         assert told("transfer.city_move") == ["manager.nanshan"]
         does(services.return_lead, public_id, "not here", by="manager.baoan")
         assert fresh(lead).city_move_on is None
+        assert not queries.by_public_id(public_id).city_move
         other = a_lead(by="officer.nanshan")
         handed_over(other)
         assert fresh(other).city_move_on is None

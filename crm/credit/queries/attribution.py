@@ -6,7 +6,7 @@ from datetime import date
 
 from crm.credit.models import CreditLine
 from crm.credit.queries.lines import as_line
-from crm.credit.rules import FULL, Indicator, counted, standing
+from crm.credit.rules import FULL, Indicator, ShareModel, counted, standing
 from crm.units.models import Unit
 
 
@@ -37,37 +37,42 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """What a page shows. `twice`: several units count in full, so that the parts add up to more than the whole."""
+    """What a page shows. `twice`: several units count in full, so that the parts add up to more than the whole. `uneven`: they do
+    not make the whole, and no such model says why.
+    """
 
     holdings: list[Holding]
     history: list[Past]
     coming: list[Past]
     twice: bool
+    uneven: bool
 
 
 def attribution_of(rows: Sequence[CreditLine], following: Unit, today: date) -> Attribution:
     """The attribution of a lead out of its lines; without any, the following unit has all."""
     if not rows:
         whole = Holding(following, dict.fromkeys(Indicator, FULL))
-        return Attribution([whole], [], [], twice=False)
+        return Attribution([whole], [], [], twice=False, uneven=False)
     parts: dict[int, dict[Indicator, int]] = {}
     behind: dict[int, CreditLine] = {}
     by_id = {row.id: row for row in rows}
-    unit_of, twice = {following.id: following} | {row.unit_id: row.unit for row in rows}, False
+    unit_of = {following.id: following} | {row.unit_id: row.unit for row in rows}
+    twice = uneven = False
     for indicator in Indicator:
         lines = [as_line(row) for row in rows if row.indicator == indicator]
         held = standing(lines, today) if lines else {following.id: FULL}
-        twice = twice or sum(held.values()) > FULL
         for unit_id, number in held.items():
             parts.setdefault(unit_id, {})[indicator] = number
-        for line in counted(lines):
-            if line.valid_from <= today:
-                behind[line.unit_id] = by_id[line.id]
+        says = {line.unit_id: by_id[line.id] for line in counted(lines) if line.valid_from <= today}
+        behind |= says
+        total, both = sum(held.values()), any(row.model == ShareModel.BOTH and row.parts for row in says.values())
+        twice = twice or (total > FULL and both)
+        uneven = uneven or (total != FULL and not (total > FULL and both))
     holdings = [Holding(unit_of[unit_id], found, behind.get(unit_id)) for unit_id, found in parts.items()]
     holdings.sort(key=lambda one: (-max(one.parts.values()), one.unit.id))
     past = _together(rows)
     coming = [one for one in past if one.line.valid_from > today and not one.corrected]
-    return Attribution(holdings, past, coming, twice)
+    return Attribution(holdings, past, coming, twice, uneven)
 
 
 def _together(rows: Sequence[CreditLine]) -> list[Past]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.credit.models import CreditLine
-from crm.credit.rules import FULL, Indicator, Line, standing
+from crm.credit.rules import FULL, CreditSource, Indicator, Line, standing
 
 # Leads lie above this room: the table is named, not imported.
 _LEADS = table("lead", column("id"), column("following_unit_id"))
@@ -59,12 +59,6 @@ def written_with(line: CreditLine) -> list[CreditLine]:
     return list(db.session.scalars(query.where(CreditLine.id.not_in(gone)).order_by(CreditLine.id)))
 
 
-def written_for(lead_id: int, ref: str) -> list[CreditLine]:
-    """The lines that one transfer or dispute wrote, corrections left out."""
-    query = select(CreditLine).where(CreditLine.lead_id == lead_id, CreditLine.ref == ref, CreditLine.corrects_id.is_(None))
-    return list(db.session.scalars(query.order_by(CreditLine.id)))
-
-
 def as_line(row: CreditLine) -> Line:
     """A row as the rules know it."""
-    return Line(row.id, row.unit_id, row.parts, row.valid_from, row.corrects_id)
+    return Line(row.id, row.unit_id, row.parts, row.valid_from, row.corrects_id, row.ref, CreditSource(row.source))

@@ -1,5 +1,6 @@
 """Single lines by the coordinator's hand: what was agreed or decided outside a transfer, and corrections."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -27,38 +28,46 @@ class Credit:
     ref: str | None = None
 
 
-def credit_unit(lead: TheLead, indicator: Indicator, credit: Credit, *, actor: Actor, now: datetime) -> CreditLine:
-    """Add a line; those concerned are told. Raises PartsUnfit, CreditReasonNeeded, Forbidden."""
+def credit_unit(
+    lead: TheLead, indicators: Iterable[Indicator], credit: Credit, *, actor: Actor, now: datetime
+) -> list[CreditLine]:  # fmt: skip
+    """Add a line for each indicator; those concerned are told once. Raises PartsUnfit, CreditReasonNeeded, Forbidden."""
     _may_write(lead, actor)
     if not 0 <= credit.parts <= FULL:
         raise PartsUnfit
     hold(lead)
-    begin(lead, indicator, actor=actor, now=now)
     entry = Entry(credit.unit_id, credit.parts, credit.valid_from)
     why = (credit.model, credit.source, credit.ref, credit.reason)
-    row = write(lead, indicator, entry, why, actor=actor, now=now)
-    audit.record("credit.credited", subject=("lead", lead), facts=_facts(row), actor=actor, now=now)
-    _tell(lead, row, actor, now)
-    return row
+    rows = []
+    for indicator in indicators:
+        begin(lead, indicator, actor=actor, now=now)
+        rows.append(write(lead, indicator, entry, why, actor=actor, now=now))
+        audit.record("credit.credited", subject=("lead", lead), facts=_facts(rows[-1]), actor=actor, now=now)
+    _tell(lead, rows[0], actor, now)
+    return rows
 
 
-def correct_line(lead: TheLead, line: CreditLine, parts: int, reason: str, *, actor: Actor, now: datetime) -> CreditLine:
-    """Put a line with another share in the place of one, which stays to be read. Raises LineCorrected, PartsUnfit,
-    CreditReasonNeeded, Forbidden.
+def correct_lines(
+    lead: TheLead, lines: Sequence[CreditLine], parts: int, reason: str, *, actor: Actor, now: datetime
+) -> list[CreditLine]:  # fmt: skip
+    """Put lines with another share in the place of those that say the same of several indicators, which stay to be read; those
+    concerned are told once. Raises LineCorrected, PartsUnfit, CreditReasonNeeded, Forbidden.
     """
     _may_write(lead, actor)
     if not 0 <= parts <= FULL:
         raise PartsUnfit
     hold(lead)
-    rows = queries.lines_of(lead.id, Indicator(line.indicator))
-    if any(row.corrects_id == line.id for row in rows):
-        raise LineCorrected
-    entry = Entry(line.unit_id, parts, line.valid_from, line.id)
-    why = (ShareModel(line.model), CreditSource.AGREEMENT, line.ref, reason)
-    row = write(lead, Indicator(line.indicator), entry, why, actor=actor, now=now)
-    audit.record("credit.corrected", subject=("lead", lead), facts=_facts(row), actor=actor, now=now)
-    _tell(lead, row, actor, now)
-    return row
+    gone = {row.corrects_id for row in queries.lines_of(lead.id)}
+    rows = []
+    for line in lines:
+        if line.id in gone:
+            raise LineCorrected
+        entry = Entry(line.unit_id, parts, line.valid_from, line.id)
+        why = (ShareModel(line.model), CreditSource.AGREEMENT, line.ref, reason)
+        rows.append(write(lead, Indicator(line.indicator), entry, why, actor=actor, now=now))
+        audit.record("credit.corrected", subject=("lead", lead), facts=_facts(rows[-1]), actor=actor, now=now)
+    _tell(lead, rows[0], actor, now)
+    return rows
 
 
 def _may_write(lead: TheLead, actor: Actor) -> None:

@@ -50,13 +50,13 @@ def share_by_decision(lead: TheLead, parts: dict[int, int], *, ref: str, reason:
 def take_back(lead: TheLead, *, ref: str, reason: str, actor: Actor, now: datetime) -> None:
     """Correct all lines that a transfer wrote, by new ones. Call after the policy said yes. Raises CreditReasonNeeded."""
     hold(lead)
-    written = queries.written_for(lead.id, ref)
+    count = 0
     for indicator in Indicator:
         rows = queries.lines_of(lead.id, indicator)
         model_of = {row.id: ShareModel(row.model) for row in rows}
-        mine = [row.id for row in written if row.indicator == indicator]
-        for entry in taking_back([queries.as_line(row) for row in rows], mine):
+        for entry in taking_back([queries.as_line(row) for row in rows], ref):
             why = (model_of[entry.corrects_id or 0], CreditSource.TRANSFER, ref, reason)
             write(lead, indicator, entry, why, actor=actor, now=now)
-    facts = {"lines": len(written), "reason": reason}
+            count += 1
+    facts = {"lines": count, "reason": reason}
     audit.record("credit.taken_back", subject=("lead", lead), facts=facts, actor=actor, now=now)

@@ -44,8 +44,7 @@ def credit_now(public_id: str) -> ResponseReturnValue:
                 key.answer = url_for("desk.credit_page", public_id=public_id)
                 lead = access.locked_for_room(access.any_lead(public_id, actor=actor).id)
                 new = Credit(form.unit.data, form.to_parts(), form.valid_from.data or clock.today(), form.reason.data or "")
-                for indicator in form.to_indicators():
-                    services.credit_unit(lead, indicator, new, actor=actor, now=now)
+                services.credit_unit(lead, form.to_indicators(), new, actor=actor, now=now)
         except Refusal as refusal:
             if refusal.status not in (409, 422) or "answer" in refusal.facts or "to" in refusal.facts:
                 raise
@@ -69,9 +68,9 @@ def correct_credit(public_id: str) -> ResponseReturnValue:
     try:
         with unit_of_work():
             lead = access.locked_for_room(line.lead_id)
-            row, reason, now = credit.line(public_id), form.reason.data or "", clock.now()
-            for one in credit.written_with(row) or [row]:  # a page shows those that say the same as one
-                services.correct_line(lead, one, form.to_parts(), reason, actor=actor, now=now)
+            row, reason = credit.line(public_id), form.reason.data or ""
+            same = credit.written_with(row) or [row]  # a page shows those that say the same as one
+            services.correct_lines(lead, same, form.to_parts(), reason, actor=actor, now=clock.now())
     except Refusal as refusal:
         if refusal.status not in (409, 422):
             raise

@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.companies import queries as companies
+from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.leads.models import Lead
+from crm.leads.queries import access
 from crm.matching import queries as matching
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor
@@ -21,12 +23,14 @@ SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class SeenCard:
-    """A card as somebody sees it. `own`: the lead's page is theirs; `answers`: those they may read (their unit's own; the
-    coordinator all); `count`: how many there are, for those who put it there and the coordinator.
+    """A card as somebody sees it. `lead`: the one that stays, when its own was merged away; `is_open`: it has not been, and the
+    card is open; `own`: the lead's page is theirs; `answers`: those they may read (their unit's own; the coordinator all);
+    `count`: how many there are, for those who put it there and the coordinator.
     """
 
     card: OpenOffer
     lead: Lead
+    is_open: bool
     own: bool
     answers: list[OpenAnswer]
     count: int | None
@@ -91,15 +95,16 @@ def count_cards() -> Cards:
 
 def cards(actor: Actor) -> list[SeenCard]:
     """The open cards, newest first."""
-    query = select(OpenOffer).where(OpenOffer.state == CardState.OPEN).order_by(OpenOffer.id.desc()).limit(SIZE)
-    return _seen(list(db.session.scalars(query)), actor)
+    query = select(OpenOffer).join(Lead, Lead.id == OpenOffer.lead_id)
+    query = query.where(OpenOffer.state == CardState.OPEN, Lead.merged_into_id.is_(None))
+    return _seen(list(db.session.scalars(query.order_by(OpenOffer.id.desc()).limit(SIZE))), actor)
 
 
 def visible_card(public_id: str, *, actor: Actor) -> SeenCard:
-    """One card. Closed ones for those who had to do with it; NotFound."""
+    """One card. Closed ones, and those of leads that were merged away, for those who had to do with it; NotFound."""
     found = _seen([card(public_id)], actor)[0]
     concerned = found.own or found.answers or found.count is not None
-    if found.card.state != CardState.OPEN and not concerned:
+    if not found.is_open and not concerned:
         raise NotFound
     return found
 
@@ -111,18 +116,18 @@ def _seen(rows: list[OpenOffer], actor: Actor) -> list[SeenCard]:
     reads_all, mine = policy.may(actor, "pool", "read_answers"), set(units.under(actor.unit_path))
     found = []
     for row in rows:
-        lead, standing = leads[row.lead_id], policy.towards_lead(actor, leads[row.lead_id])
-        own, is_open = policy.can(standing, "lead", "read_detail"), row.state == CardState.OPEN
-        if lead.merged_into_id is not None and is_open:
-            continue
-        follows = lead.following_unit_path.startswith(actor.unit_path) or actor.unit_path.startswith(lead.following_unit_path)
+        lead = access.staying(leads[row.lead_id])
+        standing = policy.towards_lead(actor, lead)
+        own, is_open = policy.can(standing, "lead", "read_detail"), row.state == CardState.OPEN and lead.id == row.lead_id
+        follows = policy.in_one_line(lead.following_unit_path, actor.unit_path)
+        answers = is_open and clock.today() <= row.answer_by and not follows and actor.role in WORKS_IN_A_UNIT
         found.append(
             SeenCard(
-                row, lead, own, [one for one in proposed[row.id] if reads_all or (one.unit_id in mine and not follows)],
+                row, lead, is_open, own, [one for one in proposed[row.id] if reads_all or (one.unit_id in mine and not follows)],
                 len(proposed[row.id]) if reads_all or policy.can(standing, "pool", "withdraw") else None,
-                may_answer=is_open and not follows and actor.role in WORKS_IN_A_UNIT and policy.may(actor, "pool", "answer"),
+                may_answer=answers and policy.may(actor, "pool", "answer"),
                 may_assign=is_open and policy.may(actor, "pool", "assign"),
-                may_withdraw=is_open and policy.can(standing, "pool", "withdraw"),
+                may_withdraw=row.state == CardState.OPEN and policy.can(standing, "pool", "withdraw"),
             )
         )  # fmt: skip
     return found

@@ -10,6 +10,7 @@ from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.leads.models import Lead
+from crm.leads.queries import access
 from crm.leads.rules.lead import band_of
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role, Standing
@@ -22,34 +23,36 @@ SIZE = 50
 
 
 def stands(actor: Actor, transfer: Transfer, lead: Lead) -> Standing:
-    """How somebody stands to a transfer: as to its lead, and besides as one of the two units.
+    """How somebody stands to a transfer: as to its lead (of one that was merged away, as to the one that stays), and besides as
+    one of the two units.
 
-    The offer itself opens the lead's card to the receiving unit, and its names where those who offer it say so.
+    The offer itself opens the lead's card to the receiving unit while it is under way, and its names where those who offer it say
+    so. A code name opens the card to that unit's managers alone, and the names to nobody. Of a lead that was merged away it opens
+    nothing: whose the other lead is offered nobody anything.
     """
+    lead = access.staying(lead)
     words = set(policy.towards_lead(actor, lead).principals)
     if actor.role not in WORKS_IN_A_UNIT:
         return Standing(frozenset(words))
     manages = actor.role is Role.DISTRICT_MANAGER
-    if _of(actor, transfer.to_unit.path):
-        words.add("host")
+    if policy.in_one_line(actor.unit_path, transfer.to_unit.path):
+        live = transfer.state in LIVE and lead.id == transfer.lead_id
+        if live and (manages or not lead.sealed):
+            words.add("host")
         if manages and transfer.to_unit.path.startswith(actor.unit_path):
             words.add("host_manager")
-        if transfer.state in LIVE and transfer.shows_names:
+        if live and transfer.shows_names and not lead.sealed:
             words.add("host_names")
-    gives = _of(actor, transfer.from_unit.path) and (manages or not lead.sealed)
+    gives = policy.in_one_line(actor.unit_path, transfer.from_unit.path) and (manages or not lead.sealed)
     if gives or transfer.offered_by_id == actor.user_id:
         words.add("giver")
     return Standing(frozenset(words))
 
 
-def _of(actor: Actor, path: str) -> bool:
-    return path.startswith(actor.unit_path) or actor.unit_path.startswith(path)
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A transfer as somebody sees it: whether with the lead's names, with its page, whether it is theirs to answer, to hand over;
-    `over`: nobody answered in time.
+    `lead`: the one that stays, when its own was merged away; `over`: nobody answered in time.
     """
 
     transfer: Transfer
@@ -65,7 +68,16 @@ class Seen:
     @property
     def number(self) -> bool:
         """Whether they may read its number: with the names, and as the unit that gave it away and is credited with it."""
-        return self.names or ("giver" in self.standing.principals and not self.lead.sealed)
+        return self.names or ("giver" in self.standing.principals and not self.lead.sealed and not self.merged)
+
+    @property
+    def card(self) -> bool:
+        """Whether they may read its card: not as the unit that it was offered to and did not go to, once that is over; nor, by
+        the offer, that of another lead.
+        """
+        known = self.names or "giver" in self.standing.principals
+        offered = self.transfer.state in LIVE and not self.merged
+        return (known or offered) and policy.can(self.standing, "lead", "read_card")
 
     @property
     def band(self) -> str:
@@ -84,7 +96,11 @@ class Seen:
 
     @property
     def mine(self) -> bool:
-        """Whether the answer that is due is theirs."""
+        """Whether the answer that is due is theirs, and may be yes."""
+        return self._due and not self.merged
+
+    @property
+    def _due(self) -> bool:
         if self.transfer.state != TransferState.OPEN or self.over:
             return False
         if self.transfer.turn == Turn.RECEIVER:
@@ -94,16 +110,14 @@ class Seen:
     @property
     def takes(self) -> bool:
         """Whether it is theirs to choose who leads it, and so to take it over."""
-        agreed = self.transfer.state == TransferState.ACCEPTED
-        nobody = self.transfer.state == TransferState.HANDED_OVER and self.lead.owner_id is None
-        here = self.lead.following_unit_id == self.transfer.to_unit_id
-        return (agreed or (nobody and here)) and policy.can(self.standing, "transfer", "take_over")
+        agreed = self.transfer.state == TransferState.ACCEPTED and not self.merged
+        return (agreed or (self._here and self.lead.owner_id is None)) and policy.can(self.standing, "transfer", "take_over")
 
     @property
     def declines(self) -> bool:
         """Whether they may still say no: until it is handed over."""
         agreed = self.transfer.state == TransferState.ACCEPTED and policy.can(self.standing, "transfer", "answer")
-        return self.mine or agreed
+        return self._due or agreed
 
     @property
     def withdraws(self) -> bool:
@@ -114,14 +128,24 @@ class Seen:
     def returns(self) -> bool:
         """Whether they may give the lead back."""
         within = self.transfer.return_by is not None and clock.today() <= self.transfer.return_by
-        done = self.transfer.state == TransferState.HANDED_OVER and self.lead.following_unit_id == self.transfer.to_unit_id
-        return within and done and policy.can(self.standing, "transfer", "return")
+        return within and self._here and policy.can(self.standing, "transfer", "return")
+
+    @property
+    def merged(self) -> bool:
+        """Whether its lead was merged into another meanwhile: then it can only be closed."""
+        return self.lead.id != self.transfer.lead_id
+
+    @property
+    def _here(self) -> bool:
+        """Whether the receiving unit has the lead by it."""
+        done = self.transfer.state == TransferState.HANDED_OVER and not self.merged
+        return done and self.lead.following_unit_id == self.transfer.to_unit_id
 
 
 def seen(transfer: Transfer, lead: Lead, actor: Actor) -> Seen:
     """The transfer as this person sees it."""
     over = is_over(transfer.state, transfer.answer_by, clock.today())
-    return Seen(transfer, lead, stands(actor, transfer, lead), over)
+    return Seen(transfer, access.staying(lead), stands(actor, transfer, lead), over)
 
 
 def by_public_id(public_id: str) -> Transfer:
@@ -165,9 +189,9 @@ def last_of(lead_id: int) -> Transfer | None:
 
 
 def lapsed(today: date, *, size: int) -> list[Transfer]:
-    """Transfers that nobody answered in time, the earliest first."""
+    """Transfers that nobody answered in time, in the order in which all rooms lock leads."""
     late = and_(Transfer.state == TransferState.OPEN, Transfer.answer_by < today)
-    return list(db.session.scalars(select(Transfer).where(late).order_by(Transfer.id).limit(size)))
+    return list(db.session.scalars(select(Transfer).where(late).order_by(Transfer.lead_id).limit(size)))
 
 
 def of_lead(lead: Lead, actor: Actor) -> list[Seen]:
@@ -214,7 +238,8 @@ def waiting_for(actor: Actor) -> Waiting:
     """
     if policy.may(actor, "pool", "assign"):
         answered = exists().where(OpenAnswer.offer_id == OpenOffer.id, OpenAnswer.replaced_at.is_(None))
-        query = select(func.count()).select_from(OpenOffer).where(OpenOffer.state == CardState.OPEN, answered)
+        query = select(func.count()).select_from(OpenOffer).join(Lead, Lead.id == OpenOffer.lead_id)
+        query = query.where(OpenOffer.state == CardState.OPEN, Lead.merged_into_id.is_(None), answered)
         return Waiting(cards=db.session.scalar(query) or 0)
     if not policy.may(actor, "transfer", "list"):
         return Waiting()
@@ -226,4 +251,5 @@ def waiting_for(actor: Actor) -> Waiting:
         where = or_(and_(Transfer.to_unit_id.in_(below), asked), and_(Transfer.from_unit_id.in_(below), back))
     else:
         where = and_(Transfer.offered_by_id == actor.user_id, back)
-    return Waiting(db.session.scalar(select(func.count()).select_from(Transfer).where(where)) or 0)
+    query = select(func.count()).select_from(Transfer).join(Lead, Lead.id == Transfer.lead_id)
+    return Waiting(db.session.scalar(query.where(where, Lead.merged_into_id.is_(None))) or 0)

@@ -9,6 +9,7 @@ from crm.transfers.rules.refusals import (
     LeadMerged,
     NotYourTurn,
     OwnerUnfit,
+    ProposalsOver,
     ReturnTooLate,
     TellsInvestor,
     TransferClosed,
@@ -31,6 +32,6 @@ from crm.transfers.rules.telling import told_in
 
 __all__ = [
     "LIVE", "AnswerGone", "CardClosed", "CardOpen", "CardState", "DeadlinePassed", "LeadEnded", "LeadMerged", "NotYourTurn",
-    "OwnerUnfit", "ReturnTooLate", "TellsInvestor", "TransferClosed", "TransferKind", "TransferMove", "TransferOpen",
-    "TransferState", "Turn", "UnitUnfit", "WhyNeeded", "is_over", "moves_inside", "settings", "told_in",
+    "OwnerUnfit", "ProposalsOver", "ReturnTooLate", "TellsInvestor", "TransferClosed", "TransferKind", "TransferMove",
+    "TransferOpen", "TransferState", "Turn", "UnitUnfit", "WhyNeeded", "is_over", "moves_inside", "settings", "told_in",
 ]  # fmt: skip

@@ -81,6 +81,12 @@ class CardClosed(AlreadyDone):
     code = "pool_closed"
 
 
+class ProposalsOver(DeadlinePassed):
+    """The days for proposals are over. `facts`: day."""
+
+    code = "pool_over"
+
+
 class AnswerGone(AlreadyDone):
     """The unit has changed its answer in the meantime."""
 

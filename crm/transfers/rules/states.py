@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from crm.policy.rules import in_one_line
+
 
 class TransferKind(StrEnum):
     """How it came about: 单位间流转, 统筹分派, 待承接."""
@@ -74,4 +76,4 @@ def is_over(state: str, answer_by: date, today: date) -> bool:
 
 def moves_inside(to_path: str, signed_paths: Iterable[str]) -> bool:
     """市内迁移: the investor has signed in a unit that is neither the new one nor above or below it."""
-    return any(not (path.startswith(to_path) or to_path.startswith(path)) for path in signed_paths)
+    return any(not in_one_line(path, to_path) for path in signed_paths)

@@ -21,7 +21,19 @@ from crm.transfers.rules import (
     is_over,
     settings,
 )
-from crm.transfers.services.holding import check_reason, close, givers, hold, hold_transfer, managers_of, note, tell, who
+from crm.transfers.services.holding import (
+    check_answer,
+    check_movable,
+    check_reason,
+    close,
+    givers,
+    hold,
+    hold_transfer,
+    managers_of,
+    note,
+    tell,
+    who,
+)
 
 
 def accept(public_id: str, *, actor: Actor, now: datetime) -> Transfer:
@@ -30,6 +42,7 @@ def accept(public_id: str, *, actor: Actor, now: datetime) -> Transfer:
     Raises NotFound, Forbidden, TransferClosed, DeadlinePassed, NotYourTurn, LeadMerged, LeadEnded.
     """
     transfer, lead = _due(public_id, actor, now)
+    check_movable(lead)
     transfer.state = TransferState.ACCEPTED
     note(transfer, TransferMove.ACCEPTED, actor=actor, now=now)
     audit.record("transfer.accepted", subject=("lead", lead), facts={"ref": transfer.public_id}, actor=actor, now=now)
@@ -39,10 +52,14 @@ def accept(public_id: str, *, actor: Actor, now: datetime) -> Transfer:
 
 
 def counter(public_id: str, terms: Terms, reason: str, *, actor: Actor, now: datetime) -> Transfer:
-    """Propose other terms: the other side is to answer, with as many days. Raises what accept raises, TermsUnfit, WhyNeeded."""
+    """Propose other terms: the other side is to answer, with as many days. Raises what accept raises, TermsUnfit, WhyNeeded,
+    TellsInvestor.
+    """
     transfer, lead = _due(public_id, actor, now)
+    check_movable(lead)
     terms.check()
     why = check_reason(reason)
+    check_answer(transfer, lead, why, actor)
     transfer.terms = terms
     back = transfer.turn == Turn.RECEIVER
     transfer.turn = Turn.GIVER if back else Turn.RECEIVER
@@ -63,7 +80,10 @@ def counter(public_id: str, terms: Terms, reason: str, *, actor: Actor, now: dat
 
 
 def decline(public_id: str, reason: str, *, actor: Actor, now: datetime) -> Transfer:
-    """Say no, until it is handed over. Raises what accept raises, WhyNeeded."""
+    """Say no, until it is handed over: also when the lead has ended or was merged meanwhile.
+
+    Raises NotFound, Forbidden, TransferClosed, DeadlinePassed, NotYourTurn, WhyNeeded, TellsInvestor.
+    """
     found = queries.by_public_id(public_id)
     if found.state == TransferState.ACCEPTED:
         transfer, lead = hold_transfer(public_id, "answer", actor)
@@ -72,6 +92,7 @@ def decline(public_id: str, reason: str, *, actor: Actor, now: datetime) -> Tran
     else:
         transfer, lead = _due(public_id, actor, now)
     why = check_reason(reason)
+    check_answer(transfer, lead, why, actor)
     close(transfer, TransferState.DECLINED, now)
     note(transfer, TransferMove.DECLINED, actor=actor, now=now, reason=why)
     facts = {"ref": transfer.public_id, "reason": why}
@@ -82,7 +103,7 @@ def decline(public_id: str, reason: str, *, actor: Actor, now: datetime) -> Tran
 
 
 def withdraw(public_id: str, *, actor: Actor, now: datetime) -> Transfer:
-    """Take an offer back before anybody has agreed. Raises NotFound, Forbidden, TransferClosed, LeadMerged, LeadEnded."""
+    """Take an offer back before anybody has agreed. Raises NotFound, Forbidden, TransferClosed."""
     transfer, lead = hold_transfer(public_id, "withdraw", actor)
     if transfer.state != TransferState.OPEN:
         raise TransferClosed

@@ -35,15 +35,14 @@ def hold(lead_id: int) -> Lead:
 
 
 def hold_transfer(public_id: str, action: str, actor: Actor) -> tuple[Transfer, Lead]:
-    """A transfer and its lead, locked and as they are now, for somebody who may do `action`. NotFound, Forbidden, LeadMerged,
-    LeadEnded.
+    """A transfer and its lead, locked and as they are now, for somebody who may do `action`. NotFound, Forbidden. What is to move
+    the lead on asks check_movable besides; saying no needs not.
     """
     found = queries.by_public_id(public_id)
     lead = hold(found.lead_id)
     query = select(Transfer).where(Transfer.id == found.id).execution_options(populate_existing=True)
     transfer = db.session.scalars(query).one()
     policy.require(queries.stands(actor, transfer, lead), "transfer", action, seen_by="read")
-    check_movable(lead)
     return transfer, lead
 
 
@@ -74,6 +73,13 @@ def check_telling(lead: Lead, *texts: str | None) -> None:
     word = told_in(texts, firms, exact=people)
     if word:
         raise TellsInvestor(word=word)
+
+
+def check_answer(transfer: Transfer, lead: Lead, text: str, actor: Actor) -> None:
+    """The same for what somebody writes about a transfer who reads the names, when the other side does not."""
+    knows = policy.can(policy.towards_lead(actor, lead), "lead", "read_names")
+    if knows and (access.staying(lead).sealed or not transfer.shows_names):
+        check_telling(lead, text)
 
 
 def note(
@@ -117,7 +123,11 @@ def givers(transfer: Transfer, lead: Lead) -> list[int]:
 def tell(
     people: list[int], code: str, transfer: Transfer, facts: dict[str, str], *, actor: Actor | None, now: datetime
 ) -> None:  # fmt: skip
-    """A message about a transfer. It names no investor: who may read that reads it on the page."""
+    """A message about a transfer. It names no investor: who may read that reads it on the page. What somebody wrote is said only
+    to those who may read the lead's names when they read the message.
+    """
+    if "why" in facts:
+        facts = {**facts, "lead": db.session.get_one(Lead, transfer.lead_id).public_id}
     notifications.notify(people, code, subject=("transfer", transfer.public_id), facts=facts, actor=actor, now=now)
 
 

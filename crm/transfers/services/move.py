@@ -26,7 +26,18 @@ from crm.transfers.rules import (
     moves_inside,
     settings,
 )
-from crm.transfers.services.holding import check_reason, check_unit, close, givers, hold_transfer, managers_of, note, tell, who
+from crm.transfers.services.holding import (
+    check_movable,
+    check_reason,
+    check_unit,
+    close,
+    givers,
+    hold_transfer,
+    managers_of,
+    note,
+    tell,
+    who,
+)
 from crm.transfers.services.offer import NewOffer, free_lead, new_transfer
 from crm.units import queries as units
 from crm.units.models import Unit
@@ -39,6 +50,7 @@ def take_over(public_id: str, owner_id: int, *, actor: Actor, now: datetime) -> 
     Raises NotFound, Forbidden, TransferClosed, OwnerUnfit, LeadMerged, LeadEnded.
     """
     transfer, lead = hold_transfer(public_id, "take_over", actor)
+    check_movable(lead)
     _check_owner(transfer.to_unit, owner_id)
     here = transfer.state == TransferState.HANDED_OVER and lead.following_unit_id == transfer.to_unit_id
     if here and lead.owner_id is None:
@@ -80,6 +92,7 @@ def return_lead(public_id: str, reason: str, *, actor: Actor, now: datetime) -> 
     Raises NotFound, Forbidden, WhyNeeded, TransferClosed, TransferOpen, ReturnTooLate, LeadMerged, LeadEnded.
     """
     transfer, lead = hold_transfer(public_id, "return", actor)
+    check_movable(lead)
     if transfer.state != TransferState.HANDED_OVER:
         raise TransferClosed
     days = settings()["return_days"]
@@ -95,6 +108,7 @@ def return_lead(public_id: str, reason: str, *, actor: Actor, now: datetime) -> 
     told = [*givers(transfer, lead), *managers_of(transfer.to_unit_id), *([owner_id] if owner_id else [])]
     back = HandOver(transfer.from_unit, owner_id, why, transfer.public_id, city_move_on=transfer.city_move_before)
     leads.hand_over(lead, back, actor=actor, now=now)
+    transfer.city_move = False
     close(transfer, TransferState.RETURNED, now)
     note(transfer, TransferMove.RETURNED, actor=actor, now=now, reason=why)
     facts = {"ref": transfer.public_id, "reason": why}

@@ -51,7 +51,7 @@ def offer_transfer(public_id: str, offer: NewOffer, *, actor: Actor, now: dateti
     check_unit(lead, offer.unit)
     reason = check_reason(offer.reason)
     offer.terms.check()
-    if not offer.shows_names:
+    if lead.sealed or not offer.shows_names:
         check_telling(lead, reason)
     if queries.open_card(lead.id) is not None:
         raise CardOpen

@@ -7,17 +7,29 @@ from sqlalchemy import select
 
 from crm.accounts import queries as accounts
 from crm.audit import services as audit
+from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.credit.rules import Terms
 from crm.leads.models import Lead
+from crm.leads.queries import access
 from crm.leads.rules.lead import band_of
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
 from crm.transfers import queries
 from crm.transfers.models import OpenAnswer, OpenOffer, Transfer
-from crm.transfers.rules import AnswerGone, CardClosed, CardOpen, CardState, TransferKind, TransferMove, TransferState, UnitUnfit
+from crm.transfers.rules import (
+    AnswerGone,
+    CardClosed,
+    CardOpen,
+    CardState,
+    ProposalsOver,
+    TransferKind,
+    TransferMove,
+    TransferState,
+    UnitUnfit,
+)
 from crm.transfers.services.holding import (
     check_movable,
     check_reason,
@@ -84,13 +96,14 @@ def put_in_pool(public_id: str, new: NewCard, *, actor: Actor, now: datetime) ->
 def answer_card(public_id: str, new: NewAnswer, *, actor: Actor, now: datetime) -> OpenAnswer:
     """A unit's proposal; another one of the same unit takes its place. The coordinators are told.
 
-    Raises NotFound, Forbidden, CardClosed, UnitUnfit, LeadMerged, LeadEnded, WhyNeeded.
+    Raises NotFound, Forbidden, CardClosed, UnitUnfit, ProposalsOver, LeadMerged, LeadEnded, WhyNeeded.
     """
     policy.require(policy.of_role(actor), "pool", "answer", seen_by="list")
     card, lead = _hold_card(public_id)
-    path = lead.following_unit_path
-    if actor.role not in WORKS_IN_A_UNIT or path.startswith(actor.unit_path) or actor.unit_path.startswith(path):
+    if actor.role not in WORKS_IN_A_UNIT or policy.in_one_line(lead.following_unit_path, actor.unit_path):
         raise UnitUnfit
+    if clock.city_day(now) > card.answer_by:
+        raise ProposalsOver(day=card.answer_by.isoformat())
     mine = (OpenAnswer.offer_id == card.id) & (OpenAnswer.unit_id == actor.unit_id) & OpenAnswer.replaced_at.is_(None)
     before = db.session.scalar(select(OpenAnswer).where(mine))
     if before is not None:
@@ -149,21 +162,18 @@ def withdraw_card(public_id: str, reason: str, *, actor: Actor, now: datetime) -
     """Take the card off; the units that answered are told. Raises NotFound, Forbidden, CardClosed, WhyNeeded."""
     found = queries.card(public_id)
     lead = hold(found.lead_id)
-    policy.require(policy.towards_lead(actor, lead), "pool", "withdraw", seen_by="none")
+    policy.require(policy.towards_lead(actor, access.staying(lead)), "pool", "withdraw", seen_by="none")
     card = _fresh(found)
     if card.state != CardState.OPEN:
         raise CardClosed
     why = check_reason(reason)
-    _close(card, CardState.WITHDRAWN, why, actor, now)
-    audit.record("pool.withdrawn", subject=("lead", lead), facts={"ref": card.public_id, "reason": why}, actor=actor, now=now)
-    people = [person for unit_id in queries.answered_units(card.id) for person in managers_of(unit_id)]
-    _tell(people, "pool.withdrawn", card, {}, actor, now)
+    _take_off(card, lead, why, actor, now)
     return card
 
 
 def overtake(lead: Lead, reason: str, *, actor: Actor, now: datetime) -> None:
-    """Somebody above has decided who follows a lead: what is under way about giving it away ends, and both sides are told. Call
-    after the policy said yes.
+    """Somebody above has decided who follows a lead: what is under way about giving it away ends, and both sides, or the units
+    that made proposals, are told. Call after the policy said yes.
     """
     hold(lead.id)
     live, card = queries.live_for(lead.id), queries.open_card(lead.id)
@@ -174,9 +184,14 @@ def overtake(lead: Lead, reason: str, *, actor: Actor, now: datetime) -> None:
         audit.record("transfer.withdrawn", subject=("lead", lead), facts={"ref": live.public_id}, actor=actor, now=now)
         tell(people, "transfer.withdrawn", live, who(actor), actor=actor, now=now)
     if card is not None:
-        _close(card, CardState.WITHDRAWN, reason, actor, now)
-        facts = {"ref": card.public_id, "reason": reason}
-        audit.record("pool.withdrawn", subject=("lead", lead), facts=facts, actor=actor, now=now)
+        _take_off(card, lead, reason, actor, now)
+
+
+def _take_off(card: OpenOffer, lead: Lead, reason: str, actor: Actor, now: datetime) -> None:
+    _close(card, CardState.WITHDRAWN, reason, actor, now)
+    audit.record("pool.withdrawn", subject=("lead", lead), facts={"ref": card.public_id, "reason": reason}, actor=actor, now=now)
+    people = [person for unit_id in queries.answered_units(card.id) for person in managers_of(unit_id)]
+    _tell(people, "pool.withdrawn", card, {}, actor, now)
 
 
 def _hold_card(public_id: str) -> tuple[OpenOffer, Lead]:

@@ -32,7 +32,7 @@ def inbox() -> ResponseReturnValue:
 def show(public_id: str) -> ResponseReturnValue:
     """One transfer: the card, the terms, what was done, the checklist once it is agreed, and the answer that is due."""
     found = queries.visible_transfer(public_id, actor=current_actor())
-    agreed = found.transfer.state == "accepted"
+    agreed = found.transfer.state == "accepted" and not found.merged
     return render_template(
         "transfers/show.html", one=found, moves=queries.moves_of(found.transfer.id), unit_of=units.labels(),
         items=queries.checklist(found.lead, now=clock.now()) if agreed else [], counter_form=CounterForm(formdata=None),
