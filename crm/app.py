@@ -24,7 +24,7 @@ from crm.web.sessions import BoardSessions
 ROOT = Path(__file__).resolve().parent.parent
 # Every room, lowest first. What a room has (models, words, jobs, views, cli) is taken from it.
 ROOM_NAMES = (
-    "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files",
+    "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
     "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "transfers", "disputes",
     "matters", "exchange", "merging", "review", "golive", "desk", "board", "demo",
 )  # fmt: skip

@@ -11,6 +11,7 @@ from crm.board.queries import Board, Place
 from crm.board.rules import Cell, Period, Show, Span, Told, bounds_of, shade_of, sketch
 from crm.clusters import queries as clusters
 from crm.leads.rules.lead import Stage
+from crm.maps import queries as maps
 from crm.units import queries as units
 from crm.web.guards import allowed, current_actor
 
@@ -46,7 +47,7 @@ def index() -> ResponseReturnValue:
         lists=_lists(found.span, idle, exact=found.exact),
         unit_names=units.labels(), tiles=_tiles(found, show), bars=_bars(found),
         doors={kind: url_for(endpoint, **args) for kind, (endpoint, args) in DOORS.items()},
-        waiting=queries.waiting_for(actor),
+        waiting=queries.waiting_for(actor), map=_map(found, show), sketched=request.args.get("draw") == "sketch",
     )  # fmt: skip
 
 
@@ -90,6 +91,25 @@ def _tiles(board: Board, show: Show) -> dict[str, Any]:
         for place, (x, y) in zip(board.places, drawing.corners, strict=True)
     ]
     return {"drawn": sorted(drawn, key=lambda tile: (tile["y"], tile["x"])), "drawing": drawing, "bounds": bounds}
+
+
+def _map(board: Board, show: Show) -> dict[str, Any] | None:
+    """The official map: each area on it with its shade, and those that it does not show. None where there is none."""
+    row = maps.current()
+    if row is None:
+        return None
+    drawing = maps.drawing_of(row)
+    codes = {unit.id: unit.code for unit in units.areas()}
+    outline_of = {outline.code: outline for outline in drawing.outlines}
+    bounds = bounds_of(place.told.cell.of(show) for place in board.places)
+    drawn, elsewhere = [], []
+    for place in board.places:
+        outline = outline_of.get(codes.get(place.unit_id, ""))
+        if outline is None:
+            elsewhere.append(place)
+        else:
+            drawn.append({"place": place, "outline": outline, "shade": shade_of(place.told.cell.of(show), bounds)})
+    return {"row": row, "drawing": drawing, "drawn": drawn, "elsewhere": elsewhere}
 
 
 def _bars(board: Board) -> dict[str, Any]:

@@ -205,19 +205,19 @@ def among(column: Any, name: str, *, sqlite: bool) -> ColumnElement[bool]:
     """SQL: `column` is one of the whole numbers bound as the list `name`. The statement's text stays the same however many
     there are, so that it is put together and prepared once.
     """
-    return _listed(column, sqlite, name)
+    return _listed(column, sqlite, lambda kind: bindparam(name, type_=kind))
 
 
 def one_of(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
     """SQL: `column` is one of these whole numbers, which are one parameter: PostgreSQL takes no more than 65,535 of them."""
-    return _listed(column, is_sqlite(), None, list(ids))
+    return _listed(column, is_sqlite(), lambda kind: bindparam(None, list(ids), type_=kind))
 
 
-def _listed(column: Any, sqlite: bool, *bound: Any) -> ColumnElement[bool]:
+def _listed(column: Any, sqlite: bool, bound: Callable[[Any], Any]) -> ColumnElement[bool]:
     if sqlite:
-        made = func.json_each(bindparam(*bound, type_=JSON())).table_valued("value")
+        made = func.json_each(bound(JSON())).table_valued("value")
         return column.in_(select(made.c.value))  # type: ignore[no-any-return]
-    return column == any_(bindparam(*bound, type_=ARRAY(BigInteger)))  # type: ignore[no-any-return]
+    return column == any_(bound(ARRAY(BigInteger)))  # type: ignore[no-any-return]
 
 
 def is_sqlite() -> bool:
