@@ -1,7 +1,7 @@
 """What a person types to sign in and to manage accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, SelectField, StringField, SubmitField
+from wtforms import DateField, HiddenField, PasswordField, SelectField, StringField, SubmitField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from crm.accounts.rules import USERNAME
@@ -61,3 +61,10 @@ class GrantForm(Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.role.choices = choices("role")
+
+
+class JoinForm(Form):
+    """Who joins a task force, until when."""
+
+    user = SelectField(_l("人员"), default="", validate_choice=False, validators=[InputRequired(_l("请选择"))])
+    until = DateField(_l("至"), validators=[InputRequired(_l("请填写日期，例如 2026-06-18"))])

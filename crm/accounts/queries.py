@@ -1,8 +1,9 @@
 """Named reads of people."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
 
-from crm.accounts.models import User
+from crm.accounts.models import Membership, User
+from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound, Refusal
 from crm.policy.rules import Actor, Role
@@ -33,10 +34,41 @@ def everyone() -> list[User]:
 
 
 def active_in(unit_ids: list[int]) -> list[User]:
-    """Officers and managers of units who can be given work."""
+    """Officers and managers of units who can be given work, those of task forces among them."""
     roles = [Role.OFFICER, Role.DISTRICT_MANAGER]
-    query = select(User).where(User.unit_id.in_(unit_ids), User.role.in_(roles), User.disabled_at.is_(None))
+    here = or_(User.unit_id.in_(unit_ids), User.id.in_(_members(Membership.unit_id.in_(unit_ids))))
+    query = select(User).where(here, User.role.in_(roles), User.disabled_at.is_(None))
     return list(db.session.scalars(query.order_by(User.username)))
+
+
+def _members(of: ColumnElement[bool]) -> Select[int]:
+    return select(Membership.user_id).where(of, Membership.ended_at.is_(None), Membership.until >= clock.today())
+
+
+def memberships_of(user_id: int) -> list[Membership]:
+    """The memberships of a person that nobody has ended; some may have run out."""
+    return list(db.session.scalars(select(Membership).where(Membership.user_id == user_id, Membership.ended_at.is_(None))))
+
+
+def members_of(unit_id: int) -> list[Membership]:
+    """Who belongs to a task force besides its own people, in the order in which they came; those that ran out last."""
+    query = select(Membership).where(Membership.unit_id == unit_id, Membership.ended_at.is_(None))
+    return sorted(db.session.scalars(query.order_by(Membership.id)), key=lambda row: row.until < clock.today())
+
+
+def membership(public_id: str) -> Membership:
+    """The membership named in a URL; NotFound."""
+    row = db.session.scalar(select(Membership).where(Membership.public_id == public_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def workers() -> list[User]:
+    """All officers and managers who can be given work, by unit and name."""
+    roles = [Role.OFFICER, Role.DISTRICT_MANAGER]
+    query = select(User).join(Unit, Unit.id == User.unit_id).where(User.role.in_(roles), User.disabled_at.is_(None))
+    return list(db.session.scalars(query.order_by(Unit.path, User.role, User.id)))
 
 
 def of_role(role: Role) -> list[User]:
@@ -45,9 +77,10 @@ def of_role(role: Role) -> list[User]:
 
 
 def of_unit(path: str) -> list[User]:
-    """Active people of a unit and all below it, by unit and name."""
-    here = (Unit.path.startswith(path, autoescape=True)) & User.disabled_at.is_(None)
-    query = select(User).join(Unit, Unit.id == User.unit_id).where(here)
+    """Active people of a unit and all below it, by unit and name; of a task force those who belong to it too."""
+    below = select(Unit.id).where(Unit.path.startswith(path, autoescape=True))
+    here = or_(User.unit_id.in_(below), User.id.in_(_members(Membership.unit_id.in_(below))))
+    query = select(User).join(Unit, Unit.id == User.unit_id).where(here, User.disabled_at.is_(None))
     return list(db.session.scalars(query.order_by(Unit.path, User.role, User.id)))
 
 

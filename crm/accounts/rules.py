@@ -1,11 +1,12 @@
-"""What a password must be, how often one may guess, which roles may meet in one person."""
+"""What a password must be, how often one may guess, which roles may meet in one person, who belongs to a task force how long."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from crm.core.errors import Refusal
+from crm.core.errors import AlreadyDone, Refusal
 
 MIN_LENGTH = 10
 MAX_LENGTH = 128
@@ -94,3 +95,44 @@ def check_password(password: str, account: Account) -> None:
     names = [part for part in (account.username.casefold(), account.name.casefold()) if len(part) >= 3]
     if any(part in folded for part in names):
         raise BadPassword("password_has_name")
+
+
+class NoTaskForce(Refusal):
+    """The unit is no task force in use, or the person is nobody who works in a unit, or works in this one already."""
+
+    code = "no_task_force"
+
+
+class MemberAlready(AlreadyDone):
+    """They belong to it already; end that first."""
+
+    code = "task_force_member"
+
+
+class BadLastDay(Refusal):
+    """The last day is before today or more than two years away. `facts`: first, last."""
+
+    code = "task_force_until"
+
+
+MOST_DAYS = 731
+
+
+def check_last_day(until: date, today: date) -> None:
+    """Raise BadLastDay unless the day is one of the next two years."""
+    last = today + timedelta(days=MOST_DAYS)
+    if not today <= until <= last:
+        raise BadLastDay(first=today.isoformat(), last=last.isoformat())
+
+
+def write_memberships(memberships: Iterable[tuple[int, date]]) -> str | None:
+    """Task forces and last days in one word, as a person's row keeps them; None for none."""
+    return " ".join(f"{unit_id}:{until.isoformat()}" for unit_id, until in sorted(memberships)) or None
+
+
+def read_memberships(text: str | None, today: date) -> frozenset[int]:
+    """The task forces that somebody belongs to today, out of what `write_memberships` wrote."""
+    if not text:
+        return frozenset()
+    parts = (part.split(":") for part in text.split())
+    return frozenset(int(unit_id) for unit_id, until in parts if date.fromisoformat(until) >= today)

@@ -1,6 +1,6 @@
 """Signing in, accounts and passwords."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -8,22 +8,27 @@ from sqlalchemy import case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crm.accounts import queries
-from crm.accounts.models import Guess, LoginLink, User
+from crm.accounts.models import Guess, LoginLink, Membership, User
 from crm.accounts.rules import (
     GUESSES,
     GUESSES_PER_ADDRESS,
     LINK_LIVES,
     WINDOW,
     Account,
+    MemberAlready,
+    NoTaskForce,
     check_identity,
+    check_last_day,
     check_password,
+    write_memberships,
 )
 from crm.audit import services as audit
-from crm.core import ids
+from crm.core import clock, ids
 from crm.core.db import db, is_sqlite, lock_key
 from crm.core.errors import AlreadyDone, NotFound, Refusal, Throttled
-from crm.policy.rules import Actor, Role
+from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
 from crm.units.models import Unit
+from crm.units.rules import UnitKind
 
 # OWASP's floor for argon2id (19 MiB, 2 passes, 1 lane): 26 ms here, so that sign-in is not a way to fill memory.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -179,6 +184,46 @@ def grant_role(user: User, role: Role, *, actor: Actor, now: datetime) -> None:
         raise Refusal("own_role")
     old, user.role = user.role, role
     audit.record("account.role_granted", subject=("user", user), facts={"old": old, "new": role.value}, actor=actor, now=now)
+
+
+def join_task_force(unit: Unit, user: User, until: date, *, actor: Actor, now: datetime) -> Membership:
+    """Let somebody work in a task force besides their own unit, until a day: what is shared with it reaches them. Raises
+    NoTaskForce, BadLastDay, MemberAlready (end that first).
+    """
+    today = clock.city_day(now)
+    works = user.is_active and user.role in WORKS_IN_A_UNIT and user.unit_id != unit.id
+    if unit.kind != UnitKind.TASK_FORCE or unit.retired_on is not None or not works:
+        raise NoTaskForce
+    check_last_day(until, today)
+    db.session.refresh(user, with_for_update=True)
+    for row in queries.memberships_of(user.id):
+        if row.unit_id != unit.id:
+            continue
+        if row.until >= today:
+            raise MemberAlready
+        row.ended_by_id, row.ended_at = actor.user_id, now  # it ran out, and nobody has noted that yet
+    db.session.flush()
+    row = Membership(unit_id=unit.id, user_id=user.id, until=until, added_by_id=actor.user_id, added_at=now)
+    db.session.add(row)
+    _note_memberships(user)
+    facts = {"unit": unit.code, "until": until.isoformat()}
+    audit.record("account.task_force_joined", subject=("user", user), facts=facts, actor=actor, now=now)
+    return row
+
+
+def leave_task_force(member: Membership, *, actor: Actor, now: datetime) -> None:
+    """End a membership: the next request of the person sees what was shared with the task force no more. Raises AlreadyDone."""
+    if member.ended_at is not None:
+        raise AlreadyDone
+    member.ended_by_id, member.ended_at = actor.user_id, now
+    _note_memberships(member.user)
+    facts = {"unit": member.unit.code}
+    audit.record("account.task_force_left", subject=("user", member.user), facts=facts, actor=actor, now=now)
+
+
+def _note_memberships(user: User) -> None:
+    db.session.flush()
+    user.task_force_text = write_memberships((row.unit_id, row.until) for row in queries.memberships_of(user.id))
 
 
 def hash_password(password: str) -> str:

@@ -14,6 +14,9 @@ refusals.register(
         "password_long": _l("密码最多%(maximum)d个字符"),
         "password_common": _l("这个密码太常见，容易被猜到，请换一个"),
         "password_has_name": _l("密码里不要包含姓名或用户名"),
+        "no_task_force": _l("只有在用的专班可以加入其他单位在岗的专员和负责人"),
+        "task_force_member": _l("该同志已在这个专班，请先结束原期限"),
+        "task_force_until": _l("期限须在 %(first)s 至 %(last)s 之间"),
         "own_role": _l("不能给自己授予角色"),
     }
 )

@@ -29,7 +29,9 @@ CITY_WIDE = frozenset({Role.COORDINATOR, Role.LEADER})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person in a unit with a role. `unit_path` is the unit's place in the tree, as "/1/4/"."""
+    """Who acts: a person in a unit with a role. `unit_path` is the unit's place in the tree, as "/1/4/"; `task_forces` are the ids of
+    units (专班) to which they belong besides their own.
+    """
 
     user_id: int
     public_id: str
@@ -39,6 +41,7 @@ class Actor:
     unit_id: int
     unit_path: str
     locale: str = "zh"
+    task_forces: frozenset[int] = frozenset()
 
     @property
     def city_wide(self) -> bool:
@@ -145,6 +148,11 @@ def units_of(actor: Actor) -> frozenset[int]:
     return frozenset(int(part) for part in actor.unit_path.split("/") if part)
 
 
+def holders_of(actor: Actor) -> frozenset[int]:
+    """The units whose shares reach the actor: their own, those above it, and their task forces."""
+    return units_of(actor) | actor.task_forces
+
+
 def in_one_line(path: str, other: str) -> bool:
     """Whether two units are the same or one stands above the other in the tree."""
     return path.startswith(other) or other.startswith(path)
@@ -166,7 +174,7 @@ def towards_lead(actor: Actor, lead: LeadLike) -> Standing:
         words.add("manager")
     if lead.sealed:
         words |= set() if words else {"sealed_other"}
-    elif in_one_line(actor.unit_path, lead.following_unit_path):
+    elif in_one_line(actor.unit_path, lead.following_unit_path) or _in_task_force(actor, lead.following_unit_path):
         words.add("unit")
     else:
         words.add("other_signed" if lead.signed else "other_open")
@@ -175,11 +183,15 @@ def towards_lead(actor: Actor, lead: LeadLike) -> Standing:
     return Standing(frozenset(words))
 
 
+def _in_task_force(actor: Actor, path: str) -> bool:
+    return bool(actor.task_forces) and int(path.rstrip("/").rpartition("/")[2]) in actor.task_forces
+
+
 def _shared(actor: Actor, lead: LeadLike) -> set[str]:
     """What the shares of a lead make of somebody."""
     words: set[str] = set()
     for share in lead.shares:
-        if share.user_id != actor.user_id and share.unit_id not in units_of(actor):
+        if share.user_id != actor.user_id and share.unit_id not in holders_of(actor):
             continue
         if share.tier == "card":
             words.add("share_card")

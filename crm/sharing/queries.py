@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from crm.core import clock
 from crm.core.db import db, known
 from crm.core.errors import NotFound
-from crm.policy.rules import Actor, units_of
+from crm.policy.rules import Actor, holders_of
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
 from crm.sharing.rules import RequestState, Tier
 
@@ -18,8 +18,8 @@ T = TypeVar("T")
 
 
 def held_by(actor: Actor) -> ColumnElement[bool]:
-    """SQL: shares that a person holds today: their own, and those of their unit and the units above."""
-    mine = or_(LeadShare.unit_id.in_(sorted(units_of(actor))), LeadShare.user_id == actor.user_id)
+    """SQL: shares that a person holds today: their own, and those of their unit, the units above and their task forces."""
+    mine = or_(LeadShare.unit_id.in_(sorted(holders_of(actor))), LeadShare.user_id == actor.user_id)
     return LeadShare.ended_at.is_(None) & (LeadShare.until >= clock.today()) & mine
 
 
@@ -39,7 +39,7 @@ def shared_with(actor: Actor, lead_id: InstrumentedAttribute[int], *, detail: bo
     """
 
     def any_held() -> bool:
-        facts = {"today": clock.today(), "units": sorted(units_of(actor)), "user": actor.user_id}
+        facts = {"today": clock.today(), "units": sorted(holders_of(actor)), "user": actor.user_id}
         return db.session.scalar(_HOLDS, facts) is not None
 
     if not known(f"sharing.holds.{actor.user_id}", any_held):

@@ -5,8 +5,7 @@ Number 0016, after 0015.
 
 import sqlalchemy as sa
 from alembic import op
-
-from crm.core.types import JSONType
+from sqlalchemy.dialects import postgresql
 
 revision = "0016"
 down_revision = "0015"
@@ -22,7 +21,7 @@ def upgrade() -> None:
         sa.Column("approval_number", sa.String(length=60), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("drawing", JSONType, nullable=False),
+        sa.Column("drawing", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("uploaded_by_id", sa.Integer(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),

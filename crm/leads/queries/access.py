@@ -59,12 +59,13 @@ notifications.guard_with(names_hidden)
 
 
 def _followed(actor: Actor) -> ColumnElement[bool]:
-    """SQL: leads that the unit, or one above or below it, follows, and those that this person leads."""
-    return or_(
+    """SQL: leads that the unit, or one above or below it, or a task force follows, and those that this person leads."""
+    found = or_(
         Lead.following_unit_path.startswith(actor.unit_path, autoescape=True),
         Lead.owner_id == actor.user_id,
         Lead.following_unit_path.in_(_above(actor.unit_path)),
     )
+    return or_(found, Lead.following_unit_id.in_(sorted(actor.task_forces))) if actor.task_forces else found
 
 
 # Built once: every list asks it.

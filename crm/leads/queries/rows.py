@@ -168,7 +168,7 @@ def cut(item: Any, actor: Actor, *, today: date, running: Clock | None = None) -
 
 def _role_of(shares: Sequence[Any], actor: Actor) -> str | None:
     """In which role a person or their unit has a lead."""
-    mine = (share.role for share in shares if share.user_id == actor.user_id or share.unit_id in policy.units_of(actor))
+    mine = (share.role for share in shares if share.user_id == actor.user_id or share.unit_id in policy.holders_of(actor))
     return next(mine, None)
 
 
