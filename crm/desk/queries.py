@@ -221,7 +221,7 @@ def _quarrels(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
     """Disputes about the lead, whether one may be opened, matters raised for it."""
     others = lead.disputed_on is None and ("report" in there or lead.registered_unit_id != lead.following_unit_id)
     return {
-        "disputes": disputes.of_lead(lead, actor) if "dispute" in there else [],
+        "disputes": disputes.of_lead(lead, actor) if there & {"dispute", "merge"} else [],
         "may_dispute": others and policy.can(disputes.may_open(actor, lead), "dispute", "open"),
         "raised": matters.of_lead(lead, actor) if "matter" in there else [],
     }
@@ -250,7 +250,8 @@ def headquarters(actor: Actor) -> dict[str, Any]:
         if last is not None and not last.upheld:
             called = (one.leads[0].display_name or one.leads[0].title) if one.names(0) else one.code(0) or ""
             unit, public_id = labels[last.by.unit_id], one.dispute.public_id
-            found.append(Override(last.at, "review", last.decided_by, unit, last.reason, "disputes.show", public_id, called))
+            why = last.reason if one.reads_texts else ""
+            found.append(Override(last.at, "review", last.decided_by, unit, why, "disputes.show", public_id, called))
     for lift in matters.lifts(actor):
         seen, event = lift.seen, lift.event
         called = (seen.lead.display_name or seen.lead.title) if seen.names else seen.code or ""

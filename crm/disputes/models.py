@@ -18,7 +18,8 @@ _LIVE: dict[str, Any] = {
 
 
 class Dispute(Identified, Model):
-    """争议: about one lead, or two that are one project. One live row a lead: a partial unique index, and the lead says so too.
+    """争议: about one lead, or two that are one project. One live row a lead: a partial unique index
+    for each of the two places, and across them the lead's lock and its `disputed_on`.
 
     `due_on` until when it is to be decided; after the decision `review_until` says how long a review may be asked for,
     `review_due_on` until when that is to be decided.

@@ -1,9 +1,10 @@
 """Tables of matters and of what happened to them."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.db import Model
@@ -38,6 +39,7 @@ class Matter(Identified, Model):
     raised_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by_id: ClassVar[MappedSQLExpression[int | None]]  # whose the last answer is
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id], lazy="joined", innerjoin=True)
     raised_unit: Mapped[Unit] = relationship(foreign_keys=[raised_unit_id], lazy="joined", innerjoin=True)
     user: Mapped[User | None] = relationship(foreign_keys=[user_id], lazy="joined")
@@ -75,3 +77,13 @@ class MatterEvent(Model):
     by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[User | None] = relationship(lazy="joined")
+
+
+Matter.answered_by_id = column_property(
+    select(MatterEvent.by_id)
+    .where(MatterEvent.matter_id == Matter.id, MatterEvent.kind == "answered")
+    .order_by(MatterEvent.id.desc())
+    .limit(1)
+    .correlate_except(MatterEvent)
+    .scalar_subquery()
+)

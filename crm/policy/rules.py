@@ -243,8 +243,8 @@ def _possible(role: Role) -> frozenset[str]:
     if role is Role.LEADER:
         return frozenset(own | {"leader_sealed"})
     if role not in WORKS_IN_A_UNIT:
-        return frozenset(own)
-    at_a_lead = principals() - set(Role) - {"leader_sealed"}
+        return frozenset(own | {"stand_in"} if role is Role.COORDINATOR else own)
+    at_a_lead = principals() - set(Role) - {"leader_sealed", "stand_in"}
     return frozenset(own | (at_a_lead - {"manager", "host_manager", "disputant_manager"} if role is Role.OFFICER else at_a_lead))
 
 

@@ -1,6 +1,6 @@
 """Named reads of units."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from crm.core.db import db, known
 from crm.core.errors import NotFound
@@ -72,6 +72,13 @@ def of_kind(kind: UnitKind) -> frozenset[int]:
 def at_headquarters(actor: Actor) -> bool:
     """Whether somebody works in the headquarters (指挥部): an officer or manager of a unit of that kind, or below one."""
     return actor.role in WORKS_IN_A_UNIT and not units_of(actor).isdisjoint(of_kind(UnitKind.HEADQUARTERS))
+
+
+def in_line_with(actor: Actor) -> Select[int]:
+    """SQL: the ids of somebody's unit, of those above it and of all below it."""
+    return select(Unit.id).where(
+        or_(Unit.id.in_(sorted(units_of(actor))), Unit.path.startswith(actor.unit_path, autoescape=True))
+    )
 
 
 def under(path: str) -> list[int]:

@@ -9,7 +9,7 @@ from crm.core.db import db
 from crm.visits.models import Interaction
 
 
-def of_lead(lead_id: int, *, limit: int = 200) -> list[Interaction]:
+def of_lead(lead_id: int, *, limit: int | None = 200) -> list[Interaction]:
     """What happened on a lead, newest first. The caller has asked the policy."""
     query = select(Interaction).where(Interaction.lead_id == lead_id).options(joinedload(Interaction.entered_by))
     return list(db.session.scalars(query.order_by(Interaction.on_date.desc(), Interaction.id.desc()).limit(limit)))

@@ -274,20 +274,20 @@ def test_who_reads_what(app):
             leads.report_again(fresh(lead), new_lead(), actor=actor("officer.baoan"), now=clock.now(), coordinate=True)
         public_id = opened(lead)
         theirs = queries.visible_dispute(public_id, actor=actor("officer.baoan"))
-        assert theirs.reads_evidence
+        assert theirs.evidence(0)
         assert theirs.names(0)
         assert not theirs.detail(0)
-        facts = queries.evidence_of([(fresh(lead), False)])
+        facts = queries.evidence_of([(0, fresh(lead), False)])
         assert {"registered", "reported", "claimed", "file"} <= {fact.kind.value for fact in facts}
         assert not [fact for fact in facts if fact.text], "neither words nor names of files"
         assert [fact.on for fact in facts] == sorted(fact.on for fact in facts)
-        assert [fact.text for fact in queries.evidence_of([(fresh(lead), True)]) if fact.kind == "file"] == ["letter.png"]
+        assert [fact.text for fact in queries.evidence_of([(0, fresh(lead), True)]) if fact.kind == "file"] == ["letter.png"]
         for by in (an_officer("SZ-LG").username, "auditor", "sysadmin", "secadmin"):
             with pytest.raises(NotFound):
                 queries.visible_dispute(public_id, actor=actor(by))
-        assert queries.visible_dispute(public_id, actor=actor("leader")).reads_evidence
+        assert queries.visible_dispute(public_id, actor=actor("leader")).evidence(0)
         does(services.withdraw, public_id, "settled", by="officer.nanshan")
-        assert not queries.visible_dispute(public_id, actor=actor("officer.baoan")).reads_evidence
+        assert not queries.visible_dispute(public_id, actor=actor("officer.baoan")).evidence(0)
 
 
 def test_a_code_name_stays_one(app):

@@ -7,6 +7,7 @@ from crm.disputes.queries.disputes import (
     count_live,
     decision_of,
     decisions_of,
+    finally_decided,
     inbox,
     lately_decided,
     of_lead,
@@ -18,10 +19,10 @@ from crm.disputes.queries.disputes import (
     waiting_for,
 )
 from crm.disputes.queries.evidence import Fact, evidence_of
-from crm.disputes.queries.standing import Subject, concerned, is_of, may_open, stands, subject_of
+from crm.disputes.queries.standing import Subject, concerned, may_open, stands_over, subject_of
 
 __all__ = [
     "SIZE", "Fact", "Seen", "Subject", "by_public_id", "concerned", "count_live", "decision_of", "decisions_of", "evidence_of",
-    "inbox", "is_of", "lately_decided", "may_open", "of_lead", "reported_by", "reviewed", "stands", "steps_of",
+    "finally_decided", "inbox", "lately_decided", "may_open", "of_lead", "reported_by", "reviewed", "stands_over", "steps_of",
     "subject_of", "visible_dispute", "waiting", "waiting_for",
 ]  # fmt: skip

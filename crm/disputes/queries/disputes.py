@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
-from crm.disputes.queries.standing import is_of, stands
+from crm.disputes.queries.standing import over, staffed, stands
 from crm.disputes.rules import LIVE, DisputeState
 from crm.leads.models import Lead, SecondReport
+from crm.leads.queries import access
 from crm.policy import rules as policy
-from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Standing
+from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role, Standing, in_one_line
+from crm.sharing import queries as sharing
 from crm.units import queries as units
 from crm.units.models import Unit
 from crm.units.rules import UnitKind
@@ -34,8 +36,8 @@ class Seen:
 
     @property
     def standing(self) -> Standing:
-        """Towards the dispute."""
-        return self.standings[0]
+        """Towards the dispute: by any of its leads."""
+        return over(self.standings)
 
     def names(self, number: int) -> bool:
         """Whether the names of a lead may be read."""
@@ -66,10 +68,15 @@ class Seen:
         """Whether its day is past."""
         return self.live and self.today > self.due_on
 
+    def evidence(self, number: int) -> bool:
+        """Whether the evidence about a lead is theirs to read: while there is, or was, something to decide."""
+        closed = self.dispute.state == DisputeState.WITHDRAWN
+        return not closed and policy.can(self.standings[number], "dispute", "read_evidence")
+
     @property
-    def reads_evidence(self) -> bool:
-        """Whether the evidence of all sides is theirs to read: while there is, or was, something to decide."""
-        return self.dispute.state != DisputeState.WITHDRAWN and policy.can(self.standing, "dispute", "read_evidence")
+    def reads_texts(self) -> bool:
+        """Whether what people wrote is theirs to read: it may be about any of the leads."""
+        return all(policy.can(one, "dispute", "read_evidence") for one in self.standings)
 
     @property
     def states(self) -> bool:
@@ -117,9 +124,8 @@ def visible_dispute(public_id: str, *, actor: Actor) -> Seen:
 
 
 def of_lead(lead: Lead, actor: Actor) -> list[Seen]:
-    """The disputes about a lead that this person may read, newest first."""
-    about = or_(Dispute.lead_id == lead.id, Dispute.other_lead_id == lead.id)
-    rows = db.session.scalars(select(Dispute).where(about).order_by(Dispute.id.desc()).limit(10))
+    """The disputes about a lead, or one merged into it, that this person may read, newest first."""
+    rows = db.session.scalars(select(Dispute).where(_about([lead])).order_by(Dispute.id.desc()).limit(10))
     return _readable(list(rows), actor)
 
 
@@ -134,7 +140,7 @@ def _seen(rows: list[Dispute], actor: Actor) -> list[Seen]:
     said = _said([row.id for row in rows], actor)
     found = []
     for row in rows:
-        mine = [leads[lead_id] for lead_id in row.lead_ids]
+        mine = list(dict.fromkeys(access.staying(leads[lead_id]) for lead_id in row.lead_ids))
         found.append(Seen(row, mine, [stands(actor, row, lead) for lead in mine], clock.today(), row.id in said))
     return found
 
@@ -143,22 +149,22 @@ def _said(ids: list[int], actor: Actor) -> set[int]:
     """In which of these disputes a person's unit has said something."""
     if not ids or actor.role not in WORKS_IN_A_UNIT:
         return set()
-    query = select(DisputeStep.dispute_id).where(DisputeStep.dispute_id.in_(ids), DisputeStep.unit_id.in_(_units(actor)))
+    query = select(DisputeStep.dispute_id).where(
+        DisputeStep.dispute_id.in_(ids), DisputeStep.unit_id.in_(units.in_line_with(actor))
+    )
     return set(db.session.scalars(query))
-
-
-def _units(actor: Actor) -> list[int]:
-    """The unit of a person with all below it, and those above."""
-    return sorted(set(units.under(actor.unit_path)) | policy.units_of(actor))
 
 
 def _concerns(actor: Actor) -> ColumnElement[bool]:
     """SQL: disputes to which somebody may have a word to say; the policy decides about each."""
-    side = exists().where(DisputeSide.dispute_id == Dispute.id, DisputeSide.unit_id.in_(_units(actor)))
-    where = or_(side, Dispute.opened_by_id == actor.user_id)
+    where = or_(_side(actor), Dispute.opened_by_id == actor.user_id)
     if units.at_headquarters(actor):
         where = or_(where, Dispute.state.in_([DisputeState.UNDER_REVIEW, DisputeState.FINAL]))
     return where
+
+
+def _side(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(DisputeSide.dispute_id == Dispute.id, DisputeSide.unit_id.in_(units.in_line_with(actor)))
 
 
 def inbox(actor: Actor) -> dict[str, list[Seen]]:
@@ -178,26 +184,35 @@ def inbox(actor: Actor) -> dict[str, list[Seen]]:
 
 
 def waiting(actor: Actor) -> ScalarSelect[int]:
-    """SQL: how many disputes wait for this person: to be decided, or for their unit's statement."""
-    mine = sorted(policy.units_of(actor))
+    """SQL: how many disputes wait for this person, as the inbox says: to be decided, or for their unit's statement."""
+    return select(func.count()).select_from(Dispute).where(_waits(actor)).scalar_subquery()
+
+
+def _waits(actor: Actor) -> ColumnElement[bool]:
+    review = Dispute.state == DisputeState.UNDER_REVIEW
     if policy.may(actor, "dispute", "decide"):
-        where: ColumnElement[bool] = Dispute.state == DisputeState.OPEN
-    elif actor.role not in WORKS_IN_A_UNIT:
-        where = false()
-    else:
-        side = exists().where(DisputeSide.dispute_id == Dispute.id, DisputeSide.unit_id.in_(mine))
-        said = exists().where(DisputeStep.dispute_id == Dispute.id, DisputeStep.unit_id.in_(mine))
-        above = exists().where(Unit.id.in_(mine), Unit.kind == UnitKind.HEADQUARTERS)
-        where = or_(
-            and_(Dispute.state == DisputeState.OPEN, side, ~said), and_(Dispute.state == DisputeState.UNDER_REVIEW, above)
-        )
-    return select(func.count()).select_from(Dispute).where(where).scalar_subquery()
+        return or_(Dispute.state == DisputeState.OPEN, and_(review, ~staffed()))
+    if actor.role not in WORKS_IN_A_UNIT:
+        return false()
+    said = exists().where(DisputeStep.dispute_id == Dispute.id, DisputeStep.unit_id.in_(units.in_line_with(actor)))
+    mine = Dispute.opened_by_id == actor.user_id
+    mine = or_(mine, _side(actor) if actor.role is Role.DISTRICT_MANAGER else and_(_side(actor), _open_to(actor)))
+    headquarters = (Unit.kind == UnitKind.HEADQUARTERS) & Unit.retired_on.is_(None)
+    above = exists().where(Unit.id.in_(sorted(policy.units_of(actor))), headquarters)
+    return or_(and_(Dispute.state.in_(LIVE), mine, ~said), and_(review, above))
+
+
+def _open_to(actor: Actor) -> ColumnElement[bool]:
+    """SQL: not all leads of the dispute go by a code name before this officer."""
+    sealed = sharing.SEALED_IDS.params(today=clock.today())
+    about = or_(Lead.id == Dispute.lead_id, Lead.id == Dispute.other_lead_id)
+    return exists().where(about, or_(Lead.owner_id == actor.user_id, Lead.id.not_in(sealed)))
 
 
 def count_live(today: date) -> tuple[int, int]:
     """How many disputes of the city are open or under review, and how many of them past their day."""
-    live = select(func.count(), func.count().filter(Dispute.due_on < today)).where(Dispute.state.in_(LIVE))
-    number, late = db.session.execute(live).one()
+    due = case((Dispute.state == DisputeState.UNDER_REVIEW, Dispute.review_due_on), else_=Dispute.due_on)
+    number, late = db.session.execute(select(func.count(), func.count().filter(due < today)).where(Dispute.state.in_(LIVE))).one()
     return number, late
 
 
@@ -224,19 +239,32 @@ def decision_of(dispute_id: int, stage: str) -> DisputeDecision | None:
     return db.session.scalar(query)
 
 
-def lately_decided(lead_ids: list[int], today: date) -> Dispute | None:
-    """A dispute about one of these leads whose decision may still be reviewed."""
-    about = or_(Dispute.lead_id.in_(lead_ids), Dispute.other_lead_id.in_(lead_ids))
-    query = select(Dispute).where(about, Dispute.state == DisputeState.DECIDED, Dispute.review_until >= today)
+def lately_decided(leads: list[Lead], today: date) -> Dispute | None:
+    """A dispute about one of these leads, or one merged into it, whose decision may still be reviewed."""
+    query = select(Dispute).where(_about(leads), Dispute.state == DisputeState.DECIDED, Dispute.review_until >= today)
     return db.session.scalar(query.limit(1))
 
 
+def finally_decided(leads: list[Lead], sides: set[int]) -> Dispute | None:
+    """A reviewed dispute about one of these leads, or one merged into it, in which all these units were sides."""
+    finals = db.session.scalars(select(Dispute).where(_about(leads), Dispute.state == DisputeState.FINAL))
+    return next((one for one in finals if sides <= {side.unit_id for side in one.sides}), None)
+
+
+def _about(leads: list[Lead]) -> ColumnElement[bool]:
+    ids = [one.id for lead in leads for one in (lead, *access.merged_into(lead.id))]
+    return or_(Dispute.lead_id.in_(ids), Dispute.other_lead_id.in_(ids))
+
+
 def reviewed(actor: Actor) -> list[Seen]:
-    """Disputes under review or reviewed, what waits first: for the headquarters' page, cut for this person."""
+    """Disputes under review, the nearest day first, then those reviewed, the latest first: for the headquarters' page, cut for
+    this person.
+    """
     states = [DisputeState.UNDER_REVIEW, DisputeState.FINAL]
     where = [] if policy.may(actor, "dispute", "decide") or actor.city_wide else [_concerns(actor)]
     query = select(Dispute).where(Dispute.state.in_(states), *where)
-    order = (Dispute.state.desc(), Dispute.review_due_on, Dispute.id.desc())
+    due = case((Dispute.state == DisputeState.UNDER_REVIEW, Dispute.review_due_on))
+    order = (Dispute.state.desc(), due, Dispute.closed_at.desc(), Dispute.id.desc())
     return _readable(list(db.session.scalars(query.order_by(*order).limit(SIZE))), actor)
 
 
@@ -245,4 +273,4 @@ def reported_by(actor: Actor, *, limit: int = 10) -> list[SecondReport]:
     if actor.role not in WORKS_IN_A_UNIT:
         return []
     query = select(SecondReport).where(SecondReport.unit_id == actor.unit_id).order_by(SecondReport.id.desc()).limit(limit)
-    return [row for row in db.session.scalars(query) if is_of(actor, units.by_id(row.unit_id).path)]
+    return [row for row in db.session.scalars(query) if in_one_line(actor.unit_path, units.by_id(row.unit_id).path)]

@@ -45,12 +45,12 @@ class Fact:
     text: str = ""
 
 
-def evidence_of(leads: Sequence[tuple[Lead, bool]]) -> list[Fact]:
-    """The facts about leads, earliest first; with each lead, whether its working detail may be read. The caller has asked the
-    policy for the evidence itself.
+def evidence_of(leads: Sequence[tuple[int, Lead, bool]]) -> list[Fact]:
+    """The facts about leads, earliest first; with each lead its number in the dispute, and whether its working detail may be
+    read. The caller has asked the policy for the evidence of each.
     """
     found: list[Fact] = []
-    for number, (lead, detail) in enumerate(leads):
+    for number, lead, detail in leads:
         people = _People()
         found += _registrations(number, lead, people)
         found += _claims(number, lead, people)
@@ -115,7 +115,7 @@ def _work(number: int, lead: Lead, people: _People, *, detail: bool) -> list[Fac
     stored = files.of_lead(lead.id)
     proofs = Counter(file.interaction_id for file in stored if file.interaction_id is not None)
     found = []
-    for row in visits.of_lead(lead.id):
+    for row in visits.of_lead(lead.id, limit=None):
         if not (row.whom or "").strip():
             continue
         who, _unit = people(row.entered_by_id)

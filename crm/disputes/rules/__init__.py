@@ -4,6 +4,8 @@ from crm.disputes.rules.refusals import (
     DecidedLately,
     DecisionUnfit,
     DisputeClosed,
+    FinallyDecided,
+    NoHeadquarters,
     NoOtherSide,
     OtherLeadUnfit,
     OwnerUnfit,
@@ -24,5 +26,5 @@ from crm.disputes.rules.states import (
 
 __all__ = [
     "LIVE", "Basis", "DecidedLately", "DecisionUnfit", "DisputeClosed", "DisputeMove", "DisputeState", "FactKind", "FactLevel",
-    "How", "NewDecision", "NoOtherSide", "OtherLeadUnfit", "OwnerUnfit", "ReviewOver", "WhyNeeded", "settings",
+    "FinallyDecided", "How", "NewDecision", "NoHeadquarters", "NoOtherSide", "OtherLeadUnfit", "OwnerUnfit", "ReviewOver", "WhyNeeded", "settings",
 ]  # fmt: skip

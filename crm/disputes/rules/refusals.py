@@ -21,6 +21,18 @@ class ReviewOver(AlreadyDone):
     code = "dispute_review_over"
 
 
+class FinallyDecided(AlreadyDone):
+    """The headquarters reviewed a dispute of these sides about this lead: that stands."""
+
+    code = "dispute_final"
+
+
+class NoHeadquarters(Refusal):
+    """Nobody works at the headquarters who could review it."""
+
+    code = "dispute_no_headquarters"
+
+
 class NoOtherSide(Refusal):
     """No other unit has to do with the lead: there is nobody to differ with."""
 

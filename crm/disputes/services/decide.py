@@ -1,6 +1,7 @@
 """The coordinator's decision, the one review of it by the headquarters, and what both do to the leads at once."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crm.accounts import queries as accounts
@@ -14,7 +15,9 @@ from crm.disputes.rules import (
     DisputeClosed,
     DisputeMove,
     DisputeState,
+    How,
     NewDecision,
+    NoHeadquarters,
     OwnerUnfit,
     ReviewOver,
     settings,
@@ -33,7 +36,7 @@ from crm.leads import services as leads_services
 from crm.leads.models import Lead
 from crm.leads.services import HandOver
 from crm.notifications import services as notifications
-from crm.policy.rules import WORKS_IN_A_UNIT, Actor
+from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
 from crm.sharing import queries as sharing
 from crm.sharing import services as sharing_services
 from crm.sharing.rules import Level, SharedAlready, ShareRole, Terms, Tier
@@ -68,14 +71,18 @@ def decide(public_id: str, new: NewDecision, *, actor: Actor, now: datetime) -> 
 def ask_review(public_id: str, reason: str, *, actor: Actor, now: datetime) -> Dispute:
     """A side's manager asks the headquarters to look at the decision, once, within some days. Meanwhile the leads are held again.
 
-    Raises NotFound, Forbidden, WhyNeeded, DisputeClosed, ReviewOver, LeadDisputed.
+    Raises NotFound, Forbidden, WhyNeeded, DisputeClosed, ReviewOver, NoHeadquarters, LeadDisputed.
     """
     dispute, leads = hold_dispute(public_id, "ask_review", actor)
     if dispute.state != DisputeState.DECIDED or dispute.review_until is None:
         raise DisputeClosed
     if clock.city_day(now) > dispute.review_until:
         raise ReviewOver(day=dispute.review_until.isoformat())
+    above = at_headquarters()
+    if not above:
+        raise NoHeadquarters
     why = check_text(reason)
+    dispute.lead_id, dispute.other_lead_id = leads[0].id, leads[1].id if len(leads) > 1 else None  # those that stay
     dispute.state, dispute.review_due_on = DisputeState.UNDER_REVIEW, day_in(now, "review_working_days")
     note(dispute, DisputeMove.REVIEW_ASKED, why, actor=actor, now=now)
     for lead in leads:
@@ -83,18 +90,22 @@ def ask_review(public_id: str, reason: str, *, actor: Actor, now: datetime) -> D
         facts = {"ref": dispute.public_id, "reason": why}
         audit.record("dispute.review_asked", subject=("lead", lead), facts=facts, actor=actor, now=now)
     told = {"due": clock.start_of(dispute.review_due_on).isoformat()}
-    people = [*at_headquarters(), *coordinators(), *people_of(dispute, leads)]
+    people = [*above, *coordinators(), *people_of(dispute, leads)]
     tell(people, "dispute.review_asked", dispute, told, actor=actor, now=now)
     return dispute
 
 
 def review(public_id: str, new: NewDecision, *, actor: Actor, now: datetime) -> Dispute:
-    """The headquarters decide; that stands. Raises what decide raises."""
+    """The headquarters decide; that stands. With nobody left there the coordinator puts on record what they said. Raises what
+    decide raises.
+    """
     dispute, leads = hold_dispute(public_id, "review", actor)
     first = queries.decision_of(dispute.id, "first")
     if dispute.state != DisputeState.UNDER_REVIEW or first is None:
         raise DisputeClosed
     before = people_of(dispute, leads)
+    if actor.role is Role.COORDINATOR:
+        new = replace(new, how=How.TELEPHONE)
     row = _write(dispute, leads, new, "review", actor=actor, now=now)
     row.upheld = _same(first, row)
     dispute.state, dispute.closed_at = DisputeState.FINAL, now

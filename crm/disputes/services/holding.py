@@ -16,20 +16,23 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import WORKS_IN_A_UNIT, Actor
+from crm.policy.rules import Actor, Role
 from crm.units import queries as units
 from crm.units.rules import UnitKind
 
 
 def hold(lead_ids: Iterable[int]) -> list[Lead]:
     """The leads, locked: nobody else does anything about their disputes, or gives them away, until the transaction ends. Always
-    in the same order; given back in the order of `lead_ids`.
+    in the same order; given back in the order of `lead_ids`, for one that was merged away the one that stays, each once.
     """
-    wanted = list(lead_ids)
+    named = list(lead_ids)
+    wanted = list(dict.fromkeys(access.staying(db.session.get_one(Lead, lead_id)).id for lead_id in named))
     for lead_id in sorted(wanted):
         lock_key(f"dispute:{lead_id}")
         lock_key(f"transfer:{lead_id}")
     held = {lead_id: access.locked_for_room(lead_id) for lead_id in sorted(wanted)}
+    if any(lead.merged_into_id is not None for lead in held.values()):  # just now, while this waited
+        return hold(named)
     return [held[lead_id] for lead_id in wanted]
 
 
@@ -39,7 +42,7 @@ def hold_dispute(public_id: str, action: str, actor: Actor) -> tuple[Dispute, li
     leads = hold(found.lead_ids)
     query = select(Dispute).where(Dispute.id == found.id).execution_options(populate_existing=True)
     dispute = db.session.scalars(query).one()
-    policy.require(queries.stands(actor, dispute, leads[0]), "dispute", action, seen_by="read")
+    policy.require(queries.stands_over(actor, dispute, leads), "dispute", action, seen_by="read")
     return dispute, leads
 
 
@@ -71,13 +74,19 @@ def coordinators() -> list[int]:
 
 def at_headquarters() -> list[int]:
     """The people of the headquarters who decide."""
-    ids = sorted(units.of_kind(UnitKind.HEADQUARTERS))
-    return [user.id for user in accounts.active_in(ids) if user.as_actor().role in WORKS_IN_A_UNIT] if ids else []
+    ids = [unit_id for top in units.of_kind(UnitKind.HEADQUARTERS) for unit_id in units.under(units.by_id(top).path)]
+    return [user.id for user in accounts.active_in(ids)]
 
 
-def people_of(dispute: Dispute, leads: Iterable[Lead]) -> list[int]:
-    """Who is told on all sides: the managers of each unit, who opened it, who leads the leads."""
-    found = [user.id for user in accounts.managers_of(*(side.unit.path for side in dispute.sides))]
+def people_of(dispute: Dispute, leads: list[Lead]) -> list[int]:
+    """Who is told on all sides: the managers of each unit (all of a unit without one who read it), who opened it, who leads the
+    leads.
+    """
+    found, managers = [], accounts.of_role(Role.DISTRICT_MANAGER)
+    for side in dispute.sides:
+        told = accounts.managers_of(side.unit.path, among=managers) or accounts.active_in([side.unit_id])
+        stands = {user.id: queries.stands_over(user.as_actor(), dispute, leads) for user in told}
+        found += [user_id for user_id, stand in stands.items() if policy.can(stand, "dispute", "read")]
     return [*found, dispute.opened_by_id, *(lead.owner_id for lead in leads if lead.owner_id is not None)]
 
 

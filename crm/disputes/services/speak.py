@@ -1,6 +1,7 @@
 """Opening a dispute, answering with a statement, taking it back."""
 
 from datetime import datetime
+from itertools import combinations
 
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from crm.disputes.rules import (
     DisputeClosed,
     DisputeMove,
     DisputeState,
+    FinallyDecided,
     NoOtherSide,
     OtherLeadUnfit,
 )
@@ -25,30 +27,37 @@ from crm.leads.models import Lead
 from crm.leads.rules.lead import LeadDisputed
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import WORKS_IN_A_UNIT, Actor
+from crm.policy.rules import Actor
+from crm.units import queries as units
 
 
 def open_dispute(public_id: str, statement: str, *, other: str | None = None, actor: Actor, now: datetime) -> Dispute:
     """Open a dispute about a lead (named by its id or by a second report of one's own unit), or about two that are one project
     (`other`: the other one's number). From now on the clock of the first report rests; all sides are told and answer.
 
-    Raises NotFound, Forbidden, WhyNeeded, LeadDisputed, DecidedLately, NoOtherSide, OtherLeadUnfit.
+    Raises NotFound, Forbidden, WhyNeeded, LeadDisputed, DecidedLately, FinallyDecided, NoOtherSide,
+    OtherLeadUnfit.
     """
     text = check_text(statement)
     found = queries.subject_of(public_id, actor=actor)
-    second = _other(other, found.lead, actor)
-    leads = hold([found.lead.id, *([second.id] if second else [])])
-    policy.require(queries.may_open(actor, leads[0]), "dispute", "open", seen_by="read_evidence")
-    if any(lead.merged_into_id is not None for lead in leads):
+    second = _other(other)
+    named = [found.lead.id, *([second] if second else [])]
+    leads = hold(named)
+    if [lead.id for lead in leads] != named:  # merged away, or one and the same
         raise OtherLeadUnfit
+    policy.require(queries.may_open(actor, leads[0]), "dispute", "open", seen_by="read_evidence")
+    if second:
+        _check_other(leads[1], actor)
     if any(lead.disputed_on is not None for lead in leads):
         raise LeadDisputed
-    lately = queries.lately_decided([lead.id for lead in leads], clock.city_day(now))
+    lately = queries.lately_decided(leads, clock.city_day(now))
     if lately is not None and lately.review_until is not None:
         raise DecidedLately(day=lately.review_until.isoformat())
     sides = _sides(leads, actor)
+    if queries.finally_decided(leads, set(sides)) is not None:
+        raise FinallyDecided
     dispute = Dispute(
-        lead_id=leads[0].id, other_lead_id=second.id if second else None, state=DisputeState.OPEN,
+        lead_id=leads[0].id, other_lead_id=second, state=DisputeState.OPEN,
         opened_by_id=actor.user_id, opened_at=now, due_on=day_in(now, "due_working_days"),
     )  # fmt: skip
     db.session.add(dispute)
@@ -67,27 +76,34 @@ def open_dispute(public_id: str, statement: str, *, other: str | None = None, ac
     return dispute
 
 
-def _other(number: str | None, lead: Lead, actor: Actor) -> Lead | None:
+def _other(number: str | None) -> int | None:
+    """The id of the lead of a number; whether somebody may name it is asked once it is held."""
     if not (number or "").strip():
         return None
-    found = db.session.scalar(select(Lead).where(Lead.number == (number or "").strip()))
-    if found is None or found.id == lead.id or found.merged_into_id is not None:
-        raise OtherLeadUnfit
-    if not policy.can(policy.towards_lead(actor, found), "lead", "read_names"):
+    found = db.session.scalar(select(Lead.id).where(Lead.number == (number or "").strip()))
+    if found is None:
         raise OtherLeadUnfit
     return found
 
 
+def _check_other(lead: Lead, actor: Actor) -> None:
+    """Whoever names a second lead could open a dispute about it alone, and reads its names."""
+    stand = queries.may_open(actor, lead)
+    if not (policy.can(stand, "dispute", "open") and policy.can(stand, "lead", "read_names")):
+        raise OtherLeadUnfit
+
+
 def _sides(leads: list[Lead], actor: Actor) -> dict[int, Basis]:
-    """The units concerned; whoever opens it is one. NoOtherSide."""
+    """The units concerned; that of whoever opens it too when it only follows a lead of the group. NoOtherSide unless two of them
+    stand neither above nor below each other.
+    """
     found: dict[int, Basis] = {}
     for lead in leads:
-        for unit_id, basis in queries.concerned(lead).items():
-            found.setdefault(unit_id, basis)
-    if actor.role in WORKS_IN_A_UNIT:
-        wide = queries.concerned(leads[0], group=True)
-        found.setdefault(actor.unit_id, wide.get(actor.unit_id, Basis.GROUP))
-    if len(found) < 2:
+        for unit_id, basis in queries.concerned(lead, group=True).items():
+            if basis is not Basis.GROUP or unit_id == actor.unit_id:
+                found.setdefault(unit_id, basis)
+    paths = [units.by_id(unit_id).path for unit_id in found]
+    if all(policy.in_one_line(path, other) for path, other in combinations(paths, 2)):
         raise NoOtherSide
     return found
 
@@ -119,5 +135,6 @@ def withdraw(public_id: str, reason: str, *, actor: Actor, now: datetime) -> Dis
         facts = {"ref": dispute.public_id, "reason": why}
         audit.record("dispute.withdrawn", subject=("lead", lead), facts=facts, actor=actor, now=now)
     notifications.mark_read_about(("dispute", dispute.public_id), codes=("dispute.opened",), now=now)
-    tell([*people_of(dispute, leads), *coordinators()], "dispute.withdrawn", dispute, {"why": why}, actor=actor, now=now)
+    told = {"why": "—" if any(lead.sealed for lead in leads) else why}  # a code name's words are read on the page, by right
+    tell([*people_of(dispute, leads), *coordinators()], "dispute.withdrawn", dispute, told, actor=actor, now=now)
     return dispute

@@ -66,8 +66,8 @@ def show(public_id: str) -> ResponseReturnValue:
 
 def _page(found: Seen, form: StateForm) -> str:
     dispute = found.dispute
-    details = [(lead, found.detail(number)) for number, lead in enumerate(found.leads)]
-    facts = queries.evidence_of(details) if found.reads_evidence else []
+    shown = [(number, lead, found.detail(number)) for number, lead in enumerate(found.leads) if found.evidence(number)]
+    facts = queries.evidence_of(shown)
     left = next((side.unit_id for side in dispute.sides if side.opens), dispute.sides[0].unit_id)
     labels = units.labels()
     return render_template(

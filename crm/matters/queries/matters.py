@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock
@@ -13,8 +13,11 @@ from crm.leads.models import Lead
 from crm.matters.models import Matter, MatterEvent
 from crm.matters.rules import EventKind, Happened, Level, MatterState
 from crm.policy import rules as policy
-from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role, Standing
+from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role, Standing, in_one_line
+from crm.sharing import queries as sharing
 from crm.units import queries as units
+from crm.units.models import Unit
+from crm.units.rules import UnitKind
 
 SIZE = 100
 TABS = ("mine", "unit", "city", "headquarters")
@@ -27,18 +30,24 @@ def stands(actor: Actor, matter: Matter, lead: Lead) -> Standing:
     words = set(policy.towards_lead(actor, lead).principals)
     works = actor.role in WORKS_IN_A_UNIT
     open_to_unit = not lead.sealed or actor.role is Role.DISTRICT_MANAGER
-    coordinates = actor.role is Role.COORDINATOR and matter.raised_unit_id == actor.unit_id
-    if matter.raised_by_id == actor.user_id or coordinates or (works and open_to_unit and _is_of(actor, matter.raised_unit.path)):
+    settles = _settles(actor, matter)
+    if settles or (works and open_to_unit and in_one_line(actor.unit_path, matter.raised_unit.path)):
         words.add("raiser")
-    if works and (matter.user_id == actor.user_id or (open_to_unit and _is_of(actor, matter.unit.path))):
+    if settles and matter.answered_by_id != actor.user_id:
+        words.add("settler")
+    if works and (matter.user_id == actor.user_id or (open_to_unit and in_one_line(actor.unit_path, matter.unit.path))):
         words.add("matter_unit")
     if matter.level == Level.HEADQUARTERS and units.at_headquarters(actor):
         words |= {"headquarters"} if lead.sealed else {"headquarters", "headquarters_names"}
     return Standing(frozenset(words))
 
 
-def _is_of(actor: Actor, path: str) -> bool:
-    return path.startswith(actor.unit_path) or actor.unit_path.startswith(path)
+def _settles(actor: Actor, matter: Matter) -> bool:
+    """Whether somebody raised a matter, or manages (coordinates in) the unit that did."""
+    if actor.role is Role.DISTRICT_MANAGER and matter.raised_unit.path.startswith(actor.unit_path):
+        return True
+    coordinates = actor.role is Role.COORDINATOR and matter.raised_unit_id == actor.unit_id
+    return coordinates or matter.raised_by_id == actor.user_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,12 @@ class Seen:
     def accepts(self) -> bool:
         """Whether it is theirs to say that the answer settles it, or not."""
         return self.matter.state == MatterState.ANSWERED and policy.can(self.standing, "matter", "accept")
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for them: for an answer where it lies with them, or for their word on one."""
+        here = {"matter_unit", "headquarters"} | ({"coordinator"} if self.matter.level == Level.CITY else set())
+        return self.accepts or (self.answers and not self.standing.principals.isdisjoint(here))
 
     @property
     def lifts(self) -> bool:
@@ -130,7 +145,9 @@ class Inbox:
 
 
 def inbox(actor: Actor, tab: str) -> Inbox:
-    """mine: raised by this person, or lying with them. unit: with their unit, or raised by it. city, headquarters: by level."""
+    """mine: raised by this person, or lying with them. unit: with their unit, one above or below it, or raised by it. city,
+    headquarters: by level.
+    """
     where = {name: _under(name, actor) for name in TABS}
     live = {name: _readable(_rows(where[name], closed=False), actor) for name in TABS}
     chosen = tab if tab in TABS else next((name for name in TABS if live[name]), "mine")
@@ -142,15 +159,19 @@ def _under(tab: str, actor: Actor) -> ColumnElement[bool]:
     if tab == "mine":
         return or_(Matter.raised_by_id == actor.user_id, Matter.user_id == actor.user_id)
     if tab == "unit":
-        ids = units.under(actor.unit_path)
+        ids = units.in_line_with(actor)
         return or_(Matter.unit_id.in_(ids), Matter.raised_unit_id.in_(ids))
-    at_level = Matter.level == Level(tab)
-    if actor.city_wide or (tab == "headquarters" and units.at_headquarters(actor)):
-        return at_level
-    ids = units.under(actor.unit_path)
-    mine = or_(Matter.unit_id.in_(ids), Matter.raised_unit_id.in_(ids), Matter.raised_by_id == actor.user_id)
-    followed = select(Lead.id).where(Lead.following_unit_id.in_(ids))
-    return and_(at_level, or_(mine, Matter.lead_id.in_(followed)))
+    return and_(Matter.level == Level(tab), _concerns(actor))
+
+
+def _concerns(actor: Actor) -> ColumnElement[bool]:
+    """SQL: matters to which somebody may have a word to say; the policy decides about each."""
+    if actor.city_wide:
+        return true()
+    followed = Lead.following_unit_id.in_(units.in_line_with(actor))
+    leads = select(Lead.id).where(or_(followed, Lead.owner_id == actor.user_id))
+    where = or_(_under("mine", actor), _under("unit", actor), Matter.lead_id.in_(leads))
+    return or_(where, Matter.level == Level.HEADQUARTERS) if units.at_headquarters(actor) else where
 
 
 def _rows(where: ColumnElement[bool], *, closed: bool) -> list[Matter]:
@@ -164,15 +185,31 @@ def _rows(where: ColumnElement[bool], *, closed: bool) -> list[Matter]:
 
 
 def waiting(actor: Actor) -> ScalarSelect[int]:
-    """SQL: how many matters wait for this person: for an answer of their unit or level, or for their word on one."""
-    back = and_(Matter.state == MatterState.ANSWERED, Matter.raised_by_id == actor.user_id)
-    due: ColumnElement[bool] = false()
+    """SQL: how many matters wait for this person, as the inbox says: for an answer of their unit or level, or for their word."""
+    due = and_(Matter.state == MatterState.OPEN, _lies_with(actor))
+    back = and_(Matter.state == MatterState.ANSWERED, Matter.answered_by_id.is_distinct_from(actor.user_id), _to_settle(actor))
+    return select(func.count()).select_from(Matter).where(or_(due, back)).scalar_subquery()
+
+
+def _lies_with(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.COORDINATOR:
-        due = Matter.level == Level.CITY
-    elif actor.role in WORKS_IN_A_UNIT:
-        due = or_(Matter.unit_id.in_(sorted(policy.units_of(actor))), Matter.user_id == actor.user_id)
-    query = select(func.count()).select_from(Matter).where(or_(and_(Matter.state == MatterState.OPEN, due), back))
-    return query.scalar_subquery()
+        return Matter.level == Level.CITY
+    if actor.role not in WORKS_IN_A_UNIT:
+        return false()
+    mine: ColumnElement[bool] = Matter.unit_id.in_(units.in_line_with(actor))
+    if actor.role is Role.OFFICER:
+        mine = and_(mine, Matter.lead_id.not_in(sharing.SEALED_IDS.params(today=clock.today())))
+    headquarters = (Unit.kind == UnitKind.HEADQUARTERS) & Unit.retired_on.is_(None)
+    above = exists().where(Unit.id.in_(sorted(policy.units_of(actor))), headquarters)
+    return or_(mine, Matter.user_id == actor.user_id, and_(Matter.level == Level.HEADQUARTERS, above))
+
+
+def _to_settle(actor: Actor) -> ColumnElement[bool]:
+    where = Matter.raised_by_id == actor.user_id
+    if actor.role is Role.DISTRICT_MANAGER:
+        below = select(Unit.id).where(Unit.path.startswith(actor.unit_path, autoescape=True))
+        return or_(where, Matter.raised_unit_id.in_(below))
+    return or_(where, Matter.raised_unit_id == actor.unit_id) if actor.role is Role.COORDINATOR else where
 
 
 def waiting_for(actor: Actor) -> int:
@@ -212,7 +249,8 @@ class Lift:
 
 def lifts(actor: Actor, *, limit: int = 30) -> list[Lift]:
     """Those, newest first, cut for this person."""
-    query = select(MatterEvent).where(MatterEvent.kind == EventKind.LIFTED).order_by(MatterEvent.id.desc()).limit(limit)
+    lifted = select(MatterEvent).join(Matter, Matter.id == MatterEvent.matter_id).where(MatterEvent.kind == EventKind.LIFTED)
+    query = lifted.where(_concerns(actor)).order_by(MatterEvent.id.desc()).limit(limit)
     events = list(db.session.scalars(query))
     rows = {row.id: row for row in db.session.scalars(select(Matter).where(Matter.id.in_([e.matter_id for e in events])))}
     seen = {one.matter.id: one for one in _readable(list(rows.values()), actor)}

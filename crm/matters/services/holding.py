@@ -14,7 +14,7 @@ from crm.matters.models import Matter, MatterEvent
 from crm.matters.rules import EventKind, Level, TextNeeded, settings
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
-from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
+from crm.policy.rules import Actor, Role
 from crm.units import queries as units
 from crm.units.rules import UnitKind
 
@@ -68,10 +68,12 @@ def check_text(text: str | None) -> str:
 
 
 def answerers(matter: Matter) -> list[int]:
-    """Who is to answer: the person, the unit's managers (all of a unit without one), at the city the coordinators."""
+    """Who is to answer: the person, the unit's managers (all of a unit without one who may), at the city the coordinators."""
     if matter.level == Level.CITY and matter.unit_id == units.coordinating().id:
         return [user.id for user in accounts.coordinators()]
-    people = [user for user in accounts.active_in([matter.unit_id]) if user.as_actor().role in WORKS_IN_A_UNIT]
+    lead = db.session.get_one(Lead, matter.lead_id)
+    stands = {user: queries.stands(user.as_actor(), matter, lead) for user in accounts.active_in([matter.unit_id])}
+    people = [user for user, stand in stands.items() if policy.can(stand, "matter", "answer")]
     managers = [user.id for user in people if user.role == Role.DISTRICT_MANAGER]
     found = managers or [user.id for user in people] or [user.id for user in accounts.coordinators()]
     return [*found, *([matter.user_id] if matter.user_id else [])]

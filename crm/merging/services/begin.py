@@ -32,7 +32,7 @@ def begin(
     if len(found.units) > 1 and not reason.strip():
         raise MergeReasonNeeded
     queries.check_one(found)
-    if kind == "lead" and any(lead.disputed_on is not None for lead in found.losers):
+    if kind == "lead" and any(lead.disputed_on is not None for lead in found.members):
         raise LeadDisputed
     check_choices(kind, choices, [record.public_id for record in found.members])
     merge = Merge(

@@ -20,6 +20,7 @@ from crm.core.db import db
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.queries.listing import LEAD
+from crm.leads.rules.lead import LeadDisputed
 from crm.leads.services.notes import index_lead
 from crm.matching import services as matching
 from crm.merging import queries
@@ -38,8 +39,8 @@ _Later = dict[tuple[str, int, str], list[MergeLine]]
 
 
 def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResult:
-    """Take a merge back. Raises NotFound, Forbidden, CoordinatorDecides, AlreadyUndone, and UndoLaterFirst when a later merge has
-    taken what this one wrote beyond reach. Rooms that follow merges are told.
+    """Take a merge back. Raises NotFound, Forbidden, CoordinatorDecides, AlreadyUndone, LeadDisputed, and UndoLaterFirst when a
+    later merge has taken what this one wrote beyond reach. Rooms that follow merges are told.
     """
     followers.lock_all()
     company_services.hold_groups()
@@ -47,6 +48,8 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
     queries.require_decision(found, actor, undo=True)
     if merge.undone_at is not None:
         raise AlreadyUndone
+    if merge.kind == "lead" and access.staying(found.keep).disputed_on is not None:
+        raise LeadDisputed
     lines = [line for line in queries.lines_of(merge) if line.outcome is None]
     later = queries.later_lines(merge, {(line.table_name, line.row_id) for line in lines})
     db.session.flush()
