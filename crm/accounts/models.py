@@ -18,8 +18,8 @@ _LIVE = column("ended_at").is_(None)
 
 
 class User(Identified, Versioned, UserMixin, Model):
-    """A person with one role in one unit. Disabled when they leave, never deleted. `task_force_text` repeats their live memberships
-    ("12:2026-12-31 15:2027-03-31": unit and last day), so that a request need not ask for them.
+    """A person with one role in one unit. Disabled when they leave, never deleted. `task_force_text` repeats their live
+    memberships ("12:2026-12-31 15:2027-03-31": unit and last day), so that a request need not ask for them.
     """
 
     __tablename__ = "user_account"

@@ -1,13 +1,13 @@
 """Loading the demo: accounts with the documented password, leads over units, stages and two years, duplicates to find."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, delete, select, update
 
 from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
-from crm.accounts.models import User
+from crm.accounts.models import Membership, User
 from crm.accounts.rules import DEMO_PASSWORD
 from crm.claims.models import Claim, ClaimEvent, GoLiveConflict, GoLiveSide
 from crm.clusters import queries as clusters
@@ -50,6 +50,9 @@ from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
 from crm.tasks.models import NextStep
 from crm.transfers.models import OpenAnswer, OpenOffer, Transfer, TransferAnswer
 from crm.units import queries as units
+from crm.units import services as unit_services
+from crm.units.models import Unit
+from crm.units.rules import UnitKind
 from crm.visits.models import Interaction
 from crm.visits.rules import Kind, NewProgress
 
@@ -85,6 +88,7 @@ def load_demo(now: datetime) -> str:
         return "already there"
     with unit_of_work():
         make_people(now)
+        _task_force(now)
     dice = random.Random(SEED)  # noqa: S311 - invented data wants a seed
     firms = invent(LEADS, SEED)
     for start in range(0, len(firms), 40):
@@ -129,6 +133,25 @@ def make_people(now: datetime) -> None:
         assert place is not None
         user, _link = account_services.create_user(username=username, name=name, role=role, unit=place, actor=None, now=now)
         user.password_hash, user.is_demo = stored, True
+
+
+_TASK_FORCE = ("SZ-TF-DEMO", "海洋产业招商专班（示例）", "Marine Industry Task Force (demo)")
+
+
+def _task_force(now: datetime) -> None:
+    """A task force of people of two districts, until the end of next year's first half."""
+    code, zh, en = _TASK_FORCE
+    unit = units.by_code(code)
+    if unit is None:
+        unit = unit_services.create_unit(
+            code=code, zh=zh, en=en, kind=UnitKind.TASK_FORCE, parent=units.coordinating(), actor=_actor("sysadmin"), now=now
+        )
+    unit.retired_on = None
+    until = date(clock.city_day(now).year + 1, 6, 30)
+    for username in ("officer.nanshan", "officer.baoan"):
+        user = accounts.by_username(username)
+        assert user is not None
+        account_services.join_task_force(unit, user, until, actor=_actor("coordinator"), now=now)
 
 
 def _actor(username: str) -> Actor:
@@ -256,7 +279,10 @@ def remove_demo(now: datetime) -> int:
         _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
         _gone(Company, Company.is_demo & Company.id.not_in(kept))
         _gone(Notification, Notification.user_id.in_(select(User.id).where(User.is_demo)))
-        closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None)
+        _gone(Membership, Membership.user_id.in_(select(User.id).where(User.is_demo)))
+        over = update(Unit).where(Unit.code == _TASK_FORCE[0]).values(retired_on=clock.city_day(now))
+        db.session.execute(over.execution_options(synchronize_session=False))
+        closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None, task_force_text=None)
         db.session.execute(closed.execution_options(synchronize_session=False))
     return count
 

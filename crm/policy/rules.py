@@ -29,8 +29,8 @@ CITY_WIDE = frozenset({Role.COORDINATOR, Role.LEADER})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person in a unit with a role. `unit_path` is the unit's place in the tree, as "/1/4/"; `task_forces` are the ids of
-    units (专班) to which they belong besides their own.
+    """Who acts: a person in a unit with a role. `unit_path` is the unit's place in the tree, as "/1/4/"; `task_forces` are units
+    (专班) to which they belong besides their own.
     """
 
     user_id: int

@@ -34,6 +34,7 @@ FROM = {
     "import": "SELECT public_id FROM import_batch",
     "job": "SELECT public_id FROM job WHERE asked_by_id IS NOT NULL LIMIT 1",
 }
+FROM["task_force"] = "SELECT public_id FROM unit WHERE kind = 'task_force'"
 FROM["board"] = FROM["unit"]
 FROM["company"] = "SELECT public_id FROM company WHERE merged_into_id IS NULL AND parent_id IS NOT NULL LIMIT 1"
 FROM["contact"] = FROM["lead"]  # a contact is added under its lead

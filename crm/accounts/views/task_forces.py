@@ -46,7 +46,7 @@ def task_force(public_id: str) -> ResponseReturnValue:
 def join_task_force(public_id: str) -> ResponseReturnValue:
     """Somebody joins."""
     form = JoinForm()
-    if not form.validate():
+    if not form.validate() or form.until.data is None:
         return _page(_task_force(public_id), form, 422)
     try:
         with unit_of_work():
