@@ -22,7 +22,7 @@ class Dispute(Identified, Model):
     for each of the two places, and across them the lead's lock and its `disputed_on`.
 
     `due_on` until when it is to be decided; after the decision `review_until` says how long a review may be asked for,
-    `review_due_on` until when that is to be decided.
+    `review_due_on` until when that is to be decided. `reminded`: what was last told of its day ("soon 2026-12-01").
     """
 
     __tablename__ = "dispute"
@@ -46,6 +46,7 @@ class Dispute(Identified, Model):
     review_until: Mapped[date | None] = mapped_column()
     review_due_on: Mapped[date | None] = mapped_column()
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded: Mapped[str | None] = mapped_column(String(20))
     sides: Mapped[list["DisputeSide"]] = relationship(order_by="DisputeSide.id", lazy="selectin")
     opened_by: Mapped[User] = relationship(foreign_keys=[opened_by_id], lazy="joined", innerjoin=True)
 

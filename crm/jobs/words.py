@@ -11,6 +11,7 @@ words.register(
         "brands.index": _l("按品牌改动更新索引"),
         "claims.watch": _l("首报时限提醒"),
         "matters.watch": _l("需协调事项到期检查"),
+        "disputes.watch": _l("争议协调到期检查"),
         "golive.close": _l("上线窗口到期关闭"),
         "transfers.lapse": _l("流转到期检查"),
         "exchange.judge": _l("校验导入文件"),

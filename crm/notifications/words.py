@@ -47,6 +47,8 @@ _SENTENCES = {
     "dispute.decided": _l("一项争议已有协调决定：由%(to)s跟进；不服的可在 %(due)s 前提请复核"),
     "dispute.review_asked": _l("%(unit)s %(person)s 提请指挥部复核一项争议决定，%(due)s 前办结"),
     "dispute.final": _l("一项争议已复核办结：由%(to)s跟进"),
+    "dispute.soon": _l("一项争议须在 %(due)s 前决定"),
+    "dispute.late": _l("一项争议已于 %(due)s 超过决定时限"),
     "dispute.withdrawn": _l("%(unit)s %(person)s 撤回了争议：%(why)s"),
     "matter.raised": _l("%(unit)s %(person)s 提出一项需协调事项，请在 %(due)s 前答复"),
     "matter.answered": _l("您提出的需协调事项已有答复，请确认是否解决"),

@@ -79,10 +79,10 @@ def test_nothing_is_released_by_itself_unless_the_rules_say_so(desk):
 
 def test_the_worker_asks_for_it_once_a_day(desk):
     with clock.fixed(at("2026-11-13 00:01")):
-        assert sorted(jobs.ask_daily()) == ["claims.watch", "golive.close", "matters.watch", "transfers.lapse"]
+        assert sorted(jobs.ask_daily()) == ["claims.watch", "disputes.watch", "golive.close", "matters.watch", "transfers.lapse"]
         assert jobs.ask_daily() == []
     with clock.fixed(at("2026-11-14 00:01")):
-        assert sorted(jobs.ask_daily()) == ["claims.watch", "golive.close", "matters.watch", "transfers.lapse"]
+        assert sorted(jobs.ask_daily()) == ["claims.watch", "disputes.watch", "golive.close", "matters.watch", "transfers.lapse"]
     assert db.session.scalar(select(func.count()).select_from(Job).where(Job.kind == "claims.watch")) == 2
 
 
@@ -90,7 +90,7 @@ def test_the_job_does_it(desk):
     claimed(START)
     with clock.fixed(at("2026-11-13 00:01")):
         jobs.ask_daily()
-        assert jobs.work_off() == 4, "and the passes over transfers, matters and go-live"
+        assert jobs.work_off() == 5, "and the passes over disputes, transfers, matters and go-live"
     assert messages("claim.due") == 2
     assert db.session.scalars(select(Job.state).where(Job.kind == "claims.watch")).one() == "done"
 

@@ -14,6 +14,7 @@ from crm.disputes.queries.disputes import (
     reported_by,
     reviewed,
     steps_of,
+    to_remind_of,
     visible_dispute,
     waiting,
     waiting_for,
@@ -24,5 +25,5 @@ from crm.disputes.queries.standing import Subject, concerned, may_open, stands_o
 __all__ = [
     "SIZE", "Fact", "Seen", "Subject", "by_public_id", "concerned", "count_live", "decision_of", "decisions_of", "evidence_of",
     "finally_decided", "inbox", "lately_decided", "may_open", "of_lead", "reported_by", "reviewed", "stands_over", "steps_of",
-    "subject_of", "visible_dispute", "waiting", "waiting_for",
+    "subject_of", "to_remind_of", "visible_dispute", "waiting", "waiting_for",
 ]  # fmt: skip

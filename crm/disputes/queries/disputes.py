@@ -233,6 +233,12 @@ def decisions_of(dispute_id: int) -> list[DisputeDecision]:
     return list(db.session.scalars(query))
 
 
+def to_remind_of(until: date) -> list[int]:
+    """Ids of disputes that are to be decided by a day."""
+    due = case((Dispute.state == DisputeState.UNDER_REVIEW, Dispute.review_due_on), else_=Dispute.due_on)
+    return list(db.session.scalars(select(Dispute.id).where(Dispute.state.in_(LIVE), due <= until).order_by(Dispute.id)))
+
+
 def decision_of(dispute_id: int, stage: str) -> DisputeDecision | None:
     """One of them."""
     query = select(DisputeDecision).where(DisputeDecision.dispute_id == dispute_id, DisputeDecision.stage == stage)

@@ -21,10 +21,11 @@ from crm.disputes.rules.states import (
     FactLevel,
     How,
     NewDecision,
+    reminder,
     settings,
 )
 
 __all__ = [
     "LIVE", "Basis", "DecidedLately", "DecisionUnfit", "DisputeClosed", "DisputeMove", "DisputeState", "FactKind", "FactLevel",
-    "FinallyDecided", "How", "NewDecision", "NoHeadquarters", "NoOtherSide", "OtherLeadUnfit", "OwnerUnfit", "ReviewOver", "WhyNeeded", "settings",
+    "FinallyDecided", "How", "NewDecision", "NoHeadquarters", "NoOtherSide", "OtherLeadUnfit", "OwnerUnfit", "ReviewOver", "WhyNeeded", "reminder", "settings",
 ]  # fmt: skip

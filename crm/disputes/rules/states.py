@@ -102,3 +102,12 @@ class NewDecision:
             raise WhyNeeded
         if not self.decided_by.strip() or self.decided_on > today:
             raise DecisionUnfit
+
+
+def reminder(due: date, today: date, before: date) -> str:
+    """What is to be told of a day by which something is to be decided: soon from the working day `before` it on, late once it is
+    past; otherwise nothing.
+    """
+    if today > due:
+        return f"late {due.isoformat()}"
+    return f"soon {due.isoformat()}" if today >= before else ""

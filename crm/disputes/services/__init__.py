@@ -2,5 +2,6 @@
 
 from crm.disputes.services.decide import ask_review, decide, review
 from crm.disputes.services.speak import open_dispute, state, withdraw
+from crm.disputes.services.watching import remind
 
-__all__ = ["ask_review", "decide", "open_dispute", "review", "state", "withdraw"]
+__all__ = ["ask_review", "decide", "open_dispute", "remind", "review", "state", "withdraw"]
