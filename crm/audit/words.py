@@ -8,6 +8,10 @@ words.register(
     "audit_action",
     {
         "account.created": _l("建立用户"),
+        "account.task_force_joined": _l("加入专班"),
+        "account.task_force_left": _l("退出专班"),
+        "map.put": _l("启用地图"),
+        "map.taken_down": _l("停用地图"),
         "account.disabled": _l("停用用户"),
         "account.enabled": _l("启用用户"),
         "account.password_set": _l("设置密码"),

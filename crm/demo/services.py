@@ -51,7 +51,6 @@ from crm.tasks.models import NextStep
 from crm.transfers.models import OpenAnswer, OpenOffer, Transfer, TransferAnswer
 from crm.units import queries as units
 from crm.units import services as unit_services
-from crm.units.models import Unit
 from crm.units.rules import UnitKind
 from crm.visits.models import Interaction
 from crm.visits.rules import Kind, NewProgress
@@ -280,8 +279,9 @@ def remove_demo(now: datetime) -> int:
         _gone(Company, Company.is_demo & Company.id.not_in(kept))
         _gone(Notification, Notification.user_id.in_(select(User.id).where(User.is_demo)))
         _gone(Membership, Membership.user_id.in_(select(User.id).where(User.is_demo)))
-        over = update(Unit).where(Unit.code == _TASK_FORCE[0]).values(retired_on=clock.city_day(now))
-        db.session.execute(over.execution_options(synchronize_session=False))
+        force = units.by_code(_TASK_FORCE[0])
+        if force is not None:
+            force.retired_on = clock.city_day(now)
         closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None, task_force_text=None)
         db.session.execute(closed.execution_options(synchronize_session=False))
     return count

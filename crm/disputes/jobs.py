@@ -23,7 +23,6 @@ def watch_now() -> dict[str, int]:
     leads, and nobody holds those of two.
     """
     ids = queries.to_remind_of(clock.today() + AHEAD)
-    db.session.rollback()
     reminded = 0
     for dispute_id in ids:
         with unit_of_work():

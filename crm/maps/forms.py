@@ -17,6 +17,6 @@ class MapForm(Form):
     approval_number = StringField(
         _l("审图号"),
         filters=[one_line],
-        validators=[*text_field_limits(60, required=True), Regexp(r".*\d.*号$", message=_NUMBER)],
+        validators=[*text_field_limits(60, required=True), Regexp(r".*\d", message=_NUMBER)],
     )
     source = StringField(_l("来源"), filters=[one_line], validators=text_field_limits(200, required=True))

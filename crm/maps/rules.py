@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from crm.core.errors import Refusal
@@ -128,12 +130,15 @@ def _degrees(point: Any) -> Point:
     return float(longitude), float(latitude)
 
 
-# What stands behind a place's own name on one map and not on another.
-_KINDS = re.compile(r"(?<=..)(新区|区|市|县|特别合作区| district| new area| new district)$")
+@cache
+def _endings() -> re.Pattern[str]:
+    """What stands behind a place's own name on one map and not on another; the place keeps two characters at least."""
+    words = json.loads((Path(__file__).parent / "data" / "endings.json").read_text("utf-8"))["endings"]
+    return re.compile(f"(?<=..)({'|'.join(map(re.escape, words))})$")
 
 
 def _folded(name: str) -> str:
-    return _KINDS.sub("", unicodedata.normalize("NFKC", name).strip().casefold())
+    return _endings().sub("", unicodedata.normalize("NFKC", name).strip().casefold())
 
 
 @dataclass(frozen=True, slots=True)

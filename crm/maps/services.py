@@ -4,8 +4,6 @@ import hashlib
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import update
-
 from crm.audit import services as audit
 from crm.core.db import db, lock_key
 from crm.core.errors import NotFound
@@ -19,7 +17,9 @@ def put_map(content: bytes, approval_number: str, source: str, *, actor: Actor, 
     """Show this GeoJSON instead of the one before. Raises MapRefused; the one before stays then."""
     drawing = read_map(content, queries.areas())
     lock_key("city_map")
-    _retire(now)
+    before = queries.current()
+    if before is not None:
+        before.retired_at = now
     row = CityMap(
         approval_number=approval_number, source=source, sha256=hashlib.sha256(content).hexdigest(), drawing=asdict(drawing),
         uploaded_by_id=actor.user_id, uploaded_at=now,
@@ -37,9 +37,6 @@ def take_map_down(*, actor: Actor, now: datetime) -> None:
     row = queries.current()
     if row is None:
         raise NotFound
-    _retire(now)
+    row.retired_at = now
     audit.record("map.taken_down", subject=None, facts={"approval_number": row.approval_number}, actor=actor, now=now)
 
-
-def _retire(now: datetime) -> None:
-    db.session.execute(update(CityMap).where(CityMap.retired_at.is_(None)).values(retired_at=now))
