@@ -83,7 +83,7 @@ def test_every_word_is_where_the_table_says(app, city):
             for name, (lead, dispute, _report, matter) in city.leads.items():
                 row = rows[lead.public_id]
                 plain[name] = policy.towards_lead(who, row)
-                stand = disputes.stands(who, disputes.by_public_id(dispute), row)
+                stand = disputes.stands_over(who, disputes.by_public_id(dispute), [row])
                 raised[name] = matter_queries.stands(who, matter_queries.by_public_id(matter), row)
                 sided[name] = stand if policy.can(stand, "dispute", "read") else plain[name]
             db.session.remove()
