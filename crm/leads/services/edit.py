@@ -21,7 +21,7 @@ from crm.units import queries as units
 MOST_CLUSTERS = 3
 _PLAIN = (
     "title", "country", "controlling_country", "source", "introducer", "industry", "park", "external_number", "note",
-    "first_talks_on", "total_verified",
+    "first_talks_on", "total_verified", "project_type",
 )  # fmt: skip
 
 
