@@ -22,6 +22,7 @@ READS_CHINESE = {
     "crm/matching/rules/": "legal forms and places as they stand in names",
     "crm/leads/rules/paste.py": "what a pasted message says",
     "crm/core/workbooks/": "headings and units as they stand in workbooks",
+    "crm/money/rules/official.py": "headings of the official table",
     "crm/exchange/rules/": "headings and stages as they stand in workbooks",
     "crm/exchange/sheets.py": "marks of headings",
     "crm/clusters/rules.py": "keywords",
