@@ -71,7 +71,7 @@ def owners_of(names: Mapping[str, str]) -> dict[str, int]:
         linked = select(Utilised.credit_code, func.max(Utilised.company_id)).where(
             Utilised.credit_code.in_(codes), Utilised.company_id.is_not(None)
         )  # fmt: skip
-        said: dict[str, int] = {row[0]: int(row[1]) for row in db.session.execute(linked.group_by(Utilised.credit_code))}
+        said: dict[str, int] = {row[0]: int(row[1] or 0) for row in db.session.execute(linked.group_by(Utilised.credit_code))}
         own = select(CompanyIdentifier.value, CompanyIdentifier.company_id).where(
             CompanyIdentifier.scheme == Scheme.USCC, CompanyIdentifier.value.in_(codes)
         )  # fmt: skip

@@ -53,4 +53,4 @@ def _page(form: RateForm, *, far: bool = False) -> str:
     days: dict[object, list[ExchangeRate]] = {}
     for row in queries.newest():
         days.setdefault(row.day, []).append(row)
-    return render_template("money/rates.html", form=form, days=days, far=far, nano=queries.NANO)
+    return render_template("money/rates.html", form=form, days=days, far=far)

@@ -57,15 +57,9 @@ def index() -> ResponseReturnValue:
 def lines() -> ResponseReturnValue:
     """What a figure is made of."""
     question, args = _question(), request.args
-    found = queries.opened(
-        question, current_actor(), company=args.get("company", "")[:22], code=args.get("code", "")[:18],
-        country=args["country"][:2] if "country" in args else None,
-    )  # fmt: skip
+    country = args["country"][:2].removeprefix("-") if "country" in args and question.split else None
+    code = args.get("code", "")[:18]
+    found = queries.opened(question, current_actor(), company=args.get("company", "")[:22], code=code, country=country)
     return render_template(
-        "money/lines.html",
-        question=question,
-        found=found,
-        back=_address(question, "money.index"),
-        code=args.get("code", "")[:18],
-        country=args["country"][:2] if "country" in args and question.split else None,
+        "money/lines.html", question=question, found=found, back=_address(question, "money.index"), code=code, country=country
     )
