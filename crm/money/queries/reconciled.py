@@ -30,11 +30,12 @@ class Both:
     unproven: int
     official: int
     countries: tuple[tuple[str | None, str | None], ...] = ()
+    tabled: bool = True
 
     @property
     def differs(self) -> bool:
-        """Whether the two read otherwise."""
-        return differs(self.counted, self.official)
+        """Whether the two read otherwise; not in a month that no official table has come in for yet."""
+        return self.tabled and differs(self.counted, self.official)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,10 @@ def page_of(question: Question, actor: Actor) -> Page:
         keys.append(both.c.month)
     sums = [func.sum(both.c[name]).label(name) for name in ("counted", "unproven", "official")]
     grouped = select(*keys, *sums, func.max(both.c.said).label("said")).group_by(*keys).subquery()
+    months = scope.months_with_a_table(question)
     off = func.abs(grouped.c.counted - grouped.c.official) >= NEAR
+    if question.by == "month":
+        off = off & grouped.c.month.in_(months)
     everything = select(grouped).where(off) if question.differing else select(grouped)
     totals = select(
         func.count(), func.sum(case((off, 1), else_=0)), func.sum(grouped.c.counted), func.sum(grouped.c.unproven),
@@ -81,10 +85,10 @@ def page_of(question: Question, actor: Actor) -> Page:
     query = everything.order_by(*order).limit(question.size).offset((question.page - 1) * question.size)
     rows = db.session.execute(query).all()
     count, differing, *figures = db.session.execute(totals).one()
-    return Page(_named(rows, question, actor), int(count), int(differing or 0), *(int(figure or 0) for figure in figures))
+    return Page(_named(rows, question, actor, months), int(count), int(differing or 0), *(int(figure or 0) for figure in figures))
 
 
-def _named(rows: Sequence[Any], question: Question, actor: Actor) -> list[Both]:
+def _named(rows: Sequence[Any], question: Question, actor: Actor, months: set[date]) -> list[Both]:
     ids = {row.company_id for row in rows if row.company_id is not None}
     companies = {c.id: c for c in db.session.scalars(select(Company).where(Company.id.in_(ids)))} if ids else {}
     lead_ids = {row.lead_id for row in rows if row.lead_id is not None}
@@ -103,9 +107,10 @@ def _named(rows: Sequence[Any], question: Question, actor: Actor) -> list[Both]:
     for row in rows:
         lead = leads.get(row.lead_id)
         pairs = ((lead.country, lead.controlling_country or lead.country),) if lead else tuple(countries.get(row.company_id, ()))
+        month = getattr(row, "month", None)
         made.append(Both(
-            companies.get(row.company_id), lead, row.code, row.said, getattr(row, "month", None), int(row.counted),
-            int(row.unproven), int(row.official), pairs,
+            companies.get(row.company_id), lead, row.code, row.said, month, int(row.counted), int(row.unproven),
+            int(row.official), pairs, month is None or month in months,
         ))  # fmt: skip
     return made
 

@@ -1,5 +1,6 @@
 """Whose figures somebody reads, in SQL."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, literal, null, select, true
@@ -71,6 +72,14 @@ def official_part(question: Question, actor: Actor, *more: Any) -> Select[Any]:
         Utilised.state == "live", Utilised.month >= question.first, Utilised.month <= question.last,
         official_in_sight(question, actor),
     )  # fmt: skip
+
+
+def months_with_a_table(question: Question) -> set[date]:
+    """The months asked for that an official table has come in for."""
+    query = select(Utilised.month).where(
+        Utilised.state == "live", Utilised.month >= question.first, Utilised.month <= question.last
+    )  # fmt: skip
+    return set(db.session.scalars(query.distinct()))
 
 
 def country_of_lead(by: str) -> ColumnElement[str | None]:
