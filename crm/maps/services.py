@@ -39,4 +39,3 @@ def take_map_down(*, actor: Actor, now: datetime) -> None:
         raise NotFound
     row.retired_at = now
     audit.record("map.taken_down", subject=None, facts={"approval_number": row.approval_number}, actor=actor, now=now)
-

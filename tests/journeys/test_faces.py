@@ -59,6 +59,8 @@ FROM["milestone"] = (
     FROM["lead"] + " UNION SELECT * FROM (SELECT public_id FROM milestone WHERE state IN ('reviewed', 'returned') LIMIT 4)"
 )
 FROM["matter"] = FROM["lead"] + " UNION SELECT public_id FROM matter"
+FROM["receipt"] = FROM["lead"] + " UNION SELECT public_id FROM receipt"
+FROM["utilised"] = "SELECT public_id FROM utilised_import"
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()
