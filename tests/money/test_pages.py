@@ -206,3 +206,31 @@ def test_rates(app, signed_in):
     ours = signed_in("officer.nanshan")
     assert "登记汇率" not in ours.get("/rates").main
     ours.post("/rates", good | {"once": "r2"}, status=403)
+
+
+def test_a_file_of_rates_is_taken_whole_or_not_at_all(app, signed_in):
+    city = signed_in("coordinator")
+
+    def send(text, status=303, **more):
+        data = {"file": (BytesIO(text.encode()), "rates.csv"), "source": "SAFE", "once": str(hash((text, *more)))} | more
+        return city.post("/rates/file", data, status=status, content_type="multipart/form-data")
+
+    head = "人民币汇率中间价,,,\n币种,日期,单位,中间价\n"
+    send(head + "美元,2026-11-02,100,702.15\nJPY,2026年11月2日,100,4.5012\nEUR,2026/11/02,,8.1\n")
+    page = city.get("/rates")
+    for words in ("7.0215", "0.045012", "8.10"):
+        assert words in page.main
+    good = "GBP,2026-11-03,1,9.3\n"
+    for bad, why in (
+        ("USD,2026-11-03,1,70", "相差超过两成"), ("USD,2026-13-03,1,7", "日期读不出"), ("XYZ,2026-11-03,1,7", "不认识的币种"),
+        ("USD,2026-11-03,1,x", "读不出"), ("USD,2026-11-03,0,7", "读不出"), ("USD,2026-11-03,1,-7", "读不出"), ("GBP,2026-11-03,1,9.4", "重复"),
+        ("CNY,2026-11-03,1,1", "不认识的币种"),
+    ):  # fmt: skip
+        page = send(head + good + bad + "\n", status=422)
+        assert "第 4 行" in page.main
+        assert why in page.main
+    assert "2026-11-03" not in city.get("/rates").main
+    send(head + good + "USD,2026-11-03,1,9\n", checked="y")
+    assert "2026-11-03" in city.get("/rates").main
+    for text in ("a,b,c\n1,2,3\n", "", "x"):
+        assert send(text, status=422).problems()
