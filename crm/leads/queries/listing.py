@@ -52,6 +52,8 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
         found.append(Lead.next_due < clock.today())
     if question.idle is not None:
         found.append(idle_since(question.idle, clock.today()))
+    if question.rolling:
+        found += on_rolling_list()
     if question.unchecked:
         found.append(Lead.unchecked_since.is_not(None))
     if question.to_coordinate:
@@ -118,6 +120,13 @@ def _between(moment: InstrumentedAttribute[Any], first: date | None, last: date 
     """SQL: on one of the city's days from `first` to `last`, both included."""
     found = [] if first is None else [moment >= clock.start_of(first)]
     return found if last is None else [*found, moment < clock.start_of(last, days=1)]
+
+
+def on_rolling_list() -> list[ColumnElement[bool]]:
+    """SQL: what of leads in negotiation, signed or under construction stands on the rolling list of the three batches (三个一批):
+    it was admitted and is pursued.
+    """
+    return [Lead.admitted_at.is_not(None), Lead.status == Status.ACTIVE]
 
 
 def idle_since(days: int, today: date) -> ColumnElement[bool]:
