@@ -1,4 +1,4 @@
-"""Tables of editions. Both databases refuse to change or delete what was frozen, whoever asks (invented leads may be taken away)."""
+"""Tables of editions. Both databases refuse to change or delete what was frozen, whoever asks (invented leads may go)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -123,8 +123,8 @@ ROW_GUARDS: dict[str, tuple[str, ...]] = {
     ),
     "postgresql": (
         "CREATE OR REPLACE FUNCTION edition_row_stays() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN "
-        "IF TG_OP = 'INSERT' AND EXISTS (SELECT 1 FROM edition WHERE edition.id = NEW.edition_id AND edition.status = 'freezing') "
-        "THEN RETURN NEW; END IF; "
+        "IF TG_OP = 'INSERT' AND EXISTS "
+        "(SELECT 1 FROM edition WHERE edition.id = NEW.edition_id AND edition.status = 'freezing') THEN RETURN NEW; END IF; "
         "IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM lead WHERE lead.id = OLD.lead_id AND lead.is_demo) "
         "THEN RETURN OLD; END IF; "
         "RAISE EXCEPTION 'a frozen row is never added, changed or deleted' USING ERRCODE = 'restrict_violation'; END $guard$",

@@ -16,7 +16,6 @@ from crm.web.locale import html_lang
 from crm.web.words import word
 
 words.register("edition_kind", {"weekly": _l("周报"), "monthly": _l("月报")})
-words.register("edition_period", {"weekly": _l("本周"), "monthly": _l("本月")})
 words.register("conversion_window", {"twelve": _l("近 12 个月"), "year": _l("今年"), "quarter": _l("本季度")})
 words.register(
     "edition_change",

@@ -9,6 +9,7 @@ from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
 from crm.accounts.models import User
 from crm.accounts.rules import DEMO_PASSWORD
+from crm.batches.models import Edition, EditionRow
 from crm.claims.models import Claim, ClaimEvent, GoLiveConflict, GoLiveSide
 from crm.clusters import queries as clusters
 from crm.companies import services as companies
@@ -21,6 +22,7 @@ from crm.core.money import Money
 from crm.credit.models import CreditLine
 from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
+from crm.demo.editions import make_editions
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
 from crm.demo.transfers import make_transfers
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
@@ -98,6 +100,8 @@ def load_demo(now: datetime) -> str:
         make_transfers(now)
     with unit_of_work():
         make_disputes(now)
+    with unit_of_work():
+        make_editions(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
@@ -218,10 +222,12 @@ def remove_demo(now: datetime) -> int:
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
         _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (CreditLine, Matter, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (EditionRow, CreditLine, Matter, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
+        built_on = select(Edition.previous_id).where(Edition.is_demo.is_(False), Edition.previous_id.is_not(None))
+        _gone(Edition, Edition.is_demo & Edition.id.not_in(built_on))
         told = (Notification.subject_type == "lead") & Notification.subject_public_id.in_(
             select(Lead.public_id).where(Lead.is_demo)
         )

@@ -40,8 +40,8 @@ ROW_GUARDS = {
     ),
     "postgresql": (
         "CREATE OR REPLACE FUNCTION edition_row_stays() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN "
-        "IF TG_OP = 'INSERT' AND EXISTS (SELECT 1 FROM edition WHERE edition.id = NEW.edition_id AND edition.status = 'freezing') "
-        "THEN RETURN NEW; END IF; "
+        "IF TG_OP = 'INSERT' AND EXISTS "
+        "(SELECT 1 FROM edition WHERE edition.id = NEW.edition_id AND edition.status = 'freezing') THEN RETURN NEW; END IF; "
         "IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM lead WHERE lead.id = OLD.lead_id AND lead.is_demo) "
         "THEN RETURN OLD; END IF; "
         "RAISE EXCEPTION 'a frozen row is never added, changed or deleted' USING ERRCODE = 'restrict_violation'; END $guard$",

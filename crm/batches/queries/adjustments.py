@@ -1,5 +1,5 @@
-"""更正: what was said of a frozen edition's projects later: a stage entered late, money changed, a milestone confirmed. Worked out of
-the records that say so, each with its day; the edition itself stays.
+"""更正: what was said of a frozen edition's projects later: a stage entered late, money changed, a milestone confirmed. Worked
+out of the records that say so, each with its day; the edition itself stays.
 """
 
 from collections import defaultdict
@@ -20,8 +20,8 @@ MONEY_FIELDS = ("total", "contracted", "total_verified")
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One later word on a row, and when it was said. `kind`: stage (entered late: `name` is the stage, `on` its day), the name of a
-    field (from `old` to `new`), or confirmed (`name` is the milestone's kind, `new` the sum). `money`: only for who reads sums.
+    """One later word on a row, and when it was said. `kind`: stage (entered late: `name` is the stage, `on` its day), the name
+    of a field (from `old` to `new`), or confirmed (`name` is the milestone's kind, `new` the sum).
     """
 
     kind: str
@@ -38,8 +38,8 @@ class Adjustment:
 
 
 def adjustments_of(edition: Edition) -> dict[int, list[Adjustment]]:
-    """Of each lead, in the order of their time: stage changes that had happened by the edition's day and were entered after it was
-    frozen; and, until the next edition says them itself, changes of money and confirmations of what had happened by that day.
+    """Of each lead, in the order of their time: stage changes that had happened by the edition's day and were entered after it
+    was frozen; and, until the next edition says them itself, changes of money and confirmations of what had happened by that day.
     """
     rows = select(EditionRow.lead_id).where(EditionRow.edition_id == edition.id)
     after = select(Edition.frozen_at).where(Edition.previous_id == edition.id)

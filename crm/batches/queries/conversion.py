@@ -39,8 +39,8 @@ class _Both:
 
 
 def conversions_for(actor: Actor, window: Window, *, keep_seconds: int) -> Conversions:
-    """Of the projects signed in the window (that are signed still, and admitted) how many began in it. Signed projects are known to
-    all; those that go by a code name count for who is told the city's numbers with them.
+    """Of the projects signed in the window (that are signed still, and admitted) how many began in it. Signed projects are known
+    to all; those that go by a code name count for who is told the city's numbers with them.
     """
     sealed, now = sealed_ids(), clock.now()
     where = (str(db.engine.url), window, clock.today(), *sealed)

@@ -1,5 +1,5 @@
-"""Editions, and their rows as somebody may read them: by what the lead is today and by what it was when the edition was frozen, the
-stricter of both.
+"""Editions, and their rows as somebody may read them: by what the lead is today and by what it was when the edition was frozen,
+the stricter of both.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,8 +66,8 @@ def before(edition: Edition) -> Edition | None:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which rows of an edition: of a batch (or "left"), a following unit with all below it, a primary cluster (0: none), a change,
-    those without progress, those with a later adjustment.
+    """Which rows of an edition: of a batch (or "left"), a following unit with all below it, a primary cluster (0: none), a
+    change, those without progress, those with a later adjustment.
     """
 
     tab: str | None = None
@@ -149,8 +149,8 @@ class Sums:
 
 
 _LEAD = (
-    Lead.public_id, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.stage.label("now_stage"), Lead.share_text,
-    Lead.seal_text, Lead.merged_into_id,
+    Lead.public_id, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.stage.label("now_stage"),
+    Lead.share_text, Lead.seal_text, Lead.merged_into_id,
 )  # fmt: skip
 
 
@@ -181,9 +181,7 @@ def _readable(actor: Actor, *, names: bool) -> ColumnElement[bool]:
         return true()
     if not names:
         return and_(EditionRow.sealed.is_(False), access.cards_in_sight(actor))
-    then = or_(
-        EditionRow.stage.in_(sorted(SIGNED_STAGES)), access.in_own_sight(actor), Lead.registered_by_id == actor.user_id
-    )
+    then = or_(EditionRow.stage.in_(sorted(SIGNED_STAGES)), access.in_own_sight(actor), Lead.registered_by_id == actor.user_id)
     return and_(EditionRow.sealed.is_(False), access.names_in_sight(actor), then)
 
 
@@ -310,7 +308,7 @@ def changes_of(edition: Edition, asked: Asked, actor: Actor, adjusted: Iterable[
             kinds[change] = kinds.get(change, 0) + count
         if money:
             kinds[Change.MONEY] = kinds.get(Change.MONEY, 0) + count
-        if change == Change.MOVED:
+        if change == Change.MOVED and was is not None:
             moves[was, batch] = moves.get((was, batch), 0) + count
         if reason:
             reasons[reason] = reasons.get(reason, 0) + count

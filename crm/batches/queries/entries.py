@@ -1,4 +1,4 @@
-"""What the list says of every project at this moment, as an edition keeps it: read as columns, a few statements however many rows."""
+"""What the list says of every project at this moment, as an edition keeps it: columns, in a few statements however many rows."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -96,7 +96,9 @@ def rows_now(*, idle_days: int, demo_only: bool = False) -> dict[int, tuple[Entr
     said = list(db.session.execute(query))
     held = held_of(row.id for row in said)
     rank, today = {batch.value: place for place, batch in enumerate(BATCHES)}, clock.today()
-    said.sort(key=lambda row: (rank[row.stage], read_seal(row.seal_text, today) is not None, -row.stage_since.toordinal(), row.id))
+    said.sort(
+        key=lambda row: (rank[row.stage], read_seal(row.seal_text, today) is not None, -row.stage_since.toordinal(), row.id)
+    )
     return {row.id: _row(row, held.get(row.id, {}), idle_days) for row in said}
 
 

@@ -21,8 +21,8 @@ from crm.policy.rules import Actor
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row; the day its batch's milestone was reported for and the day it was confirmed; the contract sum that the city confirmed
-    (cents); whether what it has is a framework agreement; when there was progress last, when that is too long ago.
+    """A row; the day its batch's milestone was reported for and the day it was confirmed; the contract sum that the city
+    confirmed (cents); whether what it has is a framework agreement; when there was progress last, when that is too long ago.
     """
 
     row: Row

@@ -1,4 +1,4 @@
-"""The numbers of the rolling list: added up by the database for the whole city, kept for a short while, cut for each reader anew."""
+"""The numbers of the rolling list: added up by the database for the whole city, kept for a while, cut for each reader anew."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -102,7 +102,8 @@ def _counted(sealed: list[int], idle_days: int) -> dict[Key, Cell]:
     idle = listing.idle_since(idle_days, clock.today())
     query = (
         select(
-            Lead.stage, Lead.following_unit_id, _CLUSTER, func.count(), func.sum(case((Lead.total_verified, Lead.total_cny), else_=0)),
+            Lead.stage, Lead.following_unit_id, _CLUSTER, func.count(),
+            func.sum(case((Lead.total_verified, Lead.total_cny), else_=0)),
             func.sum(case((Lead.total_verified.is_(False), Lead.total_cny), else_=0)), func.sum(Lead.contracted_usd),
             func.sum(case((idle, 1), else_=0)),
         )
@@ -187,8 +188,8 @@ def _extra(row: Any, actor: Actor, sealed: bool, named: bool) -> Cell:
     if not policy.can(stands, "lead", "read_amounts"):
         return Cell(count=count)
     total = row.total_cny or 0
-    sums = (total, 0) if row.total_verified else (0, total)
-    return Cell(count, *sums, row.contracted_usd or 0, int(row.idle))
+    sure, unsure = (total, 0) if row.total_verified else (0, total)
+    return Cell(count, sure, unsure, row.contracted_usd or 0, int(row.idle))
 
 
 def _sorted_out(cut: _Cut, rows: Any, actor: Actor, counted_at: datetime) -> Numbers:
@@ -202,7 +203,8 @@ def _sorted_out(cut: _Cut, rows: Any, actor: Actor, counted_at: datetime) -> Num
         by_area[area_of[unit_id]][batch] += cell
         by_cluster[cluster_id][batch] += cell
     told = {
-        area: {batch: _as_told(cells[batch], batch, exact or area in mine) for batch in BATCHES} for area, cells in by_area.items()
+        area: {batch: _as_told(cells[batch], batch, exact or area in mine) for batch in BATCHES}
+        for area, cells in by_area.items()
     }
     whole = {batch: added(cell for key, cell in cut.cells.items() if key[0] is batch) for batch in BATCHES}
     return Numbers(whole, told, {key: dict(cells) for key, cells in by_cluster.items()}, counted_at)

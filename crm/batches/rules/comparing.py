@@ -1,5 +1,5 @@
-"""One edition against the last: what came, moved, changed its money or its unit, stayed, and left for which reason. Last edition +
-changes = this edition.
+"""One edition against the last: what came, moved, changed its money or its unit, stayed, and left for which reason. Last edition
++ changes = this edition.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -25,8 +25,8 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What of a row is compared: batch, money as reported (total investment in fen and whether it was verified, contracted foreign
-    capital in cents), the sum that the city confirmed (cents), the following unit.
+    """What of a row is compared: batch, money as reported (total investment in fen and whether it was verified, contracted
+    foreign capital in cents), the sum that the city confirmed (cents), the following unit.
     """
 
     batch: Batch

@@ -41,8 +41,8 @@ class Snapshot:
 def freeze_edition(
     kind: EditionKind, first: date | None, *, city: str, idle_days: int, actor: Actor, now: datetime
 ) -> Edition:  # fmt: skip
-    """Freeze the list as it is now, as the edition of the period that begins on `first` (without it, of the present one). Of two who
-    do it at once one wins. Raises EditionThere, PeriodNotOpen, NothingToFreeze, NotFound.
+    """Freeze the list as it is now, as the edition of the period that begins on `first` (without it, of the present one). Of two
+    who do it at once one wins. Raises EditionThere, PeriodNotOpen, NothingToFreeze, NotFound.
     """
     policy.require(policy.of_role(actor), "edition", "freeze", seen_by="list")
     lock_key(f"edition:{city}:{kind.value}")

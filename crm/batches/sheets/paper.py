@@ -1,5 +1,5 @@
-"""Filling a Word template. The office may put its own in the place of the product's: it is a stranger's file, so it is filled in a
-sandbox, and an unknown field is named before anything is written.
+"""Filling a Word template. The office may put its own in the place of the product's: it is a stranger's file, so it is filled in
+a sandbox, and an unknown field is named before anything is written.
 """
 
 import zipfile
@@ -30,8 +30,8 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 def checked(own: Path | None) -> bytes:
-    """The template to fill: the office's own, else the product's. Raises TemplateUnfit when it is no Word file, cannot be read, or
-    asks for a field that is not there.
+    """The template to fill: the office's own, else the product's. Raises TemplateUnfit when it is no Word file, cannot be read,
+    or asks for a field that is not there.
     """
     content = (own or _SHIPPED).read_bytes()
     try:

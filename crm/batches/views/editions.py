@@ -99,7 +99,8 @@ def edition(public_id: str) -> ResponseReturnValue:
     sums, last = editions.sums_of(found, asked, actor, later), editions.before(found)
     count = editions.count_of(found, asked, actor, later) if asked.change else sums[asked.tab or ""].count
     return render_template(
-        "batches/edition.html", edition=found, last=last, asked=asked, filters=filters, sums=sums, batches=BATCHES, tabs=editions.TABS,
+        "batches/edition.html", edition=found, last=last, asked=asked, filters=filters, sums=sums, batches=BATCHES,
+        tabs=editions.TABS,
         rows=editions.rows_of(found, asked, actor, later), count=count, more=asked.page * asked.size < count,
         changes=editions.changes_of(found, asked, actor, later), was=_was(last, asked, found),
         kinds=[one for one in Change if one not in (Change.KEPT, Change.LEFT)],
@@ -121,4 +122,6 @@ def _was(last: Edition | None, asked: editions.Asked, _now: Edition) -> dict[str
 def _files(public_id: str) -> dict[str, str]:
     """The edition as files, with the page's filters of place and cluster."""
     kept: dict[str, Any] = {name: request.args[name] for name in ("unit", "cluster") if request.args.get(name)}
-    return {form: url_for(f"batches.{door}", public_id=public_id, **kept) for form, door in (("xlsx", "workbook"), ("docx", "paper"))}
+    return {
+        form: url_for(f"batches.{door}", public_id=public_id, **kept) for form, door in (("xlsx", "workbook"), ("docx", "paper"))
+    }

@@ -1,4 +1,4 @@
-"""An edition as a workbook and as an official paper: what the reader may read, with serial number and notice, noted in the audit."""
+"""An edition as a workbook and as an official paper: what they may read, with serial number and notice, noted in the audit."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ ROW_CAPS = {"xlsx": {True: 20_000, False: 2_000}, "docx": {True: 3_000, False: 1
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An edition's rows for a file: those that may be read by name, how many are left out for rights and for the cap, the sums."""
+    """An edition's rows for a file: those that may be read by name, how many are left out (rights, the cap), the sums."""
 
     edition: Edition
     rows: list[Shown]
@@ -138,15 +138,16 @@ def paper(public_id: str) -> ResponseReturnValue:
 def _facts(taken: Taken, actor: Actor) -> dict[str, Any]:
     """What a template may use; its keys are `sheets.FIELDS`."""
     edition, lang = taken.edition, html_lang()
-    office = units.coordinating()
+    office, notes = units.coordinating(), _notes(taken, actor)
     return {
         "title": _("“三个一批”项目滚动清单"), "number": words.title_of(edition), "period": words.period_of(edition),
         "as_of": fmt.date(edition.as_of), "office": office.name(lang), "frozen": fmt.stamp(edition.frozen_at),
-        "serial": taken.serial, "notice": _notes(taken, actor)[0], "mark": _notes(taken, actor)[1], "notes": _notes(taken, actor)[2:],
+        "serial": taken.serial, "notice": notes[0], "mark": notes[1], "notes": notes[2:],
         "basis": _basis(actor.city_wide), "overview": [_overview(batch.value, taken.sums[batch.value]) for batch in BATCHES],
         "heads": {
-            "place": _("序号"), "name": _("投资方/项目"), "country": _("国家/地区"), "cluster": _("产业集群"), "unit": _("跟进单位"),
-            "total": _("总投资（亿元）"), "contracted": _("合同外资（万美元）"), "confirmed": _("认定"), "change": _("较上期"),
+            "place": _("序号"), "name": _("投资方/项目"), "country": _("国家/地区"), "cluster": _("产业集群"),
+            "unit": _("跟进单位"), "total": _("总投资（亿元）"), "contracted": _("合同外资（万美元）"),
+            "confirmed": _("认定"), "change": _("较上期"),
         },
         "groups": [_group(tab, taken, lang) for tab in editions.TABS],
     }  # fmt: skip
@@ -155,17 +156,23 @@ def _facts(taken: Taken, actor: Actor) -> dict[str, Any]:
 def _overview(batch: str, sums: Sums) -> str:
     facts = {
         "batch": word("stage", batch), "n": fmt.num(sums.count), "total": fmt.in_yi(sums.total_cny),
-        "unverified": fmt.in_yi(sums.unverified_cny), "usd": fmt.in_wan(sums.contracted_usd), "sure": fmt.in_wan(sums.confirmed_usd),
+        "unverified": fmt.in_yi(sums.unverified_cny), "usd": fmt.in_wan(sums.contracted_usd),
+        "sure": fmt.in_wan(sums.confirmed_usd),
     }  # fmt: skip
     return _(
-        "%(batch)s %(n)s 个；申报总投资已核实 %(total)s，另 %(unverified)s未核实；申报合同外资 %(usd)s；认定合同额 %(sure)s。", **facts
+        "%(batch)s %(n)s 个；总投资申报值 %(total)s，另 %(unverified)s未核实；合同外资申报值 %(usd)s；认定合同额 %(sure)s",
+        **facts,
     )
 
 
 def _group(tab: str, taken: Taken, lang: str) -> dict[str, Any]:
     rows = [row for row in taken.rows if row.batch == tab]
     name = _("%(batch)s（%(n)s 个）", batch=_batch(tab), n=len(rows))
-    return {"name": name, "none": "" if rows else _("无"), "rows": [_cells(place, row, lang) for place, row in enumerate(rows, 1)]}
+    return {
+        "name": name,
+        "none": "" if rows else _("无"),
+        "rows": [_cells(place, row, lang) for place, row in enumerate(rows, 1)],
+    }
 
 
 def _cells(place: int, row: Shown, lang: str) -> dict[str, Any]:

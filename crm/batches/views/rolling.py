@@ -32,7 +32,12 @@ class Line:
 @allowed("edition", "list")
 def index() -> ResponseReturnValue:
     """The list: one batch's rows, all batches' numbers, conversion by district and cluster."""
-    actor, filters, batch, window = current_actor(), filters_from(request.args), batch_from(request.args), window_from(request.args)
+    actor, filters, batch, window = (
+        current_actor(),
+        filters_from(request.args),
+        batch_from(request.args),
+        window_from(request.args),
+    )
     idle_days, seconds = current_app.config["IDLE_DAYS"], current_app.config["BOARD_SECONDS"]
     asked = sums.Asked(filters.unit_path, filters.cluster_id)
     numbers = sums.numbers_for(actor, asked, idle_days=idle_days, keep_seconds=seconds)
@@ -43,7 +48,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "batches/index.html", rows=rows, batch=batch, batches=BATCHES, numbers=numbers, filters=filters, idle=idle, shown=shown,
         idle_days=idle_days, window=window, windows=list(Window), span=window_of(window, clock.today()),
-        link=link_to("batches.index"), districts=_districts(numbers, turned, filters), clusters=_clusters(numbers, turned, filters),
+        link=link_to("batches.index"), districts=_districts(numbers, turned, filters),
+        clusters=_clusters(numbers, turned, filters),
         exact=policy.may(actor, "board", "read_exact"), last=editions.latest_of(current_app.config["CITY_CODE"]),
         lead_at=url_for("desk.lead", public_id="~").removesuffix("~"), more=filters.page * filters.size < shown, **names(),
         operating=_operating(actor, filters),
@@ -93,4 +99,3 @@ def _clusters(numbers: Numbers, turned: conversion.Conversions, filters: Filters
         told = {batch: Told(cells.get(batch, Cell()), True) for batch in BATCHES}
         lines.append(Line(key, told, converted(by_cluster.get(key, ()))))
     return sorted(lines, key=lambda line: (line.id == 0, -added(one.cell for one in line.batches.values()).count))
-

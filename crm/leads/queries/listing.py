@@ -52,8 +52,6 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
         found.append(Lead.next_due < clock.today())
     if question.idle is not None:
         found.append(idle_since(question.idle, clock.today()))
-    if question.rolling:
-        found += on_rolling_list()
     if question.unchecked:
         found.append(Lead.unchecked_since.is_not(None))
     if question.to_coordinate:
@@ -109,6 +107,7 @@ def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
         found.append(Lead.total_cny >= question.min_cny)
     if question.max_cny is not None:
         found.append(Lead.total_cny < question.max_cny)
+    found += on_rolling_list() if question.rolling else []
     found += _between(Lead.registered_at, question.registered_from, question.registered_to)
     found += _between(Lead.admitted_at, question.admitted_from, question.admitted_to)
     if question.admitted is not None:

@@ -39,7 +39,7 @@ DEFAULT_COLUMNS = ("country", "cluster", "total", "contracted", "unit", "days", 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything a list page needs to know. Empty means: not filtered. `rolling`: what stands on the list of the three batches."""
+    """Everything a list page needs to know. Empty means: not filtered. `rolling`: what stands on the three batches' list."""
 
     stage: Stage | None = Stage.NEGOTIATING
     scope: Scope = Scope.UNIT
