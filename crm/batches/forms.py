@@ -37,7 +37,7 @@ def filters_from(args: "MultiDict[str, str]") -> Filters:
     cluster = 0 if args.get("cluster") == "none" else number(args.get("cluster"))
     size = number(args.get("size"))
     page = min(max(number(args.get("page")) or 1, 1), 100_000)
-    return Filters(unit_id if path else None, path, cluster, page, size if size in PAGE_SIZES else 50)
+    return Filters(unit_id if path else None, path, cluster, page, size if size in PAGE_SIZES else 20)
 
 
 def batch_from(args: "MultiDict[str, str]") -> Batch:

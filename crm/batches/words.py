@@ -58,7 +58,8 @@ def title_of(edition: Edition) -> str:
 def period_of(edition: Edition) -> str:
     """2026年11月, or the days of a week."""
     if edition.kind == "monthly":
-        return _("%(year)s 年 %(month)s 月", year=edition.first_on.year, month=edition.first_on.month)
+        on = edition.first_on
+        return f"{on:%Y-%m}" if html_lang() == "en" else _("%(year)s 年 %(month)s 月", year=on.year, month=on.month)
     return f"{edition.first_on.isoformat()} – {edition.last_on.isoformat()}"
 
 

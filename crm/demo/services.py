@@ -226,8 +226,8 @@ def remove_demo(now: datetime) -> int:
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
-        built_on = select(Edition.previous_id).where(Edition.is_demo.is_(False), Edition.previous_id.is_not(None))
-        _gone(Edition, Edition.is_demo & Edition.id.not_in(built_on))
+        built_on = select(Edition.kind).where(Edition.is_demo.is_(False))  # a real one names those before it
+        _gone(Edition, Edition.is_demo & Edition.kind.not_in(built_on))
         told = (Notification.subject_type == "lead") & Notification.subject_public_id.in_(
             select(Lead.public_id).where(Lead.is_demo)
         )

@@ -182,7 +182,7 @@ def _extra(row: Any, actor: Actor, sealed: bool, named: bool) -> Cell:
     shares, code = read_shares(row.share_text, today), read_seal(row.seal_text, today)
     facts = LeadFacts(row.owner_id, row.registered_by_id, row.following_unit_path, signed, code is not None, shares)
     stands = policy.towards_lead(actor, facts)
-    seen = policy.can(stands, "lead", "read_names" if named and not actor.city_wide else "read_card")
+    seen = policy.can(stands, "lead", "read_names" if named else "read_card")
     # Of what goes by no code name the city's cell has the count already, but where names were asked for of what is not signed.
     count = int(seen and (sealed or (named and not signed)))
     if not policy.can(stands, "lead", "read_amounts"):
