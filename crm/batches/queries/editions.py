@@ -177,7 +177,8 @@ def _where(edition: Edition, asked: Asked, actor: Actor, adjusted: Iterable[int]
 
 def _readable(actor: Actor, *, names: bool) -> ColumnElement[bool]:
     """SQL: rows of which this person sees a card, or the names; what went or goes by a code name only
-    for the city's people, the names of it only for the coordinator."""
+    for the city's people, the names of it only for the coordinator.
+    """
     if actor.role is Role.COORDINATOR or (actor.city_wide and not names):
         return true()
     if not names:
