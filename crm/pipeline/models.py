@@ -125,6 +125,7 @@ class GateOverride(Identified, Model):
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[date] = mapped_column()
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rules_version: Mapped[str] = mapped_column(String(20))
     by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 

@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rules_version", sa.String(length=20), nullable=False),
         *_keys("gate_override", lead_id="lead", by_id="user_account"),
         *_identity("gate_override"),

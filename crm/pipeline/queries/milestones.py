@@ -1,35 +1,20 @@
-"""Milestones of leads: all of one's, the ones that hold of many, what a gate misses."""
+"""Milestones of leads: all of one's, the ones that hold of many; whether somebody may decide about one."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
+from crm.accounts import queries as accounts
 from crm.core.db import db, one_of
 from crm.core.errors import NotFound
 from crm.leads.models import Lead
-from crm.leads.rules.lead import STAGES, ProjectType, Stage
+from crm.leads.queries import access
 from crm.pipeline.models import Milestone, MilestoneFile
-from crm.pipeline.rules import (
-    LIVE,
-    Gates,
-    Kind,
-    LeadState,
-    MilestoneState,
-    Missing,
-    Shown,
-    missing,
-    shipped,
-)
-
-
-def gates() -> Gates:
-    """The table of gates in force."""
-    return shipped()
-
-
-def type_of(lead: Lead) -> ProjectType | None:
-    """The type of a project; None when nobody has said it."""
-    return ProjectType(lead.project_type) if lead.project_type else None
+from crm.pipeline.queries.gates import gates
+from crm.pipeline.rules import LIVE, Act, Kind, MilestoneState, check_act
+from crm.policy import rules as policy
+from crm.policy.rules import Actor
 
 
 def milestones_of(lead_id: int) -> list[Milestone]:
@@ -60,40 +45,10 @@ def evidence_of(milestone_ids: Iterable[int]) -> dict[int, list[MilestoneFile]]:
     ids = list(milestone_ids)
     found: dict[int, list[MilestoneFile]] = {one: [] for one in ids}
     if ids:
-        for row in db.session.scalars(
-            select(MilestoneFile).where(one_of(MilestoneFile.milestone_id, ids)).order_by(MilestoneFile.id)
-        ):
+        query = select(MilestoneFile).where(one_of(MilestoneFile.milestone_id, ids)).order_by(MilestoneFile.id)
+        for row in db.session.scalars(query):
             found[row.milestone_id].append(row)
     return found
-
-
-def state_of(lead: Lead) -> LeadState:
-    """What of a lead the gates look at."""
-    query = select(Milestone.kind, Milestone.state, exists().where(MilestoneFile.milestone_id == Milestone.id))
-    held: dict[Kind, Shown] = {}
-    for kind, state, shown in db.session.execute(query.where(Milestone.lead_id == lead.id, Milestone.state.in_(sorted(LIVE)))):
-        old = held.get(Kind(kind), Shown())
-        held[Kind(kind)] = Shown(old.evidence or shown, old.confirmed or state == MilestoneState.CONFIRMED)
-    return LeadState(type_of(lead), _filled(lead), held)
-
-
-def _filled(lead: Lead) -> frozenset[str]:
-    there = {
-        "investor": lead.investor_id, "project_type": lead.project_type, "contracted": lead.contracted_amount,
-        "total": lead.total_amount, "cluster": lead.clusters, "country": lead.country, "industry": lead.industry,
-        "district": lead.districts, "park": lead.park, "owner": lead.owner_id,
-    }  # fmt: skip
-    return frozenset(name for name, value in there.items() if value)
-
-
-def missing_for(lead: Lead, to_stage: Stage) -> list[Missing]:
-    """What is missing before a lead may move on to `to_stage`: of all gates between. Nothing when it is there or beyond."""
-    return missing(gates().between(type_of(lead), Stage(lead.stage), to_stage), state_of(lead))
-
-
-def missing_of_reached(lead: Lead) -> list[Missing]:
-    """What is missing of the stage where a lead is, and of those before."""
-    return missing(gates().between(type_of(lead), STAGES[0], Stage(lead.stage)), state_of(lead))
 
 
 def by_public_id(public_id: str) -> Milestone:
@@ -102,3 +57,26 @@ def by_public_id(public_id: str) -> Milestone:
     if found is None:
         raise NotFound
     return found
+
+
+def visible_milestone(public_id: str, *, actor: Actor) -> tuple[Milestone, Lead]:
+    """The milestone with its lead, for somebody who reads the lead's working detail; NotFound."""
+    row = by_public_id(public_id)
+    lead = access.staying(db.session.get_one(Lead, row.lead_id))
+    policy.require(policy.towards_lead(actor, lead), "milestone", "read", seen_by="none")
+    return row, lead
+
+
+def check(act: Act, row: Milestone, lead: Lead, actor: Actor, today: date) -> None:
+    """Raise unless somebody may do this about a milestone now, whose right to such acts the caller has asked about."""
+    alone = act is Act.CONFIRM and row.state == MilestoneState.REPORTED and _nobody_reviews(row, lead, today)
+    check_act(
+        act, MilestoneState(row.state), confirmed_kind=gates().kinds[Kind(row.kind)].confirmed,
+        own=row.entered_by_id == actor.user_id, unreviewed_too=alone,
+    )  # fmt: skip
+
+
+def _nobody_reviews(row: Milestone, lead: Lead, today: date) -> bool:
+    """Whether the district has nobody who could, or has let its time pass."""
+    late = row.due_on is not None and today > row.due_on
+    return late or all(user.id == row.entered_by_id for user in accounts.managers_of(lead.following_unit_path))

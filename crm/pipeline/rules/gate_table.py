@@ -8,8 +8,8 @@ from typing import Any
 
 from crm.files.rules import CONTENT_TYPES
 from crm.leads.rules.lead import STAGES, ProjectType, Stage
-from crm.pipeline.rules.gates import Gate, Gates, KindRule, Need
-from crm.pipeline.rules.milestones import Kind
+from crm.pipeline.rules.gates import Gate, Gates, Need
+from crm.pipeline.rules.milestones import Kind, KindRule
 from crm.policy import rules as policy
 
 SHIPPED = Path(__file__).parent.parent / "data" / "gates.json"

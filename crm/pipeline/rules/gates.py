@@ -6,19 +6,10 @@ from datetime import date
 from typing import Literal
 
 from crm.leads.rules.lead import STAGES, ProjectType, Stage
-from crm.pipeline.rules.milestones import Kind
+from crm.pipeline.rules.milestones import Kind, KindRule
 
 TYPE_UNSAID = ProjectType.BUILDING  # the path that is shown until somebody says the type
 Where = Literal["edit", "tags", "milestones"]
-
-
-@dataclass(frozen=True, slots=True)
-class KindRule:
-    """What a milestone of a kind needs: a second pair of eyes, a sum (none, optional, required), a file."""
-
-    confirmed: bool
-    sum: str
-    evidence: bool
 
 
 @dataclass(frozen=True, slots=True)

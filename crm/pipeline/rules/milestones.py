@@ -38,6 +38,15 @@ class MilestoneState(StrEnum):
     REPLACED = "replaced"
 
 
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """What a milestone of a kind needs: a second pair of eyes, a sum (none, optional, required), a file."""
+
+    confirmed: bool
+    sum: str
+    evidence: bool
+
+
 WAITING = frozenset({MilestoneState.REPORTED, MilestoneState.REVIEWED})
 LIVE = WAITING | {MilestoneState.CONFIRMED}  # what holds; a returned one does not until it is corrected
 
@@ -103,6 +112,18 @@ class SumNeeded(Refusal):
     code = "milestone_sum_needed"
 
 
+class SumNone(Refusal):
+    """A milestone of this kind has no sum."""
+
+    code = "milestone_no_sum"
+
+
+class ProofType(Refusal):
+    """A file of this type shows nothing. `facts`: name, types."""
+
+    code = "milestone_proof_type"
+
+
 class ProofNeeded(Refusal):
     """This milestone is shown by a file."""
 
@@ -165,3 +186,19 @@ def check_order(kind: Kind, on: date, others: Iterable[Dated], path: Sequence[Ki
 
 def _bound(kind: Kind, other: Kind) -> bool:
     return Kind.FRAMEWORK not in (kind, other) or Kind.FIRST_TALKS in (kind, other)
+
+
+def check_new(new: NewMilestone, rule: KindRule, *, proofs: int, path: Sequence[Kind] | None, today: date) -> None:
+    """Raise unless a milestone may be entered as typed, whatever else there is. `proofs`: files that show it; `path`: the kinds
+    of the project's type, None while nobody has said it.
+    """
+    check_day(new.on, today)
+    if path is not None and new.kind not in path:
+        raise NotOnPath(kind=new.kind.value)
+    if rule.sum == "none" and new.amount is not None:
+        raise SumNone
+    if rule.sum == "required" and new.amount is None:
+        raise SumNeeded
+    check_sum(new.amount)
+    if rule.evidence and not proofs:
+        raise ProofNeeded
