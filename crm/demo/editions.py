@@ -21,7 +21,7 @@ from crm.core.db import db
 from crm.core.money import Money
 from crm.leads.models import FieldChange, Lead
 from crm.leads.rules.lead import Stage, Status
-from crm.pipeline.models import StageChange
+from crm.pipeline.models import Milestone, StageChange
 from crm.visits.models import Interaction
 
 IDLE_DAYS = 30
@@ -60,6 +60,8 @@ def _freeze(period: Period, leads: list[Lead], parts: Mapping[int, int]) -> None
 def _as_of(leads: list[Lead], day: date, parts: Mapping[int, int]) -> tuple[dict[int, Any], dict[int, Any]]:
     """The list as it stood on a day. `parts`: per cent of its present total that a lead had then."""
     held, stages, progress = entries.held_of([lead.id for lead in leads]), _stages(day), _progress(day)
+    sure = select(Milestone.lead_id, Milestone.kind).where(Milestone.confirmed_at >= clock.start_of(day, days=1))
+    later = {(lead_id, kind) for lead_id, kind in db.session.execute(sure)}
     rows: dict[int, Any] = {}
     gone: dict[int, tuple[LeftReason, str | None]] = {}
     for lead in leads:
@@ -71,7 +73,7 @@ def _as_of(leads: list[Lead], day: date, parts: Mapping[int, int]) -> tuple[dict
             gone[lead.id] = (left_because(where), None)
             continue
         then = {
-            kind: replace(one, confirmed_on=None, confirmed_usd=None) if one.confirmed_on and one.confirmed_on > day else one
+            kind: replace(one, confirmed_on=None, confirmed_usd=None) if (lead.id, kind) in later else one
             for kind, one in held.get(lead.id, {}).items() if one.on <= day
         }  # fmt: skip
         idle = is_idle(progress.get(lead.id), clock.city_day(lead.registered_at), days=IDLE_DAYS, today=day)

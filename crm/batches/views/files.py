@@ -147,7 +147,7 @@ def _facts(taken: Taken, actor: Actor) -> dict[str, Any]:
         "heads": {
             "place": _("序号"), "name": _("投资方/项目"), "country": _("国家/地区"), "cluster": _("产业集群"),
             "unit": _("跟进单位"), "total": _("总投资（亿元）"), "contracted": _("合同外资（万美元）"),
-            "confirmed": _("认定"), "change": _("较上期"),
+            "confirmed": _("认定值"), "change": _("较上期"),
         },
         "groups": [_group(tab, taken, lang) for tab in editions.TABS],
     }  # fmt: skip
