@@ -26,6 +26,7 @@ class Edition(Identified, Model):
         UniqueConstraint("city", "kind", "number"),
         UniqueConstraint("city", "kind", "first_on"),
         Index("ix_edition_frozen_at", "frozen_at"),
+        Index("ix_edition_previous_id", "previous_id"),
     )
 
     city: Mapped[str] = mapped_column(String(8))

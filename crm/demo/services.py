@@ -233,8 +233,7 @@ def remove_demo(now: datetime) -> int:
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
-        built_on = select(Edition.kind).where(Edition.is_demo.is_(False))  # a real one names those before it
-        _gone(Edition, Edition.is_demo & Edition.kind.not_in(built_on))
+        _no_editions()
         told = (Notification.subject_type == "lead") & Notification.subject_public_id.in_(
             select(Lead.public_id).where(Lead.is_demo)
         )
@@ -248,13 +247,8 @@ def remove_demo(now: datetime) -> int:
         for kind, ids in ((LEAD, lead_ids), (COMPANY, lonely)):
             _gone(NameToken, (NameToken.kind == kind) & NameToken.subject_id.in_(ids))
             _gone(IndexEntry, (IndexEntry.kind == kind) & IndexEntry.subject_id.in_(ids))
-        for merged, ids in (("lead", lead_ids), ("company", lonely)):
-            merges = select(Merge.id).where(Merge.kind == merged, Merge.keep_id.in_(ids))
-            _gone(MergeLine, MergeLine.merge_id.in_(merges))
-            _gone(Merge, (Merge.kind == merged) & Merge.keep_id.in_(ids))
-            asked = (MergeRequest.kind == merged) & MergeRequest.keep_id.in_(ids)
-            _gone(MergeConsent, MergeConsent.request_id.in_(select(MergeRequest.id).where(asked)))
-            _gone(MergeRequest, asked)
+        _no_merges("lead", lead_ids)
+        _no_merges("company", lonely)
         _gone(Lead, Lead.is_demo)
         _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
         _gone(ReviewPair, ReviewPair.a_id.in_(lonely) | ReviewPair.b_id.in_(lonely))
@@ -275,6 +269,22 @@ def remove_demo(now: datetime) -> int:
         closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None)
         db.session.execute(closed.execution_options(synchronize_session=False))
     return count
+
+
+def _no_editions() -> None:
+    """Editions whose rows are gone, of kinds of which there is no real one: that would name those before it."""
+    built_on = select(Edition.kind).where(Edition.is_demo.is_(False))
+    _gone(Edition, Edition.is_demo & Edition.kind.not_in(built_on))
+
+
+def _no_merges(kind: str, ids: Select[int]) -> None:
+    """Merges of records into these, and what was asked about such."""
+    merges = select(Merge.id).where(Merge.kind == kind, Merge.keep_id.in_(ids))
+    _gone(MergeLine, MergeLine.merge_id.in_(merges))
+    _gone(Merge, (Merge.kind == kind) & Merge.keep_id.in_(ids))
+    asked = (MergeRequest.kind == kind) & MergeRequest.keep_id.in_(ids)
+    _gone(MergeConsent, MergeConsent.request_id.in_(select(MergeRequest.id).where(asked)))
+    _gone(MergeRequest, asked)
 
 
 def _no_quarrels(lead_ids: Select[int]) -> None:

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_edition_public_id")),
     )
     op.create_index("ix_edition_frozen_at", "edition", ["frozen_at"])
+    op.create_index("ix_edition_previous_id", "edition", ["previous_id"])
     op.create_table(
         "edition_row",
         sa.Column("id", sa.Integer(), nullable=False),
