@@ -40,6 +40,7 @@ class Config:
     PROXY_HOPS = int(os.environ.get("PROXY_HOPS", "0"))
     TRUSTED_HOSTS = [h for h in os.environ.get("TRUSTED_HOSTS", "").split(",") if h] or None
     FILES_PATH = os.environ.get("FILES_PATH", str(INSTANCE / "files"))
+    TEMPLATES_PATH = os.environ.get("TEMPLATES_PATH", str(INSTANCE / "templates"))
     QUEUE_PATH = os.environ.get("QUEUE_PATH", str(INSTANCE / "queue.sqlite"))
     LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO")
     CITY_CODE = os.environ.get("CITY_CODE", "SZ")

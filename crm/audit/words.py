@@ -85,6 +85,8 @@ words.register(
         "matter.reopened": _l("退回需协调事项"),
         "file.opened": _l("打开文件"),
         "file.stored": _l("上传文件"),
+        "edition.exported": _l("导出三个一批清单"),
+        "edition.frozen": _l("三个一批定稿"),
         "go_live.closed": _l("关闭上线窗口"),
         "go_live.exported": _l("导出上线冲突清单"),
         "go_live.opened": _l("开放上线窗口"),

@@ -9,6 +9,7 @@ from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
 from crm.accounts.models import Membership, User
 from crm.accounts.rules import DEMO_PASSWORD
+from crm.batches.models import Edition, EditionRow
 from crm.claims.models import Claim, ClaimEvent, GoLiveConflict, GoLiveSide
 from crm.clusters import queries as clusters
 from crm.companies import services as companies
@@ -21,6 +22,7 @@ from crm.core.money import Money
 from crm.credit.models import CreditLine
 from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
+from crm.demo.editions import make_editions
 from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
@@ -108,6 +110,8 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_milestones(now, root=root)
     with unit_of_work():
         make_money(now, root)
+    with unit_of_work():
+        make_editions(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
@@ -249,10 +253,11 @@ def remove_demo(now: datetime) -> int:
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
         _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (EditionRow, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
+        _no_editions()
         kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None), Lead.is_demo.is_(False))
         lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
         _no_tables()
@@ -263,13 +268,8 @@ def remove_demo(now: datetime) -> int:
         for kind, ids in ((LEAD, lead_ids), (COMPANY, lonely)):
             _gone(NameToken, (NameToken.kind == kind) & NameToken.subject_id.in_(ids))
             _gone(IndexEntry, (IndexEntry.kind == kind) & IndexEntry.subject_id.in_(ids))
-        for merged, ids in (("lead", lead_ids), ("company", lonely)):
-            merges = select(Merge.id).where(Merge.kind == merged, Merge.keep_id.in_(ids))
-            _gone(MergeLine, MergeLine.merge_id.in_(merges))
-            _gone(Merge, (Merge.kind == merged) & Merge.keep_id.in_(ids))
-            asked = (MergeRequest.kind == merged) & MergeRequest.keep_id.in_(ids)
-            _gone(MergeConsent, MergeConsent.request_id.in_(select(MergeRequest.id).where(asked)))
-            _gone(MergeRequest, asked)
+        _no_merges("lead", lead_ids)
+        _no_merges("company", lonely)
         _gone(Lead, Lead.is_demo)
         _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
         _gone(ReviewPair, ReviewPair.a_id.in_(lonely) | ReviewPair.b_id.in_(lonely))
@@ -315,6 +315,22 @@ def _no_milestones(lead_ids: Select[int], file_ids: Select[int]) -> None:
     newer = update(Milestone).where(about).values(replaces_id=None)
     db.session.execute(newer.execution_options(synchronize_session=False))
     _gone(Milestone, about)
+
+
+def _no_editions() -> None:
+    """Editions whose rows are gone, of kinds of which there is no real one: that would name those before it."""
+    built_on = select(Edition.kind).where(Edition.is_demo.is_(False))
+    _gone(Edition, Edition.is_demo & Edition.kind.not_in(built_on))
+
+
+def _no_merges(kind: str, ids: Select[int]) -> None:
+    """Merges of records into these, and what was asked about such."""
+    merges = select(Merge.id).where(Merge.kind == kind, Merge.keep_id.in_(ids))
+    _gone(MergeLine, MergeLine.merge_id.in_(merges))
+    _gone(Merge, (Merge.kind == kind) & Merge.keep_id.in_(ids))
+    asked = (MergeRequest.kind == kind) & MergeRequest.keep_id.in_(ids)
+    _gone(MergeConsent, MergeConsent.request_id.in_(select(MergeRequest.id).where(asked)))
+    _gone(MergeRequest, asked)
 
 
 def _no_quarrels(lead_ids: Select[int]) -> None:

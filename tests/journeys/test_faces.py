@@ -23,7 +23,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey-faces")]
 ROLES = {username: role for username, _name, role, _unit in PEOPLE if not username.endswith("baoan")}
 DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line.split()[0] == "GET" or "GET," in line]
 # Files, and words for machines.
-NO_PAGES = {"desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots"}
+NO_PAGES = {
+    "batches.paper", "batches.workbook", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
+}  # fmt: skip
 PARTS = {"desk.peek", "desk.numbers"}  # parts of a page: looked at where they stand, in test_states
 # What stands in the place of an id, by the kind of record that a door asks about.
 FROM = {
@@ -41,6 +43,7 @@ FROM["contact"] = FROM["lead"]  # a contact is added under its lead
 FROM["review"] = """SELECT public_id FROM (SELECT public_id FROM review_pair WHERE state = 'open' ORDER BY score DESC LIMIT 2)
                     UNION SELECT public_id FROM review_pair WHERE state = 'decided'"""
 FROM["reference"] = "SELECT 'bosch' UNION SELECT 'siemens'"  # brands are named by their own ids
+FROM["edition"] = "SELECT public_id FROM edition"
 FROM["merge"] = "SELECT public_id FROM merge_act"
 FROM["merge_request"] = "SELECT public_id FROM merge_request"
 # What Nanshan may share and seal, and what it may offer to support.

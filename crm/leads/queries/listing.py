@@ -116,6 +116,7 @@ def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
         found.append(Lead.total_cny >= question.min_cny)
     if question.max_cny is not None:
         found.append(Lead.total_cny < question.max_cny)
+    found += on_rolling_list() if question.rolling else []
     found += _between(Lead.registered_at, question.registered_from, question.registered_to)
     found += _between(Lead.admitted_at, question.admitted_from, question.admitted_to)
     if question.admitted is not None:
@@ -127,6 +128,13 @@ def _between(moment: InstrumentedAttribute[Any], first: date | None, last: date 
     """SQL: on one of the city's days from `first` to `last`, both included."""
     found = [] if first is None else [moment >= clock.start_of(first)]
     return found if last is None else [*found, moment < clock.start_of(last, days=1)]
+
+
+def on_rolling_list() -> list[ColumnElement[bool]]:
+    """SQL: what of leads in negotiation, signed or under construction stands on the rolling list of the three batches (三个一批):
+    it was admitted and is pursued.
+    """
+    return [Lead.admitted_at.is_not(None), Lead.status == Status.ACTIVE]
 
 
 def idle_since(days: int, today: date) -> ColumnElement[bool]:

@@ -39,7 +39,7 @@ DEFAULT_COLUMNS = ("country", "cluster", "total", "contracted", "unit", "days", 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything a list page needs to know. Empty means: not filtered."""
+    """Everything a list page needs to know. Empty means: not filtered. `rolling`: what stands on the three batches' list."""
 
     stage: Stage | None = Stage.NEGOTIATING
     scope: Scope = Scope.UNIT
@@ -60,6 +60,7 @@ class Question:
     admitted_to: date | None = None
     overdue: bool = False
     idle: int | None = None
+    rolling: bool = False
     import_id: int | None = None
     unchecked: bool = False
     to_coordinate: bool = False

@@ -61,6 +61,12 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         ),
         Relation("dispute", "lead_id", "stays", why="it was about the old lead; while it is open that one is not merged away"),
         Relation("dispute", "other_lead_id", "stays", why="it was about the old lead; while it is open that one stays"),
+        Relation(
+            "edition_row",
+            "lead_id",
+            "stays",
+            why="what a frozen edition said; the next one says that it was merged",
+        ),
         Relation("go_live_side", "lead_id", "moves"),
         Relation("import_row", "lead_id", "moves"),
         Relation("assessment", "lead_id", "moves"),

@@ -1,0 +1,130 @@
+"""定稿: an edition takes down what the list says, compared with the last one, and is never changed again."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from crm.audit import services as audit
+from crm.batches.models import Edition, EditionRow
+from crm.batches.queries import editions, entries
+from crm.batches.rules.comparing import Change, Entry, Line, compare
+from crm.batches.rules.periods import EditionKind, Period, may_freeze
+from crm.batches.rules.refusing import EditionThere, NothingToFreeze, PeriodNotOpen
+from crm.batches.rules.rolling import BATCHES, LeftReason, left_because
+from crm.core import clock
+from crm.core.db import db, lock_key
+from crm.policy import rules as policy
+from crm.policy.rules import Actor
+
+_CHUNK = 2_000  # rows of one statement
+Rows = Mapping[int, tuple[Entry, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What an edition is made of: for which period, as of which day, what the list says (`rows`), why others left (`gone`: reason
+    and the number of the lead that one was merged into).
+    """
+
+    city: str
+    period: Period
+    as_of: date
+    rows: Rows
+    gone: Mapping[int, tuple[LeftReason, str | None]]
+    is_demo: bool = False
+
+
+def freeze_edition(
+    kind: EditionKind, first: date | None, *, city: str, idle_days: int, actor: Actor, now: datetime
+) -> Edition:  # fmt: skip
+    """Freeze the list as it is now, as the edition of the period that begins on `first` (without it, of the present one). Of two
+    who do it at once one wins. Raises EditionThere, PeriodNotOpen, NothingToFreeze, NotFound.
+    """
+    policy.require(policy.of_role(actor), "edition", "freeze", seen_by="list")
+    lock_key(f"edition:{city}:{kind.value}")
+    last, today = editions.newest(city, kind), clock.city_day(now)
+    period = _open_period(kind, first, today, last)
+    rows = entries.rows_now(idle_days=idle_days)
+    kept = entries.rows_of_edition(last) if last is not None else {}
+    if not rows and not kept:
+        raise NothingToFreeze
+    left = entries.where_now(kept.keys() - rows.keys())
+    gone = {lead_id: (left_because(where), number) for lead_id, (where, number) in left.items()}
+    made = store_edition(Snapshot(city, period, today, rows, gone), kept, actor=actor, now=now)
+    facts = {"city": city, "kind": kind.value, "number": made.number, "first": period.first.isoformat(), **made.summary}
+    audit.record("edition.frozen", subject=("edition", made), facts=facts, actor=actor, now=now)
+    return made
+
+
+def _open_period(kind: EditionKind, first: date | None, today: date, last: Edition | None) -> Period:
+    open_ = may_freeze(kind, today, last.first_on if last else None)
+    if last is not None and not open_:
+        raise EditionThere(number=last.number)
+    found = next((one for one in open_ if first is None or one.first == first), None)
+    if found is None and last is not None and first is not None and last.first_on == first:
+        raise EditionThere(number=last.number)
+    if found is None:
+        raise PeriodNotOpen
+    return found
+
+
+def store_edition(snapshot: Snapshot, kept: Rows, *, actor: Actor, now: datetime) -> Edition:
+    """Write an edition and its rows, compared with the rows `kept` by the last one. The caller has asked the policy and holds the
+    lock.
+    """
+    last = editions.newest(snapshot.city, snapshot.period.kind)
+    lines = compare(
+        {lead_id: entry for lead_id, (entry, _facts) in kept.items()},
+        {lead_id: entry for lead_id, (entry, _facts) in snapshot.rows.items()},
+        lambda lead_id: snapshot.gone[lead_id][0], before=entries.known_before(last),
+    )  # fmt: skip
+    edition = Edition(
+        city=snapshot.city, kind=snapshot.period.kind, number=last.number + 1 if last else 1, first_on=snapshot.period.first,
+        last_on=snapshot.period.last, as_of=snapshot.as_of, frozen_at=now, frozen_by_id=actor.user_id,
+        previous_id=last.id if last else None, summary=summed(lines), is_demo=snapshot.is_demo,
+    )  # fmt: skip
+    db.session.add(edition)
+    db.session.flush()
+    values = [_values(edition.id, place, line, snapshot, kept) for place, line in enumerate(lines, 1)]
+    for start in range(0, len(values), _CHUNK):
+        db.session.execute(insert(EditionRow), values[start : start + _CHUNK])
+    edition.status = "frozen"
+    db.session.flush()
+    return edition
+
+
+def summed(lines: list[Line]) -> dict[str, Any]:
+    """Counts and sums of each batch (as reported, and as confirmed), and how many rows changed how."""
+    sums: dict[str, dict[str, int]] = {
+        batch.value: dict.fromkeys(("count", "total_cny", "unverified_cny", "contracted_usd", "confirmed_usd"), 0)
+        for batch in BATCHES
+    }
+    for line in lines:
+        if line.change is not Change.LEFT:
+            cell, entry = sums[line.entry.batch.value], line.entry
+            cell["count"] += 1
+            cell["total_cny" if entry.total_verified else "unverified_cny"] += entry.total_cny or 0
+            cell["contracted_usd"] += entry.contracted_usd or 0
+            cell["confirmed_usd"] += entry.confirmed_usd or 0
+    changes = Counter(line.change.value for line in lines)
+    reasons = Counter(line.reason.value for line in lines if line.reason is not None)
+    return {"batches": sums, "changes": dict(changes), "reasons": dict(reasons)}
+
+
+def _values(edition_id: int, place: int, line: Line, snapshot: Snapshot, kept: Rows) -> dict[str, Any]:
+    left, entry, was = line.change is Change.LEFT, line.entry, line.was
+    facts = (kept if left else snapshot.rows)[line.lead_id][1]
+    return {
+        **{name: facts[name] for name in entries.FACTS}, "edition_id": edition_id, "lead_id": line.lead_id, "position": place,
+        "batch": "left" if left else entry.batch.value, "unit_id": entry.unit_id, "total_cny": entry.total_cny,
+        "total_verified": entry.total_verified, "contracted_usd": entry.contracted_usd, "confirmed_usd": entry.confirmed_usd,
+        "change": line.change.value, "money_changed": line.money_changed, "was_batch": was.batch.value if was else None,
+        "was_total_cny": was.total_cny if was else None, "was_total_verified": was.total_verified if was else None,
+        "was_contracted_usd": was.contracted_usd if was else None, "was_confirmed_usd": was.confirmed_usd if was else None,
+        "was_unit_id": was.unit_id if was else None, "reason": line.reason.value if line.reason else None,
+        "reason_ref": snapshot.gone[line.lead_id][1] if left else None,
+    }  # fmt: skip

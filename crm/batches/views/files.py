@@ -1,0 +1,188 @@
+"""An edition as a workbook and as an official paper: what they may read, with serial number and notice, noted in the audit."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from crm.batches import services, sheets, words
+from crm.batches.forms import filters_from
+from crm.batches.models import Edition
+from crm.batches.queries import editions
+from crm.batches.queries.editions import Shown, Sums
+from crm.batches.rules.rolling import BATCHES
+from crm.batches.views.blueprint import bp
+from crm.core import clock, regions
+from crm.core.db import unit_of_work
+from crm.exchange import sheets as workbooks
+from crm.policy.rules import Actor, Role
+from crm.units import queries as units
+from crm.web import fmt
+from crm.web.guards import allowed, current_actor
+from crm.web.locale import html_lang
+from crm.web.words import word
+
+# Rows of one file: the coordinator's whole city, else what a unit may need. What is beyond is said in the file.
+ROW_CAPS = {"xlsx": {True: 20_000, False: 2_000}, "docx": {True: 3_000, False: 1_000}}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An edition's rows for a file: those that may be read by name, how many are left out (rights, the cap), the sums."""
+
+    edition: Edition
+    rows: list[Shown]
+    masked: int
+    beyond: int
+    sums: dict[str, Sums]
+    serial: str
+
+
+def _take(public_id: str, form: str) -> Taken:
+    actor, found = current_actor(), editions.by_public_id(public_id)
+    filters = filters_from(request.args)
+    cap = ROW_CAPS[form][actor.role is Role.COORDINATOR]
+    asked = editions.Asked(unit_path=filters.unit_path, cluster_id=filters.cluster_id, size=200_000)
+    there = editions.rows_of(found, asked, actor)
+    named = [row for row in there if not row.masked]
+    sums = editions.sums_of(found, asked, actor)
+    rows, edition_id, masked = named[:cap], found.public_id, len(there) - len(named)
+    facts = {"number": found.number, "kind": found.kind, "rows": len(rows), "masked": masked, "beyond": len(named) - len(rows)}
+    with unit_of_work():
+        again = editions.by_public_id(edition_id)
+        city = current_app.config["CITY_CODE"]
+        serial = services.note_export(again, form, facts, city=city, actor=actor, now=clock.now())
+    return Taken(editions.by_public_id(edition_id), rows, masked, len(named) - len(rows), sums, serial)
+
+
+def _notes(taken: Taken, actor: Actor) -> list[str]:
+    """What stands in the file about itself."""
+    unit = current_user.unit.name(html_lang())
+    when = fmt.stamp(clock.now())
+    notes = [
+        _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
+        _("编号 %(serial)s　%(unit)s %(name)s 导出　%(when)s", serial=taken.serial, unit=unit, name=actor.name, when=when),
+    ]
+    if taken.masked:
+        notes.append(_("另有 %(n)s 条按权限不列出名称，未导出", n=taken.masked))
+    if taken.beyond:
+        notes.append(_("只含前 %(n)s 条，其余 %(left)s 条未导出：请加条件后分次导出", n=len(taken.rows), left=taken.beyond))
+    return notes
+
+
+def _basis(exact: bool) -> str:
+    return _("金额为申报值，另列认定值；总投资未核实的另计") if exact else _("金额为申报值，另列认定值，只含本单位可见金额的项目")
+
+
+def _name(edition: Edition, ending: str) -> str:
+    return f"{_('三个一批')}-{words.title_of(edition)}-{edition.as_of.isoformat()}.{ending}".replace("/", "-")
+
+
+@bp.get("/editions/<string:public_id>/edition.xlsx")
+@allowed("edition", "export")
+def workbook(public_id: str) -> ResponseReturnValue:
+    """One row a project; what left comes last."""
+    actor, taken = current_actor(), _take(public_id, "xlsx")
+    headings = [
+        _("批次"), _("编号"), _("投资方"), _("项目"), _("国家/地区"), _("产业集群"), _("跟进单位"), _("本段起始"),
+        _("总投资申报值（亿元）"), _("总投资是否核实"), _("合同外资申报值（万美元）"), _("节点申报日"), _("认定日期"),
+        _("认定合同额（万美元）"), _("长期无进展"), _("较上期"), _("定稿后更正"),
+    ]  # fmt: skip
+    rows = [_line(row, html_lang()) for row in taken.rows]
+    head = _("%(title)s　截至 %(day)s", title=words.title_of(taken.edition), day=taken.edition.as_of.isoformat())
+    notes = [head, *_notes(taken, actor), _basis(actor.city_wide)]
+    book = workbooks.write_workbook(_("三个一批"), headings, rows, notes=notes)
+    return send_file(book, as_attachment=True, download_name=_name(taken.edition, "xlsx"), mimetype=workbooks.XLSX)
+
+
+def _line(row: Shown, lang: str) -> list[Any]:
+    total = row.total_cny / 10**10 if row.total_cny is not None else None
+    verified = "" if total is None else _("已核实") if row.total_verified else _("未核实")
+    return [
+        _batch(row.batch), row.number, _called(row), row.title, regions.region_name(row.country, lang),
+        row.cluster.name(lang) if row.cluster else "", row.unit.name(lang) if row.unit else "", row.since, total, verified,
+        row.contracted_usd / 10**6 if row.contracted_usd is not None else None, row.reported_on, row.confirmed_on,
+        row.confirmed_usd / 10**6 if row.confirmed_usd is not None else None, _("是") if row.idle else "",
+        "；".join(words.explain(row)), _later(row),
+    ]  # fmt: skip
+
+
+def _batch(batch: str) -> str:
+    return _("退出") if batch == editions.LEFT else word("stage", batch)
+
+
+def _called(row: Shown) -> str:
+    name = row.name or _("暂未披露")
+    return f"{name}（{row.code}）" if row.code else name
+
+
+def _later(row: Shown) -> str:
+    return "；".join(f"{fmt.date(one.at)} {words.corrected(one)}" for one in row.adjustments)
+
+
+@bp.get("/editions/<string:public_id>/edition.docx")
+@allowed("edition", "export")
+def paper(public_id: str) -> ResponseReturnValue:
+    """The same as an official paper, in the office's own template when there is one."""
+    own = Path(current_app.config["TEMPLATES_PATH"]) / sheets.TEMPLATE
+    actor, template = current_actor(), sheets.checked(own if own.exists() else None)
+    taken = _take(public_id, "docx")
+    content = sheets.fill(template, _facts(taken, actor))
+    return send_file(content, as_attachment=True, download_name=_name(taken.edition, "docx"), mimetype=sheets.DOCX)
+
+
+def _facts(taken: Taken, actor: Actor) -> dict[str, Any]:
+    """What a template may use; its keys are `sheets.FIELDS`."""
+    edition, lang = taken.edition, html_lang()
+    office, notes = units.coordinating(), _notes(taken, actor)
+    return {
+        "title": _("“三个一批”项目滚动清单"), "number": words.title_of(edition), "period": words.period_of(edition),
+        "as_of": fmt.date(edition.as_of), "office": office.name(lang), "frozen": fmt.stamp(edition.frozen_at),
+        "serial": taken.serial, "notice": notes[0], "mark": notes[1], "notes": notes[2:],
+        "basis": _basis(actor.city_wide), "overview": [_overview(batch.value, taken.sums[batch.value]) for batch in BATCHES],
+        "heads": {
+            "place": _("序号"), "name": _("投资方/项目"), "country": _("国家/地区"), "cluster": _("产业集群"),
+            "unit": _("跟进单位"), "total": _("总投资（亿元）"), "contracted": _("合同外资（万美元）"),
+            "confirmed": _("认定值"), "change": _("较上期"),
+        },
+        "groups": [_group(tab, taken, lang) for tab in editions.TABS],
+    }  # fmt: skip
+
+
+def _overview(batch: str, sums: Sums) -> str:
+    facts = {
+        "batch": word("stage", batch), "n": fmt.num(sums.count), "total": fmt.in_yi(sums.total_cny),
+        "unverified": fmt.in_yi(sums.unverified_cny), "usd": fmt.in_wan(sums.contracted_usd),
+        "sure": fmt.in_wan(sums.confirmed_usd),
+    }  # fmt: skip
+    return _(
+        "%(batch)s %(n)s 个；总投资申报值 %(total)s，另 %(unverified)s未核实；合同外资申报值 %(usd)s；认定合同额 %(sure)s",
+        **facts,
+    )
+
+
+def _group(tab: str, taken: Taken, lang: str) -> dict[str, Any]:
+    rows = [row for row in taken.rows if row.batch == tab]
+    name = _("%(batch)s（%(n)s 个）", batch=_batch(tab), n=len(rows))
+    return {
+        "name": name,
+        "none": "" if rows else _("无"),
+        "rows": [_cells(place, row, lang) for place, row in enumerate(rows, 1)],
+    }
+
+
+def _cells(place: int, row: Shown, lang: str) -> dict[str, Any]:
+    total = fmt.yi(row.total_cny) + ("" if row.total_verified or row.total_cny is None else f"（{_('未核实')}）")
+    confirmed = [fmt.date(row.confirmed_on)] if row.confirmed_on else []
+    confirmed += [fmt.in_wan(row.confirmed_usd)] if row.confirmed_usd is not None else []
+    later = [_("更正：%(what)s", what=_later(row))] if row.adjustments else []
+    return {
+        "place": place, "name": _called(row), "title": row.title, "code": row.number,
+        "country": regions.region_name(row.country, lang), "cluster": row.cluster.name(lang) if row.cluster else "",
+        "unit": row.unit.short(lang) if row.unit else "", "total": total, "contracted": fmt.wan(row.contracted_usd),
+        "confirmed": " ".join(confirmed) or fmt.DASH, "change": "；".join([*words.explain(row), *later]),
+    }  # fmt: skip

@@ -1,0 +1,101 @@
+"""/batches: the rolling list of the three batches."""
+
+from dataclasses import dataclass
+
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from crm.batches.forms import Filters, batch_from, filters_from, window_from
+from crm.batches.queries import conversion, editions, latest, sums
+from crm.batches.queries.sums import Numbers
+from crm.batches.rules.rolling import BATCHES, Batch, Cell, Conversion, Told, Window, added, converted, window_of
+from crm.batches.views.blueprint import bp, link_to, names
+from crm.core import clock
+from crm.core.db import db
+from crm.leads.rules.lead import Stage
+from crm.leads.rules.listing import Question, Scope, Sort
+from crm.policy import rules as policy
+from crm.policy.rules import Actor
+from crm.web.guards import allowed, current_actor
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A district or cluster of the tables below the list: its batches, and what of its signed projects began."""
+
+    id: int | None
+    batches: dict[Batch, Told]
+    turned: Conversion
+
+
+@bp.get("/")
+@allowed("edition", "list")
+def index() -> ResponseReturnValue:
+    """The list: one batch's rows, all batches' numbers, conversion by district and cluster."""
+    actor, filters, batch, window = (
+        current_actor(),
+        filters_from(request.args),
+        batch_from(request.args),
+        window_from(request.args),
+    )
+    idle_days, seconds = current_app.config["IDLE_DAYS"], current_app.config["BOARD_SECONDS"]
+    asked = sums.Asked(filters.unit_path, filters.cluster_id)
+    numbers = sums.numbers_for(actor, asked, idle_days=idle_days, keep_seconds=seconds)
+    turned = conversion.conversions_for(actor, window, keep_seconds=seconds)
+    idle = request.args.get("idle") == "yes"
+    rows = latest.page_of(_question(batch, filters, idle=idle, idle_days=idle_days), actor, idle_days=idle_days)
+    shown = numbers.batches[batch].idle if idle else numbers.batches[batch].count
+    return render_template(
+        "batches/index.html", rows=rows, batch=batch, batches=BATCHES, numbers=numbers, filters=filters, idle=idle, shown=shown,
+        idle_days=idle_days, window=window, windows=list(Window), span=window_of(window, clock.today()),
+        link=link_to("batches.index"), districts=_districts(numbers, turned, filters),
+        clusters=_clusters(numbers, turned, filters),
+        exact=policy.may(actor, "board", "read_exact"), last=editions.latest_of(current_app.config["CITY_CODE"]),
+        lead_at=url_for("desk.lead", public_id="~").removesuffix("~"), more=filters.page * filters.size < shown, **names(),
+        operating=_operating(actor, filters),
+    )  # fmt: skip
+
+
+def _question(batch: Batch, filters: Filters, *, idle: bool, idle_days: int) -> Question:
+    """The list's question: what stands on it, the newest in their batch first, without progress the oldest first."""
+    return Question(
+        stage=Stage(batch), scope=Scope.CITY, unit_id=filters.unit_id, cluster_id=filters.cluster_id or None, primary=True,
+        untagged=filters.cluster_id == 0, idle=idle_days if idle else None, rolling=True, sort=Sort.STAGE_DAYS, descending=idle,
+        page=filters.page, size=filters.size,
+    )  # fmt: skip
+
+
+def _operating(actor: Actor, filters: Filters) -> str:
+    """The pipeline list of what left the batches with success."""
+    more = {"unit": filters.unit_id} if filters.unit_id else {}
+    return url_for("desk.pipeline", stage="operating", scope="city", admitted="yes", **more)
+
+
+def _districts(numbers: Numbers, turned: conversion.Conversions, filters: Filters) -> list[Line]:
+    """One line an area that has anything, in their usual order; what no area follows last."""
+    rows = db.session.execute(sums.UNITS).all()
+    areas = [row for row in rows if row.is_area]
+    area_of = {row.id: next((area.id for area in areas if row.path.startswith(area.path)), None) for row in rows}
+    by_area: dict[int | None, list[Conversion]] = {}
+    for (unit, cluster), cell in turned.cells.items():
+        if filters.cluster_id in (None, cluster):
+            by_area.setdefault(area_of[unit], []).append(cell)
+    there = numbers.areas.keys() | by_area.keys()
+    nothing = {batch: Told(Cell(), True) for batch in BATCHES}
+    order = [area.id for area in areas if area.id in there] + ([None] if None in there else [])
+    return [Line(area, numbers.areas.get(area, nothing), converted(by_area.get(area, ()))) for area in order]
+
+
+def _clusters(numbers: Numbers, turned: conversion.Conversions, filters: Filters) -> list[Line]:
+    """One line a cluster that has anything, the fullest first; what bears no tag last."""
+    path_of: dict[int, str] = {row.id: row.path for row in db.session.execute(sums.UNITS)} if filters.unit_path else {}
+    by_cluster: dict[int, list[Conversion]] = {}
+    for (unit, cluster), cell in turned.cells.items():
+        if filters.unit_path is None or path_of[unit].startswith(filters.unit_path):
+            by_cluster.setdefault(cluster, []).append(cell)
+    lines = []
+    for key in numbers.clusters.keys() | by_cluster.keys():
+        cells = numbers.clusters.get(key, {})
+        told = {batch: Told(cells.get(batch, Cell()), True) for batch in BATCHES}
+        lines.append(Line(key, told, converted(by_cluster.get(key, ()))))
+    return sorted(lines, key=lambda line: (line.id == 0, -added(one.cell for one in line.batches.values()).count))

@@ -1,0 +1,221 @@
+"""The pages /batches and its editions, and the files: what they say, to whom, and what they refuse."""
+
+from datetime import date
+from io import BytesIO
+
+import docx
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from crm.audit.models import AuditLine
+from crm.batches import sheets
+from crm.core.db import db
+from tests.batches.stories import NEXT, START, YI, changed, ended, frozen, listed, moved
+from tests.builders import edition_paper
+from tests.claims.stories import at
+from tests.web.shared_city import seal
+
+MANY = 45
+
+
+@pytest.fixture
+def two(app, clock_at):
+    """Two editions: one project moved, one grew, one left, one is Bao'an's, one has a code name."""
+    with app.app_context():
+        moves, grows, leaves = (listed("negotiating", total=n + 1) for n in range(3))
+        other = listed("negotiating", by="officer.baoan", total=30)
+        sealed = listed("signed", by="officer.nanshan", total=40)
+        first = frozen(START).public_id
+        moved(moves, "signed", date(2026, 11, 5))
+        changed(grows, total_cny=15 * YI)
+        ended(leaves)
+        clock_at(NEXT)
+        db.session.rollback()
+        seal(sealed.public_id, "Heron", by="manager.nanshan")
+        second = frozen(NEXT).public_id
+        facts = {"first": first, "second": second}
+        facts |= {
+            name: one.display_name for name, one in (("moves", moves), ("grows", grows), ("other", other), ("left", leaves))
+        }
+        facts |= {"sealed": sealed.display_name, "other_id": other.public_id}
+        db.session.remove()
+    return facts
+
+
+def test_the_rolling_list(signed_in, two):
+    page = signed_in("coordinator").get("/batches/", ceiling=MANY)
+    assert two["grows"] in page.text
+    assert "18.00" not in page.text
+    assert "总投资申报值 45.00 亿元" in page.text
+    signed = page.client.get("/batches/?batch=signed", ceiling=MANY)
+    assert two["moves"] in signed.text
+    assert "Heron" in signed.text
+    own = signed_in("officer.baoan").get("/batches/", ceiling=MANY)
+    assert two["other"] in own.text
+    assert two["grows"] not in own.text
+    assert "其他单位在谈，名称不显示" in own.text
+    assert two["sealed"] not in own.client.get("/batches/?batch=signed", ceiling=MANY).text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["batch=nothing&unit=x&cluster=-1&page=0&size=7&window=never", "unit=99999", "page=99999999", "cluster=none&idle=yes"],
+)
+def test_nonsense_in_the_address_is_left_out(signed_in, two, query):
+    browser = signed_in("coordinator")
+    browser.get(f"/batches/?{query}", ceiling=MANY)
+    browser.get(f"/batches/editions/{two['second']}?tab=x&change=y&{query}", ceiling=MANY)
+    browser.get(f"/batches/editions?{query}", ceiling=MANY)
+
+
+def test_an_edition_explains_each_row(signed_in, two):
+    browser = signed_in("coordinator")
+    page = browser.get(f"/batches/editions/{two['second']}?tab=negotiating", ceiling=MANY)
+    assert "总投资 2.00 → 15.00 亿元" in page.text
+    assert "由在谈转签约" in browser.get(f"/batches/editions/{two['second']}?tab=signed", ceiling=MANY).text
+    assert "退出：终止" in browser.get(f"/batches/editions/{two['second']}?tab=left", ceiling=MANY).text
+    assert "上一期" in page.text
+    first = browser.get(f"/batches/editions/{two['first']}", ceiling=MANY)
+    assert "第一期，全部列为新增" in first.text
+    moved_only = browser.get(f"/batches/editions/{two['second']}?tab=signed&change=moved", ceiling=MANY)
+    assert two["moves"] in moved_only.text
+    assert "Heron" not in moved_only.text
+
+
+def test_a_district_reads_no_more_than_its_own(signed_in, two):
+    browser = signed_in("officer.baoan")
+    page = browser.get(f"/batches/editions/{two['second']}?tab=signed", ceiling=MANY)
+    assert two["moves"] not in browser.get(f"/batches/editions/{two['first']}?tab=negotiating", ceiling=MANY).text
+    assert "代号项目，按权限不显示" in page.text
+    assert "Heron" not in page.text
+    assert two["sealed"] not in page.text
+    assert "定稿一期" not in browser.get("/batches/editions", ceiling=MANY).text
+
+
+def test_a_coordinator_freezes_by_the_form(signed_in, two, clock_at):
+    clock_at(at("2026-11-16 09:00"))
+    browser = signed_in("coordinator")
+    page = browser.get("/batches/editions", ceiling=MANY)
+    done = page.submit("/batches/editions", {"period": "weekly.2026-11-16"}, status=303)
+    assert "第 3 期（周报）" in done.follow().text
+    again = browser.get("/batches/editions", ceiling=MANY)
+    assert "weekly.2026-11-16" not in again.html
+    refused = browser.post("/batches/editions", {"period": "weekly.2026-11-16", "once": "another"}, status=422)
+    assert "请选择" in refused.text or "Not a valid" in refused.text or refused.status == 422
+    browser.post("/batches/editions", {"period": "daily.soon", "once": "x"}, status=422)
+
+
+def test_only_a_coordinator_may(signed_in, two):
+    for username in ("officer.nanshan", "manager.baoan", "leader"):
+        signed_in(username).post("/batches/editions", {"period": "weekly.2026-11-09", "once": "a"}, status=403)
+    for username in ("auditor", "sysadmin", "secadmin"):
+        signed_in(username).get("/batches/", status=403)
+        signed_in(username).get(f"/batches/editions/{two['second']}", status=403)
+    signed_in("leader").get(f"/batches/editions/{two['second']}/edition.xlsx", status=403)
+    signed_in("coordinator").get("/batches/editions/nothing", status=404)
+
+
+def test_nothing_yet(signed_in):
+    browser = signed_in("coordinator")
+    assert "这一批还没有项目" in browser.get("/batches/").text
+    page = browser.get("/batches/editions")
+    assert "还没有定稿的清单" in page.text
+    refused = page.submit("/batches/editions", {}, status=422)
+    assert "清单上没有项目" in refused.text
+
+
+def _book(page):
+    return [list(row) for row in openpyxl.load_workbook(BytesIO(page.response.data)).active.iter_rows(values_only=True)]
+
+
+def test_the_workbook_says_what_its_reader_may_read(signed_in, two, app):
+    with app.app_context():
+        changed(listed("signed"), title="=1+1")
+        db.session.remove()
+    page = signed_in("coordinator").get(f"/batches/editions/{two['second']}/edition.xlsx", ceiling=MANY)
+    found = _book(page)
+    text = str(found)
+    assert "非涉密系统" in found[1][0]
+    assert "SZ-DC-2026-00001" in found[2][0]
+    names = {row[2] for row in found[5:]}
+    assert {two["moves"], two["grows"], two["other"], two["left"]} <= names
+    assert f"{two['sealed']}（Heron）" in names
+    assert "总投资 2.00 → 15.00 亿元" in text
+    own = _book(signed_in("officer.baoan").get(f"/batches/editions/{two['second']}/edition.xlsx", ceiling=MANY))
+    assert two["sealed"] not in str(own)
+    assert "Heron" not in str(own)
+    assert two["grows"] not in str(own)
+    assert "按权限不列出" in str(own)
+    with app.app_context():
+        lines = list(db.session.scalars(select(AuditLine).where(AuditLine.action == "edition.exported").order_by(AuditLine.seq)))
+        assert [line.payload.facts["serial"] for line in lines] == ["SZ-DC-2026-00001", "SZ-DC-2026-00002"]
+        assert lines[1].payload.facts["masked"] == 3
+
+
+def _paper(page):
+    made = docx.Document(BytesIO(page.response.data))
+    cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    section = made.sections[0]
+    return (
+        "\n".join(p.text for p in made.paragraphs),
+        "\n".join(cells),
+        section.header.paragraphs[0].text,
+        section.footer.paragraphs[0].text,
+    )
+
+
+def test_the_paper_says_the_same(signed_in, two):
+    browser = signed_in("coordinator")
+    text, cells, top, foot = _paper(browser.get(f"/batches/editions/{two['second']}/edition.docx", ceiling=MANY))
+    assert "“三个一批”项目滚动清单" in text
+    assert "第 2 期（周报）" in text
+    assert "SZ-DC-2026-00001" in top
+    assert "非涉密系统" in foot
+    assert two["moves"] in cells
+    assert "由在谈转签约" in cells
+    assert "退出：终止" in cells
+    own = _paper(signed_in("officer.baoan").get(f"/batches/editions/{two['second']}/edition.docx", ceiling=MANY))
+    assert two["sealed"] not in str(own)
+    assert "按权限不列出名称" in own[0]
+
+
+def test_a_cut_is_said_in_the_file(signed_in, two, monkeypatch):
+    from crm.batches.views import files
+
+    monkeypatch.setitem(files.ROW_CAPS, "xlsx", {True: 2, False: 1})
+    found = _book(signed_in("coordinator").get(f"/batches/editions/{two['second']}/edition.xlsx", ceiling=MANY))
+    assert "只含前 2 条，其余 3 条未导出" in str(found[:5])
+
+
+def test_the_offices_own_template(signed_in, two, app, tmp_path):
+    app.config["TEMPLATES_PATH"] = str(tmp_path)
+    browser, address = signed_in("coordinator"), f"/batches/editions/{two['second']}/edition.docx"
+    own = docx.Document()
+    own.add_paragraph("{{ title }} · {{ serial }}")
+    own.save(str(tmp_path / sheets.TEMPLATE))
+    assert "SZ-DC-2026-00001" in _paper(browser.get(address, ceiling=MANY))[0]
+    for bad, what in (
+        ("{{ no_such_field }}", "no_such_field"), ("{% for x in groups %}", "for"), ("{{ groups.nothing.at_all }}", "nothing"),
+        ("{{ title.__class__.__mro__ }}", "__class__"),
+    ):  # fmt: skip
+        own = docx.Document()
+        own.add_paragraph(bad)
+        own.save(str(tmp_path / sheets.TEMPLATE))
+        page = browser.get(address, status=422, ceiling=MANY)
+        assert "文件模板无法填写" in page.text, bad
+        assert what in page.text, bad
+    for content in (b"no word file", b"PK\x03\x04broken", b""):
+        (tmp_path / sheets.TEMPLATE).write_bytes(content)
+        assert "文件模板无法填写" in browser.get(address, status=422, ceiling=MANY).text
+
+
+def test_the_shipped_template_is_the_one_that_its_maker_makes(tmp_path, monkeypatch):
+    monkeypatch.setattr(edition_paper, "OUT", tmp_path / "edition.docx")
+    edition_paper.main()
+
+    def texts(content):
+        made = docx.Document(content)
+        return [p.text for p in made.paragraphs], [c.text for t in made.tables for r in t.rows for c in r.cells]
+
+    assert texts(BytesIO(sheets.checked(None))) == texts(str(tmp_path / "edition.docx"))

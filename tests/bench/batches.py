@@ -1,0 +1,142 @@
+"""The three batches: `python3 dev.py bench batches [--size 100000] [--on sqlite,postgresql]`.
+
+CPU milliseconds of /batches/ (by kept sums, counted anew, deep pages, filtered; for a coordinator and for a district's officer), and
+seconds that freezing takes, the first and a second edition, whole city and 5,000 rows. JSON on standard output.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, insert, select, text
+
+from crm.accounts import queries as accounts
+from crm.batches import services
+from crm.batches.models import Edition
+from crm.batches.rules.periods import EditionKind
+from crm.clusters import queries as clusters
+from crm.core import clock, ids
+from crm.core.db import db, unit_of_work
+from crm.leads.models import Lead
+from crm.pipeline.models import StageChange
+from tests.bench.filling import board
+from tests.bench.lists import cpu
+from tests.postgres import PostgresServer
+
+PASSWORD = "OneBoard-2026!"
+
+
+def _history(app: Flask) -> None:
+    """Signings and beginnings of the signed leads, some of them in the last year."""
+    with app.app_context():
+        person = accounts.by_username("coordinator")
+        assert person is not None
+        now = clock.now()
+        query = select(Lead.id, Lead.stage).where(Lead.stage.in_(["signed", "under_construction", "operating"]))
+        rows = []
+        for lead_id, stage in db.session.execute(query).all():
+            signed = clock.today() - timedelta(days=lead_id % 700)
+            steps = [("negotiating", "signed", signed)]
+            steps += [("signed", "under_construction", signed + timedelta(days=lead_id % 200))] if stage != "signed" else []
+            rows += [
+                {"public_id": ids.new_public_id(), "lead_id": lead_id, "from_stage": a, "to_stage": b, "on_date": on,
+                 "entered_by_id": person.id, "entered_at": now}
+                for a, b, on in steps
+            ]  # fmt: skip
+        with unit_of_work():
+            for start in range(0, len(rows), 5000):
+                db.session.execute(insert(StageChange), rows[start : start + 5000])
+            db.session.execute(text("ANALYZE"))
+
+
+def pages(app: Flask, size: int) -> dict[str, float]:
+    """CPU milliseconds."""
+    with app.app_context():
+        tag = clusters.current()[0].id
+    found: dict[str, float] = {}
+    for username in ("coordinator", "officer.nanshan"):
+        client = app.test_client()
+        assert client.post("/account/sign-in", data={"username": username, "password": PASSWORD}).status_code == 303
+        app.config["BOARD_SECONDS"] = 600
+        asked = {
+            "first page": "/batches/", "signed": "/batches/?batch=signed", "a district": "/batches/?unit=5",
+            "a cluster": f"/batches/?cluster={tag}", "stalled": "/batches/?idle=yes", "deep": f"/batches/?page={size // 300}",
+        }  # fmt: skip
+        for name, path in asked.items():
+            client.get(path)
+            found[f"{username}, {name}"] = cpu(client, path)
+        app.config["BOARD_SECONDS"] = 0
+        found[f"{username}, counted anew"] = cpu(client, "/batches/", times=10)
+    return found
+
+
+def freezing(app: Flask) -> dict[str, Any]:
+    """Seconds of two editions of the whole list, then of two with 5,000 rows."""
+    found: dict[str, Any] = {}
+    with app.app_context():
+        person = accounts.by_username("coordinator")
+        assert person is not None
+        who = person.as_actor()
+        for name, kind in (("all", EditionKind.WEEKLY), ("5,000", EditionKind.MONTHLY)):
+            if name != "all":
+                with unit_of_work():
+                    least = db.session.scalars(
+                        select(Lead.id).where(Lead.stage == "signed", Lead.admitted_at.is_not(None)).order_by(Lead.id).limit(5000)
+                    ).all()
+                    db.session.execute(text("UPDATE lead SET status = 'paused'"))
+                    db.session.execute(text(f"UPDATE lead SET status = 'active' WHERE stage = 'signed' AND id <= {least[-1]}"))
+            for number in (1, 2):
+                now = clock.now() + timedelta(days=40 * (number - 1))
+                begun = time.perf_counter()
+                with clock.fixed(now), unit_of_work():
+                    services.freeze_edition(kind, None, city="SZ", idle_days=30, actor=who, now=now)
+                found[f"{name}, edition {number}"] = round(time.perf_counter() - begun, 2)
+        newest = db.session.scalars(select(Edition).order_by(Edition.id.desc())).first()
+        assert newest is not None
+        found["rows of the last"] = newest.summary["batches"]["signed"]["count"]
+        public_id = newest.public_id
+        found["leads"] = db.session.scalar(select(func.count()).select_from(Lead))
+    client = app.test_client()
+    client.post("/account/sign-in", data={"username": "coordinator", "password": PASSWORD})
+    found["edition page, cpu ms"] = cpu(client, f"/batches/editions/{public_id}?tab=signed", times=10)
+    for form in ("xlsx", "docx"):
+        begun = time.perf_counter()
+        assert client.get(f"/batches/editions/{public_id}/edition.{form}").status_code == 200
+        found[f"{form}, seconds"] = round(time.perf_counter() - begun, 2)
+    return found
+
+
+def main() -> None:
+    """Measure and print JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--on", default="sqlite,postgresql")
+    options = parser.parse_args()
+    found: dict[str, Any] = {}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for kind in options.on.split(","):
+            url = f"sqlite:///{folder / 'bench.sqlite'}"
+            if kind == "postgresql":
+                server = PostgresServer()
+                server.start()
+                stack.callback(server.stop)
+                server.create("bench")
+                url = server.url("bench")
+            app = board(url, options.size)
+            _history(app)
+            sys.stderr.write(f"{kind} filled\n")
+            found[kind] = {"cpu ms": pages(app, options.size), "seconds": freezing(app)}
+            sys.stderr.write(json.dumps(found[kind]) + "\n")
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
