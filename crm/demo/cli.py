@@ -9,7 +9,7 @@ from crm.claims import services as claims
 from crm.clusters import services as clusters
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.demo import services
+from crm.demo import removal, services
 from crm.rates import services as rates
 from crm.units import services as units
 
@@ -42,7 +42,7 @@ def prepare(what: str) -> None:
 @group.command("remove")
 def remove() -> None:
     """Remove invented leads and companies and close the demo accounts."""
-    click.echo(f"{services.remove_demo(clock.now())} leads removed")
+    click.echo(f"{removal.remove_demo(clock.now())} leads removed")
 
 
 commands = [prepare, group]

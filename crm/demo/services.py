@@ -3,23 +3,18 @@
 import random
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import select
 
 from crm.accounts import queries as accounts
 from crm.accounts import services as account_services
-from crm.accounts.models import Membership, User
 from crm.accounts.rules import DEMO_PASSWORD
-from crm.batches.models import Edition, EditionRow
-from crm.claims.models import Claim, ClaimEvent, GoLiveConflict, GoLiveSide
 from crm.clusters import queries as clusters
 from crm.companies import services as companies
-from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
-from crm.companies.queries import COMPANY
+from crm.companies.models import Company
 from crm.companies.rules import NewCompany
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.money import Money
-from crm.credit.models import CreditLine
 from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
 from crm.demo.editions import make_editions
@@ -27,33 +22,14 @@ from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
 from crm.demo.transfers import make_transfers
-from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
-from crm.exchange.models import ImportRow
-from crm.files.models import FileAccess, StoredFile
 from crm.leads import services as leads
 from crm.leads.models import (
     Assessment,
-    CoordinationMatter,
-    FieldChange,
     Lead,
-    LeadCluster,
-    LeadDistrict,
-    LeadParty,
-    SecondReport,
 )
-from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import Decisions, NewContact, NewLead, Outcome, Source, Stage
-from crm.matching.models import IndexEntry, NameToken
-from crm.matters.models import Matter, MatterEvent
-from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
-from crm.money.models import Receipt, Utilised, UtilisedImport
-from crm.notifications.models import Notification
-from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
+from crm.pipeline.models import StageChange
 from crm.policy.rules import Actor, Role
-from crm.review.models import ReviewDecision, ReviewPair
-from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
-from crm.tasks.models import NextStep
-from crm.transfers.models import OpenAnswer, OpenOffer, Transfer, TransferAnswer
 from crm.units import queries as units
 from crm.units import services as unit_services
 from crm.units.rules import UnitKind
@@ -145,12 +121,12 @@ def make_people(now: datetime) -> None:
         user.password_hash, user.is_demo = stored, True
 
 
-_TASK_FORCE = ("SZ-TF-DEMO", "海洋产业招商专班（示例）", "Marine Industry Task Force (demo)")
+TASK_FORCE = ("SZ-TF-DEMO", "海洋产业招商专班（示例）", "Marine Industry Task Force (demo)")
 
 
 def _task_force(now: datetime) -> None:
     """A task force of people of two districts, until the end of next year's first half."""
-    code, zh, en = _TASK_FORCE
+    code, zh, en = TASK_FORCE
     unit = units.by_code(code)
     if unit is None:
         unit = unit_services.create_unit(
@@ -234,126 +210,3 @@ def _visit_row(lead: Lead, dice: random.Random, actor: Actor, moment: datetime) 
         )
     )  # fmt: skip
     leads.note_progress(lead, new.on, now=moment)
-
-
-def remove_demo(now: datetime) -> int:
-    """Take all invented leads and companies away and close the demo accounts; how many leads went. The audit trail stays."""
-    with unit_of_work():
-        lead_ids = select(Lead.id).where(Lead.is_demo)
-        count = len(list(db.session.scalars(lead_ids)))
-        _nothing_told(lead_ids)
-        file_ids = select(StoredFile.id).where(StoredFile.lead_id.in_(lead_ids))
-        _gone(FileAccess, FileAccess.file_id.in_(file_ids))
-        _no_milestones(lead_ids, file_ids)
-        met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
-        _gone(CoordinationMatter, met)
-        _gone(ClaimEvent, ClaimEvent.lead_id.in_(lead_ids))
-        _gone(GoLiveSide, GoLiveSide.lead_id.in_(lead_ids))
-        _gone(GoLiveConflict, GoLiveConflict.id.not_in(select(GoLiveSide.conflict_id)))
-        _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
-        _no_quarrels(lead_ids)
-        _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (EditionRow, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
-                      SecondReport, Claim, LeadCluster,
-                      LeadDistrict, LeadParty, Contact):  # fmt: skip
-            _gone(table, table.lead_id.in_(lead_ids))
-        _no_editions()
-        kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None), Lead.is_demo.is_(False))
-        lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
-        _no_tables()
-        for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely), (Utilised.company_id, lonely)):
-            db.session.execute(
-                update(column.class_).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)
-            )
-        for kind, ids in ((LEAD, lead_ids), (COMPANY, lonely)):
-            _gone(NameToken, (NameToken.kind == kind) & NameToken.subject_id.in_(ids))
-            _gone(IndexEntry, (IndexEntry.kind == kind) & IndexEntry.subject_id.in_(ids))
-        _no_merges("lead", lead_ids)
-        _no_merges("company", lonely)
-        _gone(Lead, Lead.is_demo)
-        _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
-        _gone(ReviewPair, ReviewPair.a_id.in_(lonely) | ReviewPair.b_id.in_(lonely))
-        said = ReviewDecision.a_id.in_(lonely) | ReviewDecision.b_id.in_(lonely)
-        closed_by = ReviewPair.decision_id.in_(select(ReviewDecision.id).where(said))
-        db.session.execute(
-            update(ReviewPair).where(closed_by).values(decision_id=None).execution_options(synchronize_session=False)
-        )
-        _gone(ReviewDecision, said)
-        _gone(ParentChange, ParentChange.company_id.in_(lonely) | ParentChange.parent_id.in_(lonely))
-        orphaned = update(Company).where(Company.parent_id.in_(lonely)).values(parent_id=None)
-        db.session.execute(orphaned.execution_options(synchronize_session=False))
-        _gone(CompanyName, CompanyName.company_id.in_(lonely))
-        _gone(CompanyNote, CompanyNote.company_id.in_(lonely))
-        _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
-        _gone(Company, Company.is_demo & Company.id.not_in(kept))
-        _gone(Notification, Notification.user_id.in_(select(User.id).where(User.is_demo)))
-        _gone(Membership, Membership.user_id.in_(select(User.id).where(User.is_demo)))
-        force = units.by_code(_TASK_FORCE[0])
-        if force is not None:
-            force.retired_on = clock.city_day(now)
-        closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None, task_force_text=None)
-        db.session.execute(closed.execution_options(synchronize_session=False))
-    return count
-
-
-def _nothing_told(lead_ids: Select[int]) -> None:
-    """Messages about leads, their transfers and open projects."""
-    _told_of("lead", select(Lead.public_id).where(Lead.id.in_(lead_ids)))
-    _told_of("transfer", select(Transfer.public_id).where(Transfer.lead_id.in_(lead_ids)))
-    _told_of("pool", select(OpenOffer.public_id).where(OpenOffer.lead_id.in_(lead_ids)))
-
-
-def _told_of(record: str, ids: Select[str]) -> None:
-    _gone(Notification, (Notification.subject_type == record) & Notification.subject_public_id.in_(ids))
-
-
-def _no_milestones(lead_ids: Select[int], file_ids: Select[int]) -> None:
-    """Milestones of leads, with what shows them."""
-    about = Milestone.lead_id.in_(lead_ids)
-    proofs = MilestoneFile.milestone_id.in_(select(Milestone.id).where(about)) | MilestoneFile.file_id.in_(file_ids)
-    _gone(MilestoneFile, proofs)
-    newer = update(Milestone).where(about).values(replaces_id=None)
-    db.session.execute(newer.execution_options(synchronize_session=False))
-    _gone(Milestone, about)
-
-
-def _no_editions() -> None:
-    """Editions whose rows are gone, of kinds of which there is no real one: that would name those before it."""
-    built_on = select(Edition.kind).where(Edition.is_demo.is_(False))
-    _gone(Edition, Edition.is_demo & Edition.kind.not_in(built_on))
-
-
-def _no_merges(kind: str, ids: Select[int]) -> None:
-    """Merges of records into these, and what was asked about such."""
-    merges = select(Merge.id).where(Merge.kind == kind, Merge.keep_id.in_(ids))
-    _gone(MergeLine, MergeLine.merge_id.in_(merges))
-    _gone(Merge, (Merge.kind == kind) & Merge.keep_id.in_(ids))
-    asked = (MergeRequest.kind == kind) & MergeRequest.keep_id.in_(ids)
-    _gone(MergeConsent, MergeConsent.request_id.in_(select(MergeRequest.id).where(asked)))
-    _gone(MergeRequest, asked)
-
-
-def _no_quarrels(lead_ids: Select[int]) -> None:
-    """Disputes about leads, and what happened to their matters."""
-    about = Dispute.lead_id.in_(lead_ids) | Dispute.other_lead_id.in_(lead_ids)
-    for part in (DisputeSide, DisputeStep, DisputeDecision):
-        _gone(part, part.dispute_id.in_(select(Dispute.id).where(about)))
-    _gone(Dispute, about)
-    _gone(MatterEvent, MatterEvent.matter_id.in_(select(Matter.id).where(Matter.lead_id.in_(lead_ids))))
-
-
-def _no_tables() -> None:
-    """The invented official tables, with their files."""
-    invented = select(UtilisedImport.id).where(UtilisedImport.is_demo)
-    rows = select(Utilised.id).where(Utilised.import_id.in_(invented))
-    freed = update(Utilised).where(Utilised.replaces_id.in_(rows)).values(replaces_id=None)
-    db.session.execute(freed.execution_options(synchronize_session=False))
-    file_ids = list(db.session.scalars(select(UtilisedImport.file_id).where(UtilisedImport.is_demo)))
-    _gone(Utilised, Utilised.import_id.in_(invented))
-    _gone(UtilisedImport, UtilisedImport.is_demo)
-    _gone(FileAccess, FileAccess.file_id.in_(file_ids))
-    _gone(StoredFile, StoredFile.id.in_(file_ids))
-
-
-def _gone(table: type, where: object) -> None:
-    db.session.execute(delete(table).where(where).execution_options(synchronize_session=False))  # type: ignore[arg-type]

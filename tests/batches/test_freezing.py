@@ -17,7 +17,7 @@ from crm.batches.rules.refusing import EditionThere, NothingToFreeze, PeriodNotO
 from crm.core import clock, ids
 from crm.core.db import db, unit_of_work
 from crm.core.errors import Forbidden, NotFound
-from crm.demo import services as demo
+from crm.demo import removal as demo
 from crm.demo.editions import make_editions
 from crm.leads.models import FieldChange, Lead
 from crm.leads.rules.lead import Status

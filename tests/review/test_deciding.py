@@ -203,7 +203,7 @@ def test_the_orders(app, swept):
 
 
 def test_the_demo_can_still_be_taken_away(app, swept):
-    from crm.demo.services import remove_demo
+    from crm.demo.removal import remove_demo
 
     for name, demo in (("朝凪電子株式会社", True), ("朝凪电子", True), ("朝凪電子（株）", False)):
         a_lead(name, by="officer.nanshan", country="JP", is_demo=demo)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from crm.core import clock
 from crm.core.db import db, unit_of_work
-from crm.demo.services import remove_demo
+from crm.demo.removal import remove_demo
 from crm.leads.models import Lead
 from crm.notifications.models import Notification
 from tests.builders import a_lead
