@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Every room, lowest first. What a room has (models, words, jobs, views, cli) is taken from it.
 ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
-    "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "transfers", "disputes",
-    "matters", "exchange", "merging", "review", "golive", "desk", "board", "demo",
+    "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "money", "transfers",
+    "disputes", "matters", "targets", "exchange", "merging", "review", "golive", "desk", "board", "dashboard", "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")
 

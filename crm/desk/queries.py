@@ -34,6 +34,8 @@ from crm.matters import queries as matters
 from crm.matters.models import Matter
 from crm.merging import queries as merging
 from crm.merging.models import Merge
+from crm.money import queries as money
+from crm.money.models import Receipt
 from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
 from crm.pipeline.models import StageChange
@@ -85,6 +87,7 @@ _THERE = {
     "card": exists().where(OpenOffer.lead_id == bindparam("lead"), OpenOffer.state == "open"),
     "dispute": exists().where((Dispute.lead_id == bindparam("lead")) | (Dispute.other_lead_id == bindparam("lead"))),
     "matter": exists().where(Matter.lead_id == bindparam("lead")),
+    "receipt": exists().where(Receipt.lead_id == bindparam("lead")),
     "daughter": exists().where(Company.parent_id == bindparam("company"), Company.merged_into_id.is_(None)),
 }
 _WHAT = select(*_THERE.values())
@@ -135,6 +138,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
             ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"), ("matter", "raise"),
             ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
+            ("receipt", "read"), ("receipt", "add"), ("receipt", "correct"),
         )
     }  # fmt: skip
     there = what_is_there(lead)
@@ -154,6 +158,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "reports": access.second_reports_of(lead.id) if "report" in there else [],
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None and "note" in there else [],
         "merges": merging.merges_about(lead) if may["merge.do"] and "merge" in there else [],
+        "ledger": money.ledger_of(lead) if may["receipt.read"] and "receipt" in there else None,
         **shares_on_page(lead, may, there),
         **_hands(lead, actor, may, there),
         **_quarrels(lead, actor, there),

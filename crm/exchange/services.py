@@ -15,9 +15,10 @@ from crm.companies.rules import NewCompany
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.money import Money
+from crm.core.workbooks import reading
 from crm.exchange import queries
 from crm.exchange.models import Import, ImportRow
-from crm.exchange.rules import mapping, reading, twins
+from crm.exchange.rules import mapping, twins
 from crm.exchange.rules.judging import Judge, Verdict
 from crm.files.models import StoredFile
 from crm.leads import services as leads

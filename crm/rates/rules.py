@@ -30,6 +30,18 @@ class Rates:
         days, values = self.table[currency]
         return values[max(bisect_right(days, on) - 1, 0)]
 
+    def day_of(self, currency: str, to: str, on: date) -> date | None:
+        """The day of the rate that `convert` takes, the older of two; None when none is needed. NoRate."""
+        if currency == to:
+            return None
+        days = [self._day(one, on) for one in (currency, to) if one != "CNY"]
+        return min(days)
+
+    def _day(self, currency: str, on: date) -> date:
+        self.per_unit(currency, on)  # says so when there is none
+        days, _values = self.table[currency]
+        return days[max(bisect_right(days, on) - 1, 0)]
+
     def convert(self, money: Money, to: str, on: date) -> Money:
         """The sum in another currency, rounded half to even to its minor unit."""
         if money.currency == to:

@@ -137,6 +137,11 @@ def wan(cents: int | None) -> str:
     return DASH if cents is None else _scaled(cents, 1_000_000, "1")
 
 
+def wan_full(cents: int | None) -> str:
+    """Cents as 万美元 with two decimals, for figures that are compared: 98_765_432_10 -> "9,876.54"."""
+    return DASH if cents is None else _scaled(cents, 1_000_000, "0.01")
+
+
 def in_yi(fen: int | None) -> str:
     """A sum inside a sentence: 12.00 亿元; CNY 1,200 million in English."""
     if fen is None:
@@ -164,6 +169,13 @@ def money(amount: int | None, currency: str | None) -> str:
     wan_value = major / 10_000
     places = Decimal("1") if wan_value == wan_value.to_integral_value() else Decimal("0.01")
     return _("%(n)s 万%(currency)s", n=f"{wan_value.quantize(places):,}", currency=name)
+
+
+def rate(nano: int) -> str:
+    """CNY for one unit out of billionths of a yuan, at least two decimals: 7_021_500_000 -> "7.0215"."""
+    text = f"{Decimal(nano).scaleb(-9).normalize():f}"
+    whole, _sign, rest = text.partition(".")
+    return f"{int(whole):,}.{rest.ljust(2, '0')}"
 
 
 def size(octets: int) -> str:

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from crm.core.money import Money
+from crm.core.workbooks import reading
 from crm.exchange import services
-from crm.exchange.rules import judging, mapping, reading, twins
+from crm.exchange.rules import judging, mapping, twins
 from tests.exchange.test_expected import DATA, EXPECTED, FILES, TODAY, rates
 
 SECOND = 100_000  # added to the rows of the second file

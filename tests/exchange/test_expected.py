@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from crm.core.money import Money
-from crm.exchange.rules import judging, mapping, reading, twins
+from crm.core.workbooks import reading
+from crm.exchange.rules import judging, mapping, twins
 from crm.exchange.rules.judging import Verdict
 from crm.files.rules import FileRefused, check_file
 from crm.matching.rules import Subject

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from crm.core.money import Money
+from crm.core.workbooks.reading import Cell, Sheet
+from crm.core.workbooks.units import read_unit
 from crm.exchange.rules.judging import Judge
 from crm.exchange.rules.mapping import LEAD_COLUMNS, find_table
-from crm.exchange.rules.reading import Cell, Sheet
-from crm.exchange.rules.values import read_unit
 from crm.rates.rules import Rates
 
 RATES = Rates({code: ([date(2026, 1, 1)], [Decimal(value)]) for code, value in (("USD", "7.1"), ("EUR", "8"))})

@@ -21,7 +21,9 @@ _MARKS = ("_", "_l", "gettext", "lazy_gettext")
 READS_CHINESE = {
     "crm/matching/rules/": "legal forms and places as they stand in names",
     "crm/leads/rules/paste.py": "what a pasted message says",
-    "crm/exchange/rules/": "headings and units as they stand in workbooks",
+    "crm/core/workbooks/": "headings and units as they stand in workbooks",
+    "crm/money/rules/official.py": "headings of the official table",
+    "crm/exchange/rules/": "headings and stages as they stand in workbooks",
     "crm/exchange/sheets.py": "marks of headings",
     "crm/clusters/rules.py": "keywords",
     "crm/core/regions.py": "endings of country names",

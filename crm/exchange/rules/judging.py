@@ -9,9 +9,9 @@ from crm.core.identifiers import registrable_domain
 from crm.core.money import Money
 from crm.core.regions import parse_region
 from crm.core.text import clean
+from crm.core.workbooks.reading import Cell
 from crm.exchange.rules import values
 from crm.exchange.rules.mapping import Table
-from crm.exchange.rules.reading import Cell
 from crm.rates.rules import Rates
 
 ERRORS = frozenset(

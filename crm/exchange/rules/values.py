@@ -1,14 +1,14 @@
 """Understanding cells as people fill them: dates in seven shapes, sums with and without units, stages, phones."""
 
 import re
-import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from crm.core.identifiers import normalise_phone
 from crm.core.money import Money
 from crm.core.text import clean
-from crm.exchange.rules.reading import Cell
+from crm.core.workbooks.reading import Cell
+from crm.core.workbooks.units import CURRENCY_WORDS, SCALES, folded
 
 STAGES = {
     "lead": ("线索", "储备", "意向", "初步接触", "接洽"),
@@ -24,17 +24,7 @@ _DATE_SHAPES = (
     re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?: 00:00:00)?$"),
     re.compile(r"^(\d{4})(\d{2})(\d{2})$"),
 )
-_CURRENCY_WORDS = (
-    ("USD", ("美元", "美金", "usd", "us$")), ("HKD", ("港币", "港元", "hkd", "hk$")), ("EUR", ("欧元", "eur", "€")),
-    ("JPY", ("日元", "日币", "jpy")), ("GBP", ("英镑", "gbp", "£")), ("KRW", ("韩元", "krw")), ("SGD", ("新加坡元", "新元", "sgd")),
-    ("CNY", ("人民币", "cny", "rmb", "¥", "元")),
-)  # fmt: skip
-_SCALES = (
-    ("亿", 10**8), ("百万", 10**6), ("万", 10**4), ("billion", 10**9), ("bn", 10**9), ("million", 10**6), ("mn", 10**6), ("m", 10**6),
-)  # fmt: skip
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
-# What a sheet of these offices means when nothing is said: 万元.
-USUAL_UNIT = (10**4, "CNY")
 # One foreign-invested project above 1,000 亿元 has not occurred: a sum beyond is a slip of the unit.
 SLIP_FROM_YUAN = 100_000_000_000
 
@@ -45,11 +35,6 @@ class Bad(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-def folded(text: str) -> str:
-    """NFKC, cleaned, without spaces inside."""
-    return re.sub(r"\s+", "", clean(unicodedata.normalize("NFKC", text)))
 
 
 def read_stage(text: str) -> str:
@@ -87,20 +72,6 @@ def _day(cell: Cell) -> date:
     raise Bad("impossible_date")
 
 
-def read_unit(text: str) -> tuple[int, str] | None:
-    """What a heading says its bare numbers are: "万美元" -> (10000, "USD"), "亿元" -> (10**8, "CNY"), "USD mn" -> (10**6, "USD").
-
-    None when no currency is named.
-    """
-    said = folded(text).casefold()
-    currency = next((code for code, words in _CURRENCY_WORDS if any(word in said for word in words)), None)
-    rest = said
-    for word in sorted((word for _code, words in _CURRENCY_WORDS for word in words), key=len, reverse=True):
-        rest = rest.replace(word, "")
-    scale = next((times for word, times in _SCALES if word in rest), 1)
-    return (scale, currency) if currency else None
-
-
 def read_amount(cell: Cell, unit: tuple[int, str]) -> Money:
     """A sum: "1,000 万美元", "人民币0.21亿", "US$200m", or a bare number in the column's or sheet's `unit`.
 
@@ -114,8 +85,8 @@ def read_amount(cell: Cell, unit: tuple[int, str]) -> Money:
     rest = _NUMBER.sub("", text)
     if len(numbers) != 1 or re.search(r"[约待定左右未数几?？~～至]", rest):
         raise Bad("unreadable_amount")
-    found = next((code for code, words in _CURRENCY_WORDS if any(word in rest for word in words)), None)
-    factor = next((times for word, times in _SCALES if word in rest.replace("rmb", "")), None)
+    found = next((code for code, words in CURRENCY_WORDS if any(word in rest for word in words)), None)
+    factor = next((times for word, times in SCALES if word in rest.replace("rmb", "")), None)
     if found is None and factor is None and rest.strip():
         raise Bad("unreadable_amount")
     unit_factor, unit_currency = unit if found is None else (1, found)

@@ -45,6 +45,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("review_decision", "b_id", "stays", why="what somebody said about the two, as it was"),
         Relation("review_pair", "a_id", "stays", why="the queue leaves out what is merged; the sweep compares anew"),
         Relation("review_pair", "b_id", "stays", why="the queue leaves out what is merged; the sweep compares anew"),
+        Relation("utilised", "company_id", "moves"),
     ),
     "lead": (
         Relation("claim", "lead_id", "own", why="one live first report: the earliest"),
@@ -77,6 +78,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("lead_district", "lead_id", "unless_like", ("unit_id",)),
         Relation("lead_party", "lead_id", "unless_like", ("role", "name")),
         Relation("next_step", "lead_id", "moves"),
+        Relation("receipt", "lead_id", "moves"),
         Relation("second_report", "lead_id", "moves"),
         Relation("stage_change", "lead_id", "moves"),
         Relation("milestone", "lead_id", "moves"),

@@ -14,7 +14,7 @@ from typing import Any
 
 import openpyxl
 
-from crm.exchange.rules.reading import MAX_COLUMNS, MAX_ROWS
+from crm.core.workbooks.reading import MAX_COLUMNS, MAX_ROWS
 
 
 def main() -> int:

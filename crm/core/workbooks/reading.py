@@ -47,7 +47,7 @@ class Sheet:
 
 def read_sheets(content: bytes, kind: str) -> list[Sheet]:
     """All sheets of a checked file (`kind` xlsx or csv). Raises Unreadable: damaged, too many rows, too slow, too large."""
-    program = [sys.executable, "-m", "crm.exchange.rules.reader", kind]
+    program = [sys.executable, "-m", "crm.core.workbooks.reader", kind]
     try:
         done = subprocess.run(program, input=content, capture_output=True, timeout=SECONDS, preexec_fn=_limits, check=False)
     except subprocess.TimeoutExpired as error:

@@ -1,0 +1,125 @@
+"""到资 and 实际使用外资 side by side, by company and month: two columns that nothing adds up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, func, literal, select, union_all
+
+from crm.companies.models import Company
+from crm.core.db import db
+from crm.leads.models import Lead
+from crm.money.queries import scope
+from crm.money.rules import NEAR, Question, differs
+from crm.policy.rules import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One company (or undisclosed lead, or credit code without a company) in one month, or over all: cents by the ledger, cents
+    whose proof is missing, cents by the official table, each alone.
+    """
+
+    company: Company | None
+    lead: Lead | None
+    code: str | None
+    said: str | None
+    month: date | None
+    counted: int
+    unproven: int
+    official: int
+    countries: tuple[tuple[str | None, str | None], ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two read otherwise."""
+        return differs(self.counted, self.official)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows, and what all of them come to, each column alone."""
+
+    rows: Sequence[Both]
+    count: int
+    differing: int
+    counted: int
+    unproven: int
+    official: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountryRow:
+    """What came from one country, each figure alone. `linked`: false for official rows of no known company."""
+
+    country: str | None
+    linked: bool
+    counted: int
+    unproven: int
+    official: int
+
+
+def page_of(question: Question, actor: Actor) -> Page:
+    """Rows of a page, newest month and largest official figure first, and the totals of all that was asked for."""
+    both = union_all(scope.receipts_part(question, actor), scope.official_part(question, actor)).subquery()
+    keys = [both.c.company_id, both.c.lead_id, both.c.code]
+    if question.by == "month":
+        keys.append(both.c.month)
+    sums = [func.sum(both.c[name]).label(name) for name in ("counted", "unproven", "official")]
+    grouped = select(*keys, *sums, func.max(both.c.said).label("said")).group_by(*keys).subquery()
+    off = func.abs(grouped.c.counted - grouped.c.official) >= NEAR
+    everything = select(grouped).where(off) if question.differing else select(grouped)
+    totals = select(
+        func.count(), func.sum(case((off, 1), else_=0)), func.sum(grouped.c.counted), func.sum(grouped.c.unproven),
+        func.sum(grouped.c.official),
+    )  # fmt: skip
+    if question.differing:
+        totals = totals.where(off)
+    order: list[Any] = [grouped.c.month.desc()] if question.by == "month" else []
+    order += [grouped.c.official.desc(), grouped.c.counted.desc(), grouped.c.company_id, grouped.c.lead_id, grouped.c.code]
+    query = everything.order_by(*order).limit(question.size).offset((question.page - 1) * question.size)
+    rows = db.session.execute(query).all()
+    count, differing, *figures = db.session.execute(totals).one()
+    return Page(_named(rows, question, actor), int(count), int(differing or 0), *(int(figure or 0) for figure in figures))
+
+
+def _named(rows: Sequence[Any], question: Question, actor: Actor) -> list[Both]:
+    ids = {row.company_id for row in rows if row.company_id is not None}
+    companies = {c.id: c for c in db.session.scalars(select(Company).where(Company.id.in_(ids)))} if ids else {}
+    lead_ids = {row.lead_id for row in rows if row.lead_id is not None}
+    leads = {x.id: x for x in db.session.scalars(select(Lead).where(Lead.id.in_(lead_ids)))} if lead_ids else {}
+    countries: dict[int, list[tuple[str | None, str | None]]] = {}
+    if ids:
+        query = select(Lead.investor_id, Lead.country, Lead.controlling_country).where(
+            Lead.investor_id.in_(ids), *scope.leads_of(question.on(unit_id=None, district_id=None), actor)
+        )  # fmt: skip
+        for company_id, country, controlling in db.session.execute(query.order_by(Lead.id)):
+            pair = (country, controlling or country)
+            known = countries.setdefault(int(company_id or 0), [])
+            if pair not in known:
+                known.append(pair)
+    made = []
+    for row in rows:
+        lead = leads.get(row.lead_id)
+        pairs = ((lead.country, lead.controlling_country or lead.country),) if lead else tuple(countries.get(row.company_id, ()))
+        made.append(Both(
+            companies.get(row.company_id), lead, row.code, row.said, getattr(row, "month", None), int(row.counted),
+            int(row.unproven), int(row.official), pairs,
+        ))  # fmt: skip
+    return made
+
+
+def split_of(question: Question, actor: Actor) -> list[CountryRow]:
+    """The same by country: of the immediate investor, or of the controlling party. The largest first."""
+    of_lead = scope.country_of_lead(question.by).label("country")
+    of_row = scope.country_of_official(question.by, question, actor).label("country")
+    known = scope.linked(question, actor)
+    both = union_all(
+        scope.receipts_part(question, actor, of_lead, literal(1).label("linked")),
+        scope.official_part(question, actor, of_row, case((known, 1), else_=0).label("linked")),
+    ).subquery()
+    sums = [func.sum(both.c[name]).label(name) for name in ("counted", "unproven", "official")]
+    query = select(both.c.country, both.c.linked, *sums).group_by(both.c.country, both.c.linked)
+    found = [CountryRow(row[0], bool(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in db.session.execute(query)]
+    return sorted(found, key=lambda row: (not row.linked, -max(row.counted, row.official), row.country or "~"))
