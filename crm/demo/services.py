@@ -21,6 +21,7 @@ from crm.core.money import Money
 from crm.credit.models import CreditLine
 from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
+from crm.demo.money import make_money
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
 from crm.demo.transfers import make_transfers
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
@@ -42,6 +43,7 @@ from crm.leads.rules.lead import Decisions, NewContact, NewLead, Outcome, Source
 from crm.matching.models import IndexEntry, NameToken
 from crm.matters.models import Matter, MatterEvent
 from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
+from crm.money.models import Receipt, Utilised, UtilisedImport
 from crm.notifications.models import Notification
 from crm.pipeline.models import StageChange
 from crm.policy.rules import Actor, Role
@@ -81,8 +83,8 @@ _DONE = (
          "会见对方中国区负责人，同意签署意向。", "对方来访，参观同类企业生产线。")  # fmt: skip
 
 
-def load_demo(now: datetime) -> str:
-    """Make the demo data unless it is there; what was made, in a few words."""
+def load_demo(now: datetime, root: str) -> str:
+    """Make the demo data unless it is there; what was made, in a few words. `root`: the folder of files."""
     if accounts.has_demo_users():
         db.session.rollback()
         return "already there"
@@ -102,6 +104,8 @@ def load_demo(now: datetime) -> str:
         make_transfers(now)
     with unit_of_work():
         make_disputes(now)
+    with unit_of_work():
+        make_money(now, root)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
@@ -242,15 +246,16 @@ def remove_demo(now: datetime) -> int:
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
         _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (CreditLine, Matter, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (CreditLine, Receipt, Matter, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
         kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None), Lead.is_demo.is_(False))
         lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
-        for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely)):
+        _no_tables()
+        for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely), (Utilised.company_id, lonely)):
             db.session.execute(
-                update(ImportRow).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)
+                update(column.class_).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)
             )
         for kind, ids in ((LEAD, lead_ids), (COMPANY, lonely)):
             _gone(NameToken, (NameToken.kind == kind) & NameToken.subject_id.in_(ids))
@@ -305,6 +310,19 @@ def _no_quarrels(lead_ids: Select[int]) -> None:
         _gone(part, part.dispute_id.in_(select(Dispute.id).where(about)))
     _gone(Dispute, about)
     _gone(MatterEvent, MatterEvent.matter_id.in_(select(Matter.id).where(Matter.lead_id.in_(lead_ids))))
+
+
+def _no_tables() -> None:
+    """The invented official tables, with their files."""
+    invented = select(UtilisedImport.id).where(UtilisedImport.is_demo)
+    rows = select(Utilised.id).where(Utilised.import_id.in_(invented))
+    freed = update(Utilised).where(Utilised.replaces_id.in_(rows)).values(replaces_id=None)
+    db.session.execute(freed.execution_options(synchronize_session=False))
+    file_ids = list(db.session.scalars(select(UtilisedImport.file_id).where(UtilisedImport.is_demo)))
+    _gone(Utilised, Utilised.import_id.in_(invented))
+    _gone(UtilisedImport, UtilisedImport.is_demo)
+    _gone(FileAccess, FileAccess.file_id.in_(file_ids))
+    _gone(StoredFile, StoredFile.id.in_(file_ids))
 
 
 def _gone(table: type, where: object) -> None:

@@ -81,6 +81,7 @@ def country_of_lead(by: str) -> ColumnElement[str | None]:
 def country_of_official(by: str, question: Question, actor: Actor) -> ColumnElement[str | None]:
     """SQL: the same of an official row: of the first of its company's leads that this person reads."""
     first = aliased(Lead)
-    earliest = select(func.min(Lead.id)).where(Lead.investor_id == Utilised.company_id, *leads_of(question, actor))
+    mine = (Lead.investor_id == Utilised.company_id, *leads_of(question, actor))
+    earliest = select(func.min(Lead.id)).where(*mine).correlate(Utilised).scalar_subquery()
     named = first.country if by == "country" else func.coalesce(first.controlling_country, first.country)
-    return select(named).where(first.id == earliest.scalar_subquery()).scalar_subquery()  # type: ignore[return-value]
+    return select(named).where(first.id == earliest).correlate(Utilised).scalar_subquery()

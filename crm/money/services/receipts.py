@@ -80,18 +80,22 @@ def correct_receipt(
 
 
 def _line(lead: Lead, new: NewReceipt, checked: str, old: Receipt | None, actor: Actor, now: datetime) -> Receipt:
-    table = rates.table()
-    usd = table.convert(new.money, "USD", new.received_on).amount
+    row = _empty(lead, None, actor, now)
+    row.amount, row.currency, row.usd = new.money.amount, new.money.currency, weigh(lead, new, checked, old, now=now)
+    row.rate_day = rates.table().day_of(new.money.currency, "USD", new.received_on)
+    row.received_on, row.month = new.received_on, first_of(new.received_on)
+    row.kind, row.payer_country, row.note = new.kind, new.payer_country, new.note
+    return row
+
+
+def weigh(lead: Lead, new: NewReceipt, checked: str, old: Receipt | None = None, *, now: datetime) -> int:
+    """What an arrival comes to in cents. Raises what add_receipt raises about the sum."""
+    usd = rates.table().convert(new.money, "USD", new.received_on).amount
     check(new, usd, today=clock.city_day(now))
     found = slips(new, usd, before(lead, old))
     if found and checked != (said := signature(new, found)):
         raise SlipsUnchecked(slips=found, signature=said)
-    row = _empty(lead, None, actor, now)
-    row.amount, row.currency, row.usd = new.money.amount, new.money.currency, usd
-    row.rate_day = table.day_of(new.money.currency, "USD", new.received_on)
-    row.received_on, row.month = new.received_on, first_of(new.received_on)
-    row.kind, row.payer_country, row.note = new.kind, new.payer_country, new.note
-    return row
+    return usd
 
 
 def before(lead: Lead, old: Receipt | None = None) -> Before:

@@ -1,0 +1,137 @@
+"""Money of the demo: arrivals of what is signed, some without proof yet, one corrected; two months of the official table."""
+
+import random
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from stdnum.cn import uscc
+
+from crm.accounts import queries as accounts
+from crm.companies.models import CompanyIdentifier
+from crm.companies.rules import Scheme
+from crm.core import clock
+from crm.core.db import db
+from crm.core.money import Money
+from crm.files import services as files
+from crm.leads.models import Lead
+from crm.leads.rules.lead import SIGNED_STAGES
+from crm.money import services
+from crm.money.models import Receipt
+from crm.money.rules import NewReceipt, ReceiptKind, SlipsUnchecked
+from crm.money.rules.official import Judged, OfficialRow, RefusedRow
+from crm.policy.rules import Actor
+
+LEADS = 24
+SEED = 20260417
+_KINDS = (
+    ReceiptKind.CASH,
+    ReceiptKind.CASH,
+    ReceiptKind.CASH,
+    ReceiptKind.REINVESTED,
+    ReceiptKind.SHAREHOLDER_LOAN,
+    ReceiptKind.KIND,
+)
+_PAYERS = (None, None, "HK", "SG", "KY")
+
+
+def make_money(now: datetime, root: str) -> int:
+    """By the services that make it. Call inside a unit of work; how many lines."""
+    dice, city = random.Random(SEED), _actor("coordinator")  # noqa: S311 - invented data wants a seed
+    signed = (
+        Lead.is_demo & Lead.stage.in_(sorted(SIGNED_STAGES)) & Lead.contracted_usd.is_not(None) & Lead.merged_into_id.is_(None)
+    )
+    leads = list(db.session.scalars(select(Lead).where(signed, Lead.investor_id.is_not(None)).order_by(Lead.id).limit(LEADS)))
+    count = 0
+    for number, lead in enumerate(leads):
+        count += _arrivals(lead, number, dice, city, root, now)
+    _tables(leads, dice, city, root, now)
+    return count
+
+
+def _arrivals(lead: Lead, number: int, dice: random.Random, city: Actor, root: str, now: datetime) -> int:
+    last = months_back(clock.city_day(now), 1)
+    rows = []
+    for tranche in range(dice.choice((1, 2, 2, 3))):
+        month = months_back(last, tranche * dice.choice((1, 1, 2)))
+        part = dice.uniform(0.08, 0.3)
+        wan = max(int((lead.contracted_usd or 0) * part) // 1_000_000, 20)
+        bare = number % 6 == 5 and tranche == 0
+        new = NewReceipt(
+            Money.of(wan * 10_000, "USD") if tranche != 1 or number % 4 else Money.of(wan * 78_000, "HKD"),
+            month + timedelta(days=dice.randint(2, 24)), dice.choice(_KINDS), dice.choice(_PAYERS),
+        )  # fmt: skip
+        proof = services.Proof() if bare else services.Proof(f"银行入账单-{month:%Y%m}.txt", _advice(lead, new).encode())
+        rows.append(_enter(lead, new, proof, city, root, now))
+    if number == 1:
+        old = rows[-1]
+        new = NewReceipt(Money(old.amount + 50_000_000, old.currency), old.received_on, ReceiptKind(old.kind))
+        services.correct_receipt(
+            old.public_id, new, services.Proof(public_id=old.file.public_id if old.file else ""), "银行补来手续费说明，按实际入账金额更正",
+            checked=_doubt(lead, new, old, now), root=root, actor=city, now=now,
+        )  # fmt: skip
+    return len(rows)
+
+
+def _enter(lead: Lead, new: NewReceipt, proof: services.Proof, actor: Actor, root: str, now: datetime) -> Receipt:
+    return services.add_receipt(lead.public_id, new, proof, checked=_doubt(lead, new, None, now), root=root, actor=actor, now=now)
+
+
+def _doubt(lead: Lead, new: NewReceipt, old: Receipt | None, now: datetime) -> str:
+    """What a person would tick: invented sums may look like slips."""
+    try:
+        services.weigh(lead, new, "", old, now=now)
+    except SlipsUnchecked as doubt:
+        return str(doubt.facts["signature"])
+    return ""
+
+
+def _advice(lead: Lead, new: NewReceipt) -> str:
+    return f"示例入账单（虚构）\n项目：{lead.number}\n日期：{new.received_on.isoformat()}\n金额：{new.money.major} {new.money.currency}\n"
+
+
+def _tables(leads: list[Lead], dice: random.Random, city: Actor, root: str, now: datetime) -> None:
+    """Two months: most companies as the ledger says, some more, some less, one that the board does not know."""
+    today = clock.city_day(now)
+    for lead_number, lead in enumerate(leads):
+        db.session.add(CompanyIdentifier(
+            company_id=lead.investor_id, scheme=Scheme.USCC, value=code_of(lead_number), added_by_id=city.user_id, added_at=now
+        ))  # fmt: skip
+    db.session.flush()
+    for back in (2, 1):
+        month, rows = months_back(today, back), []
+        for number, lead in enumerate(leads):
+            query = select(Receipt.usd).where(Receipt.lead_id == lead.id, Receipt.month == month, Receipt.file_id.is_not(None))
+            usd = sum(db.session.scalars(query))
+            if usd and number % 5 == 3:
+                usd = usd * dice.choice((8, 9, 11)) // 10
+            if usd and number % 7 != 6:
+                rows.append(OfficialRow(len(rows) + 4, code_of(number), lead.display_name or lead.title, month, usd))
+        rows.append(OfficialRow(len(rows) + 4, code_of(901), "示例贸易（深圳）有限公司", month, 86_500_000))
+        bad = RefusedRow(len(rows) + 4, "bad_code", "统一社会信用代码", "91440300MA5XXXXXXX")
+        judged = Judged("Sheet1", 3, tuple(rows), (bad,))
+        name = f"{month:%Y年%m月}实际使用外资.csv"
+        text = "\n".join(f"{row.code},{row.name},{row.usd / 1_000_000:.2f}" for row in rows)
+        stored = files.store_file(text.encode(), name, purpose="import", root=root, actor=city, now=now)
+        batch = services.take_table(stored, judged, actor=city, now=now)
+        batch.is_demo = True
+        services.apply_table(batch.public_id, actor=city, now=now)
+
+
+def code_of(number: int) -> str:
+    """An invented credit code with its check digit."""
+    body = f"91440300MA5{number:06d}"
+    return body + str(uscc.calc_check_digit(body))
+
+
+def months_back(day: date, count: int) -> date:
+    """The first day of the month so many before."""
+    month = day.replace(day=1)
+    for _step in range(count):
+        month = (month - timedelta(days=1)).replace(day=1)
+    return month
+
+
+def _actor(username: str) -> Actor:
+    user = accounts.by_username(username)
+    assert user is not None
+    return user.as_actor()
