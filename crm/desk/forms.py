@@ -40,7 +40,7 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         disputed=args.get("disputed") == "yes",
         claim=args.get("claim", "") if args.get("claim") in CLAIM_MARKS else "",
         reached=Stage(args["reached"]) if args.get("reached") in set(Stage) else None,
-        missing=args.get("missing", "") if args.get("missing") in MISSING else "",
+        missing=tuple(fact for fact in MISSING if fact in args.getlist("missing")),
         unsealed=args.get("coded") == "no",
         import_id=_number(args.get("import")),
         sort=_one_of(Sort, args.get("sort"), Sort.RECENT),

@@ -68,8 +68,8 @@ def _asked_for(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
         found.append(Lead.unchecked_since.is_not(None))
     if question.to_coordinate:
         found.append(coordination.is_open())
-    if question.missing:
-        found += lacking(question.missing)
+    for fact in question.missing:
+        found += lacking(fact)
     if question.disputed:
         found += [Lead.disputed_on.is_not(None), disputes_in_sight(actor)]
     if question.claim:
@@ -98,7 +98,7 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     if question.scope is Scope.UNIT:
         return [of_own_unit(actor)]
     shared = [sharing.shared_with(actor, Lead.id)] if question.scope is Scope.SHARED else []
-    if question.overdue or question.idle or question.missing == "next":
+    if question.overdue or question.idle or "next" in question.missing:
         return [*shared, in_own_sight(actor)]
     if question.claim:
         return [*shared, claims_in_sight(actor)]

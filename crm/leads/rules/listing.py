@@ -69,7 +69,7 @@ class Question:
     disputed: bool = False
     claim: str = ""
     reached: Stage | None = None
-    missing: str = ""
+    missing: tuple[str, ...] = ()
     unsealed: bool = False
     sort: Sort = Sort.RECENT
     descending: bool = True
