@@ -107,4 +107,3 @@ class CorrectForm(Form):
     def to_figure(self) -> NewFigure:
         """What was typed, without the form; the month stays."""
         return NewFigure("", self.value.data or "", self.source.data or "")
-

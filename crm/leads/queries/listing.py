@@ -10,7 +10,15 @@ from crm.core import clock
 from crm.core.db import db, known
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
-from crm.leads.queries.access import cards_in_sight, claims_in_sight, disputes_in_sight, in_own_sight, names_in_sight, of_own_unit, sealed_ids
+from crm.leads.queries.access import (
+    cards_in_sight,
+    claims_in_sight,
+    disputes_in_sight,
+    in_own_sight,
+    names_in_sight,
+    of_own_unit,
+    sealed_ids,
+)
 from crm.leads.queries.rows import Row, ids_of, rows_of
 from crm.leads.rules.lead import STAGES, Stage, Status
 from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals

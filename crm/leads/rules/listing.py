@@ -40,8 +40,8 @@ DEFAULT_COLUMNS = ("country", "cluster", "total", "contracted", "unit", "days", 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything a list page needs to know. Empty means: not filtered. `reached`: in that stage or beyond; `unsealed`: without what
-    goes by a code name today.
+    """Everything a list page needs to know. Empty means: not filtered. `reached`: in that stage or beyond; `unsealed`: without
+    what goes by a code name today.
     """
 
     stage: Stage | None = Stage.NEGOTIATING

@@ -78,17 +78,14 @@ class Progress:
     gone: int | None
 
     @property
-    def pace(self) -> int | None:
-        """What time asks for: the part of the period that the figure covers."""
-        return self.covered
-
-    @property
     def behind(self) -> bool:
         """Whether less is done than the part of the year that the figure covers."""
         return self.done is not None and self.covered is not None and self.done < self.covered
 
 
-def progress_of(indicator: Indicator, period: Period, target: int, value: int | None, month: date | None, today: date) -> Progress:
+def progress_of(
+    indicator: Indicator, period: Period, target: int, value: int | None, month: date | None, today: date
+) -> Progress:
     """How far a target is. A target of 0 has no share done (there is nothing to divide by)."""
     done = 1000 * value // target if value is not None and target else None
     covered = None
