@@ -23,6 +23,7 @@ from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
 from crm.demo.money import make_money
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
+from crm.demo.targets import make_targets
 from crm.demo.transfers import make_transfers
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
 from crm.exchange.models import ImportRow
@@ -49,6 +50,7 @@ from crm.pipeline.models import StageChange
 from crm.policy.rules import Actor, Role
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
+from crm.targets.models import Target, TargetFigure
 from crm.tasks.models import NextStep
 from crm.transfers.models import OpenAnswer, OpenOffer, Transfer, TransferAnswer
 from crm.units import queries as units
@@ -106,6 +108,8 @@ def load_demo(now: datetime, root: str) -> str:
         make_disputes(now)
     with unit_of_work():
         make_money(now, root)
+    with unit_of_work():
+        make_targets(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
@@ -236,6 +240,8 @@ def remove_demo(now: datetime) -> int:
         lead_ids = select(Lead.id).where(Lead.is_demo)
         count = len(list(db.session.scalars(lead_ids)))
         _nothing_told(lead_ids)
+        _gone(TargetFigure, TargetFigure.is_demo)
+        _gone(Target, Target.is_demo)
         file_ids = select(StoredFile.id).where(StoredFile.lead_id.in_(lead_ids))
         _gone(FileAccess, FileAccess.file_id.in_(file_ids))
         met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
