@@ -13,8 +13,7 @@ from crm.dashboard.forms import ask_from
 from crm.dashboard.queries import Bar, Board
 from crm.dashboard.rules import Ask, Figure, Line, Spell, address_of, median
 from crm.policy.rules import Actor
-from crm.targets.rules import Place, written
-from crm.targets import queries as targets
+from crm.targets.rules import written
 from crm.units import queries as units
 from crm.web import fmt
 from crm.web.guards import allowed, current_actor
@@ -34,13 +33,17 @@ def index() -> ResponseReturnValue:
     ask, offered = _asked(actor)
     board = queries.board_for(ask, actor, keep_seconds=current_app.config["BOARD_SECONDS"])
     labels = units.labels()
-    charts = {"line": _line(board.line), **{kind: _bars(board, kind, lang) for kind in ("districts", "clusters", "countries")}}
+    charts = {
+        "line": _line(board.money.line if board.money else None),
+        **{kind: _bars(board, kind, lang) for kind in ("districts", "clusters", "countries")},
+    }
     return render_template(
         "dashboard/index.html", board=board, ask=ask, spells=list(Spell), list_of=_list_of, median=median, written=written,
         charts={kind: chart for kind, chart in charts.items() if chart}, name_of=_names(lang), unit_names=labels,
-        offered=[(id_, labels[id_].short(lang)) for id_ in offered], link=_link(ask, None if board.reader.whole else actor.unit_id),
+        offered=[(id_, labels[id_].short(lang)) for id_ in offered],
+        link=_link(ask, None if board.reader.whole else actor.unit_id),
         cluster_names=[(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current],
-        share_goal=_share_goal(), whole=board.reader.whole, top=TOP,
+        money=board.money, whole=board.reader.whole, top=TOP,
         unproven_at=url_for("dashboard.unproven", **_kept(ask)),
     )  # fmt: skip
 
@@ -61,7 +64,9 @@ def unproven() -> ResponseReturnValue:
 
 
 def _asked(actor: Actor) -> tuple[Ask, list[int]]:
-    """What the address asks for, and the units that may be chosen: areas for those who read the city, else one's own and below."""
+    """What the address asks for, and the units that may be chosen: areas for those who read the city, else one's own and
+    below.
+    """
     whole = queries.reader_of(actor).whole
     offered = [unit.id for unit in units.areas()] if whole else units.under(actor.unit_path)
     return ask_from(request.args, today=clock.today(), units=offered, own=None if whole else actor.unit_id), offered
@@ -138,11 +143,3 @@ def _apart(line: Line) -> str:
         return ""
     n = written(abs(line.apart))
     return _("低于序时 %(n)s", n=n) if line.apart < 0 else _("高于序时 %(n)s", n=n)
-
-
-def _share_goal() -> int | None:
-    """The target of the share from elsewhere than Hong Kong that comes next."""
-    found = [row for row in targets.in_force() if row.indicator == "FI-02" and row.place == Place.CITY]
-    return found[0].value if found else None
-
-

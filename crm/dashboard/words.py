@@ -8,9 +8,9 @@ words.register("spell", {"month": _l("本月"), "year": _l("今年"), "twelve": 
 words.register(
     "lack",
     {
-        "cluster": _l("未标产业集群"),
-        "country": _l("未填国家/地区"),
-        "amount": _l("未填总投资"),
-        "next": _l("没有下一步"),
+        "cluster": _l("产业集群"),
+        "country": _l("国家/地区"),
+        "amount": _l("总投资"),
+        "next": _l("下一步"),
     },
 )

@@ -39,12 +39,13 @@ def make_targets(now: datetime) -> int:
     actor, today = user.as_actor(), clock.city_day(now)
     year = str(today.year)
     nanshan, baoan, cluster = units.by_code("SZ-NS"), units.by_code("SZ-BA"), clusters.current()[0]
-    assert nanshan is not None and baoan is not None
+    assert nanshan is not None
+    assert baoan is not None
     plans = [
-        NewTarget("FI-01", year, Place.CITY, "130", _SOURCE, Operator.AT_LEAST),
-        NewTarget("FI-01", year, Place.DISTRICT, "28", _SOURCE, Operator.AT_LEAST, nanshan.id),
-        NewTarget("FI-01", year, Place.DISTRICT, "16", _SOURCE, Operator.ABOVE, baoan.id),
-        NewTarget("FI-01", year, Place.CLUSTER, "9.5", _SOURCE, Operator.ABOUT, cluster.id),
+        NewTarget("FI-01", year, Place.CITY, "5.6", _SOURCE, Operator.AT_LEAST),
+        NewTarget("FI-01", year, Place.DISTRICT, "1.9", _SOURCE, Operator.AT_LEAST, nanshan.id),
+        NewTarget("FI-01", year, Place.DISTRICT, "1.1", _SOURCE, Operator.ABOVE, baoan.id),
+        NewTarget("FI-01", year, Place.CLUSTER, "0.4", _SOURCE, Operator.ABOUT, cluster.id),
     ]
     made = [services.set_target(new, expects="", actor=actor, now=now) for new in plans]
     figures = []
@@ -55,8 +56,10 @@ def make_targets(now: datetime) -> int:
             new = NewFigure(month, one.value, _SOURCE)
             figures.append(services.enter_figure(target.public_id, new, actor=actor, now=now))
     month = f"{today.year if today.month > 6 else today.year - 1}-06"
-    figures.append(services.enter_figure(made[1].public_id, NewFigure(month, "12.4", _SOURCE), actor=actor, now=now))
-    figures.append(services.enter_figure(made[2].public_id, NewFigure(month, "9.1", _SOURCE), actor=actor, now=now))
-    for row in [*made, *figures]:
-        row.is_demo = True
+    figures.append(services.enter_figure(made[1].public_id, NewFigure(month, "0.82", _SOURCE), actor=actor, now=now))
+    figures.append(services.enter_figure(made[2].public_id, NewFigure(month, "0.64", _SOURCE), actor=actor, now=now))
+    for target in made:
+        target.is_demo = True
+    for figure in figures:
+        figure.is_demo = True
     return len(made) + len(figures)

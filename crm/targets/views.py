@@ -13,7 +13,7 @@ from crm.targets import queries, services
 from crm.targets.forms import CorrectForm, FigureForm, ReplaceForm, TargetForm
 from crm.targets.models import Target
 from crm.targets.queries.targets import first_of_figure
-from crm.targets.rules import Operator, Place, as_number, indicators, sections, written
+from crm.targets.rules import Operator, as_number, indicators, sections, written
 from crm.units import queries as units
 from crm.web.acts import stored
 from crm.web.guards import allowed, current_actor
@@ -27,10 +27,7 @@ bp = Blueprint("targets", __name__, url_prefix="/targets")
 def index() -> ResponseReturnValue:
     """The plan's dated targets by section, then those of districts and clusters by indicator."""
     rows = queries.rows(clock.today())
-    # The plan's targets stand together, also the two that are a district's; what the office set for the city stands with them.
-    plan = [row for row in rows if row.target.place == Place.CITY or row.target.set_by_id is None]
-    plan_keys = {row.target.key for row in plan}
-    others = [row for row in rows if row.target.key not in plan_keys]
+    plan, others = ([row for row in rows if row.planned is which] for which in (True, False))
     by_section = {code: [row for row in plan if row.indicator.section == code] for code in sections()}
     filled = sum(row.present is not None for row in plan)
     return render_template(

@@ -25,7 +25,7 @@
     const cut = (name) => (narrow && name.length > 9 ? name.slice(0, 8) + "…" : name);
     return Object.assign(base(chart.label + "：" + chart.rows.map((row) => row.name + " " + row.said).join("，")), {
       grid: { left: 4, right: 64, top: 4, bottom: 4, containLabel: true },
-      xAxis: { type: "value", show: false, min: 0 },
+      xAxis: { type: "value", show: false, min: 0, axisLabel: { show: false } },
       yAxis: {
         type: "category", data: rows.map((row) => row.name), axisTick: { show: false }, axisLine: { show: false },
         axisLabel: { color: ink, fontSize: 13, formatter: cut, interval: 0 },
@@ -44,6 +44,7 @@
     const goal = chart.goal === null ? [] : Array.from({ length: 13 }, (_none, month) => [month, (chart.goal * month) / 12]);
     const points = [[0, 0]].concat(chart.values.map((value, place) => [place + 1, value]));
     const now = points[last];
+    const right = last <= (narrow ? 6 : 10);  // where there is room beside the newest point
     const short = chart.goal !== null && chart.below ? [[last, (chart.goal * last) / 12], now] : [];
     return Object.assign(base(chart.label + "：" + [chart.said, chart.apart, chart.goal_said].join("，")), {
       grid: { left: 8, right: 16, top: 30, bottom: 8, containLabel: true },
@@ -61,7 +62,8 @@
         { type: "line", data: points, symbol: "circle", symbolSize: 6, silent: true, itemStyle: { color: accent },
           lineStyle: { color: accent, width: 2.4 }, areaStyle: { color: token("--ob-accent-tint") },
           markPoint: { silent: true, symbolSize: 0, data: now ? [{ coord: now }] : [],
-            label: { show: true, position: last > 8 ? [-10, 12] : [10, 12], align: last > 8 ? "right" : "left",
+            label: { show: true, align: right ? "left" : "right", backgroundColor: "#fff", padding: [0, 3],
+              position: [right ? 8 : -12, now[1] < (chart.goal || 0) * 0.2 ? -46 : 12],
               formatter: "{n|" + chart.said + "}" + (chart.apart ? "\n{" + (chart.below ? "late" : "over") + "|" + chart.apart + "}" : ""),
               rich: { n: { color: ink, fontSize: 14, fontWeight: 600, lineHeight: 20 }, late: { color: late, fontSize: 12, lineHeight: 18 },
                 over: { color: ink2, fontSize: 12, lineHeight: 18 } } } } },

@@ -36,13 +36,23 @@ from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.review.queries import queue as review
 from crm.targets import queries as targets
-from crm.targets.queries.fed import Fed, newest_year
+from crm.targets.queries.fed import NOT_HONG_KONG, UTILISED, Fed, newest_year
 from crm.targets.rules import Place
 from crm.units.models import Unit
 
 _kept: Kept[Counts] = Kept(64)
-_money: Kept[tuple[Line | None, Fed | None]] = Kept(4)
-_UTILISED = "FI-01"
+_money: Kept["Money"] = Kept(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The city's official figures: the year of the newest one against its target, the share from elsewhere than Hong Kong and
+    what that is to be.
+    """
+
+    line: Line | None
+    share: Fed | None
+    share_goal: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +109,7 @@ class Board:
     answers: Sequence[Answered]
     milestones: int
     unproven: int
-    line: Line | None
-    share: Fed | None
+    money: Money | None
     pairs: int | None
 
 
@@ -117,31 +126,31 @@ def board_for(ask: Ask, actor: Actor, *, keep_seconds: int) -> Board:
     key = (str(db.engine.url), ask, reader, clock.today(), tuple(access.sealed_ids()))
     counted_at, counts = _kept.get(key, lambda: counts_of(ask, reader), seconds=keep_seconds, now=now)
     question = question_of(ask, reader)
-    line, share = _city_money(keep_seconds, now) if reader.whole else (None, None)
     areas = _areas(ask, reader, actor)
     return Board(
         ask, reader, counted_at, {stage: Figure(counts.stock.get(stage, 0), at(question, stage)) for stage in Stage}, counts.sums,
         funnel(counts.cohort, counts.days, of_cohort(question, ask)), _districts(counts, question, areas, ask, reader),
         _clusters(counts, question), _countries(counts, question), _lacks(counts, question),
-        _answers(counts, of_cohort(question, ask), areas, ask), counts.milestones, counts.unproven, line, share,
+        _answers(counts, of_cohort(question, ask), areas, ask), counts.milestones, counts.unproven,
+        _city_money(keep_seconds, now) if reader.whole else None,
         review.count_open(actor, now=now) if policy.possible(actor.role, "review", "list") else None,
     )  # fmt: skip
 
 
-def _city_money(seconds: int, now: datetime) -> tuple[Line | None, Fed | None]:
-    """The year of the newest official figure against its target; the share from elsewhere than Hong Kong."""
+def _city_money(seconds: int, now: datetime) -> Money:
+    """The city's official figures, kept for as short a while."""
 
-    def read() -> tuple[Line | None, Fed | None]:
-        year = newest_year(clock.today())
+    def read() -> Money:
+        today = clock.today()
+        plan = [row for row in targets.in_force() if row.place == Place.CITY and row.period.isdigit()]
+        goals = {int(row.period): row.value for row in plan if row.indicator == UTILISED}
+        share_goal = next((row.value for row in plan if row.indicator == NOT_HONG_KONG), None)
+        year = newest_year(today)
         if year is None:
-            return None, None
-        goals = {
-            int(row.period): row.value for row in targets.in_force()
-            if row.indicator == _UTILISED and row.place == Place.CITY and row.period.isdigit()
-        }  # fmt: skip
+            return Money(None, None, share_goal)
         running = [(month, usd // 1_000_000) for month, usd in targets.monthly(year).running()]
-        first, last = clock.today().replace(year=year, month=1, day=1), clock.today().replace(year=year, month=12, day=31)
-        return line_of(year, running, goals), targets.utilised_share(first, last)
+        share = targets.utilised_share(today.replace(year=year, month=1, day=1), today.replace(year=year, month=12, day=31))
+        return Money(line_of(year, running, goals), share, share_goal)
 
     return _money.get((str(db.engine.url), clock.today()), read, seconds=seconds, now=now)[1]
 
@@ -183,7 +192,8 @@ def _districts(counts: Counts, question: Question, areas: list[_Area], ask: Ask,
         talks, signed = (sum(n for (_path, is_signed), n in rest.items() if is_signed is which) for which in (False, True))
         bars.append(Bar(None, Told(Figure(talks)), Figure(signed)))
     bars.sort(key=lambda bar: (bar.key is None, -bar.told.figure.number))
-    return [bar for bar in bars if bar.told.figure.number or (bar.signed and bar.signed.number)]
+    # "Under five" may be none: what is told in fives is told of every district.
+    return [bar for bar in bars if not bar.told.exact or bar.told.figure.number or (bar.signed and bar.signed.number)]
 
 
 def _clusters(counts: Counts, question: Question) -> list[Bar]:

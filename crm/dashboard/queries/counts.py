@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import aliased
 
 from crm.core.db import db
 from crm.dashboard.queries.scope import counted, in_cohort
@@ -16,6 +17,7 @@ from crm.pipeline.models import Milestone, MilestoneFile
 from crm.pipeline.rules import LIVE
 
 _VERIFIED = case((and_(Lead.admitted_at.is_not(None), Lead.total_verified), Lead.total_cny), else_=0)
+_FACTS = ("country", "amount", "next")
 _CONTRACTED = case((Lead.admitted_at.is_not(None), Lead.contracted_usd), else_=0)
 
 
@@ -43,11 +45,12 @@ class Counts:
 def counts_of(ask: Ask, reader: Reader) -> Counts:
     """Count them all now."""
     where = counted(ask, reader)
-    stock, sums = _by_stage(where)
+    stock, sums, lacking = _by_stage(where)
+    cohort = [*where, *in_cohort(ask)]
     return Counts(
-        stock, sums, _plain(select(Lead.stage, func.count()).where(*where, *in_cohort(ask)).group_by(Lead.stage)),
-        _units(ask, reader), _clusters(where), _countries(where), _lacking(where), days_between([*where, *in_cohort(ask)]),
-        responses([*where, *in_cohort(ask)]), *_milestones(where),
+        stock, sums, _plain(select(Lead.stage, func.count()).where(*cohort).group_by(Lead.stage)), _units(ask, reader),
+        _clusters(where), _countries(where), {**lacking, "cluster": _untagged(where)}, days_between(cohort), responses(cohort),
+        *_milestones(where),
     )  # fmt: skip
 
 
@@ -55,10 +58,21 @@ def _plain(query: Any) -> dict[Stage, int]:
     return {Stage(stage): int(number) for stage, number in db.session.execute(query)}
 
 
-def _by_stage(where: list[Any]) -> tuple[dict[Stage, int], dict[Stage, int]]:
-    rows = db.session.execute(select(Lead.stage, func.count(), func.sum(_VERIFIED)).where(*where).group_by(Lead.stage)).all()
-    stock = {Stage(stage): int(number) for stage, number, _total in rows}
-    return stock, {Stage(stage): int(total or 0) for stage, _number, total in rows}
+def _by_stage(where: list[Any]) -> tuple[dict[Stage, int], dict[Stage, int], dict[str, int]]:
+    """How many in each stage, their sums, and how many lack a fact: in negotiation or beyond; of next steps, in negotiation."""
+    lacks = [func.sum(case((and_(*listing.lacking(fact)), 1), else_=0)) for fact in _FACTS]
+    query = select(Lead.stage, func.count(), func.sum(_VERIFIED), *lacks).where(*where).group_by(Lead.stage)
+    rows = {Stage(stage): numbers for stage, *numbers in db.session.execute(query)}
+    lacking = dict.fromkeys(_FACTS, 0)
+    for stage, (_number, _total, *missing) in rows.items():
+        for fact, number in zip(_FACTS, missing, strict=True):
+            counts = stage is Stage.NEGOTIATING if fact == "next" else stage is not Stage.LEAD
+            lacking[fact] += int(number) if counts else 0
+    return (
+        {stage: int(numbers[0]) for stage, numbers in rows.items()},
+        {stage: int(numbers[1] or 0) for stage, numbers in rows.items()},
+        lacking,
+    )
 
 
 def _units(ask: Ask, reader: Reader) -> dict[tuple[str, bool], int]:
@@ -85,16 +99,12 @@ def _countries(where: list[Any]) -> dict[str | None, tuple[int, int]]:
     return {country: (int(number), int(usd or 0)) for country, number, usd in rows}
 
 
-def _lacking(where: list[Any]) -> dict[str, int]:
-    """Of leads in negotiation or beyond; a next step is looked for in negotiation alone."""
-    found = {}
-    for fact in ("country", "amount", "next"):
-        stages = Lead.stage == Stage.NEGOTIATING if fact == "next" else listing.reached(Stage.NEGOTIATING)
-        query = select(func.count()).select_from(Lead).where(*where, stages, *listing.lacking(fact))
-        found[fact] = int(db.session.scalar(query) or 0)
-    primary = select(LeadCluster.id).where(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0).exists()
-    bare = select(func.count()).select_from(Lead).where(*where, listing.reached(Stage.NEGOTIATING), ~primary)
-    return {"cluster": int(db.session.scalar(bare) or 0), **found}
+def _untagged(where: list[Any]) -> int:
+    """In negotiation or beyond without a primary cluster."""
+    tag = aliased(LeadCluster)
+    tagged = select(tag.id).where(tag.lead_id == Lead.id, tag.rank == 0).exists()
+    query = select(func.count()).select_from(Lead).where(*where, listing.reached(Stage.NEGOTIATING), ~tagged)
+    return int(db.session.scalar(query) or 0)
 
 
 def counting(where: list[Any]) -> Any:

@@ -1,6 +1,7 @@
 """Which leads a dashboard counts, in SQL: the same as the list behind each figure."""
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from crm.core import clock
 from crm.core.db import db, known
@@ -24,8 +25,9 @@ def counted(ask: Ask, reader: Reader, *, unit: bool = True) -> list[ColumnElemen
     if unit and ask.unit_id is not None:
         found.append(Lead.following_unit_path.startswith(path_of(ask.unit_id)))
     if ask.cluster_id is not None:
-        tagged = exists().where(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0)
-        found.append(tagged.where(LeadCluster.cluster_id == ask.cluster_id) if ask.cluster_id else ~tagged)
+        tag = aliased(LeadCluster)  # a count by cluster names the table too
+        tagged = exists().where(tag.lead_id == Lead.id, tag.rank == 0)
+        found.append(tagged.where(tag.cluster_id == ask.cluster_id) if ask.cluster_id else ~tagged)
     if ask.country is not None:
         found.append(Lead.country.is_(None) if ask.country == "-" else Lead.country == ask.country)
     return found

@@ -73,10 +73,10 @@ def of_cohort(question: Question, ask: Ask) -> Question:
     return question.on(registered_from=ask.since, registered_to=ask.until)
 
 
-def lacks(question: Question, fact: str) -> Question:
-    """The same, of leads that lack a fact."""
+def lacks(question: Question, fact: str) -> Question | None:
+    """The same, of leads that lack a fact; None where the question names that very cluster: there is no such list."""
     if fact == "cluster":
-        return question.on(untagged=True)
+        return None if question.cluster_id else question.on(untagged=True)
     return question.on(missing=tuple(dict.fromkeys((*question.missing, fact))))
 
 

@@ -103,4 +103,5 @@ def utilised_share(first: date, last: date) -> Fed | None:
     if not hong_kong + other:
         return None
     month = max(month for _usd, month in sums.values())
-    return Fed(100 * SCALE * other // (hong_kong + other), month, sums.get("unknown", (0, None))[0])
+    hundredths = 10_000 * other // (hong_kong + other)
+    return Fed(hundredths * SCALE // 100, month, sums.get("unknown", (0, None))[0])

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
-from crm.core.db import db, one_of
+from crm.core.db import db
 from crm.targets.models import TargetFigure
 
 
@@ -14,7 +14,7 @@ def newest_of(keys: Iterable[str]) -> dict[str, TargetFigure]:
     wanted = list(keys)
     if not wanted:
         return {}
-    query = select(TargetFigure).where(one_of(TargetFigure.key, wanted), _stands())
+    query = select(TargetFigure).where(TargetFigure.key.in_(wanted), _stands())
     return {row.key: row for row in db.session.scalars(query.order_by(TargetFigure.month, TargetFigure.id))}
 
 

@@ -1,7 +1,7 @@
 """Targets in force with what has come of each; one target with its versions and figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -33,13 +33,14 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A target in force, what has come of it (None: nothing entered yet), how far that is."""
+    """A target in force, what has come of it (None: nothing entered yet), how far that is. `planned`: the plan set it first."""
 
     target: Target
     indicator: Indicator
     period: Period
     present: Present | None
     progress: Progress
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,9 @@ def rows(today: date) -> list[Row]:
     """Every target in force with what has come of it."""
     targets = in_force()
     newest = newest_of({key_of(row) for row in targets})
-    return [_row(row, newest.get(key_of(row)), today) for row in targets if row.indicator in indicators()]
+    planned = set(db.session.scalars(select(Target.key).where(Target.set_by_id.is_(None))))
+    found = [_row(row, newest.get(key_of(row)), today) for row in targets if row.indicator in indicators()]
+    return [replace(row, planned=row.target.key in planned) for row in found]
 
 
 def _row(target: Target, typed: TargetFigure | None, today: date) -> Row:

@@ -70,17 +70,19 @@ def end_of(month: date) -> date:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a value is, in tenths of a percent of the target; how much of the year its figure covers (None: it stands at a
-    day); how much of the target's own period is gone (None: it has not begun).
+    day); how much of the target's own period is gone (None: it has not begun). `inside`: the figure is of that period, not of a
+    year before it.
     """
 
     done: int | None
     covered: int | None
     gone: int | None
+    inside: bool = False
 
     @property
     def behind(self) -> bool:
-        """Whether less is done than the part of the year that the figure covers."""
-        return self.done is not None and self.covered is not None and self.done < self.covered
+        """Whether less is done than the part of the period that the figure covers."""
+        return self.inside and self.done is not None and self.covered is not None and self.done < self.covered
 
 
 def progress_of(
@@ -91,7 +93,8 @@ def progress_of(
     covered = None
     if month is not None and indicator.nature is Nature.FLOW:
         covered = _covered(period, month)
-    return Progress(done, covered, period.gone(today) if today >= period.first else None)
+    inside = month is not None and period.first <= month <= period.last
+    return Progress(done, covered, period.gone(today) if today >= period.first else None, inside)
 
 
 def _covered(period: Period, month: date) -> int:
