@@ -324,7 +324,7 @@ def _foreign_faults(root: Element) -> list[str]:
     for element in root.walk():
         if element.tag == "style" or "style" in element.attrs:
             faults.append(f"inline style: <{element.tag} {element.attrs}>")
-        if element.tag == "script" and not element.get("src") and element.get("type") != "application/json":  # data runs nothing
+        if element.tag == "script" and not element.get("src"):
             faults.append("inline script")
         faults += [f"{name} on <{element.tag}>" for name in element.attrs if name.startswith(("on", "hx-on", "data-hx-on"))]
         for name in _URLS:

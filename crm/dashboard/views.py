@@ -1,5 +1,6 @@
 """指标看板: every figure with the list behind it; the milestones that no file shows."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -39,7 +40,8 @@ def index() -> ResponseReturnValue:
     }
     return render_template(
         "dashboard/index.html", board=board, ask=ask, spells=list(Spell), list_of=_list_of, median=median, written=written,
-        charts={kind: chart for kind, chart in charts.items() if chart}, name_of=_names(lang), unit_names=labels,
+        charts=json.dumps({kind: chart for kind, chart in charts.items() if chart}, ensure_ascii=False),
+        name_of=_names(lang), unit_names=labels,
         offered=[(id_, labels[id_].short(lang)) for id_ in offered],
         link=_link(ask, None if board.reader.whole else actor.unit_id),
         cluster_names=[(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current],

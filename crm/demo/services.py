@@ -240,8 +240,6 @@ def remove_demo(now: datetime) -> int:
         lead_ids = select(Lead.id).where(Lead.is_demo)
         count = len(list(db.session.scalars(lead_ids)))
         _nothing_told(lead_ids)
-        _gone(TargetFigure, TargetFigure.is_demo)
-        _gone(Target, Target.is_demo)
         file_ids = select(StoredFile.id).where(StoredFile.lead_id.in_(lead_ids))
         _gone(FileAccess, FileAccess.file_id.in_(file_ids))
         met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
@@ -318,8 +316,17 @@ def _no_quarrels(lead_ids: Select[int]) -> None:
     _gone(MatterEvent, MatterEvent.matter_id.in_(select(Matter.id).where(Matter.lead_id.in_(lead_ids))))
 
 
+def _no_targets() -> None:
+    """The invented targets, what came of them; a real one that took the place of such a one stays."""
+    _gone(TargetFigure, TargetFigure.is_demo)
+    invented = Target.replaces_id.in_(select(Target.id).where(Target.is_demo))
+    db.session.execute(update(Target).where(invented).values(replaces_id=None).execution_options(synchronize_session=False))
+    _gone(Target, Target.is_demo)
+
+
 def _no_tables() -> None:
     """The invented official tables, with their files."""
+    _no_targets()
     invented = select(UtilisedImport.id).where(UtilisedImport.is_demo)
     rows = select(Utilised.id).where(Utilised.import_id.in_(invented))
     freed = update(Utilised).where(Utilised.replaces_id.in_(rows)).values(replaces_id=None)

@@ -184,7 +184,7 @@ def correct_figure(public_id: str, new: NewFigure, reason: str, *, actor: Actor,
     if not any(stands and row.id == old.id for row, stands in queries.figures_of(old.key)):
         raise FigureCorrected
     row = _figure(old, old.key, old.month, read_value(new.value, _indicator(old.indicator)), _source(new.source), actor, now)
-    row.corrects_id, row.reason = old.id, _source(reason)
+    row.corrects_id, row.reason, row.is_demo = old.id, _source(reason), old.is_demo
     return _entered(row, "figure.corrected", {"before": old.value, "reason": row.reason}, actor, now)
 
 

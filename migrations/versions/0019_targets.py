@@ -92,8 +92,13 @@ def upgrade() -> None:
     op.create_index("ix_target_figure_unit_id", "target_figure", ["unit_id"])
     op.create_index("ix_target_figure_cluster_id", "target_figure", ["cluster_id"])
     op.create_index("uq_target_figure_corrects_id", "target_figure", ["corrects_id"], unique=True)
+    op.create_index(
+        "ix_lead_stage_country", "lead",
+        ["stage", "country", "admitted_at", "contracted_usd", "following_unit_path", "merged_into_id"],
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_lead_stage_country", "lead")
     op.drop_table("target_figure")
     op.drop_table("target")

@@ -4,7 +4,7 @@
 
   const data = document.getElementById("chart-data");
   if (!data || !window.echarts) return;
-  const charts = JSON.parse(data.textContent);
+  const charts = JSON.parse(data.dataset.charts);
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(name).trim();
   const ink = token("--ob-ink");

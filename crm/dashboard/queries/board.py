@@ -209,7 +209,7 @@ def _clusters(counts: Counts, question: Question) -> list[Bar]:
 def _countries(counts: Counts, question: Question) -> list[Bar]:
     base = at(question, Stage.NEGOTIATING)
 
-    def listed(country: str | None) -> Question:
+    def listed(country: str | None) -> Question | None:
         return base.on(country=country) if country else lacks(base, "country")
 
     bars = [Bar(key, Told(Figure(number, listed(key))), usd=usd) for key, (number, usd) in counts.countries.items()]

@@ -1,5 +1,6 @@
 """Leads added up by the database: by stage, by following unit, by primary cluster, by country; what is missing."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from crm.core.db import db
-from crm.dashboard.queries.scope import counted, in_cohort
+from crm.dashboard.queries.scope import counted, in_cohort, path_of
 from crm.dashboard.queries.spans import Response, days_between, responses
 from crm.dashboard.rules import Ask, Reader
 from crm.leads.models import Lead, LeadCluster
@@ -17,7 +18,6 @@ from crm.pipeline.models import Milestone, MilestoneFile
 from crm.pipeline.rules import LIVE
 
 _VERIFIED = case((and_(Lead.admitted_at.is_not(None), Lead.total_verified), Lead.total_cny), else_=0)
-_FACTS = ("country", "amount", "next")
 _CONTRACTED = case((Lead.admitted_at.is_not(None), Lead.contracted_usd), else_=0)
 
 
@@ -45,44 +45,42 @@ class Counts:
 def counts_of(ask: Ask, reader: Reader) -> Counts:
     """Count them all now."""
     where = counted(ask, reader)
-    stock, sums, lacking = _by_stage(where)
     cohort = [*where, *in_cohort(ask)]
+    everywhere = _by_unit(counted(ask, reader, unit=False))
+    path = "" if ask.unit_id is None else path_of(ask.unit_id)
+    inside = [(stage, cell) for (unit, stage), cell in everywhere.items() if unit.startswith(path)]
+    units: dict[tuple[str, bool], int] = defaultdict(int)
+    for (unit, stage), cell in everywhere.items():
+        if stage is not Stage.LEAD:
+            units[unit, stage is not Stage.NEGOTIATING] += cell.leads
     return Counts(
-        stock, sums, _plain(select(Lead.stage, func.count()).where(*cohort).group_by(Lead.stage)), _units(ask, reader),
-        _clusters(where), _countries(where), {**lacking, "cluster": _untagged(where)}, days_between(cohort), responses(cohort),
-        *_milestones(where),
+        {stage: sum(cell.leads for one, cell in inside if one is stage) for stage in Stage},
+        {stage: sum(cell.cny for one, cell in inside if one is stage) for stage in Stage},
+        _plain(select(Lead.stage, func.count()).where(*cohort).group_by(Lead.stage)), dict(units), _clusters(where),
+        _countries(where), {"amount": sum(cell.bare for one, cell in inside if one is not Stage.LEAD), **_lacking(where)},
+        days_between(cohort), responses(cohort), *_milestones(where),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What a unit has in a stage: leads, their verified sum, how many of them without one."""
+
+    leads: int
+    cny: int
+    bare: int
+
+
+def _by_unit(where: list[Any]) -> dict[tuple[str, Stage], _Cell]:
+    """By following unit's path and stage: read from one index alone unless a cluster or country is asked for."""
+    bare = func.sum(case((and_(*listing.lacking("amount")), 1), else_=0))
+    query = select(Lead.following_unit_path, Lead.stage, func.count(), func.sum(_VERIFIED), bare)
+    rows = db.session.execute(query.where(*where).group_by(Lead.following_unit_path, Lead.stage))
+    return {(path, Stage(stage)): _Cell(int(leads), int(cny or 0), int(none or 0)) for path, stage, leads, cny, none in rows}
 
 
 def _plain(query: Any) -> dict[Stage, int]:
     return {Stage(stage): int(number) for stage, number in db.session.execute(query)}
-
-
-def _by_stage(where: list[Any]) -> tuple[dict[Stage, int], dict[Stage, int], dict[str, int]]:
-    """How many in each stage, their sums, and how many lack a fact: in negotiation or beyond; of next steps, in negotiation."""
-    lacks = [func.sum(case((and_(*listing.lacking(fact)), 1), else_=0)) for fact in _FACTS]
-    query = select(Lead.stage, func.count(), func.sum(_VERIFIED), *lacks).where(*where).group_by(Lead.stage)
-    rows = {Stage(stage): numbers for stage, *numbers in db.session.execute(query)}
-    lacking = dict.fromkeys(_FACTS, 0)
-    for stage, (_number, _total, *missing) in rows.items():
-        for fact, number in zip(_FACTS, missing, strict=True):
-            counts = stage is Stage.NEGOTIATING if fact == "next" else stage is not Stage.LEAD
-            lacking[fact] += int(number) if counts else 0
-    return (
-        {stage: int(numbers[0]) for stage, numbers in rows.items()},
-        {stage: int(numbers[1] or 0) for stage, numbers in rows.items()},
-        lacking,
-    )
-
-
-def _units(ask: Ask, reader: Reader) -> dict[tuple[str, bool], int]:
-    """In negotiation (False) and signed or beyond (True), of every unit."""
-    signed = Lead.stage != Stage.NEGOTIATING
-    query = select(Lead.following_unit_path, signed, func.count()).where(
-        Lead.stage != Stage.LEAD, *counted(ask, reader, unit=False)
-    )
-    rows = db.session.execute(query.group_by(Lead.following_unit_path, signed))
-    return {(path, bool(signed)): int(number) for path, signed, number in rows}
 
 
 def _clusters(where: list[Any]) -> dict[int, int]:
@@ -99,12 +97,17 @@ def _countries(where: list[Any]) -> dict[str | None, tuple[int, int]]:
     return {country: (int(number), int(usd or 0)) for country, number, usd in rows}
 
 
-def _untagged(where: list[Any]) -> int:
-    """In negotiation or beyond without a primary cluster."""
+def _lacking(where: list[Any]) -> dict[str, int]:
+    """In negotiation or beyond without a country or a primary cluster; in negotiation, active, without a next step."""
     tag = aliased(LeadCluster)
     tagged = select(tag.id).where(tag.lead_id == Lead.id, tag.rank == 0).exists()
-    query = select(func.count()).select_from(Lead).where(*where, listing.reached(Stage.NEGOTIATING), ~tagged)
-    return int(db.session.scalar(query) or 0)
+    beyond = listing.reached(Stage.NEGOTIATING)
+    asked = {
+        "cluster": [beyond, ~tagged], "country": [beyond, *listing.lacking("country")],
+        "next": [Lead.stage == Stage.NEGOTIATING, *listing.lacking("next")],
+    }  # fmt: skip
+    query = select(func.count()).select_from(Lead)
+    return {fact: int(db.session.scalar(query.where(*where, *which)) or 0) for fact, which in asked.items()}
 
 
 def counting(where: list[Any]) -> Any:

@@ -28,6 +28,7 @@ from crm.policy.rules import Actor
 from crm.sharing import queries as sharing
 from crm.units.models import Unit
 
+NO_DAY = date(9999, 12, 31)  # the order's value for no next step
 LEAD = 2  # the matching index's kind of subject
 SEARCH_MANY = 1500  # hits from which a page walks the list and asks the index, instead of sorting all hits
 # The column of each order, and whether its usual direction is upwards.
@@ -160,7 +161,7 @@ def reached(stage: Stage) -> ColumnElement[bool]:
 def lacking(fact: str) -> list[ColumnElement[bool]]:
     """SQL: a fact is missing. A next step only where somebody pursues the lead."""
     if fact == "next":
-        return [Lead.next_due.is_(None), Lead.status == Status.ACTIVE]
+        return [Lead.due_order == NO_DAY, Lead.status == Status.ACTIVE]
     return [Lead.country.is_(None) if fact == "country" else Lead.total_cny.is_(None)]
 
 

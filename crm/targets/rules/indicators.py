@@ -138,9 +138,8 @@ def plan_source() -> str:
 
 
 def _indicator(item: dict[str, Any]) -> Indicator:
-    unit = item["unit_zh"]
-    nature = Nature.SHARE if unit == "%" else Nature.STOCK if unit in ("家", "个") else Nature.FLOW
-    return Indicator(item["id"], item["section"], item["indicator_zh"], item["indicator_en"], unit, item["unit_en"], nature)
+    names = (item["indicator_zh"], item["indicator_en"], item["unit_zh"], item["unit_en"])
+    return Indicator(item["id"], item["section"], *names, Nature(item["nature"]))
 
 
 def read_value(text: str, indicator: Indicator) -> int:
