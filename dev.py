@@ -45,6 +45,7 @@ TEST_VENDOR = BUILD / "vendor-test"
 VENDOR_FILES = {
     "@tabler/core": ("dist/css/tabler.min.css", "tabler.min.css"),
     "htmx.org": ("dist/htmx.min.js", "htmx.min.js"),
+    "echarts": ("dist/echarts.min.js", "echarts.min.js"),
 }
 TEST_FILES = {"axe-core": ("axe.min.js", "axe.min.js")}
 # What belongs to this machine and does not go into a bundle; folders whose name starts with a dot do not either.

@@ -20,6 +20,7 @@ from crm.claims import services as claims
 from crm.clusters import services as clusters
 from crm.core.db import db, unit_of_work
 from crm.rates import services as rates
+from crm.targets import services as targets
 from crm.units import services as units
 from tests.postgres import PostgresServer
 
@@ -93,6 +94,7 @@ def _template(kind: str) -> str:
             clusters.load_reference()
             rates.load_reference()
             claims.load_reference()
+            targets.load_reference()
             people_of_every_role()
         db.session.remove()
         db.engine.dispose()

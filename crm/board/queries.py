@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select
@@ -13,10 +13,11 @@ from crm.accounts.models import User
 from crm.board.rules import Cell, Period, Span, Told, added, roughly, span_of
 from crm.core import clock
 from crm.core.db import db
+from crm.core.kept import Kept
 from crm.desk import queries as desk
 from crm.disputes import queries as disputes
 from crm.leads.models import Lead, LeadCluster
-from crm.leads.queries import claims, listing, queue
+from crm.leads.queries import access, claims, listing, queue
 from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Count, Question, Scope, Totals
@@ -24,7 +25,6 @@ from crm.merging.queries import consents
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.review.queries import queue as review
-from crm.sharing import queries as sharing
 from crm.transfers import queries as transfers
 from crm.units.models import Unit
 
@@ -74,8 +74,7 @@ class Board:
     disputes: tuple[int, int] | None
 
 
-_kept: dict[Any, City] = {}
-_MOST_KEPT = 16
+_kept: Kept[City] = Kept()
 _RECENT = 12  # leads that moved last on a unit's page
 
 
@@ -160,17 +159,15 @@ def _united(a: Sums, b: Sums) -> Sums:
 
 
 def _city(period: Period, idle_days: int, keep_seconds: int, now: datetime) -> City:
-    sealed = sorted(db.session.scalars(sharing.SEALED_IDS, {"today": clock.today()}))
+    sealed = access.sealed_ids()
     where = (str(db.engine.url), period, idle_days, clock.today(), *sealed)
-    found = _kept.get(where)
-    if found is not None and timedelta(0) <= now - found.counted_at < timedelta(seconds=keep_seconds):
-        return found
-    asked = (span_of(period, clock.today()), idle_days, now)
-    city = City(_sums(Lead.id.not_in(sealed), *asked), _sums(Lead.id.in_(sealed), *asked) if sealed else Sums({}, {}), now)
-    while len(_kept) >= _MOST_KEPT:
-        _kept.pop(next(iter(_kept)), None)
-    _kept[where] = city
-    return city
+
+    def count() -> City:
+        asked = (span_of(period, clock.today()), idle_days, now)
+        hidden = _sums(Lead.id.in_(sealed), *asked) if sealed else Sums({}, {})
+        return City(_sums(Lead.id.not_in(sealed), *asked), hidden, now)
+
+    return _kept.get(where, count, seconds=keep_seconds, now=now)[1]
 
 
 def _sums(which: ColumnElement[bool], span: Span, idle_days: int, now: datetime) -> Sums:

@@ -11,6 +11,7 @@ from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.demo import removal, services
 from crm.rates import services as rates
+from crm.targets import services as targets
 from crm.units import services as units
 
 group = AppGroup("demo", help="Invented data.")
@@ -24,6 +25,7 @@ def load_reference() -> dict[str, int]:
             "clusters": clusters.load_reference(),
             "rates": rates.load_reference(),
             "protection rules": claims.load_reference(),
+            "targets": targets.load_reference(),
         }
 
 

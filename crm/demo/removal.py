@@ -35,6 +35,7 @@ from crm.notifications.models import Notification
 from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
+from crm.targets.models import Target, TargetFigure
 from crm.tasks.models import NextStep
 from crm.transfers.models import OpenAnswer, OpenOffer, Transfer, TransferAnswer
 from crm.units import queries as units
@@ -66,6 +67,7 @@ def remove_demo(now: datetime) -> int:
         kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None), Lead.is_demo.is_(False))
         lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
         _no_tables()
+        _no_targets()
         for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely), (Utilised.company_id, lonely)):
             db.session.execute(
                 update(column.class_).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)
@@ -145,6 +147,14 @@ def _no_quarrels(lead_ids: Select[int]) -> None:
         _gone(part, part.dispute_id.in_(select(Dispute.id).where(about)))
     _gone(Dispute, about)
     _gone(MatterEvent, MatterEvent.matter_id.in_(select(Matter.id).where(Matter.lead_id.in_(lead_ids))))
+
+
+def _no_targets() -> None:
+    """The invented targets, what came of them; a real one that took the place of such a one stays."""
+    _gone(TargetFigure, TargetFigure.is_demo)
+    invented = Target.replaces_id.in_(select(Target.id).where(Target.is_demo))
+    db.session.execute(update(Target).where(invented).values(replaces_id=None).execution_options(synchronize_session=False))
+    _gone(Target, Target.is_demo)
 
 
 def _no_tables() -> None:

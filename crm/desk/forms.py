@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from crm.leads.rules.lead import Stage
-from crm.leads.rules.listing import CLAIM_MARKS, COLUMNS, DEFAULT_COLUMNS, PAGE_SIZES, Question, Scope, Sort
+from crm.leads.rules.listing import CLAIM_MARKS, COLUMNS, DEFAULT_COLUMNS, MISSING, PAGE_SIZES, Question, Scope, Sort
 
 _FEN_PER_YI = 10_000_000_000
 BANDS = {"lt1": (None, 1), "1to5": (1, 5), "5to10": (5, 10), "10to50": (10, 50), "gt50": (50, None)}
@@ -39,6 +39,9 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         to_coordinate=args.get("coordinate") == "yes",
         disputed=args.get("disputed") == "yes",
         claim=args.get("claim", "") if args.get("claim") in CLAIM_MARKS else "",
+        reached=Stage(args["reached"]) if args.get("reached") in set(Stage) else None,
+        missing=tuple(fact for fact in MISSING if fact in args.getlist("missing")),
+        unsealed=args.get("coded") == "no",
         import_id=_number(args.get("import")),
         sort=_one_of(Sort, args.get("sort"), Sort.RECENT),
         descending=args.get("dir") != "asc",

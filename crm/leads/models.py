@@ -55,6 +55,15 @@ class Lead(Identified, Versioned, Model):
         Index("ix_lead_stage_registered", "stage", "registered_at", "id"),
         Index("ix_lead_registered", "registered_at", "id"),
         Index("ix_lead_stage_since", "stage", "stage_since", "id"),
+        Index(
+            "ix_lead_stage_country",
+            "stage",
+            "country",
+            "admitted_at",
+            "contracted_usd",
+            "following_unit_path",
+            "merged_into_id",
+        ),
         # Numbers of the stages, read from the index alone.
         Index(
             "ix_lead_numbers",

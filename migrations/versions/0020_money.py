@@ -1,6 +1,6 @@
 """money: arrivals as lines that are never changed; official tables with their rows
 
-Number 0017.
+Number 0020, after 0019.
 """
 
 import sqlalchemy as sa

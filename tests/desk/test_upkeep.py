@@ -62,6 +62,7 @@ class TestPreparing:
                 "clusters: 0 added",
                 "rates: 0 added",
                 "protection rules: 0 added",
+                "targets: 0 added",
             ]
         assert rows(nobody) == before
 

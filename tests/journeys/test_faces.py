@@ -64,6 +64,9 @@ FROM["milestone"] = (
 FROM["matter"] = FROM["lead"] + " UNION SELECT public_id FROM matter"
 FROM["receipt"] = FROM["lead"] + " UNION SELECT public_id FROM receipt"
 FROM["utilised"] = "SELECT public_id FROM utilised_import"
+FROM["target"] = (
+    "SELECT public_id FROM target WHERE indicator = 'FT-01' UNION SELECT * FROM (SELECT public_id FROM target_figure LIMIT 1)"
+)
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()

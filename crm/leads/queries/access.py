@@ -96,6 +96,12 @@ def _sealed_leads(actor: Actor) -> list[tuple[int, policy.Standing]]:
     return known(f"leads.sealed.{actor.user_id}", read)
 
 
+def sealed_ids() -> list[int]:
+    """The leads that go by a code name today; they are few, and read once a request."""
+    today = clock.today()
+    return known("leads.sealed", lambda: sorted(db.session.scalars(sharing.SEALED_IDS, {"today": today})))
+
+
 def of_own_unit(actor: Actor) -> ColumnElement[bool]:
     """SQL: leads of this person's own work (the list's 本单位 scope): what the unit, or one above or below it, follows, and what
     they lead. What goes by a code name only for those who have to do with it. Everything for the coordinator.

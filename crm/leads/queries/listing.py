@@ -10,9 +10,17 @@ from crm.core import clock
 from crm.core.db import db, known
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
-from crm.leads.queries.access import cards_in_sight, claims_in_sight, disputes_in_sight, in_own_sight, names_in_sight, of_own_unit
+from crm.leads.queries.access import (
+    cards_in_sight,
+    claims_in_sight,
+    disputes_in_sight,
+    in_own_sight,
+    names_in_sight,
+    of_own_unit,
+    sealed_ids,
+)
 from crm.leads.queries.rows import Row, ids_of, rows_of
-from crm.leads.rules.lead import Stage, Status
+from crm.leads.rules.lead import STAGES, Stage, Status
 from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
 from crm.matching.rules.tokens import search_terms
@@ -20,6 +28,7 @@ from crm.policy.rules import Actor
 from crm.sharing import queries as sharing
 from crm.units.models import Unit
 
+NO_DAY = date(9999, 12, 31)  # the order's value for no next step
 LEAD = 2  # the matching index's kind of subject
 SEARCH_MANY = 1500  # hits from which a page walks the list and asks the index, instead of sorting all hits
 # The column of each order, and whether its usual direction is upwards.
@@ -39,6 +48,10 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
     found = [Lead.merged_into_id.is_(None), *_scope(question, actor)]
     if question.stage is not None:
         found.append(Lead.stage == question.stage)
+    if question.reached is not None:
+        found.append(reached(question.reached))
+    if question.unsealed:
+        found.append(Lead.id.not_in(sealed_ids()))
     found += _plain_filters(question)
     if question.district_id is not None:
         found.append(_named_by(LeadDistrict.lead_id, LeadDistrict.unit_id == question.district_id, counting=counting))
@@ -64,6 +77,8 @@ def _asked_for(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
         found.append(Lead.unchecked_since.is_not(None))
     if question.to_coordinate:
         found.append(coordination.is_open())
+    for fact in question.missing:
+        found += lacking(fact)
     if question.disputed:
         found += [Lead.disputed_on.is_not(None), disputes_in_sight(actor)]
     if question.claim:
@@ -92,7 +107,7 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     if question.scope is Scope.UNIT:
         return [of_own_unit(actor)]
     shared = [sharing.shared_with(actor, Lead.id)] if question.scope is Scope.SHARED else []
-    if question.overdue or question.idle:
+    if question.overdue or question.idle or "next" in question.missing:
         return [*shared, in_own_sight(actor)]
     if question.claim:
         return [*shared, claims_in_sight(actor)]
@@ -144,6 +159,18 @@ def idle_since(days: int, today: date) -> ColumnElement[bool]:
     since = today - timedelta(days=days)
     never = and_(Lead.last_progress_on.is_(None), Lead.registered_at < clock.start_of(since))
     return and_(Lead.status == Status.ACTIVE, or_(Lead.last_progress_on < since, never))
+
+
+def reached(stage: Stage) -> ColumnElement[bool]:
+    """SQL: in a stage or beyond."""
+    return Lead.stage.in_(STAGES[STAGES.index(stage) :])
+
+
+def lacking(fact: str) -> list[ColumnElement[bool]]:
+    """SQL: a fact is missing. A next step only where somebody pursues the lead."""
+    if fact == "next":
+        return [Lead.due_order == NO_DAY, Lead.status == Status.ACTIVE]
+    return [Lead.country.is_(None) if fact == "country" else Lead.total_cny.is_(None)]
 
 
 def _text(text: str, *, counting: bool) -> list[ColumnElement[bool]]:

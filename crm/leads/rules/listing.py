@@ -32,6 +32,7 @@ class Scope(StrEnum):
 
 PAGE_SIZES = (20, 50, 100)
 CLAIM_MARKS = ("amber", "due", "live")
+MISSING = ("country", "amount", "next")  # facts that a lead lacks: what to look for
 COUNT_CAP = 1000
 COLUMNS = ("country", "cluster", "total", "contracted", "unit", "owner", "days", "next", "registered")
 DEFAULT_COLUMNS = ("country", "cluster", "total", "contracted", "unit", "days", "next")
@@ -39,7 +40,9 @@ DEFAULT_COLUMNS = ("country", "cluster", "total", "contracted", "unit", "days", 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Everything a list page needs to know. Empty means: not filtered. `rolling`: what stands on the three batches' list."""
+    """Everything a list page needs to know. Empty means: not filtered. `rolling`: what stands on the three batches' list;
+    `reached`: in that stage or beyond; `unsealed`: without what goes by a code name today.
+    """
 
     stage: Stage | None = Stage.NEGOTIATING
     scope: Scope = Scope.UNIT
@@ -66,6 +69,9 @@ class Question:
     to_coordinate: bool = False
     disputed: bool = False
     claim: str = ""
+    reached: Stage | None = None
+    missing: tuple[str, ...] = ()
+    unsealed: bool = False
     sort: Sort = Sort.RECENT
     descending: bool = True
     page: int = 1
@@ -90,6 +96,7 @@ class Question:
             self.to_coordinate,
             self.disputed,
             self.claim,
+            self.missing,
         )
         return not any(filters) and self.sort in (Sort.RECENT, Sort.REGISTERED, Sort.STAGE_DAYS)
 

@@ -1,0 +1,253 @@
+"""A dashboard as one reader is shown it: numbers kept for a short while, each with the list behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from crm.board.rules import STEP
+from crm.core import clock
+from crm.core.db import db
+from crm.core.kept import Kept
+from crm.dashboard.queries.counts import Counts, counting, counts_of
+from crm.dashboard.queries.scope import counted
+from crm.dashboard.queries.spans import Response
+from crm.dashboard.rules import (
+    Ask,
+    Figure,
+    Line,
+    Reader,
+    Step,
+    at,
+    funnel,
+    lacks,
+    line_of,
+    of_cohort,
+    question_of,
+)
+from crm.leads.models import Lead
+from crm.leads.queries import access
+from crm.leads.rules.lead import SIGNED_STAGES, Stage
+from crm.leads.rules.listing import Question, Scope
+from crm.pipeline.models import Milestone
+from crm.policy import rules as policy
+from crm.policy.rules import Actor
+from crm.review.queries import queue as review
+from crm.targets import queries as targets
+from crm.targets.queries.fed import NOT_HONG_KONG, UTILISED, Fed, newest_year
+from crm.targets.rules import Place
+from crm.units.models import Unit
+
+_kept: Kept[Counts] = Kept(64)
+_money: Kept["Money"] = Kept(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The city's official figures: the year of the newest one against its target, the share from elsewhere than Hong Kong and
+    what that is to be.
+    """
+
+    line: Line | None
+    share: Fed | None
+    share_goal: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A number as somebody is told of it: exact, or in fives."""
+
+    figure: Figure
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One district, cluster or country: in negotiation; of a district also signed or beyond, of a country contracted cents."""
+
+    key: Any
+    told: Told
+    signed: Figure | None = None
+    usd: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A fact that leads lack: how many of how many."""
+
+    fact: str
+    figure: Figure
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How quickly a district (None: what no area follows) answers, with its new leads and those that are not admitted."""
+
+    unit_id: int | None
+    response: Response
+    leads: Figure
+    waiting: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What one reader is shown."""
+
+    ask: Ask
+    reader: Reader
+    counted_at: datetime
+    stages: dict[Stage, Figure]
+    sums: dict[Stage, int]
+    steps: Sequence[Step]
+    districts: Sequence[Bar]
+    clusters: Sequence[Bar]
+    countries: Sequence[Bar]
+    lacks: Sequence[Lack]
+    answers: Sequence[Answered]
+    milestones: int
+    unproven: int
+    money: Money | None
+    pairs: int | None
+
+
+def reader_of(actor: Actor) -> Reader:
+    """How far somebody reads: by the rows of the city's board."""
+    return Reader(policy.may(actor, "board", "read_exact"), policy.may(actor, "board", "read_sealed"))
+
+
+def board_for(ask: Ask, actor: Actor, *, keep_seconds: int) -> Board:
+    """The dashboard of somebody, by numbers that are at most `keep_seconds` old. A code name that is given or ends counts at
+    once.
+    """
+    reader, now = reader_of(actor), clock.now()
+    key = (str(db.engine.url), ask, reader, clock.today(), tuple(access.sealed_ids()))
+    counted_at, counts = _kept.get(key, lambda: counts_of(ask, reader), seconds=keep_seconds, now=now)
+    question = question_of(ask, reader)
+    areas = _areas(ask, reader, actor)
+    return Board(
+        ask, reader, counted_at, {stage: Figure(counts.stock.get(stage, 0), at(question, stage)) for stage in Stage}, counts.sums,
+        funnel(counts.cohort, counts.days, of_cohort(question, ask)), _districts(counts, question, areas, ask, reader),
+        _clusters(counts, question), _countries(counts, question), _lacks(counts, question),
+        _answers(counts, of_cohort(question, ask), areas, ask), counts.milestones, counts.unproven,
+        _city_money(keep_seconds, now) if reader.whole else None,
+        review.count_open(actor, now=now) if policy.possible(actor.role, "review", "list") else None,
+    )  # fmt: skip
+
+
+def _city_money(seconds: int, now: datetime) -> Money:
+    """The city's official figures, kept for as short a while."""
+
+    def read() -> Money:
+        today = clock.today()
+        plan = [row for row in targets.in_force() if row.place == Place.CITY and row.period.isdigit()]
+        goals = {int(row.period): row.value for row in plan if row.indicator == UTILISED}
+        share_goal = next((row.value for row in plan if row.indicator == NOT_HONG_KONG), None)
+        year = newest_year(today)
+        if year is None:
+            return Money(None, None, share_goal)
+        running = [(month, usd // 1_000_000) for month, usd in targets.monthly(year).running()]
+        share = targets.utilised_share(today.replace(year=year, month=1, day=1), today.replace(year=year, month=12, day=31))
+        return Money(line_of(year, running, goals), share, share_goal)
+
+    return _money.get((str(db.engine.url), clock.today()), read, seconds=seconds, now=now)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    id: int
+    path: str
+    mine: bool
+
+
+def _areas(ask: Ask, reader: Reader, actor: Actor) -> list[_Area]:
+    """The reporting areas that are shown: of the unit asked for; to an officer all, unless a cluster or country is asked for,
+    which would tell of others what their lists do not.
+    """
+    rows = db.session.execute(select(Unit.id, Unit.path).where(Unit.is_area).order_by(Unit.id)).all()
+    areas = [_Area(id_, path, reader.whole or path.startswith(actor.unit_path)) for id_, path in rows]
+    if not reader.whole:
+        return [area for area in areas if area.mine] if ask.narrow else areas
+    if ask.unit_id is None:
+        return areas
+    own = next(iter(db.session.scalars(select(Unit.path).where(Unit.id == ask.unit_id))), "-")
+    return [area for area in areas if area.path.startswith(own)]
+
+
+def _districts(counts: Counts, question: Question, areas: list[_Area], ask: Ask, reader: Reader) -> list[Bar]:
+    rest = dict(counts.units)
+    bars = []
+    for area in areas:
+        inside = {key: number for key, number in counts.units.items() if key[0].startswith(area.path)}
+        rest = {key: number for key, number in rest.items() if key not in inside}
+        talks = sum(number for (_path, signed), number in inside.items() if not signed)
+        signed = sum(number for (_path, signed), number in inside.items() if signed)
+        asked = question.on(unit_id=area.id)
+        told = Told(Figure(talks, at(asked, Stage.NEGOTIATING))) if area.mine else Told(Figure(talks // STEP * STEP), False)
+        public = asked if area.mine else asked.on(scope=Scope.CITY)
+        bars.append(Bar(area.id, told, Figure(signed, public.on(reached=Stage.SIGNED))))
+    if reader.whole and ask.unit_id is None and rest:
+        talks, signed = (sum(n for (_path, is_signed), n in rest.items() if is_signed is which) for which in (False, True))
+        bars.append(Bar(None, Told(Figure(talks)), Figure(signed)))
+    bars.sort(key=lambda bar: (bar.key is None, -bar.told.figure.number))
+    # "Under five" may be none: what is told in fives is told of every district.
+    return [bar for bar in bars if not bar.told.exact or bar.told.figure.number or (bar.signed and bar.signed.number)]
+
+
+def _clusters(counts: Counts, question: Question) -> list[Bar]:
+    base = at(question, Stage.NEGOTIATING)
+
+    def listed(cluster: int) -> Question:
+        return base.on(cluster_id=cluster, primary=True) if cluster else base.on(untagged=True)
+
+    bars = [Bar(key, Told(Figure(number, listed(key)))) for key, number in counts.clusters.items()]
+    return sorted(bars, key=lambda bar: (bar.key == 0, -bar.told.figure.number, bar.key))
+
+
+def _countries(counts: Counts, question: Question) -> list[Bar]:
+    base = at(question, Stage.NEGOTIATING)
+
+    def listed(country: str | None) -> Question | None:
+        return base.on(country=country) if country else lacks(base, "country")
+
+    bars = [Bar(key, Told(Figure(number, listed(key))), usd=usd) for key, (number, usd) in counts.countries.items()]
+    return sorted(bars, key=lambda bar: (bar.key is None, -bar.told.figure.number, bar.key or ""))
+
+
+def _lacks(counts: Counts, question: Question) -> list[Lack]:
+    beyond = question.on(reached=Stage.NEGOTIATING)
+    talks = counts.stock.get(Stage.NEGOTIATING, 0)
+    all_ = talks + sum(counts.stock.get(stage, 0) for stage in SIGNED_STAGES)
+    return [
+        Lack(fact, Figure(counts.lacking[fact], lacks(at(question, Stage.NEGOTIATING) if fact == "next" else beyond, fact)),
+             talks if fact == "next" else all_)
+        for fact in ("cluster", "country", "amount", "next")
+    ]  # fmt: skip
+
+
+def _answers(counts: Counts, cohort: Question, areas: list[_Area], ask: Ask) -> list[Answered]:
+    """By area of what is read exactly; where there is none, of the unit itself."""
+    found = []
+    for area in (area for area in areas if area.mine):
+        inside = [one for path, one in counts.responses.items() if path.startswith(area.path)]
+        found.append(_answered(area.id, sum(inside, Response()), cohort.on(unit_id=area.id)))
+    if not found and ask.unit_id is not None:
+        found.append(_answered(ask.unit_id, sum(counts.responses.values(), Response()), cohort))
+    return sorted((one for one in found if one.response.leads), key=lambda one: -one.response.leads)
+
+
+def _answered(unit_id: int | None, response: Response, cohort: Question) -> Answered:
+    waiting = Figure(response.waiting, cohort.on(admitted=False))
+    return Answered(unit_id, response, Figure(response.leads, cohort), waiting)
+
+
+def unproven(ask: Ask, actor: Actor, *, page: int, size: int) -> tuple[int, list[tuple[Milestone, Lead]]]:
+    """Milestones that count and that no file shows, of the leads of a dashboard: how many, and one page of them, newest first."""
+    rows = counting(counted(ask, reader_of(actor))).subquery()
+    bare = select(rows.c.id).where(rows.c.bare)
+    total = db.session.scalar(select(func.count()).select_from(bare.subquery())) or 0
+    query = select(Milestone, Lead).join(Lead, Lead.id == Milestone.lead_id).where(Milestone.id.in_(bare))
+    query = query.order_by(Milestone.on_date.desc(), Milestone.id.desc()).limit(size).offset((page - 1) * size)
+    return total, [(row, lead) for row, lead in db.session.execute(query)]

@@ -1,0 +1,123 @@
+"""Leads added up by the database: by stage, by following unit, by primary cluster, by country; what is missing."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from crm.core.db import db
+from crm.dashboard.queries.scope import counted, in_cohort, path_of
+from crm.dashboard.queries.spans import Response, days_between, responses
+from crm.dashboard.rules import Ask, Reader
+from crm.leads.models import Lead, LeadCluster
+from crm.leads.queries import listing
+from crm.leads.rules.lead import Stage
+from crm.pipeline.models import Milestone, MilestoneFile
+from crm.pipeline.rules import LIVE
+
+_VERIFIED = case((and_(Lead.admitted_at.is_not(None), Lead.total_verified), Lead.total_cny), else_=0)
+_CONTRACTED = case((Lead.admitted_at.is_not(None), Lead.contracted_usd), else_=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """All numbers of one dashboard. `stock` and `sums` (fen, verified and admitted) by stage now; `cohort` by stage of leads of
+    the days asked for; `units` by (following unit's path, signed or not); `clusters` by primary cluster (0: none) and `countries`
+    in negotiation: (how many, contracted cents); `lacking` by fact; `days` by stage moved into; `milestones` that count and
+    how many of them no file shows.
+    """
+
+    stock: dict[Stage, int]
+    sums: dict[Stage, int]
+    cohort: dict[Stage, int]
+    units: dict[tuple[str, bool], int]
+    clusters: dict[int, int]
+    countries: dict[str | None, tuple[int, int]]
+    lacking: dict[str, int]
+    days: dict[Stage, dict[int, int]]
+    responses: dict[str, Response]
+    milestones: int
+    unproven: int
+
+
+def counts_of(ask: Ask, reader: Reader) -> Counts:
+    """Count them all now."""
+    where = counted(ask, reader)
+    cohort = [*where, *in_cohort(ask)]
+    everywhere = _by_unit(counted(ask, reader, unit=False))
+    path = "" if ask.unit_id is None else path_of(ask.unit_id)
+    inside = [(stage, cell) for (unit, stage), cell in everywhere.items() if unit.startswith(path)]
+    units: dict[tuple[str, bool], int] = defaultdict(int)
+    for (unit, stage), cell in everywhere.items():
+        if stage is not Stage.LEAD:
+            units[unit, stage is not Stage.NEGOTIATING] += cell.leads
+    return Counts(
+        {stage: sum(cell.leads for one, cell in inside if one is stage) for stage in Stage},
+        {stage: sum(cell.cny for one, cell in inside if one is stage) for stage in Stage},
+        _plain(select(Lead.stage, func.count()).where(*cohort).group_by(Lead.stage)), dict(units), _clusters(where),
+        _countries(where), {"amount": sum(cell.bare for one, cell in inside if one is not Stage.LEAD), **_lacking(where)},
+        days_between(cohort), responses(cohort), *_milestones(where),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What a unit has in a stage: leads, their verified sum, how many of them without one."""
+
+    leads: int
+    cny: int
+    bare: int
+
+
+def _by_unit(where: list[Any]) -> dict[tuple[str, Stage], _Cell]:
+    """By following unit's path and stage: read from one index alone unless a cluster or country is asked for."""
+    bare = func.sum(case((and_(*listing.lacking("amount")), 1), else_=0))
+    query = select(Lead.following_unit_path, Lead.stage, func.count(), func.sum(_VERIFIED), bare)
+    rows = db.session.execute(query.where(*where).group_by(Lead.following_unit_path, Lead.stage))
+    return {(path, Stage(stage)): _Cell(int(leads), int(cny or 0), int(none or 0)) for path, stage, leads, cny, none in rows}
+
+
+def _plain(query: Any) -> dict[Stage, int]:
+    return {Stage(stage): int(number) for stage, number in db.session.execute(query)}
+
+
+def _clusters(where: list[Any]) -> dict[int, int]:
+    primary = and_(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0)
+    key = func.coalesce(LeadCluster.cluster_id, 0)
+    query = select(key, func.count()).select_from(Lead).outerjoin(LeadCluster, primary)
+    rows = db.session.execute(query.where(*where, Lead.stage == Stage.NEGOTIATING).group_by(key))
+    return {int(cluster): int(number) for cluster, number in rows}
+
+
+def _countries(where: list[Any]) -> dict[str | None, tuple[int, int]]:
+    query = select(Lead.country, func.count(), func.sum(_CONTRACTED)).where(*where, Lead.stage == Stage.NEGOTIATING)
+    rows = db.session.execute(query.group_by(Lead.country))
+    return {country: (int(number), int(usd or 0)) for country, number, usd in rows}
+
+
+def _lacking(where: list[Any]) -> dict[str, int]:
+    """In negotiation or beyond without a country or a primary cluster; in negotiation, active, without a next step."""
+    tag = aliased(LeadCluster)
+    tagged = select(tag.id).where(tag.lead_id == Lead.id, tag.rank == 0).exists()
+    beyond = listing.reached(Stage.NEGOTIATING)
+    asked = {
+        "cluster": [beyond, ~tagged], "country": [beyond, *listing.lacking("country")],
+        "next": [Lead.stage == Stage.NEGOTIATING, *listing.lacking("next")],
+    }  # fmt: skip
+    query = select(func.count()).select_from(Lead)
+    return {fact: int(db.session.scalar(query.where(*where, *which)) or 0) for fact, which in asked.items()}
+
+
+def counting(where: list[Any]) -> Any:
+    """SQL: the milestones that count of some leads, with whether no file shows them."""
+    bare = ~select(MilestoneFile.id).where(MilestoneFile.milestone_id == Milestone.id).exists()
+    live = Milestone.state.in_(sorted(LIVE))
+    return select(Milestone.id, bare.label("bare")).join(Lead, Lead.id == Milestone.lead_id).where(live, *where)
+
+
+def _milestones(where: list[Any]) -> tuple[int, int]:
+    all_ = counting(where).subquery()
+    number, bare = db.session.execute(select(func.count(), func.sum(case((all_.c.bare, 1), else_=0)))).one()
+    return int(number), int(bare or 0)

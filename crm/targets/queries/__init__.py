@@ -1,0 +1,21 @@
+"""Named reads of targets: those in force, their versions, what has come of each."""
+
+from crm.targets.queries.fed import Fed, Monthly, monthly, utilised_share
+from crm.targets.queries.figures import figures_of, newest_of
+from crm.targets.queries.targets import (
+    Present,
+    Row,
+    Story,
+    by_public_id,
+    figure,
+    in_force,
+    of_key,
+    rows,
+    story,
+    versions_of,
+)
+
+__all__ = [
+    "Fed", "Monthly", "Present", "Row", "Story", "by_public_id", "figure", "figures_of", "in_force", "monthly", "newest_of",
+    "of_key", "rows", "story", "utilised_share", "versions_of",
+]  # fmt: skip

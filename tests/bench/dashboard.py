@@ -1,0 +1,73 @@
+"""The dashboard at size: `python3 dev.py bench dashboard [--size 100000]`: CPU milliseconds of the page by kept numbers and counted
+anew, and what each count costs; with a stage change, an assessment and a piece of progress for each lead beyond the first stage.
+"""
+
+import argparse
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from crm.core import clock
+from crm.core.db import db, unit_of_work
+from crm.dashboard import queries
+from crm.dashboard.queries import counts, scope, spans
+from crm.dashboard.rules import Ask, Reader, Spell
+from tests.bench.filling import board
+from tests.bench.lists import SIGN_IN, cpu
+
+_MOVES = """INSERT INTO stage_change (public_id, lead_id, from_stage, to_stage, on_date, entered_by_id, entered_at)
+    SELECT substr(l.public_id, 1, 14) || s.n || l.id, l.id, s.a, s.b, '2026-05-01', 1, l.registered_at FROM lead l JOIN
+    (SELECT 1 AS n, 'lead' AS a, 'negotiating' AS b UNION SELECT 2, 'negotiating', 'signed') s
+    ON l.stage <> 'lead' AND (s.n = 1 OR l.stage <> 'negotiating')"""
+_ASSESSED = """INSERT INTO assessment (lead_id, outcome, assessed_by_id, assessed_at)
+    SELECT id, 'admitted', 1, admitted_at FROM lead WHERE admitted_at IS NOT NULL"""
+
+
+def measure(app: Any) -> dict[str, float]:
+    """CPU milliseconds."""
+    found: dict[str, float] = {}
+    client = app.test_client()
+    assert client.post("/account/sign-in", data=SIGN_IN).status_code == 303
+    for name, seconds, times in (("page, by kept numbers", 600, 40), ("page, counted anew", 0, 5)):
+        app.config["BOARD_SECONDS"] = seconds
+        client.get("/dashboard?period=year")
+        found[name] = cpu(client, "/dashboard?period=year", times=times)
+    with app.app_context():
+        reader, today = Reader(True, True), clock.today()
+        ask = Ask(spell=Spell.YEAR, since=today - timedelta(days=325), until=today)
+        where = scope.counted(ask, reader)
+        cohort = [*where, *scope.in_cohort(ask)]
+        for name, act in (
+            ("by unit and stage", lambda: counts._by_unit(where)), ("lacking", lambda: counts._lacking(where)),
+            ("clusters", lambda: counts._clusters(where)), ("countries", lambda: counts._countries(where)),
+            ("days", lambda: spans.days_between(cohort)),
+            ("responses", lambda: spans.responses(cohort)), ("milestones", lambda: counts._milestones(where)),
+            ("all", lambda: queries.counts_of(ask, reader)),
+        ):  # fmt: skip
+            begun = time.process_time()
+            act()
+            found[name] = round(1000 * (time.process_time() - begun), 1)
+    return found
+
+
+def main() -> None:
+    """Fill, measure, print."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--size", type=int, default=100_000)
+    size = options.parse_args().size
+    with tempfile.TemporaryDirectory() as folder:
+        app = board(f"sqlite:///{Path(folder) / 'board.sqlite'}", size)
+        with app.app_context(), unit_of_work():
+            db.session.execute(text(_MOVES))
+            db.session.execute(text(_ASSESSED))
+            db.session.execute(text("ANALYZE"))
+        for name, number in measure(app).items():
+            print(f"{name:28} {number:>9} ms")
+
+
+if __name__ == "__main__":
+    main()

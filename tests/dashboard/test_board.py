@@ -1,0 +1,103 @@
+"""A dashboard's figures are those of the lists behind them, and tell nobody more than the lists do."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from werkzeug.datastructures import MultiDict
+
+from crm.core import clock
+from crm.core.db import db, unit_of_work
+from crm.dashboard import queries
+from crm.leads.models import Lead
+from crm.leads.rules.lead import Stage
+from tests.builders import a_lead, a_unit, actor
+from tests.dashboard.stories import READERS, asked, every_figure_agrees, figures_of, random_city
+from tests.web.shared_city import seal
+
+
+def board(who, keep=0, **args):
+    return queries.board_for(asked(MultiDict(args), who), actor(who), keep_seconds=keep)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_figure_is_what_its_list_holds(desk, seed):
+    dice = random.Random(seed)
+    random_city(dice)
+    wrong = every_figure_agrees(dice, 25)
+    assert not wrong, wrong[:5]
+
+
+def test_the_check_sees_something(desk):
+    random_city(random.Random(3))
+    numbers = {who: sum(figure.number for _name, figure in figures_of(board(who, period="ever"))) for who in READERS}
+    assert all(number > 20 for number in numbers.values()), numbers
+
+
+@pytest.fixture
+def small(desk):
+    """Seven leads in negotiation in Nanshan, one in Bao'an."""
+    leads = [a_lead(by="officer.nanshan") for _number in range(7)] + [a_lead(by="officer.baoan")]
+    with unit_of_work():
+        values = {"stage": Stage.NEGOTIATING, "admitted_at": clock.now(), "total_cny": 10**10, "total_verified": True}
+        db.session.execute(update(Lead).where(Lead.id.in_([lead.id for lead in leads])).values(**values))
+    return [lead.id for lead in leads]
+
+
+def districts(found):
+    return {bar.key: bar.told for bar in found.districts}
+
+
+def test_others_are_told_in_fives(small):
+    found = districts(board("officer.baoan"))
+    nanshan, baoan = found[a_unit("SZ-NS").id], found[a_unit("SZ-BA").id]
+    assert (nanshan.figure.number, nanshan.figure.question, nanshan.exact) == (5, None, False)
+    assert (baoan.figure.number, baoan.exact) == (1, True)
+
+
+def test_a_narrow_question_tells_nothing_of_others(small):
+    assert set(districts(board("officer.baoan", country="DE"))) == {a_unit("SZ-BA").id}
+    assert set(districts(board("coordinator", country="DE"))) == {a_unit("SZ-BA").id, a_unit("SZ-NS").id}
+
+
+def test_nobody_asks_for_another_unit(small):
+    found = board("officer.baoan", unit=str(a_unit("SZ-NS").id))
+    assert found.ask.unit_id == a_unit("SZ-BA").id
+    assert found.stages[Stage.NEGOTIATING].number == 1
+    assert found.money is None, "the city's money is the city's"
+
+
+def test_a_code_name_is_left_out_at_once(small):
+    before = board("leader", keep=600).stages[Stage.NEGOTIATING].number
+    seal(db.session.get_one(Lead, small[7]).public_id, "青石", by="officer.baoan")
+    assert board("leader", keep=600).stages[Stage.NEGOTIATING].number == before - 1
+    assert board("officer.baoan").stages[Stage.NEGOTIATING].number == 0
+    assert board("coordinator").stages[Stage.NEGOTIATING].number == before
+
+
+def test_numbers_are_kept_for_a_while(small, clock_at):
+    first = board("coordinator", keep=60)
+    a_lead(by="officer.nanshan")
+    assert board("coordinator", keep=60).counted_at == first.counted_at
+    clock_at(clock.now() + timedelta(seconds=61))
+    later = board("coordinator", keep=60)
+    assert later.counted_at > first.counted_at
+    assert later.steps[0].figure.number == first.steps[0].figure.number + 1
+
+
+def test_medians_of_moves_and_answers(desk):
+    random_city(random.Random(5), size=30)
+    found = board("coordinator", period="ever")
+    moved = [step for step in found.steps if step.moves]
+    assert moved
+    assert all(step.days is not None and 0 <= step.days < 700 for step in moved)
+    assert any(one.response.assessed for one in found.answers)
+    assert found.steps[0].figure.number == len(db.session.scalars(select(Lead.id)).all())
+
+
+def test_an_empty_city(desk):
+    for who in READERS:
+        found = board(who)
+        assert all(figure.number == 0 for _name, figure in figures_of(found))
+        assert [step.share for step in found.steps] == [None] * 5
