@@ -30,6 +30,7 @@ class Lead(Identified, Versioned, Model):
     row of their own tables. `merged_into_id` is the lead that this one was merged into: it is on no list any more, and its
     address leads there. `unchecked_since` (待比对): it was saved before the comparison with the base was through; the next sweep
     makes up for it. `city_move_on` (市内迁移): the day since which it is a move inside the city, which counts as nothing new.
+    `project_type` (None: not said yet) decides which milestones its path has.
     `disputed_on`: the day since which a dispute about it is open; until that ends its clock rests and nobody merges it away,
     gives it away or seals it.
     """
@@ -87,6 +88,7 @@ class Lead(Identified, Versioned, Model):
     amount_band: Mapped[str | None] = mapped_column(String(12))
     country: Mapped[str | None] = mapped_column(String(2))
     controlling_country: Mapped[str | None] = mapped_column(String(2))
+    project_type: Mapped[str | None] = mapped_column(String(16))
     source: Mapped[str] = mapped_column(String(20))
     introducer: Mapped[str | None] = mapped_column(String(120))
     industry: Mapped[str | None] = mapped_column(String(3))

@@ -16,6 +16,16 @@ words.register(
 )
 words.register("status", {"active": _l("推进中"), "paused": _l("暂缓"), "ended": _l("终止")})
 words.register(
+    "project_type",
+    {
+        "building": _l("建设类"),
+        "non_building": _l("非建设类"),
+        "expansion": _l("增资扩产"),
+        "reinvestment": _l("利润再投资"),
+        "acquisition": _l("并购"),
+    },
+)
+words.register(
     "source",
     {
         "visit": _l("走访拜访"),
@@ -74,6 +84,7 @@ words.register(
         "external_number": _l("外部编号"),
         "note": _l("备注"),
         "first_talks_on": _l("首谈日期"),
+        "project_type": _l("项目类型"),
         "total_verified": _l("总投资已核实"),
         "total": _l("总投资"),
         "contracted": _l("合同外资"),

@@ -22,7 +22,8 @@ words.register(
         "controlling_country": _l("控股方国家/地区"), "source": _l("来源"), "introducer": _l("引荐人"),
         "intermediary": _l("中介机构"), "industry": _l("行业"), "total": _l("总投资"), "contracted": _l("合同外资"),
         "amount_band": _l("金额区间"), "park": _l("园区"), "external_number": _l("外部编号"), "stage": _l("阶段"),
-        "assessment": _l("研判结果"), "status": _l("状态"), "first_talks_on": _l("首谈日期"), "next_step": _l("下一步"),
+        "assessment": _l("研判结果"), "status": _l("状态"), "project_type": _l("项目类型"),
+        "first_talks_on": _l("首谈日期"), "next_step": _l("下一步"),
         "phone": _l("电话"), "email": _l("邮箱"),
     },
 )  # fmt: skip
@@ -50,7 +51,8 @@ words.register(
         "merge_line": _l("其他"), "lead_seal": _l("代号项目"), "claim_event": _l("首报记录"),
         "credit_line": _l("业绩归属"), "transfer": _l("流转"), "open_offer": _l("待承接项目"), "go_live_side": _l("上线冲突"),
         "reading": _l("查阅记录"), "probe": _l("查重留痕"),
-        "dispute": _l("争议协调"), "matter": _l("需协调事项"),
+        "dispute": _l("争议协调"), "matter": _l("需协调事项"), "milestone": _l("节点"), "gate_override": _l("带缺口放行"),
+        "status_change": _l("暂缓与终止"),
         "lead_share": _l("共享与协办"), "share_request": _l("共享与协办"),
         "review_pair": _l("疑似重复"), "review_decision": _l("疑似重复"),
     },
@@ -94,7 +96,7 @@ def shown(field: str, values: tuple[Any, ...]) -> str:
     if field in ("total", "contracted"):
         verified = f"　{_('未核实')}" if field == "total" and not values[3] else ""
         return fmt.money(value, values[1]) + verified
-    if field in ("stage", "source", "status"):
+    if field in ("stage", "source", "status", "project_type"):
         return word(field, value)
     return _other(field, values)
 

@@ -1,5 +1,7 @@
 """Refusals in words: rooms register a sentence for each code; a code without one gets the general sentence."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -21,6 +23,13 @@ _sentences: dict[str, Any] = {
 _GENERAL = _l("没有完成，请检查填写内容")
 
 
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """A sentence whose facts are codes, which only the room that refuses can put into words."""
+
+    say: Callable[[dict[str, Any]], str]
+
+
 def register(sentences: dict[str, Any]) -> None:
     """Add a room's sentences: code -> marked text, with %(name)s for facts."""
     _sentences.update(sentences)
@@ -28,5 +37,8 @@ def register(sentences: dict[str, Any]) -> None:
 
 def sentence(refusal: Refusal) -> str:
     """The refusal in the page's language."""
-    text = str(_sentences.get(refusal.code, _GENERAL))
+    said = _sentences.get(refusal.code, _GENERAL)
+    if isinstance(said, InWords):
+        return said.say(refusal.facts)
+    text = str(said)
     return text % refusal.facts if "%(" in text else text

@@ -25,6 +25,7 @@ from crm.leads.rules.lead import (
     Conflict,
     LeadEdit,
     Outcome,
+    ProjectType,
     Source,
 )
 from crm.units import queries as units
@@ -58,6 +59,7 @@ class EditForm(SumMixin, Form):
     industry = SelectField(_l("行业（GB/T 4754）"), default="")
     park = text(_l("园区"), 120)
     external_number = text(_l("外部编号"), 60)
+    project_type = SelectField(_l("项目类型"), default="", description=_l("决定后面要走哪些节点"))
     first_talks_on = DateField(_l("首谈日期"), validators=[Optional()])
     total_verified = BooleanField(_l("总投资已核实"))
     districts = PickManyField(_l("拟落户区"), coerce=int, description=_l("可多选，不选即未定"))
@@ -70,6 +72,7 @@ class EditForm(SumMixin, Form):
         self.country.choices = [("", _l("未选")), *regions.choices(lang)]
         self.controlling_country.choices = [("", _l("与投资方相同")), *regions.choices(lang)]
         self.source.choices = choices("source")
+        self.project_type.choices = [("", _l("未选")), *choices("project_type")]
         self.industry.choices = [("", _l("未选")), *industries.choices()]
         self.districts.choices = [(unit.id, unit.short(lang)) for unit in units.areas()]
         self.offer_currencies()
@@ -79,7 +82,7 @@ class EditForm(SumMixin, Form):
         """Fields that are called like the lead's own columns."""
         return (
             "title", "country", "controlling_country", "source", "introducer", "industry", "park", "external_number",
-            "first_talks_on", "total_verified", "note", "version",
+            "project_type", "first_talks_on", "total_verified", "note", "version",
         )  # fmt: skip
 
     @staticmethod
@@ -115,6 +118,7 @@ class EditForm(SumMixin, Form):
             total_verified=bool(self.total_verified.data),
             contracted=contracted,
             first_talks_on=self.first_talks_on.data,
+            project_type=ProjectType(self.project_type.data) if self.project_type.data else None,
             district_ids=tuple(self.districts.data or ()),
         )
 

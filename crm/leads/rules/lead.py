@@ -30,6 +30,16 @@ class Status(StrEnum):
     ENDED = "ended"
 
 
+class ProjectType(StrEnum):
+    """项目类型: 建设类, 非建设类 (headquarters, services), 增资扩产, 利润再投资, 并购. It decides which path a project takes."""
+
+    BUILDING = "building"
+    NON_BUILDING = "non_building"
+    EXPANSION = "expansion"
+    REINVESTMENT = "reinvestment"
+    ACQUISITION = "acquisition"
+
+
 class Source(StrEnum):
     """来源: the channel a lead came through."""
 
@@ -143,6 +153,7 @@ class NewLead:
     first_talks_on: date | None = None
     next_step: str | None = None
     next_due: date | None = None
+    project_type: ProjectType | None = None
     stage: Stage = Stage.LEAD
     origin: str = "form"
     import_id: int | None = None
@@ -253,4 +264,5 @@ class LeadEdit:
     total_verified: bool = False
     contracted: Money | None = None
     first_talks_on: date | None = None
+    project_type: ProjectType | None = None
     district_ids: tuple[int, ...] = field(default_factory=tuple)

@@ -12,8 +12,7 @@ from crm.core.versions import check_version
 from crm.leads.models import FieldChange, Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import access
 from crm.leads.rules.lead import LeadEdit, NewContact
-from crm.leads.services.log import set_sums
-from crm.leads.services.notes import index_lead
+from crm.leads.services.notes import index_lead, set_sums
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.units import queries as units
@@ -21,7 +20,7 @@ from crm.units import queries as units
 MOST_CLUSTERS = 3
 _PLAIN = (
     "title", "country", "controlling_country", "source", "introducer", "industry", "park", "external_number", "note",
-    "first_talks_on", "total_verified",
+    "first_talks_on", "total_verified", "project_type",
 )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from crm.companies.models import Company
 from crm.companies.rules import NewCompany
 from crm.core import clock
 from crm.core.db import db
-from crm.core.money import Money
 from crm.core.numbers import next_number
 from crm.leads.models import Lead, LeadCluster, LeadDistrict, LeadParty
 from crm.leads.queries import hits as hit_queries
@@ -30,13 +29,12 @@ from crm.leads.rules.lead import (
     lead_number,
 )
 from crm.leads.services.coordinate import raise_matters
-from crm.leads.services.notes import index_lead, note_next_step
+from crm.leads.services.notes import index_lead, note_next_step, set_sums
 from crm.leads.services.report import Logged, report_again
 from crm.matching.rules import forms_of
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
-from crm.rates import queries as rates
 from crm.units.models import Unit
 
 
@@ -191,7 +189,7 @@ def _store(new: NewLead, place: _Place, *, unit: Unit, city: str, actor: Actor, 
         another_project_reason=place.reason, intermediary=new.intermediary, amount_band=new.amount_band,
         country=new.country or (company.country if company else None), controlling_country=new.controlling_country,
         source=new.source, introducer=new.introducer, industry=new.industry, park=new.park,
-        external_number=new.external_number, note=new.note, stage=new.stage,
+        external_number=new.external_number, note=new.note, project_type=new.project_type, stage=new.stage,
         stage_since=new.first_talks_on if new.stage is not Stage.LEAD and new.first_talks_on else today,
         first_talks_on=new.first_talks_on, next_step=new.next_step, next_due=new.next_due,
         following_unit_id=unit.id, following_unit_path=unit.path,
@@ -213,16 +211,6 @@ def _store(new: NewLead, place: _Place, *, unit: Unit, city: str, actor: Actor, 
     if new.origin == "form":
         _tell_managers(lead, actor, now)
     return lead
-
-
-def set_sums(lead: Lead, total: Money | None, contracted: Money | None) -> None:
-    """Store sums as typed and converted at the newest rate: total into fen, contracted foreign capital into cents."""
-    table, today = rates.table(), clock.today()
-    lead.total_amount, lead.total_currency = (total.amount, total.currency) if total else (None, None)
-    lead.total_cny = table.convert(total, "CNY", today).amount if total else None
-    lead.contracted_amount, lead.contracted_currency = (contracted.amount, contracted.currency) if contracted else (None, None)
-    lead.contracted_usd = table.convert(contracted, "USD", today).amount if contracted else None
-    lead.rate_day = today if total or contracted else None
 
 
 def _attach(lead: Lead, new: NewLead, actor: Actor, now: datetime) -> None:

@@ -2,13 +2,17 @@
 
 from datetime import date, datetime
 
-from crm.leads.models import Lead
+from crm.core import clock
+from crm.core.db import db
+from crm.core.money import Money
+from crm.leads.models import FieldChange, Lead
 from crm.leads.queries import access
 from crm.leads.queries.listing import LEAD
-from crm.leads.rules.lead import Stage
+from crm.leads.rules.lead import Stage, Status
 from crm.matching import services as matching
 from crm.matching.rules.tokens import search_text_of
 from crm.policy.rules import Actor
+from crm.rates import queries as rates
 from crm.tasks import services as tasks
 
 
@@ -32,6 +36,31 @@ def note_next_step(lead: Lead, text: str, due_on: date | None, *, assignee_id: i
     """What is to be done next, by whom and when."""
     tasks.set_next_step(lead_id=lead.id, text=text, due_on=due_on, assignee_id=assignee_id, actor=actor, now=now)
     lead.next_step, lead.next_due = text, due_on
+
+
+def set_sums(lead: Lead, total: Money | None, contracted: Money | None) -> None:
+    """Store sums as typed and converted at the newest rate: total into fen, contracted foreign capital into cents."""
+    table, today = rates.table(), clock.today()
+    lead.total_amount, lead.total_currency = (total.amount, total.currency) if total else (None, None)
+    lead.total_cny = table.convert(total, "CNY", today).amount if total else None
+    lead.contracted_amount, lead.contracted_currency = (contracted.amount, contracted.currency) if contracted else (None, None)
+    lead.contracted_usd = table.convert(contracted, "USD", today).amount if contracted else None
+    lead.rate_day = today if total or contracted else None
+
+
+def note_contracted(lead: Lead, sum_: Money, *, actor: Actor, now: datetime) -> None:
+    """The contract says how much foreign capital: the lead takes it over where it said nothing."""
+    if lead.contracted_amount is None:
+        total = Money(lead.total_amount, lead.total_currency) if lead.total_amount is not None and lead.total_currency else None
+        set_sums(lead, total, sum_)
+        text = f"{sum_.major:f} {sum_.currency}"
+        row = FieldChange(lead_id=lead.id, field="contracted", old=None, new=text, changed_by_id=actor.user_id, changed_at=now)
+        db.session.add(row)
+
+
+def note_status(lead: Lead, status: Status, *, now: datetime) -> None:
+    """The lead was paused, ended or taken up again."""
+    lead.status, lead.touched_at = status, now
 
 
 def note_stage(lead: Lead, stage: Stage, on: date, *, now: datetime) -> None:

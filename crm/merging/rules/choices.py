@@ -29,6 +29,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "total": ("total_amount", "total_currency", "total_cny", "total_verified", "rate_day"),
         "amount_band": ("amount_band",),
         "park": ("park",),
+        "project_type": ("project_type",),
         "external_number": ("external_number",),
         "stage": ("stage", "stage_since"),
         "assessment": ("assessment", "assessed_at", "admitted_at"),

@@ -1,6 +1,6 @@
 """Moving a lead to another stage, from its page or from the list."""
 
-from flask import Blueprint, flash, render_template
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,14 +11,13 @@ from crm.leads.queries import access
 from crm.leads.rules.lead import STAGES, Stage
 from crm.pipeline import services
 from crm.pipeline.forms import StageForm
+from crm.pipeline.views.blueprint import bp
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
-bp = Blueprint("pipeline", __name__, url_prefix="/stages")
 
-
-@bp.get("/<string:public_id>")
+@bp.get("/stages/<string:public_id>")
 @allowed("lead", "move_stage")
 def move(public_id: str) -> ResponseReturnValue:
     """The form: the next stage is proposed."""
@@ -27,7 +26,7 @@ def move(public_id: str) -> ResponseReturnValue:
     return render_template("pipeline/move.html", lead=lead, form=StageForm(data={"to": following, "version": lead.version}))
 
 
-@bp.post("/<string:public_id>")
+@bp.post("/stages/<string:public_id>")
 @allowed("lead", "move_stage")
 def move_now(public_id: str) -> ResponseReturnValue:
     """Move it, or say why not."""

@@ -1,0 +1,22 @@
+"""Named writes of the pipeline, one verb a function: move_stage; enter, correct, withdraw, review, return, confirm a milestone;
+pause, end, resume a lead; look_after what a night finds.
+"""
+
+from crm.pipeline.services.confirm import (
+    Batch,
+    Verdict,
+    confirm_milestone,
+    decide_many,
+    return_milestone,
+    review_milestone,
+)
+from crm.pipeline.services.enter import correct_milestone, enter_milestone, withdraw_milestone
+from crm.pipeline.services.move import move_stage
+from crm.pipeline.services.status import end_lead, pause_lead, resume_lead
+from crm.pipeline.services.watching import look_after_override, look_after_pause
+
+__all__ = [
+    "Batch", "Verdict", "confirm_milestone", "correct_milestone", "decide_many", "end_lead", "enter_milestone",
+    "look_after_override", "look_after_pause", "move_stage", "pause_lead", "resume_lead", "return_milestone",
+    "review_milestone", "withdraw_milestone",
+]  # fmt: skip
