@@ -124,6 +124,14 @@ class Totals:
         return Totals(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one stage holds: its sums, and for how many days its leads have been in it on the average (None: it holds none)."""
+
+    totals: Totals
+    average_days: int | None = None
+
+
 def together(totals: Iterable[Totals]) -> Totals:
     """The sum of several stages."""
     return sum(totals, Totals())

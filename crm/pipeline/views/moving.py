@@ -1,6 +1,6 @@
 """Moving a lead to another stage, from its page or from the list."""
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,10 +20,13 @@ from crm.web.pages import go
 @bp.get("/stages/<string:public_id>")
 @allowed("lead", "move_stage")
 def move(public_id: str) -> ResponseReturnValue:
-    """The form: the next stage is proposed."""
+    """The form: the stage that the address names, or the next one, is proposed. `from`: where the lead was when it was chosen."""
     lead = access.visible_lead(public_id, actor=current_actor(), action="move_stage")
     following = STAGES[min(STAGES.index(Stage(lead.stage)) + 1, len(STAGES) - 1)]
-    return render_template("pipeline/move.html", lead=lead, form=StageForm(data={"to": following, "version": lead.version}))
+    asked, seen_in = request.args.get("to", ""), request.args.get("from", lead.stage)
+    to = asked if asked in set(Stage) and asked != lead.stage else following
+    form = StageForm(formdata=None, data={"to": to, "version": lead.version})
+    return render_template("pipeline/move.html", lead=lead, form=form, moved_on=seen_in != lead.stage)
 
 
 @bp.post("/stages/<string:public_id>")
@@ -51,4 +54,4 @@ def move_now(public_id: str) -> ResponseReturnValue:
     lead = access.visible_lead(public_id, actor=actor, action="move_stage")
     if status == 409:
         form.version.data = lead.version
-    return render_template("pipeline/move.html", lead=lead, form=form), status
+    return render_template("pipeline/move.html", lead=lead, form=form, moved_on=False), status
