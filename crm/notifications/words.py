@@ -15,6 +15,16 @@ _SENTENCES = {
     "lead.coordination": _l("%(unit)s 对 %(number)s %(name)s 提请市级协调"),
     "lead.to_coordinate": _l("%(unit)s 登记的 %(number)s %(name)s 需协调：%(matter)s"),
     "lead.stage_moved": _l("%(number)s %(name)s 进入%(stage)s"),
+    "lead.paused": _l("%(number)s %(name)s 已暂缓：%(why)s"),
+    "lead.ended": _l("%(number)s %(name)s 已终止：%(why)s"),
+    "lead.resumed": _l("%(number)s %(name)s 恢复推进：%(why)s"),
+    "lead.woke_up": _l("%(number)s %(name)s 的暂缓已到期，请决定恢复、继续暂缓或终止；暂缓原因：%(why)s"),
+    "lead.override_over": _l("%(number)s %(name)s 带缺口进入阶段，%(due)s 已到期，材料仍未补齐"),
+    "milestone.to_review": _l("%(number)s %(name)s 登记了节点“%(milestone)s”，请在 %(due)s 前初审"),
+    "milestone.to_confirm": _l("%(number)s %(name)s 的节点“%(milestone)s”等待市级认定，%(due)s 前办结"),
+    "milestone.returned": _l("%(number)s %(name)s 的节点“%(milestone)s”被退回：%(why)s"),
+    "milestone.confirmed": _l("%(number)s %(name)s 的节点“%(milestone)s”已市级认定"),
+    "milestone.withdrawn": _l("%(number)s %(name)s 的节点“%(milestone)s”已撤回：%(why)s"),
     "claim.granted": _l("%(number)s %(name)s 首报成立：%(claim)s"),
     "claim.amber": _l("%(number)s %(name)s 首报 %(due)s 到期，请写有效进展（写明对方并附佐证）"),
     "claim.due": _l("%(number)s %(name)s 首报已于 %(due)s 到期，拟释放"),
@@ -85,6 +95,7 @@ _CODES = {
     "role": "share_role",
     "level": "matter_level",
     "answer": "go_live_answer",
+    "milestone": "milestone",
 }
 
 

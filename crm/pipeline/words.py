@@ -1,7 +1,11 @@
 """The room's refusals in words."""
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from crm.pipeline.rules import Missing
 from crm.web import refusals, words
 
 words.register(
@@ -29,12 +33,66 @@ words.register(
     },
 )
 
+words.register(
+    "end_cause",
+    {
+        "lost": _l("落户其他地区"),
+        "cancelled": _l("投资方取消"),
+        "unfit": _l("条件不符"),
+        "silent": _l("长期失联"),
+        "other": _l("其他原因"),
+    },
+)
+words.register("milestone_tab", {"review": _l("待初审"), "confirm": _l("待认定"), "mine": _l("我登记的"), "done": _l("已办")})
+words.register(
+    "gate_field",
+    {
+        "investor": _l("投资方"), "project_type": _l("项目类型"), "contracted": _l("合同外资"), "total": _l("总投资"),
+        "cluster": _l("主产业集群"), "country": _l("国家/地区"), "industry": _l("行业"), "district": _l("拟落户区"),
+        "park": _l("园区"), "owner": _l("负责人"),
+    },
+)  # fmt: skip
+
+
+def missing_text(one: Missing) -> str:
+    """One missing thing in words."""
+    if one.code == "field":
+        return words.word("gate_field", one.what)
+    kinds = _(" 或 ").join(words.word("milestone", kind) for kind in one.kinds)
+    if one.code == "evidence":
+        return _("%(milestone)s的佐证材料", milestone=kinds)
+    if one.code == "confirmation":
+        return _("%(milestone)s的市级认定", milestone=kinds)
+    return _("节点：%(milestone)s", milestone=kinds)
+
+
+def _out_of_order(facts: dict[str, Any]) -> str:
+    kind, other = words.word("milestone", facts["kind"]), words.word("milestone", facts["other"])
+    return _(
+        "节点日期的先后不对：%(kind)s（%(on)s）与%(other)s（%(other_on)s）顺序颠倒", kind=kind, on=facts["on"], other=other,
+        other_on=facts["other_on"],
+    )  # fmt: skip
+
+
+def _not_on_path(facts: dict[str, Any]) -> str:
+    return _("这类项目没有“%(kind)s”这个节点，请先核对项目类型", kind=words.word("milestone", facts["kind"]))
+
+
+def _gate_closed(facts: dict[str, Any]) -> str:
+    what = _("、").join(missing_text(one) for one in facts["missing"])
+    return _("还缺 %(n)s 项，不能进入这个阶段：%(what)s", n=facts["number"], what=what)
+
+
+def _gate_not_yours(facts: dict[str, Any]) -> str:
+    return _("进入“%(stage)s”须由其他角色办理", stage=words.word("stage", facts["stage"]))
+
+
 refusals.register(
     {
         "milestone_in_future": _l("节点日期不能晚于今天"),
         "milestone_too_early": _l("节点日期过早，请检查年份"),
-        "milestone_out_of_order": _l("节点日期的先后不对：%(kind_word)s（%(on)s）与%(other_word)s（%(other_on)s）顺序颠倒"),
-        "milestone_not_on_path": _l("这类项目没有“%(kind_word)s”这个节点，请先核对项目类型"),
+        "milestone_out_of_order": refusals.InWords(_out_of_order),
+        "milestone_not_on_path": refusals.InWords(_not_on_path),
         "milestone_there": _l("这个节点已经登记过，有误请更正原来的一条"),
         "milestone_sum": _l("金额须大于零且合乎常理，请检查数字和单位"),
         "milestone_sum_needed": _l("这个节点须填写金额"),
@@ -43,6 +101,18 @@ refusals.register(
         "milestone_own": _l("自己登记的节点须由他人初审、认定"),
         "milestone_unconfirmed_kind": _l("这类节点无需认定"),
         "milestone_reason": _l("请写明理由"),
+        "milestone_no_sum": _l("这个节点不填金额"),
+        "milestone_proof_type": _l("%(name)s 不能作为节点佐证，可用类型：%(types)s"),
+        "milestone_not_reviewed": _l("区级尚未初审，且初审时限未过"),
+        "gate_closed": refusals.InWords(_gate_closed),
+        "gate_not_yours": refusals.InWords(_gate_not_yours),
+        "gate_override_unfit": _l("带缺口放行须写明理由，补齐期限从明天起，最长 %(days)s 天"),
+        "lead_not_active": _l("项目已暂缓或终止，恢复推进后才能调整阶段"),
+        "stage_final": _l("已投产运营的项目，只有市统筹可以退回"),
+        "status_there": _l("项目已经是这个状态，可能刚被同事调整"),
+        "status_reason": _l("请写明原因"),
+        "status_lost_to": _l("请填写落户到哪里"),
+        "status_wake": _l("唤醒日期须在明天以后、两年以内"),
         "same_stage": _l("项目已在这个阶段"),
         "stage_in_future": _l("阶段日期不能晚于今天"),
         "stage_before_last": _l("阶段日期不能早于上一次变更（%(last)s）"),

@@ -26,7 +26,7 @@ from crm.leads.rules.lead import Stage
 from crm.notifications.models import Notification
 from crm.pipeline import services as pipeline
 from crm.policy.rules import Role
-from tests.builders import a_lead, a_person, actor, someone
+from tests.builders import a_lead, a_person, actor, make_ready, someone
 from tests.claims.stories import PNG, admit, at, claimed, clock_of, evidence, progress
 
 START = at("2026-11-02 09:00")  # a Monday; granted on the 3rd, feedback due on the 12th, the term ends on 2027-02-01
@@ -229,6 +229,7 @@ def test_progress_and_extension_undo_a_notice(desk, save):
 
 def test_signed_projects_rest(desk):
     lead = claimed(START)
+    make_ready(lead, Stage.SIGNED, date(2026, 11, 10))
     for stage in (Stage.NEGOTIATING, Stage.SIGNED):
         with unit_of_work():
             on = date(2026, 11, 10)

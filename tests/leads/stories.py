@@ -10,6 +10,7 @@ from crm.core.money import Money
 from crm.files import services as files
 from crm.leads import services
 from crm.leads.rules.lead import (
+    SIGNED_STAGES,
     Decisions,
     HitDecision,
     LeadEdit,
@@ -21,7 +22,7 @@ from crm.notifications.models import Notification
 from crm.pipeline import services as pipeline
 from crm.policy.rules import Actor
 from crm.units.models import Unit
-from tests.builders import actor, new_lead, someone
+from tests.builders import actor, make_ready, new_lead, someone
 
 FIRM = "Kestovar Robotics GmbH"
 AGAIN = "KESTOVAR  Robotics G.m.b.H."
@@ -55,6 +56,10 @@ def evidence(app, lead, by="officer.nanshan", purpose="evidence"):
 
 
 def move(lead, to, on=None, note="", by="officer.nanshan", opened=None):
+    """With all that the gates need; tests/pipeline is about what they do."""
+    if to in SIGNED_STAGES:
+        opened = lead.version + 1 if opened == lead.version else opened
+        make_ready(lead, to, on)
     with unit_of_work():
         return pipeline.move_stage(lead.public_id, to, on or clock.today(), note, opened=opened, actor=actor(by), now=clock.now())
 

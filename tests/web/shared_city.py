@@ -19,7 +19,7 @@ from crm.policy.rules import Role
 from crm.sharing.rules import Level, Sealing, ShareRole, Terms, Tier
 from crm.visits import services as visits
 from crm.visits.rules import Kind, NewProgress
-from tests.builders import a_lead, a_person, a_unit, actor, someone
+from tests.builders import a_lead, a_person, a_unit, actor, make_ready, someone
 from tests.transfers.stories import card_of, offered
 from tests.web.world import CANARIES, PNG, _word
 
@@ -154,6 +154,7 @@ def _lead(app: Flask, name: str, number: int) -> Shared:
     with unit_of_work():
         leads.assess_lead(public_id, Outcome.ADMITTED, "", city="SZ", actor=actor("manager.nanshan"), now=now)
     if LEADS[name][0]:
+        make_ready(lead, Stage.SIGNED)
         for stage in (Stage.NEGOTIATING, Stage.SIGNED):
             with unit_of_work():
                 pipeline.move_stage(

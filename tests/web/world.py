@@ -25,7 +25,7 @@ from crm.sharing import services as sharing
 from crm.sharing.rules import Level, ShareRole, Terms, Tier
 from crm.visits import services as visits
 from crm.visits.rules import Kind, NewProgress
-from tests.builders import a_lead, a_unit, actor, new_lead, someone
+from tests.builders import a_lead, a_unit, actor, make_ready, new_lead, someone
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -135,6 +135,7 @@ def _sample(app: Flask, name: str, district: str, signed: bool) -> Sample:
     if signed:
         with unit_of_work():
             leads.assess_lead(lead.public_id, Outcome.ADMITTED, "", city="SZ", actor=actor(manager), now=now)
+        make_ready(lead, Stage.SIGNED)
         for stage in (Stage.NEGOTIATING, Stage.SIGNED):
             with unit_of_work():
                 pipeline.move_stage(lead.public_id, stage, clock.today(), "moved on", opened=None, actor=actor(manager), now=now)

@@ -49,9 +49,9 @@ def review_milestone(public_id: str, *, opened: int, actor: Actor, now: datetime
 
 def return_milestone(public_id: str, reason: str, *, opened: int, actor: Actor, now: datetime) -> Milestone:
     """Send it back for a reason: the district what was entered, the city either. It is corrected, or taken back."""
-    row = queries.by_public_id(public_id)
-    action = "review" if row.state == MilestoneState.REPORTED and not policy.may(actor, "milestone", "confirm") else "confirm"
-    row, lead = hold(public_id, action, actor, opened=opened)
+    row, lead = hold(public_id, "return", actor, opened=opened)
+    if row.state == MilestoneState.REVIEWED:
+        policy.require(policy.towards_lead(actor, lead), "milestone", "confirm", seen_by="read")
     queries.check(Act.RETURN, row, lead, actor, clock.city_day(now))
     if not reason.strip():
         raise WordsNeeded
@@ -59,8 +59,7 @@ def return_milestone(public_id: str, reason: str, *, opened: int, actor: Actor, 
     settle(row, MilestoneState.RETURNED)
     facts = facts_of(row) | {"reason": row.returned_reason}
     audit.record("milestone.returned", subject=("lead", lead), facts=facts, actor=actor, now=now)
-    people = [*concerned(row, lead), *([row.reviewed_by_id] if row.reviewed_by_id else [])]
-    tell(people, "milestone.returned", row, lead, actor=actor, now=now, why=row.returned_reason)
+    tell(concerned(row, lead), "milestone.returned", row, lead, actor=actor, now=now, why=row.returned_reason)
     return row
 
 
@@ -83,8 +82,7 @@ def confirm_milestone(
     _replace(row, lead, actor, now)
     facts = facts_of(row) | {"confirmed_amount": row.confirmed_amount, "note": row.confirmed_note}
     audit.record("milestone.confirmed", subject=("lead", lead), facts=facts, actor=actor, now=now)
-    people = [*concerned(row, lead), *([row.reviewed_by_id] if row.reviewed_by_id else [])]
-    tell(people, "milestone.confirmed", row, lead, actor=actor, now=now)
+    tell(concerned(row, lead), "milestone.confirmed", row, lead, actor=actor, now=now)
     return row
 
 

@@ -24,7 +24,7 @@ from crm.pipeline.rules import (
     check_new,
     check_order,
 )
-from crm.pipeline.services.holding import confirmers, due_after, facts_of, hold, lead_for, reviewers, settle, tell
+from crm.pipeline.services.holding import concerned, confirmers, due_after, facts_of, hold, lead_for, reviewers, settle, tell
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
@@ -90,12 +90,7 @@ def withdraw_milestone(public_id: str, reason: str, *, opened: int, actor: Actor
     _close(row, MilestoneState.WITHDRAWN, actor, now)
     facts = facts_of(row) | {"reason": row.returned_reason}
     audit.record("milestone.withdrawn", subject=("lead", lead), facts=facts, actor=actor, now=now)
-    people = [
-        row.entered_by_id,
-        *([lead.owner_id] if lead.owner_id else []),
-        *([row.reviewed_by_id] if row.reviewed_by_id else []),
-    ]
-    tell(people, "milestone.withdrawn", row, lead, actor=actor, now=now, why=row.returned_reason)
+    tell(concerned(row, lead), "milestone.withdrawn", row, lead, actor=actor, now=now, why=row.returned_reason)
     return row
 
 

@@ -63,8 +63,8 @@ def confirmers() -> list[int]:
 
 
 def concerned(milestone: Milestone, lead: Lead) -> list[int]:
-    """Who is told what became of a milestone: whoever entered it, and who leads the project."""
-    return [milestone.entered_by_id, *([lead.owner_id] if lead.owner_id else [])]
+    """Who is told what became of a milestone: whoever entered and reviewed it, and who leads the project."""
+    return [user_id for user_id in (milestone.entered_by_id, milestone.reviewed_by_id, lead.owner_id) if user_id]
 
 
 def tell(

@@ -36,8 +36,8 @@ def move_stage(
     lead_public_id: str, to: Stage, on: date, note: str, *, opened: int | None, actor: Actor, now: datetime,
     milestone: NewMilestone | None = None, override: NewOverride | None = None, root: str = "",
 ) -> StageChange:  # fmt: skip
-    """Move a lead to stage `to`, as of day `on` (event date; the entry date is `now`). Forward it goes through every gate between,
-    with the milestone that is entered in the same act; backward it needs a reason, and out of the last stage the city.
+    """Move a lead to stage `to`, as of day `on` (event date; the entry date is `now`). Forward it goes through every gate
+    between, with the milestone that is entered in the same act; backward it needs a reason, and out of the last stage the city.
 
     Raises what `check_move` raises, StaleVersion when somebody saved the lead since version `opened` (None: the caller shows no
     version), NotActive, FinalStage, GateNotYours, GateClosed while something is missing and there is no `override` by somebody

@@ -27,8 +27,8 @@ def pause_lead(
 
 
 def end_lead(lead_public_id: str, ending: Ending, *, opened: int | None, actor: Actor, now: datetime) -> StatusChange:
-    """终止, with what is to be learnt from it. Not while a dispute about it is open. Raises StatusThere, StatusReason, LostToNeeded,
-    LeadDisputed, StaleVersion.
+    """终止, with what is to be learnt from it. Not while a dispute about it is open. Raises StatusThere, StatusReason,
+    LostToNeeded, LeadDisputed, StaleVersion.
     """
     lead = _lead(lead_public_id, "end", actor, opened)
     check_end(Status(lead.status), ending)

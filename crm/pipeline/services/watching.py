@@ -14,7 +14,7 @@ from crm.pipeline.models import GateOverride, StatusChange
 
 
 def look_after_pause(row: StatusChange, *, now: datetime) -> bool:
-    """A pause's day has come: tell who leads the project and the managers, unless it was taken up meanwhile. Whether they were told."""
+    """A pause's day has come: tell who leads the project and the managers, unless it goes on already. Whether they were told."""
     lead = access.staying(db.session.get_one(Lead, row.lead_id))
     row.woken_at = now
     last = queries.last_status(lead.id)

@@ -1,0 +1,1 @@
+"""The pipeline: gates, milestones, the second pair of eyes, pausing and ending."""
