@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import clock
@@ -228,10 +228,10 @@ def _summed(question: Question, actor: Actor, *by: InstrumentedAttribute[Any]) -
         select(
             *by,
             func.count().label("number"),
-            func.sum(case((and_(summed, Lead.total_verified), Lead.total_cny), else_=0)).label("total"),
-            func.sum(case((and_(summed, Lead.total_verified.is_(False)), Lead.total_cny), else_=0)).label("unverified"),
-            func.sum(case((summed, Lead.contracted_usd), else_=0)).label("contracted"),
-            func.sum(case((Lead.admitted_at.is_(None), 1), else_=0)).label("not_admitted"),
+            func.sum(Lead.total_cny).filter(Lead.total_verified, summed).label("total"),
+            func.sum(Lead.total_cny).filter(Lead.total_verified.is_(False), summed).label("unverified"),
+            func.sum(Lead.contracted_usd).filter(summed).label("contracted"),
+            (func.count() - func.count(Lead.admitted_at)).label("not_admitted"),
         )
         .where(*_where(question.on(stage=None), actor, counting=True))
         .group_by(*by)
