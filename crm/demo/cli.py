@@ -36,7 +36,7 @@ def prepare(what: str) -> None:
     for name, added in load_reference().items():
         click.echo(f"{name}: {added} added")
     if what == "demo":
-        click.echo(f"demo: {services.load_demo(clock.now())}")
+        click.echo(f"demo: {services.load_demo(clock.now(), root=current_app.config['FILES_PATH'])}")
 
 
 @group.command("remove")

@@ -21,6 +21,7 @@ from crm.core.money import Money
 from crm.credit.models import CreditLine
 from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
+from crm.demo.milestones import make_milestones
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
 from crm.demo.transfers import make_transfers
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
@@ -43,7 +44,7 @@ from crm.matching.models import IndexEntry, NameToken
 from crm.matters.models import Matter, MatterEvent
 from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
 from crm.notifications.models import Notification
-from crm.pipeline.models import StageChange
+from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
 from crm.policy.rules import Actor, Role
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
@@ -81,8 +82,8 @@ _DONE = (
          "会见对方中国区负责人，同意签署意向。", "对方来访，参观同类企业生产线。")  # fmt: skip
 
 
-def load_demo(now: datetime) -> str:
-    """Make the demo data unless it is there; what was made, in a few words."""
+def load_demo(now: datetime, *, root: str) -> str:
+    """Make the demo data unless it is there; what was made, in a few words. `root`: the folder of all files."""
     if accounts.has_demo_users():
         db.session.rollback()
         return "already there"
@@ -102,6 +103,8 @@ def load_demo(now: datetime) -> str:
         make_transfers(now)
     with unit_of_work():
         make_disputes(now)
+    with unit_of_work():
+        make_milestones(now, root=root)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
@@ -234,6 +237,10 @@ def remove_demo(now: datetime) -> int:
         _nothing_told(lead_ids)
         file_ids = select(StoredFile.id).where(StoredFile.lead_id.in_(lead_ids))
         _gone(FileAccess, FileAccess.file_id.in_(file_ids))
+        proofs = select(Milestone.id).where(Milestone.lead_id.in_(lead_ids))
+        _gone(MilestoneFile, MilestoneFile.milestone_id.in_(proofs) | MilestoneFile.file_id.in_(file_ids))
+        newer = update(Milestone).where(Milestone.lead_id.in_(lead_ids)).values(replaces_id=None)
+        db.session.execute(newer.execution_options(synchronize_session=False))
         met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
         _gone(CoordinationMatter, met)
         _gone(ClaimEvent, ClaimEvent.lead_id.in_(lead_ids))
@@ -242,7 +249,7 @@ def remove_demo(now: datetime) -> int:
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
         _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (CreditLine, Matter, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (CreditLine, Matter, Milestone, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))

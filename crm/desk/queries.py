@@ -36,7 +36,7 @@ from crm.merging import queries as merging
 from crm.merging.models import Merge
 from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
-from crm.pipeline.models import StageChange
+from crm.pipeline.models import GateOverride, Milestone, StageChange, StatusChange
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.readings.models import Reading
@@ -85,6 +85,9 @@ _THERE = {
     "card": exists().where(OpenOffer.lead_id == bindparam("lead"), OpenOffer.state == "open"),
     "dispute": exists().where((Dispute.lead_id == bindparam("lead")) | (Dispute.other_lead_id == bindparam("lead"))),
     "matter": exists().where(Matter.lead_id == bindparam("lead")),
+    "milestone": exists().where(Milestone.lead_id == bindparam("lead")),
+    "override": exists().where(GateOverride.lead_id == bindparam("lead")),
+    "status": exists().where(StatusChange.lead_id == bindparam("lead")),
     "daughter": exists().where(Company.parent_id == bindparam("company"), Company.merged_into_id.is_(None)),
 }
 _WHAT = select(*_THERE.values())
@@ -135,6 +138,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
             ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"), ("matter", "raise"),
             ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
+            ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"),
         )
     }  # fmt: skip
     there = what_is_there(lead)
@@ -147,6 +151,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "was_read": "reading" in there,
         "events": timeline(lead, changes, there),
         "steps": stage_steps(lead, changes),
+        "nodes": pipeline.on_page(lead, there) if policy.can(standing, "milestone", "read") else None,
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
@@ -264,9 +269,9 @@ def headquarters(actor: Actor) -> dict[str, Any]:
 
 
 def coordination_waiting(actor: Actor) -> dict[str, int]:
-    """Disputes and matters that wait for somebody: one statement."""
-    found = db.session.execute(select(disputes.waiting(actor), matters.waiting(actor))).one()
-    return {"waiting_disputes": found[0], "waiting_matters": found[1]}
+    """Disputes, matters and milestones that wait for somebody: one statement."""
+    found = db.session.execute(select(disputes.waiting(actor), matters.waiting(actor), pipeline.waiting(actor))).one()
+    return {"waiting_disputes": found[0], "waiting_matters": found[1], "waiting_milestones": found[2]}
 
 
 def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:

@@ -43,6 +43,7 @@ words.register(
         "other": _l("其他原因"),
     },
 )
+words.register("milestone_act", {"review": _l("初审"), "confirm": _l("认定"), "return": _l("退回")})
 words.register("milestone_tab", {"review": _l("待初审"), "confirm": _l("待认定"), "mine": _l("我登记的"), "done": _l("已办")})
 words.register(
     "gate_field",
@@ -58,7 +59,8 @@ def missing_text(one: Missing) -> str:
     """One missing thing in words."""
     if one.code == "field":
         return words.word("gate_field", one.what)
-    kinds = _(" 或 ").join(words.word("milestone", kind) for kind in one.kinds)
+    or_ = _("或")
+    kinds = f" {or_} ".join(words.word("milestone", kind) for kind in one.kinds)
     if one.code == "evidence":
         return _("%(milestone)s的佐证材料", milestone=kinds)
     if one.code == "confirmation":

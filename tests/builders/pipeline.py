@@ -10,7 +10,6 @@ from crm.core.money import Money
 from crm.files.models import StoredFile
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.rules.lead import STAGES, Stage
-from crm.leads.services.notes import set_sums
 from crm.pipeline.models import Milestone, MilestoneFile
 from crm.pipeline.rules import Kind, shipped
 from tests.builders.acting import builder
@@ -50,7 +49,8 @@ def fill_in(lead: Lead, project_type: str = "building") -> Lead:
     """The facts that gates ask for."""
     row = db.session.get_one(Lead, lead.id)
     row.project_type = project_type
-    set_sums(row, None, Money.of(8_000_000, "USD"))
+    if row.contracted_amount is None:
+        row.contracted_amount, row.contracted_currency, row.contracted_usd = 8_000_000_00, "USD", 8_000_000_00
     if not row.clusters:
         user = someone()
         cluster = next(one for one in clusters.labels().values() if one.is_current)

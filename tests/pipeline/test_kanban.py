@@ -115,14 +115,14 @@ def test_others_cards_are_cut_as_rows_are(spread):
     masked = next(card for card in cards if card.row.masked)
     assert (masked.row.name, masked.row.unit, masked.row.total_cny, masked.row.status) == (None, None, None, None)
     assert masked.moves is False
-    assert masked.age is Age.FINE  # 400 days, but lateness of others is not theirs to read
+    assert masked.age is Age.PLANNED  # 400 days, but lateness of others is not theirs to read
     assert held(scope=Scope.CITY)[Stage.NEGOTIATING].totals.total_cny == 5 * 10**10
 
 
 def test_ways(spread):
     mine = columns()[Stage.NEGOTIATING].cards
     assert {card.ways for card in mine} == {(Way.REASON, Way.HERE, Way.OPEN, Way.OPEN, Way.OPEN)}
-    assert [card.age for card in sorted(mine, key=lambda card: card.row.days)] == [Age.FINE, Age.FINE, Age.OVER]
+    assert [card.age for card in sorted(mine, key=lambda card: card.row.days)] == [Age.PLANNED, Age.PLANNED, Age.LATE]
     assert columns()[Stage.LEAD].cards[0].ways[1:] == (Way.NOT_ADMITTED,) * 4
     for card in columns("leader", Scope.CITY)[Stage.SIGNED].cards:
         assert set(card.ways) == {Way.NOT_YOURS, Way.HERE}
@@ -134,7 +134,7 @@ def test_paused_and_ended(spread):
     with unit_of_work():
         db.session.execute(update(Lead).where(Lead.stage == Stage.SIGNED).values(status="paused"))
     card = columns()[Stage.SIGNED].cards[0]
-    assert (set(card.ways), card.age) == ({Way.PAUSED, Way.HERE}, Age.FINE)
+    assert (set(card.ways), card.age) == ({Way.PAUSED, Way.HERE}, Age.PLANNED)
 
 
 def test_filters_reach_every_column(spread):

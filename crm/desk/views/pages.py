@@ -20,6 +20,7 @@ from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import PAGE_SIZES, together
 from crm.notifications.words import sentence
+from crm.pipeline.words import missing_text
 from crm.policy import rules as policy
 from crm.policy.rules import Role
 from crm.readings import queries as readings
@@ -129,7 +130,7 @@ def lead(public_id: str) -> ResponseReturnValue:
         "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
         reveal_form=RevealForm(formdata=None), seen_form=SeenForm(formdata=None),
         claim_form=ClaimReasonForm(formdata=None), today=clock.today(),
-        registered_by=registered_by, **facts,
+        registered_by=registered_by, missing_text=missing_text, **facts,
     )  # fmt: skip
     if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):
         lead_id = found.id

@@ -16,9 +16,24 @@ from crm.pipeline.queries.gates import (
     type_of,
 )
 from crm.pipeline.queries.milestones import by_public_id, check, counted, evidence_of, milestones_of, visible_milestone
+from crm.pipeline.queries.page import (
+    GateView,
+    LeadMilestones,
+    StageTime,
+    Stone,
+    gate_before,
+    is_waiting,
+    kinds_open,
+    on_page,
+    stage_time,
+    stones_of,
+)
+from crm.pipeline.queries.queue import MOST, Candidate, Queue, Waits, acts_of, preview, queue, waiting, waits, why_not
 
 __all__ = [
-    "Held", "by_public_id", "changes_of", "check", "counted", "evidence_of", "gates", "last_change", "last_status",
-    "milestones_of", "missing_for", "missing_of_reached", "overrides_of", "overrides_over", "pauses_over", "state_of",
-    "statuses_of", "still_missing", "type_of", "visible_milestone",
+    "MOST", "Candidate", "GateView", "Held", "LeadMilestones", "Queue", "StageTime", "Stone", "Waits", "acts_of", "by_public_id",
+    "changes_of", "check", "counted", "evidence_of", "gate_before", "gates", "is_waiting", "kinds_open", "last_change",
+    "last_status", "milestones_of", "missing_for", "missing_of_reached", "on_page", "overrides_of", "overrides_over",
+    "pauses_over", "preview", "queue", "stage_time", "state_of", "statuses_of", "still_missing", "stones_of", "type_of",
+    "visible_milestone", "waiting", "waits", "why_not",
 ]  # fmt: skip

@@ -26,9 +26,9 @@ class Way(StrEnum):
 class Age(StrEnum):
     """How long a lead has been in its stage, against the stage's limit."""
 
-    FINE = "fine"
-    NEAR = "near"
-    OVER = "over"
+    PLANNED = "planned"
+    SOON = "soon"
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,5 @@ def remembering(gates: Gates) -> Callable[[Facts], tuple[Way, ...]]:
 def age_of(days: int, limit: int | None, near: int) -> Age:
     """Whether `days` in a stage are past its limit, or within `near` days of it. A stage without a limit is never late."""
     if limit is None or days < limit - near:
-        return Age.FINE
-    return Age.OVER if days > limit else Age.NEAR
+        return Age.PLANNED
+    return Age.LATE if days > limit else Age.SOON

@@ -1,0 +1,73 @@
+"""节点认定: the queue; many at once, looked at before it is done."""
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.core import clock
+from crm.core.db import unit_of_work
+from crm.pipeline import queries, services
+from crm.pipeline.rules import Act
+from crm.pipeline.views.blueprint import bp
+from crm.policy import rules as policy
+from crm.web import refusals
+from crm.web.guards import allowed, current_actor
+from crm.web.pages import go
+
+
+@bp.get("/milestones/")
+@allowed("milestone", "list")
+def queue() -> ResponseReturnValue:
+    """What waits, what is due first."""
+    page = request.args.get("page", "1")
+    number = int(page) if page.isdecimal() and len(page) < 6 else 1
+    box = queries.queue(current_actor(), request.args.get("tab", ""), number)
+    return render_template("pipeline/queue.html", box=box, table=queries.gates(), most=queries.MOST)
+
+
+@bp.post("/milestones/batch")
+@allowed("milestone", "list")
+def preview() -> ResponseReturnValue:
+    """Of what was picked: what would be done, what would be left out, and why."""
+    act, items = _picked()
+    if act is None or not items:
+        flash(_("请先勾选节点"), "soon")
+        return go("pipeline.queue")
+    found = queries.preview(act, items, current_actor())
+    fit = [one for one in found if one.refusal is None]
+    unfit = [(one, refusals.sentence(one.refusal)) for one in found if one.refusal is not None]
+    return render_template("pipeline/batch.html", act=act, fit=fit, unfit=unfit)
+
+
+@bp.post("/milestones/batch/now")
+@allowed("milestone", "list")
+def decide_batch() -> ResponseReturnValue:
+    """Do it; what could not be done meanwhile is said."""
+    act, items = _picked()
+    if act is None or not items:
+        flash(_("请先勾选节点"), "soon")
+        return go("pipeline.queue")
+    with unit_of_work():
+        batch = services.decide_many(act, items, actor=current_actor(), now=clock.now())
+    flash(_("已%(act)s %(n)s 项", act=_act_word(act), n=len(batch.done)), "done")
+    for sentence in sorted({refusals.sentence(refusal) for _id, refusal in batch.skipped}):
+        flash(_("未办：%(why)s", why=sentence), "soon")
+    return go("pipeline.queue")
+
+
+def _act_word(act: Act) -> str:
+    return _("初审") if act is Act.REVIEW else _("认定")
+
+
+def _picked() -> tuple[Act | None, list[tuple[str, int]]]:
+    """What was ticked, as public id and the version that was seen; None for an act that is not this person's."""
+    asked = request.form.get("act", "")
+    act = Act(asked) if asked in (Act.REVIEW, Act.CONFIRM) else None
+    if act is not None and not policy.possible(current_actor().role, "milestone", act.value):
+        act = None
+    items = []
+    for text in request.form.getlist("pick")[: queries.MOST]:
+        public_id, _colon, version = text.partition(":")
+        if version.isdecimal() and len(version) < 9:
+            items.append((public_id[:22], int(version)))
+    return act, items
