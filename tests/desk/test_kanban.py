@@ -74,7 +74,9 @@ def test_nothing_there(signed_in):
     assert page.root.first("h2").text == "这里还没有项目"
 
 
-@pytest.mark.parametrize("query", ["page=-1", "stage=nowhere", "stage=signed&page=99999999", "q=%00", "sort=x", "scope=all", "unit=x"])
+@pytest.mark.parametrize(
+    "query", ["page=-1", "stage=nowhere", "stage=signed&page=99999999", "q=%00", "sort=x", "scope=all", "unit=x"]
+)
 def test_any_question_is_answered(signed_in, lead, query):
     browser = signed_in("coordinator")
     for path in ("/leads/board", "/leads/board/column", "/leads/board/held"):

@@ -57,7 +57,14 @@ def test_every_card_knows_every_way(stage, project_type):
 
 @pytest.mark.parametrize(
     ("days", "limit", "expected"),
-    [(0, 60, Age.PLANNED), (45, 60, Age.PLANNED), (46, 60, Age.SOON), (60, 60, Age.SOON), (61, 60, Age.LATE), (9_000, None, Age.PLANNED)],
+    [
+        (0, 60, Age.PLANNED),
+        (45, 60, Age.PLANNED),
+        (46, 60, Age.SOON),
+        (60, 60, Age.SOON),
+        (61, 60, Age.LATE),
+        (9_000, None, Age.PLANNED),
+    ],
 )
 def test_age(days, limit, expected):
     assert age_of(days, limit, 14) is expected

@@ -25,8 +25,8 @@ from crm.web.pages import go
 @bp.get("/stages/<string:public_id>")
 @allowed("lead", "move_stage")
 def move(public_id: str) -> ResponseReturnValue:
-    """The form: the next stage is proposed, or the one in the address; with what is missing before it. `from` in the address: where the lead
-    was when it was chosen, so that the page says when somebody moved it meanwhile.
+    """The form: the next stage is proposed, or the one in the address, with what is missing before it. `from` in the address:
+    where the lead was when that was chosen, so that the page says when somebody moved it meanwhile.
     """
     lead = access.visible_lead(public_id, actor=current_actor(), action="move_stage")
     gate = queries.gate_before(lead, _asked(lead, request.args.get("to", "")), current_actor())
