@@ -7,13 +7,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import live
 from tests.journeys.conftest import serious
+from tests.leads.stories import PDF
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey-kanban")]
 
 
-def the_card(page: Page, stage: str, ways: str) -> Locator:
-    """The first card of a stage whose ways read so; by its own id, as it may move."""
-    found = page.locator(f'.ob-kcol[data-stage="{stage}"] li[data-ways="{ways}"]').first
+def the_card(page: Page, stage: str, ways: str, *, at: int = 0) -> Locator:
+    """A card of a stage whose ways read so; by its own id, as it may move."""
+    found = page.locator(f'.ob-kcol[data-stage="{stage}"] li[data-ways="{ways}"]').nth(at)
     return page.locator(f'li[data-card="{found.get_attribute("data-card")}"]')
 
 
@@ -61,20 +62,35 @@ def test_dropped_on_the_next_stage(board: Callable[..., Page]) -> None:
     expect(page.locator("#moving")).to_be_hidden()
 
 
-def test_what_is_missing_is_asked_for(board: Callable[..., Page]) -> None:
+def test_what_is_missing_is_asked_for_and_entered_there(board: Callable[..., Page]) -> None:
+    page = board()
+    card = the_card(page, "negotiating", "reason here open open open", at=2)  # behind those that other stories move there
+    card.scroll_into_view_if_needed()
+    drag(page, card, "signed")
+    expect(page.locator("#moving #gate")).to_contain_text("正式签约 或 注册落地")
+    assert serious(page) == []
+    page.click("#moving button[type=submit]")
+    expect(page.locator("#moving .ob-alert")).to_contain_text("须填写金额")
+    expect(page.locator("#moving .ob-alert")).to_be_focused()
+    expect(card).to_have_attribute("data-stage", "negotiating")
+    page.fill("#moving input[name=number]", "800")
+    page.set_input_files("#moving input[type=file]", {"name": "contract.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    page.click("#moving button[type=submit]")
+    expect(card).to_have_attribute("data-stage", "signed")
+    expect(page.locator("#told")).to_contain_text("已移到“签约”")
+
+
+def test_let_go_and_left(board: Callable[..., Page]) -> None:
     page = board()
     card = the_card(page, "negotiating", "reason here open open open")
-    drag(page, card, "signed")
-    page.locator("#moving button[type=submit]").wait_for()
-    assert serious(page) == []
-    with page.expect_response(lambda answer: "/stages/" in answer.url and answer.request.method == "POST") as answer:
-        page.locator("#moving button[type=submit]").first.click()
-    assert answer.value.status == 422
-    expect(page.locator("#moving .ob-alert")).to_contain_text("还缺")
-    expect(card).to_have_attribute("data-stage", "negotiating")
+    drag(page, card, "operating")
+    expect(page.locator("#moving #gate")).to_contain_text("首笔到资")
+    page.click('#moving label:has-text("签约")')
+    expect(page.locator("#moving #gate")).not_to_contain_text("首笔到资")
     page.keyboard.press("Escape")
     expect(page.locator("#moving")).to_be_hidden()
     expect(page.locator("#told")).to_have_text("没有移动")
+    expect(card).to_have_attribute("data-stage", "negotiating")
 
 
 def test_by_keys_alone(board: Callable[..., Page]) -> None:
