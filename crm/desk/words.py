@@ -19,3 +19,7 @@ words.register(
         "gate": _l("进入这个阶段须由其他角色办理"),
     },
 )
+words.register(
+    "grouped",
+    {"unit": _l("按跟进单位"), "cluster": _l("按主要产业集群"), "country": _l("按国家/地区"), "stage": _l("按阶段")},
+)

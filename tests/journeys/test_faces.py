@@ -24,7 +24,7 @@ ROLES = {username: role for username, _name, role, _unit in PEOPLE if not userna
 DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line.split()[0] == "GET" or "GET," in line]
 # Files, and words for machines.
 NO_PAGES = {"desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots"}
-PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held"}  # parts of a page: looked at where they stand
+PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups"}  # parts of a page: looked at where they stand
 # What stands in the place of an id, by the kind of record that a door asks about.
 FROM = {
     "lead": """SELECT l.public_id FROM lead l JOIN user_account u ON u.id = l.owner_id

@@ -2,7 +2,7 @@
 attribution, the headquarters.
 """
 
-from crm.desk.views import claims, companies, credit, headquarters, kanban, pages, sharing
+from crm.desk.views import claims, companies, credit, grouped, headquarters, kanban, pages, sharing
 from crm.desk.views.blueprint import bp
 
-__all__ = ["bp", "claims", "companies", "credit", "headquarters", "kanban", "pages", "sharing"]
+__all__ = ["bp", "claims", "companies", "credit", "grouped", "headquarters", "kanban", "pages", "sharing"]

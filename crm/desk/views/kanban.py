@@ -19,7 +19,7 @@ from crm.web.guards import allowed, current_actor
 @allowed("lead", "list")
 def board() -> ResponseReturnValue:
     """The first cards of every stage under the list's question; what the columns hold comes right after."""
-    question = asking.question().on(page=1)
+    question = asking.question().on(page=1, group=None)
     columns = kanban.columns_of(question, current_actor())
     return render_template(
         "desk/kanban.html", columns=columns, question=question, now=clock.now(),
@@ -32,7 +32,7 @@ def board() -> ResponseReturnValue:
 @allowed("lead", "list")
 def column() -> ResponseReturnValue:
     """The next cards of one column."""
-    question, stage = asking.question(), _stage()
+    question, stage = asking.question().on(group=None), _stage()
     found = kanban.column_of(question, stage, current_actor())
     return render_template("desk/_cards.html", column=found, question=question, **_cards())
 
@@ -41,7 +41,7 @@ def column() -> ResponseReturnValue:
 @allowed("lead", "list")
 def held() -> ResponseReturnValue:
     """What every column holds: how many, the sums, the days on the average."""
-    question = asking.question()
+    question = asking.question().on(group=None)
     found = listing.held_by_stage(question, current_actor())
     totals = together(one.totals for one in found.values())
     return render_template("desk/_held.html", held=found, totals=totals, listed=asking.link_to("desk.pipeline"))

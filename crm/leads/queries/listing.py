@@ -13,7 +13,7 @@ from crm.leads.queries import claims, coordination
 from crm.leads.queries.access import cards_in_sight, claims_in_sight, disputes_in_sight, in_own_sight, names_in_sight, of_own_unit
 from crm.leads.queries.rows import Row, ids_of, rows_of
 from crm.leads.rules.lead import Stage, Status
-from crm.leads.rules.listing import COUNT_CAP, Count, Held, Question, Scope, Sort, Totals
+from crm.leads.rules.listing import COUNT_CAP, Count, Group, Grouped, Held, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
 from crm.matching.rules.tokens import search_terms
 from crm.policy.rules import Actor
@@ -34,6 +34,13 @@ _ORDER: dict[Sort, tuple[InstrumentedAttribute[Any], bool]] = {
 }
 # Turned round, what has no value stays at the end; that order is asked for too rarely to have an index.
 _END: dict[Sort, InstrumentedAttribute[Any]] = {Sort.TOTAL: Lead.total_cny, Sort.NEXT_DUE: Lead.next_due}
+
+_GROUPS: dict[Grouped, InstrumentedAttribute[Any]] = {
+    Grouped.UNIT: Lead.following_unit_id,
+    Grouped.CLUSTER: LeadCluster.cluster_id,
+    Grouped.COUNTRY: Lead.country,
+    Grouped.STAGE: Lead.stage,
+}
 
 
 def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[ColumnElement[bool]]:
@@ -102,7 +109,9 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
 
 def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if question.unit_id is not None:
+    if question.unit_id is not None and question.unit_only:
+        found.append(Lead.following_unit_id == question.unit_id)
+    elif question.unit_id is not None:
         query = select(Unit.path).where(Unit.id == question.unit_id)
         path = known(f"unit.path.{question.unit_id}", lambda: db.session.scalar(query))
         found.append(Lead.following_unit_path.startswith(path or "-"))
@@ -221,7 +230,22 @@ def _ordinal(day: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(day - literal(date.min), Integer) + 1
 
 
-def _summed(question: Question, actor: Actor, *by: InstrumentedAttribute[Any]) -> Select[Any]:
+def groups_of(question: Question, actor: Actor) -> list[Group]:
+    """The list added up by what the question groups by, the largest group first; together they are the list, each lead once. Sums
+    as in `numbers_of`; grouped by what a card hides, masked leads are not in it (`Question.whole`).
+    """
+    if question.group is None:
+        return []
+    by, joined = _GROUPS[question.group], None
+    if question.group is Grouped.CLUSTER:
+        joined = and_(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0)
+    query = _summed(question, actor, by, all_stages=False)
+    query = query if joined is None else query.outerjoin(LeadCluster, joined)
+    found = [Group(key, _totals(sums)) for key, *sums in db.session.execute(query)]
+    return sorted(found, key=lambda group: (-group.totals.count, str(group.key)))
+
+
+def _summed(question: Question, actor: Actor, *by: InstrumentedAttribute[Any], all_stages: bool = True) -> Select[Any]:
     own = question.scope in (Scope.MINE, Scope.UNIT)  # one's own work is in one's own sight
     summed = and_(Lead.admitted_at.is_not(None), true() if own else in_own_sight(actor))
     return (
@@ -233,7 +257,8 @@ def _summed(question: Question, actor: Actor, *by: InstrumentedAttribute[Any]) -
             func.sum(Lead.contracted_usd).filter(summed).label("contracted"),
             (func.count() - func.count(Lead.admitted_at)).label("not_admitted"),
         )
-        .where(*_where(question.on(stage=None), actor, counting=True))
+        .select_from(Lead)
+        .where(*_where(question.on(stage=None) if all_stages else question, actor, counting=True))
         .group_by(*by)
     )
 

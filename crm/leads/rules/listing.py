@@ -30,6 +30,15 @@ class Scope(StrEnum):
     CITY = "city"
 
 
+class Grouped(StrEnum):
+    """By what the list is added up above its rows."""
+
+    UNIT = "unit"
+    CLUSTER = "cluster"
+    COUNTRY = "country"
+    STAGE = "stage"
+
+
 PAGE_SIZES = (20, 50, 100)
 CLAIM_MARKS = ("amber", "due", "live")
 COUNT_CAP = 1000
@@ -45,6 +54,7 @@ class Question:
     scope: Scope = Scope.UNIT
     text: str = ""
     unit_id: int | None = None
+    unit_only: bool = False
     district_id: int | None = None
     cluster_id: int | None = None
     primary: bool = False
@@ -71,6 +81,7 @@ class Question:
     size: int = 50
     columns: tuple[str, ...] = field(default=DEFAULT_COLUMNS)
     exact: bool = False
+    group: Grouped | None = None
 
     @property
     def whole(self) -> bool:
@@ -89,6 +100,7 @@ class Question:
             self.to_coordinate,
             self.disputed,
             self.claim,
+            self.group in (Grouped.UNIT, Grouped.COUNTRY),
         )
         return not any(filters) and self.sort in (Sort.RECENT, Sort.REGISTERED, Sort.STAGE_DAYS)
 
@@ -130,6 +142,14 @@ class Held:
 
     totals: Totals
     average_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What leads of one kind hold together: a unit's or cluster's id, a country's or stage's code; None: without."""
+
+    key: int | str | None
+    totals: Totals
 
 
 def together(totals: Iterable[Totals]) -> Totals:
