@@ -22,7 +22,12 @@ def spread(app):
             ("officer.nanshan", (second,), "DE", Stage.SIGNED), ("officer.nanshan", (), None, Stage.LEAD),
             ("officer.baoan", (first,), "JP", Stage.NEGOTIATING), ("officer.baoan", (second,), "DE", Stage.SIGNED),
         ], 1):  # fmt: skip
-            put(a_lead(by=by, cluster_ids=tags, country=country), stage, total_cny=number * 10**10, total_verified=bool(number % 2))
+            put(
+                a_lead(by=by, cluster_ids=tags, country=country),
+                stage,
+                total_cny=number * 10**10,
+                total_verified=bool(number % 2),
+            )
 
 
 def groups(who, by, **asked):
@@ -63,7 +68,9 @@ def test_by_cluster_all_cards_count_but_sums_are_ones_own(spread, desk):
 
 
 @pytest.mark.parametrize("by", Grouped)
-@pytest.mark.parametrize("filters", ["", "&country=DE", "&q=GmbH", "&cluster={tag}", "&cluster={tag}&primary=yes", "&unit={unit}"])
+@pytest.mark.parametrize(
+    "filters", ["", "&country=DE", "&q=GmbH", "&cluster={tag}", "&cluster={tag}&primary=yes", "&unit={unit}"]
+)
 def test_each_group_opens_what_it_counts(app, signed_in, spread, by, filters):
     with app.app_context():
         filters = filters.format(tag=clusters.current()[0].id, unit=a_unit("SZ-NS").id)
