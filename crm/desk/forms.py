@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from crm.leads.rules.lead import Stage
-from crm.leads.rules.listing import CLAIM_MARKS, COLUMNS, DEFAULT_COLUMNS, MISSING, PAGE_SIZES, Question, Scope, Sort
+from crm.leads.rules.listing import CLAIM_MARKS, COLUMNS, DEFAULT_COLUMNS, MISSING, PAGE_SIZES, Grouped, Question, Scope, Sort
 
 _FEN_PER_YI = 10_000_000_000
 BANDS = {"lt1": (None, 1), "1to5": (1, 5), "5to10": (5, 10), "10to50": (10, 50), "gt50": (50, None)}
@@ -20,6 +20,7 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         scope=_one_of(Scope, args.get("scope"), default_scope),
         text=args.get("q", "").strip()[:80],
         unit_id=_number(args.get("unit")),
+        unit_only=args.get("unit_only") == "yes",
         district_id=_number(args.get("district")),
         cluster_id=_number(args.get("cluster")),
         primary=args.get("primary") == "yes",
@@ -49,6 +50,7 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         size=_size(args.get("size")),
         columns=tuple(c for c in COLUMNS if c in args.getlist("col")) or DEFAULT_COLUMNS,
         exact=args.get("count") == "exact",
+        group=_one_of(Grouped, args.get("group"), None),
     )
 
 

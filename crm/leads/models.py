@@ -64,17 +64,18 @@ class Lead(Identified, Versioned, Model):
             "following_unit_path",
             "merged_into_id",
         ),
-        # Numbers of the stages, read from the index alone.
+        # Numbers of the stages, read from the index alone, a stage's days one after another.
         Index(
             "ix_lead_numbers",
             "stage",
-            "admitted_at",
+            "stage_since",
+            "merged_into_id",
             "total_verified",
+            "admitted_at",
             "total_cny",
             "contracted_usd",
             "following_unit_path",
             "owner_id",
-            "merged_into_id",
         ),
         Index("ix_lead_unit_stage_touched", "following_unit_id", "stage", "touched_at", "id"),
         Index("ix_lead_unit_path_stage", "following_unit_path", "stage"),

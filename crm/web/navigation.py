@@ -6,7 +6,7 @@ from crm.web.pages import Room
 
 ROOMS = [
     Room(_l("首页"), "desk.home", ("home", "read"), on_phone=True),
-    Room(_l("线索与项目"), "desk.pipeline", ("lead", "list"), on_phone=True),
+    Room(_l("线索与项目"), "desk.pipeline", ("lead", "list"), on_phone=True, also=["desk.board"]),
     Room(_l("一盘棋"), "board.index", ("board", "read")),
     Room(_l("指标看板"), "dashboard.index", ("dashboard", "read"), also=["targets"]),
     Room(_l("待研判"), "leads.queue", ("lead", "queue")),

@@ -115,6 +115,8 @@
     if (all) all.closest("form").querySelectorAll('input[type="checkbox"]').forEach((box) => { box.checked = true; });
     if (event.target.closest("[data-keys]")) openKeys();
     if (event.target.closest("[data-print]")) window.print();
+    const unfold = event.target.closest("[data-unfold]");
+    if (unfold) { document.getElementById(unfold.dataset.unfold).hidden = false; unfold.setAttribute("aria-expanded", "true"); unfold.hidden = true; }
     const flash = event.target.closest("[data-dismiss]");
     if (flash) flash.closest(".ob-flash").remove();
     document.querySelectorAll("details.ob-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });

@@ -71,6 +71,11 @@ def pages(app: Flask, size: int) -> dict[str, float]:
         "a number": "/leads?stage=all&q=SZ-2025-0000777",
         "lead page": f"/leads/{public_id}",
         "numbers, loaded apart": "/leads/numbers?stage=negotiating",
+        "columns": "/leads/board",
+        "columns, one district": "/leads/board?district=3",
+        "what columns hold, loaded apart": "/leads/board/held",
+        "subtotals by cluster": "/leads/groups?stage=negotiating&group=cluster",
+        "subtotals by unit, all stages": "/leads/groups?stage=all&group=unit",
     }
     found = {name: cpu(client, path) for name, path in asked.items()}
     for name, seconds, times in (("board, by kept sums", 600, 40), ("board, counted anew", 0, 10)):

@@ -26,7 +26,7 @@ DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line
 NO_PAGES = {
     "batches.paper", "batches.workbook", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
 }  # fmt: skip
-PARTS = {"desk.peek", "desk.numbers"}  # parts of a page: looked at where they stand, in test_states
+PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups"}  # parts of a page: looked at where they stand
 # What stands in the place of an id, by the kind of record that a door asks about.
 FROM = {
     "lead": """SELECT l.public_id FROM lead l JOIN user_account u ON u.id = l.owner_id

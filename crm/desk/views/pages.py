@@ -1,27 +1,24 @@
 """Home, the pipeline list, one lead's page, the list as a workbook."""
 
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import render_template, request, send_file, url_for
+from flask import render_template, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
 from crm.audit import services as audit
-from crm.clusters import queries as clusters
 from crm.core import clock, regions
 from crm.core.db import unit_of_work
 from crm.desk import queries
-from crm.desk.forms import question_from
+from crm.desk.views import asking
 from crm.desk.views.blueprint import bp
 from crm.exchange import sheets
 from crm.leads.forms import ClaimReasonForm, EvidenceForm, RevealForm, SeenForm
 from crm.leads.queries import access, listing
 from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
-from crm.leads.rules.listing import PAGE_SIZES, Question, Scope, together
+from crm.leads.rules.listing import PAGE_SIZES, together
 from crm.notifications.words import sentence
 from crm.pipeline.words import missing_text
 from crm.policy import rules as policy
@@ -54,60 +51,34 @@ def home() -> ResponseReturnValue:
     return render_template("desk/administrator.html", today=clock.today())
 
 
-def _question() -> Question:
-    actor = current_actor()
-    question = question_from(request.args, default_scope=Scope.CITY if actor.city_wide else Scope.UNIT)
-    return question if policy.may(actor, "coordination", "list") else question.on(to_coordinate=False)
-
-
 @bp.get("/leads")
 @allowed("lead", "list")
 def pipeline() -> ResponseReturnValue:
     """项目清单: rows and a capped count at once, sums and the stages' numbers right after."""
-    actor, question = current_actor(), _question()
-    unit_names, lang = units.labels(), html_lang()
-    working = [unit for unit in unit_names.values() if not unit.retired]
+    actor, question = current_actor(), asking.question()
     return render_template(
         "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
-        numbers=None, all_stages=list(Stage), link=_link(), lead_at=_prefix("desk.lead"), now=clock.now(),
-        export_at=_here("desk.export"), numbers_at=_here("desk.numbers"), sizes=PAGE_SIZES,
-        cluster_names=[(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current],
-        units=[(unit.id, unit.short(lang)) for unit in working],
-        areas=[(unit.id, unit.short(lang)) for unit in working if unit.is_area], unit_names=unit_names,
+        numbers=None, all_stages=list(Stage), link=asking.link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
+        now=clock.now(), export_at=asking.here("desk.export"), numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,
+        groups_at=asking.here("desk.groups"),
+        bar_at="desk.pipeline", carded=asking.link_to("desk.board"), **asking.filter_names(),
     )  # fmt: skip
-
-
-def _prefix(endpoint: str) -> str:
-    """The address of a record's page up to its id: one look-up instead of one a row."""
-    return url_for(endpoint, public_id="~").removesuffix("~")
-
-
-def _here(endpoint: str) -> str:
-    """Another address with this page's question."""
-    return f"{url_for(endpoint)}?{urlencode(list(request.args.items(multi=True)))}".removesuffix("?")
-
-
-def _link() -> Callable[..., str]:
-    """Gives the list's own URL with some parameters changed (None takes one out) and the page back at the first."""
-    path = url_for("desk.pipeline")
-    asked = {key: values for key, values in request.args.lists() if values != [""] and key != "page"}
-
-    def link(**changes: Any) -> str:
-        args = {key: value for key, value in {**asked, **changes}.items() if value is not None}
-        return f"{path}?{urlencode(args, doseq=True)}" if args else path
-
-    return link
 
 
 @bp.get("/leads/numbers")
 @allowed("lead", "list")
 def numbers() -> ResponseReturnValue:
     """The sums of the whole list and each stage's numbers, loaded after the page."""
-    question = _question()
+    question = asking.question()
     found = listing.numbers_of(question, current_actor())
     totals = together(found.values()) if question.stage is None else found[question.stage]
     return render_template(
-        "desk/_numbers.html", totals=totals, numbers=found, question=question, all_stages=list(Stage), link=_link()
+        "desk/_numbers.html",
+        totals=totals,
+        numbers=found,
+        question=question,
+        all_stages=list(Stage),
+        link=asking.link_to("desk.pipeline"),
     )
 
 
@@ -115,7 +86,7 @@ def numbers() -> ResponseReturnValue:
 @allowed("lead", "export")
 def export() -> ResponseReturnValue:
     """The list as a workbook: text is text, figures are figures, nothing is a formula. Noted in the audit."""
-    actor, question = current_actor(), _question()
+    actor, question = current_actor(), asking.question()
     found = listing.export_rows(question, actor, cap=EXPORT_CAP)
     left = listing.count_of(question, actor, cap=EXPORT_CAP).capped
     with unit_of_work():

@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import clock
-from crm.core.db import db, known
+from crm.core.db import db, is_sqlite, known
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
 from crm.leads.queries.access import (
@@ -21,7 +21,7 @@ from crm.leads.queries.access import (
 )
 from crm.leads.queries.rows import Row, ids_of, rows_of
 from crm.leads.rules.lead import STAGES, Stage, Status
-from crm.leads.rules.listing import COUNT_CAP, Count, Question, Scope, Sort, Totals
+from crm.leads.rules.listing import COUNT_CAP, Count, Group, Grouped, Held, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
 from crm.matching.rules.tokens import search_terms
 from crm.policy.rules import Actor
@@ -30,6 +30,7 @@ from crm.units.models import Unit
 
 NO_DAY = date(9999, 12, 31)  # the order's value for no next step
 LEAD = 2  # the matching index's kind of subject
+_JULIAN = 1721424.5  # SQLite's day number of the day before ordinal 1
 SEARCH_MANY = 1500  # hits from which a page walks the list and asks the index, instead of sorting all hits
 # The column of each order, and whether its usual direction is upwards.
 _ORDER: dict[Sort, tuple[InstrumentedAttribute[Any], bool]] = {
@@ -42,6 +43,13 @@ _ORDER: dict[Sort, tuple[InstrumentedAttribute[Any], bool]] = {
 }
 # Turned round, what has no value stays at the end; that order is asked for too rarely to have an index.
 _END: dict[Sort, InstrumentedAttribute[Any]] = {Sort.TOTAL: Lead.total_cny, Sort.NEXT_DUE: Lead.next_due}
+
+_GROUPS: dict[Grouped, InstrumentedAttribute[Any]] = {
+    Grouped.UNIT: Lead.following_unit_id,
+    Grouped.CLUSTER: LeadCluster.cluster_id,
+    Grouped.COUNTRY: Lead.country,
+    Grouped.STAGE: Lead.stage,
+}
 
 
 def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[ColumnElement[bool]]:
@@ -116,7 +124,9 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
 
 def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if question.unit_id is not None:
+    if question.unit_id is not None and question.unit_only:
+        found.append(Lead.following_unit_id == question.unit_id)
+    elif question.unit_id is not None:
         query = select(Unit.path).where(Unit.id == question.unit_id)
         path = known(f"unit.path.{question.unit_id}", lambda: db.session.scalar(query))
         found.append(Lead.following_unit_path.startswith(path or "-"))
@@ -186,8 +196,28 @@ def page_of(question: Question, actor: Actor) -> list[Row]:
     return list(rows_of(page_ids(question, actor), actor).values())
 
 
-def page_ids(question: Question, actor: Actor) -> list[int]:
-    """Which leads stand on one page."""
+def page_ids(question: Question, actor: Actor, *, ahead: int = 0) -> list[int]:
+    """Which leads stand on one page, and up to `ahead` of those behind it."""
+    start = (question.page - 1) * question.size
+    return ids_of(_where(question, actor), _order_of(question), size=question.size + ahead, offset=start)
+
+
+def first_ids(question: Question, actor: Actor, *, size: int) -> dict[Stage, list[int]]:
+    """The first leads of every stage, in one statement: each part walks the index of its stage and stops, so that none is sorted;
+    what a part gives stays in its order.
+    """
+    where, order = _where(question.on(stage=None), actor), _order_of(question)
+    parts = [
+        (stage, select(Lead.id).where(*where, Lead.stage == stage).order_by(*order).limit(size).subquery(stage.value))
+        for stage in Stage
+    ]
+    found: dict[Stage, list[int]] = {stage: [] for stage in Stage}
+    for stage, lead_id in db.session.execute(union_all(*(select(literal(stage.value), part.c.id) for stage, part in parts))):
+        found[Stage(stage)].append(lead_id)
+    return found
+
+
+def _order_of(question: Question) -> tuple[Any, Any]:
     column, backwards = _ORDER[question.sort]
     descending = question.descending != backwards
     if question.sort in _END and not question.descending:
@@ -195,9 +225,7 @@ def page_ids(question: Question, actor: Actor) -> list[int]:
         order = column.desc().nulls_last() if descending else column.asc().nulls_last()
     else:
         order = column.desc() if descending else column.asc()
-    last = Lead.id.desc() if descending else Lead.id.asc()
-    start = (question.page - 1) * question.size
-    return ids_of(_where(question, actor), (order, last), size=question.size, offset=start)
+    return order, Lead.id.desc() if descending else Lead.id.asc()
 
 
 def count_of(question: Question, actor: Actor, *, cap: int = COUNT_CAP) -> Count:
@@ -213,22 +241,65 @@ def numbers_of(question: Question, actor: Actor) -> dict[Stage, Totals]:
     """What each stage holds under the same filters (loaded apart from the page): leads, and the sums of those whose sums the
     reader may see. Sums of others stay out, or a narrow filter would tell one firm's amount.
     """
+    found = {Stage(stage): _totals(sums) for stage, *sums in db.session.execute(_summed(question, actor, Lead.stage))}
+    return {stage: found.get(stage, Totals()) for stage in Stage}
+
+
+def held_by_stage(question: Question, actor: Actor) -> dict[Stage, Held]:
+    """The same with the average of the days that the leads have been in their stage, which everybody reads who sees their cards.
+    Added up by the day first, as the index has it, so that a day is reckoned with once and not for each of its leads.
+    """
+    days = _summed(question, actor, Lead.stage, Lead.stage_since).subquery()
+    stage, since, number, *sums = days.c
+    query = select(stage, func.sum(_ordinal(since) * number), func.sum(number), *(func.sum(one) for one in sums))
+    today, found = clock.today().toordinal(), {}
+    for name, ordinals, count, *more in db.session.execute(query.group_by(stage)):
+        found[Stage(name)] = Held(_totals([count, *more]), round(today - float(ordinals) / int(count)))
+    return {stage: found.get(stage, Held(Totals())) for stage in Stage}
+
+
+def _ordinal(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    """SQL: a day's number, as Python counts them."""
+    if is_sqlite():
+        return func.julianday(day) - _JULIAN
+    return cast(day - literal(date.min), Integer) + 1
+
+
+def groups_of(question: Question, actor: Actor) -> list[Group]:
+    """The list added up by what the question groups by, the largest group first; together they are the list, each lead once. Sums
+    as in `numbers_of`; grouped by what a card hides, masked leads are not in it (`Question.whole`).
+    """
+    if question.group is None:
+        return []
+    by, joined = _GROUPS[question.group], None
+    if question.group is Grouped.CLUSTER:
+        joined = and_(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0)
+    query = _summed(question, actor, by, all_stages=False)
+    query = query if joined is None else query.outerjoin(LeadCluster, joined)
+    found = [Group(key, _totals(sums)) for key, *sums in db.session.execute(query)]
+    return sorted(found, key=lambda group: (-group.totals.count, str(group.key)))
+
+
+def _summed(question: Question, actor: Actor, *by: InstrumentedAttribute[Any], all_stages: bool = True) -> Select[Any]:
     own = question.scope in (Scope.MINE, Scope.UNIT)  # one's own work is in one's own sight
     summed = and_(Lead.admitted_at.is_not(None), true() if own else in_own_sight(actor))
-    query = (
+    return (
         select(
-            Lead.stage,
-            func.count(),
-            func.sum(case((and_(summed, Lead.total_verified), Lead.total_cny), else_=0)),
-            func.sum(case((and_(summed, Lead.total_verified.is_(False)), Lead.total_cny), else_=0)),
-            func.sum(case((summed, Lead.contracted_usd), else_=0)),
-            func.sum(case((Lead.admitted_at.is_(None), 1), else_=0)),
+            *by,
+            func.count().label("number"),
+            func.sum(Lead.total_cny).filter(Lead.total_verified, summed).label("total"),
+            func.sum(Lead.total_cny).filter(Lead.total_verified.is_(False), summed).label("unverified"),
+            func.sum(Lead.contracted_usd).filter(summed).label("contracted"),
+            (func.count() - func.count(Lead.admitted_at)).label("not_admitted"),
         )
-        .where(*_where(question.on(stage=None), actor, counting=True))
-        .group_by(Lead.stage)
+        .select_from(Lead)
+        .where(*_where(question.on(stage=None) if all_stages else question, actor, counting=True))
+        .group_by(*by)
     )
-    found = {Stage(stage): Totals(*(int(value or 0) for value in sums)) for stage, *sums in db.session.execute(query)}
-    return {stage: found.get(stage, Totals()) for stage in Stage}
+
+
+def _totals(sums: list[Any]) -> Totals:
+    return Totals(*(int(value or 0) for value in sums))
 
 
 def export_rows(question: Question, actor: Actor, *, cap: int) -> list[Row]:

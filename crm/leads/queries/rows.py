@@ -23,7 +23,7 @@ from crm.core import clock
 from crm.core.db import among, db, is_sqlite
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries.access import LeadFacts
-from crm.leads.rules.lead import SIGNED_STAGES, Band, Status, band_of
+from crm.leads.rules.lead import SIGNED_STAGES, Band, ProjectType, Status, band_of
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.sharing.rules import read_seal, read_shares
@@ -34,7 +34,7 @@ _READ = (
     Lead.id, Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny,
     Lead.total_verified, Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due,
     Lead.registered_at, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.assessment,
-    Lead.unchecked_since, Lead.status, Lead.disputed_on, Lead.share_text, Lead.seal_text,
+    Lead.unchecked_since, Lead.status, Lead.disputed_on, Lead.share_text, Lead.seal_text, Lead.admitted_at, Lead.project_type,
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
@@ -60,7 +60,8 @@ class Row:
     """One lead on a list. `masked`: neither number, names nor unit; `amounts`: sums are shown; `detail`: it has a page for this
     reader. `code`: the name that it goes by; `shared`: the role in which the reader's unit has it; `ask`: they may ask to assist.
     Sums in fen (CNY) and cents (USD); `days` since the stage began, in the city. `clock`: of its live first report; `calls`: its
-    state, where a list marks it. `disputed`: a dispute about it is open, and they may read of it.
+    state, where a list marks it. `disputed`: a dispute about it is open, and they may read of it. `stands`: how the reader stands
+    to it; status, type and admission are said with the detail.
     """
 
     public_id: str
@@ -73,6 +74,7 @@ class Row:
     amounts: bool
     detail: bool
     assessment: str | None
+    stands: policy.Standing
     code: str | None = None
     shared: str | None = None
     ask: bool = False
@@ -89,6 +91,9 @@ class Row:
     contracted_usd: int | None = None
     next_step: str | None = None
     next_due: date | None = None
+    status: Status | None = None
+    project_type: ProjectType | None = None
+    admitted: bool = False
     unchecked: bool = False
     disputed: bool = False
     clock: Clock | None = None
@@ -149,7 +154,7 @@ def cut(item: Any, actor: Actor, *, today: date, running: Clock | None = None) -
     row = Row(
         public_id=item.public_id, stage=item.stage, stage_since=item.stage_since, days=(today - item.stage_since).days,
         registered_at=item.registered_at, band=Band(item.amount_band) if item.amount_band else band_of(item.total_cny),
-        masked=not names, amounts=amounts, detail=detail, assessment=item.assessment, code=code,
+        masked=not names, amounts=amounts, detail=detail, assessment=item.assessment, stands=standing, code=code,
         shared=_role_of(shares, actor), ask=not detail and policy.can(standing, "share", "ask"),
     )  # fmt: skip
     if names:
@@ -163,6 +168,8 @@ def cut(item: Any, actor: Actor, *, today: date, running: Clock | None = None) -
     row.disputed = item.disputed_on is not None and policy.can(standing, "dispute", "read")
     if detail:
         row.next_step, row.next_due = item.next_step, item.next_due
+        row.status, row.admitted = Status(item.status), item.admitted_at is not None
+        row.project_type = ProjectType(item.project_type) if item.project_type else None
     return row
 
 

@@ -30,6 +30,15 @@ class Scope(StrEnum):
     CITY = "city"
 
 
+class Grouped(StrEnum):
+    """By what the list is added up above its rows."""
+
+    UNIT = "unit"
+    CLUSTER = "cluster"
+    COUNTRY = "country"
+    STAGE = "stage"
+
+
 PAGE_SIZES = (20, 50, 100)
 CLAIM_MARKS = ("amber", "due", "live")
 MISSING = ("country", "amount", "next")  # facts that a lead lacks: what to look for
@@ -48,6 +57,7 @@ class Question:
     scope: Scope = Scope.UNIT
     text: str = ""
     unit_id: int | None = None
+    unit_only: bool = False
     district_id: int | None = None
     cluster_id: int | None = None
     primary: bool = False
@@ -78,6 +88,7 @@ class Question:
     size: int = 50
     columns: tuple[str, ...] = field(default=DEFAULT_COLUMNS)
     exact: bool = False
+    group: Grouped | None = None
 
     @property
     def whole(self) -> bool:
@@ -97,6 +108,7 @@ class Question:
             self.disputed,
             self.claim,
             self.missing,
+            self.group in (Grouped.UNIT, Grouped.COUNTRY),
         )
         return not any(filters) and self.sort in (Sort.RECENT, Sort.REGISTERED, Sort.STAGE_DAYS)
 
@@ -130,6 +142,22 @@ class Totals:
 
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one stage holds: its sums, and for how many days its leads have been in it on the average (None: it holds none)."""
+
+    totals: Totals
+    average_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What leads of one kind hold together: a unit's or cluster's id, a country's or stage's code; None: without."""
+
+    key: int | str | None
+    totals: Totals
 
 
 def together(totals: Iterable[Totals]) -> Totals:

@@ -10,6 +10,7 @@ from crm.pipeline.models import Milestone, MilestoneFile, StatusChange
 from crm.pipeline.queries.gates import Held, gates, missing_for, overrides_of, statuses_of, type_of
 from crm.pipeline.queries.milestones import evidence_of, milestones_of
 from crm.pipeline.rules import LIVE, WAITING, Kind, MilestoneState, Missing, may_override
+from crm.pipeline.rules.kanban import Age, age_of
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
@@ -47,11 +48,11 @@ def stones_of(lead: Lead, rows: list[Milestone]) -> list[Stone]:
 
 @dataclass(frozen=True, slots=True)
 class StageTime:
-    """How long a lead is in its stage, of how many days at most. state: planned, soon or late."""
+    """How long a lead is in its stage, of how many days at most."""
 
     days: int
     limit: int
-    state: str
+    state: Age
 
 
 def stage_time(lead: Lead, today: date) -> StageTime | None:
@@ -61,8 +62,7 @@ def stage_time(lead: Lead, today: date) -> StageTime | None:
     if limit is None or lead.status != Status.ACTIVE:
         return None
     days = (today - lead.stage_since).days
-    left = limit - days
-    return StageTime(days, limit, "late" if left < 0 else "soon" if left <= table.stage_days_near else "planned")
+    return StageTime(days, limit, age_of(days, limit, table.stage_days_near))
 
 
 @dataclass(frozen=True, slots=True)

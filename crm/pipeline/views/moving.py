@@ -25,7 +25,9 @@ from crm.web.pages import go
 @bp.get("/stages/<string:public_id>")
 @allowed("lead", "move_stage")
 def move(public_id: str) -> ResponseReturnValue:
-    """The form: the next stage is proposed, or the one in the address; with what is missing before it."""
+    """The form: the next stage is proposed, or the one in the address, with what is missing before it. `from` in the address:
+    where the lead was when that was chosen, so that the page says when somebody moved it meanwhile.
+    """
     lead = access.visible_lead(public_id, actor=current_actor(), action="move_stage")
     gate = queries.gate_before(lead, _asked(lead, request.args.get("to", "")), current_actor())
     proposed = gate.proposed.value if gate.proposed else ""
@@ -43,7 +45,7 @@ def _page(lead: Lead, form: StageForm, gate: queries.GateView) -> str:
     form.offer(gate.kinds, table.override_days)
     return render_template(
         "pipeline/move.html", lead=lead, form=form, gate=gate, table=table, missing_text=missing_text,
-        time=queries.stage_time(lead, clock.today()),
+        time=queries.stage_time(lead, clock.today()), moved_on=request.args.get("from", lead.stage) != lead.stage,
     )  # fmt: skip
 
 

@@ -1,0 +1,56 @@
+"""What list and columns share: the question in the address, addresses with that question, the names that filters offer."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from crm.clusters import queries as clusters
+from crm.desk.forms import question_from
+from crm.leads.rules.listing import Question, Scope
+from crm.policy import rules as policy
+from crm.units import queries as units
+from crm.web.guards import current_actor
+from crm.web.locale import html_lang
+
+
+def question() -> Question:
+    """What the address asks, as far as this person may ask it."""
+    actor = current_actor()
+    asked = question_from(request.args, default_scope=Scope.CITY if actor.city_wide else Scope.UNIT)
+    return asked if policy.may(actor, "coordination", "list") else asked.on(to_coordinate=False)
+
+
+def prefix(endpoint: str) -> str:
+    """The address of a record's page up to its id: one look-up instead of one a row."""
+    return url_for(endpoint, public_id="~").removesuffix("~")
+
+
+def here(endpoint: str) -> str:
+    """Another address with this page's question."""
+    return f"{url_for(endpoint)}?{urlencode(list(request.args.items(multi=True)))}".removesuffix("?")
+
+
+def link_to(endpoint: str) -> Callable[..., str]:
+    """Gives an address with this page's question and some parameters changed (None takes one out), back at the first page."""
+    path = url_for(endpoint)
+    asked = {key: values for key, values in request.args.lists() if values != [""] and key != "page"}
+
+    def link(**changes: Any) -> str:
+        args = {key: value for key, value in {**asked, **changes}.items() if value is not None}
+        return f"{path}?{urlencode(args, doseq=True)}" if args else path
+
+    return link
+
+
+def filter_names() -> dict[str, Any]:
+    """Clusters, units and areas as the filters offer them."""
+    unit_names, lang = units.labels(), html_lang()
+    working = [unit for unit in unit_names.values() if not unit.retired]
+    return {
+        "cluster_names": [(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current],
+        "units": [(unit.id, unit.short(lang)) for unit in working],
+        "areas": [(unit.id, unit.short(lang)) for unit in working if unit.is_area],
+        "unit_names": unit_names,
+    }

@@ -1,0 +1,97 @@
+"""分组小计: together the groups are the list, each opens what it counts, and none tells what a card hides."""
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from crm.clusters import queries as clusters
+from crm.desk.forms import question_from
+from crm.leads.queries import listing
+from crm.leads.rules.lead import Stage
+from crm.leads.rules.listing import Grouped, Question, Scope, together
+from tests.builders import a_lead, a_unit, actor
+from tests.pipeline.test_kanban import put
+
+
+@pytest.fixture
+def spread(app):
+    """Leads of two districts and a sub-district's parent, in two clusters and none, two countries and none, three stages."""
+    with app.app_context():
+        first, second = (item.id for item in clusters.current()[:2])
+        for number, (by, tags, country, stage) in enumerate([
+            ("officer.nanshan", (first,), "DE", Stage.NEGOTIATING), ("officer.nanshan", (first, second), "JP", Stage.NEGOTIATING),
+            ("officer.nanshan", (second,), "DE", Stage.SIGNED), ("officer.nanshan", (), None, Stage.LEAD),
+            ("officer.baoan", (first,), "JP", Stage.NEGOTIATING), ("officer.baoan", (second,), "DE", Stage.SIGNED),
+        ], 1):  # fmt: skip
+            put(
+                a_lead(by=by, cluster_ids=tags, country=country),
+                stage,
+                total_cny=number * 10**10,
+                total_verified=bool(number % 2),
+            )
+
+
+def groups(who, by, **asked):
+    question = Question(stage=None, scope=Scope.CITY, group=by, **asked)
+    return question, listing.groups_of(question, actor(who))
+
+
+@pytest.mark.parametrize("by", Grouped)
+@pytest.mark.parametrize("who", ["officer.nanshan", "manager.baoan", "coordinator", "leader"])
+def test_together_they_are_the_list(spread, desk, who, by):
+    question, found = groups(who, by)
+    whole = together(listing.numbers_of(question, actor(who)).values())
+    assert together(group.totals for group in found) == whole
+    assert whole.count == listing.count_of(question.on(exact=True), actor(who)).number
+    assert len({group.key for group in found}) == len(found)
+
+
+def test_what_they_hold(spread, desk):
+    _question, found = groups("coordinator", Grouped.COUNTRY)
+    assert [(group.key, group.totals.count) for group in found] == [("DE", 3), ("JP", 2), (None, 1)]
+    assert (found[0].totals.total_cny, found[0].totals.unverified_cny) == (4 * 10**10, 6 * 10**10)
+    _question, found = groups("coordinator", Grouped.STAGE, country="DE")
+    assert [(group.key, group.totals.count) for group in found] == [("signed", 2), ("negotiating", 1)]
+
+
+@pytest.mark.parametrize("by", [Grouped.UNIT, Grouped.COUNTRY])
+def test_nothing_that_a_card_hides(spread, desk, by):
+    """Bao'an's project in negotiation has neither unit nor country on its card, so it is in no such group."""
+    question, found = groups("officer.nanshan", by)
+    assert sum(group.totals.count for group in found) == 5
+    assert not [row for row in listing.page_of(question, actor("officer.nanshan")) if row.masked]
+
+
+def test_by_cluster_all_cards_count_but_sums_are_ones_own(spread, desk):
+    _question, found = groups("officer.nanshan", Grouped.CLUSTER)
+    assert sum(group.totals.count for group in found) == 6
+    assert sum(group.totals.total_cny + group.totals.unverified_cny for group in found) == (1 + 2 + 3 + 4) * 10**10
+
+
+@pytest.mark.parametrize("by", Grouped)
+@pytest.mark.parametrize(
+    "filters", ["", "&country=DE", "&q=GmbH", "&cluster={tag}", "&cluster={tag}&primary=yes", "&unit={unit}"]
+)
+def test_each_group_opens_what_it_counts(app, signed_in, spread, by, filters):
+    with app.app_context():
+        filters = filters.format(tag=clusters.current()[0].id, unit=a_unit("SZ-NS").id)
+    for who in ("officer.nanshan", "coordinator"):
+        page = signed_in(who).get(f"/leads/groups?stage=all&scope=city&group={by.value}{filters}", htmx=True)
+        rows = page.root.first("tbody").all("tr")
+        assert rows
+        for row in rows:
+            link = next(iter(row.all("a")), None)
+            if link is None:
+                continue
+            args = MultiDict(pair.split("=", 1) for pair in link["href"].partition("?")[2].split("&"))
+            with app.app_context():
+                question = question_from(args, default_scope=Scope.CITY).on(exact=True)
+                assert str(listing.count_of(question, actor(who)).number) == row.all("td")[0].text.strip()
+
+
+def test_the_page_asks_for_it(signed_in, spread):
+    browser = signed_in("coordinator")
+    page = browser.get("/leads?stage=all&group=unit")
+    part = next(el for el in page.root.all("section") if el.get("hx-get"))
+    assert "group=unit" in part["hx-get"]
+    assert not [el for el in browser.get("/leads?stage=all&group=nonsense").root.all("section") if el.get("hx-get")]
+    browser.get("/leads/groups", htmx=True)
