@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy import func, insert, select, text
 
 from crm.accounts import queries as accounts
+from crm.accounts.models import User
 from crm.batches import services
 from crm.batches.models import Edition
 from crm.batches.rules.periods import EditionKind
@@ -30,7 +31,26 @@ from tests.bench.filling import board
 from tests.bench.lists import cpu
 from tests.postgres import PostgresServer
 
-PASSWORD = "OneBoard-2026!"
+PASSWORD, OFFICERS = "OneBoard-2026!", 500
+
+
+def _people(app: Flask) -> None:
+    """Officers enough: in the filled board one person has registered and leads everything, which is no city's way."""
+    with app.app_context():
+        row = dict(db.session.execute(select(*User.__table__.c).where(User.username == "officer.baoan")).mappings().one())
+        row.pop("id")
+        with unit_of_work():
+            more = [{**row, "public_id": ids.new_public_id(), "username": f"officer.{number}"} for number in range(OFFICERS)]
+            db.session.execute(insert(User.__table__), more)
+            least = db.session.scalar(select(func.min(User.id)).where(User.username.startswith("officer.0")))
+            places = {"least": least, "many": OFFICERS}
+            db.session.execute(
+                text("UPDATE lead SET owner_id = :least + id % :many, registered_by_id = :least + id % :many"), places
+            )
+            mine = db.session.scalar(select(User.id).where(User.username == "officer.nanshan"))
+            db.session.execute(
+                text("UPDATE lead SET owner_id = :mine, registered_by_id = :mine WHERE id % :many = 7"), {"mine": mine, **places}
+            )
 
 
 def _history(app: Flask) -> None:
@@ -131,6 +151,7 @@ def main() -> None:
                 server.create("bench")
                 url = server.url("bench")
             app = board(url, options.size)
+            _people(app)
             _history(app)
             sys.stderr.write(f"{kind} filled\n")
             found[kind] = {"cpu ms": pages(app, options.size), "seconds": freezing(app)}

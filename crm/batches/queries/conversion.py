@@ -1,6 +1,7 @@
 """签约转在建(实施): of what was signed in a period how much began, added up for the city, kept for a short while."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,10 +23,27 @@ _STARTED = (Stage.UNDER_CONSTRUCTION, Stage.OPERATING)
 
 @dataclass(frozen=True, slots=True)
 class Conversions:
-    """By following unit and primary cluster (0: none), and when it was counted."""
+    """By following unit and primary cluster (0: none); the same by unit, and by cluster, alone."""
 
     cells: dict[tuple[int, int], Conversion]
-    counted_at: datetime
+    by_unit: dict[int, Conversion]
+    by_cluster: dict[int, Conversion]
+
+    def of_units(self, cluster_id: int | None) -> dict[int, Conversion]:
+        """By unit, of one cluster when it is named."""
+        if cluster_id is None:
+            return self.by_unit
+        return {unit: one for (unit, cluster), one in self.cells.items() if cluster == cluster_id}
+
+    def of_clusters(self, unit_ids: Collection[int] | None) -> dict[int, Conversion]:
+        """By cluster, of some units when they are named."""
+        if unit_ids is None:
+            return self.by_cluster
+        found: dict[int, Conversion] = {}
+        for (unit, cluster), one in self.cells.items():
+            if unit in unit_ids:
+                found[cluster] = found.get(cluster, Conversion()) + one
+        return found
 
 
 _kept: dict[Any, "_Both"] = {}
@@ -48,12 +66,12 @@ def conversions_for(actor: Actor, window: Window, *, keep_seconds: int) -> Conve
     if found is None:
         first, last = window_of(window, clock.today())
         open_, all_ = _counted(first, last, frozenset(sealed))
-        found = keep(_kept, where, _Both(Conversions(open_, now), Conversions(all_, now), now))
+        found = keep(_kept, where, _Both(open_, all_, now))
     chosen: Conversions = found.all if policy.may(actor, "board", "read_sealed") else found.open
     return chosen
 
 
-def _counted(first: Any, last: Any, sealed: frozenset[int]) -> tuple[Any, Any]:
+def _counted(first: Any, last: Any, sealed: frozenset[int]) -> tuple[Conversions, Conversions]:
     signed = (
         select(StageChange.lead_id, func.max(StageChange.on_date).label("on"))
         .where(
@@ -76,12 +94,35 @@ def _counted(first: Any, last: Any, sealed: frozenset[int]) -> tuple[Any, Any]:
         .outerjoin(LeadCluster, and_(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0))
         .where(Lead.merged_into_id.is_(None), Lead.admitted_at.is_not(None), Lead.stage.in_(sorted(SIGNED_STAGES)))
     )  # fmt: skip
-    found: tuple[Any, Any] = (defaultdict(lambda: [0, []]), defaultdict(lambda: [0, []]))
+    both: tuple[_Gathered, _Gathered] = (_Gathered(), _Gathered())
     for lead_id, unit_id, cluster_id, on, start in db.session.execute(query):
-        for cells in found if lead_id not in sealed else found[1:]:
-            cell = cells[unit_id, cluster_id]
-            cell[0] += 1
-            if start is not None:
-                cell[1].append((start - on).days)
-    made = [{key: Conversion(n, tuple(days)) for key, (n, days) in cells.items()} for cells in found]
-    return made[0], made[1]
+        for gathered in both if lead_id not in sealed else both[1:]:
+            gathered.add(unit_id, cluster_id, None if start is None else (start - on).days)
+    return both[0].made(), both[1].made()
+
+
+class _Gathered:
+    """Signings as they are read."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[int, int], list[int | None]] = defaultdict(list)
+
+    def add(self, unit_id: int, cluster_id: int, days: int | None) -> None:
+        """One signing, and how long it took to begin."""
+        self.cells[unit_id, cluster_id].append(days)
+
+    def made(self) -> Conversions:
+        """All of them, added up."""
+        units: dict[int, list[int | None]] = defaultdict(list)
+        tags: dict[int, list[int | None]] = defaultdict(list)
+        for (unit_id, cluster_id), days in self.cells.items():
+            units[unit_id] += days
+            tags[cluster_id] += days
+        return Conversions(
+            {key: _one(days) for key, days in self.cells.items()}, {key: _one(days) for key, days in units.items()},
+            {key: _one(days) for key, days in tags.items()},
+        )  # fmt: skip
+
+
+def _one(days: list[int | None]) -> Conversion:
+    return Conversion(len(days), tuple(number for number in days if number is not None))

@@ -53,14 +53,14 @@ def held_of(lead_ids: Iterable[int]) -> dict[int, dict[Kind, Held]]:
 
 
 def _newest(rows: Iterable[Any]) -> dict[int, dict[Kind, Held]]:
-    table, found, sure = rates.table(), dict[int, dict[Kind, Held]](), set[tuple[int, Kind]]()
+    found, sure = dict[int, dict[Kind, Held]](), set[tuple[int, Kind]]()
     for lead_id, kind_, on, state, confirmed_on, amount, currency in rows:
         kind, confirmed = Kind(kind_), state == MilestoneState.CONFIRMED
         if (lead_id, kind) in sure and not confirmed:
             continue
         usd = None
         if confirmed and amount is not None and currency:
-            usd = table.convert(Money(amount, currency), "USD", confirmed_on or on).amount
+            usd = rates.table().convert(Money(amount, currency), "USD", confirmed_on or on).amount
         found.setdefault(lead_id, {})[kind] = Held(on, confirmed_on if confirmed else None, usd)
         if confirmed:
             sure.add((lead_id, kind))

@@ -1,13 +1,13 @@
 """The numbers of the rolling list: added up by the database for the whole city, kept for a while, cut for each reader anew."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, union_all
 
-from crm.batches.rules.rolling import BATCHES, Batch, Cell, Told, added, roughly
+from crm.batches.rules.rolling import BATCHES, Batch, Cell, Told, roughly
 from crm.core import clock
 from crm.core.db import db, one_of
 from crm.leads.models import Lead, LeadCluster
@@ -33,26 +33,25 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What one reader is told: each batch, and each batch by area (by its id; None: what no area follows) and by cluster."""
+    """What one reader is told: each batch, and each batch by area (by its id; None: what no area follows) and by cluster. Sums of
+    clusters are whole only for who reads the city's numbers exactly. `area_of`: the area above each unit.
+    """
 
     batches: dict[Batch, Cell]
     areas: dict[int | None, dict[Batch, Told]]
     clusters: dict[int, dict[Batch, Cell]]
     counted_at: datetime
+    area_of: dict[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _City:
+    """All cells, and the same by unit and by cluster alone: most pages ask for those."""
+
     cells: dict[Key, Cell]
+    by_unit: dict[tuple[Batch, int], Cell]
+    by_cluster: dict[tuple[Batch, int], Cell]
     counted_at: datetime
-
-
-@dataclass(slots=True)
-class _Cut:
-    """Cells as they are gathered for a reader. `full`: of what they read the sums of, or is their own."""
-
-    cells: dict[Key, Cell] = field(default_factory=lambda: defaultdict(Cell))
-    own: set[int] = field(default_factory=set)
 
 
 _kept: dict[Any, _City] = {}
@@ -95,7 +94,16 @@ def _city(sealed: list[int], idle_days: int, keep_seconds: int) -> _City:
     now = clock.now()
     where = (str(db.engine.url), idle_days, clock.today(), *sealed)
     found = kept_for(_kept, where, keep_seconds, now)
-    return found if found is not None else keep(_kept, where, _City(_counted(sealed, idle_days), now))
+    return found if found is not None else keep(_kept, where, _summed(_counted(sealed, idle_days), now))
+
+
+def _summed(cells: dict[Key, Cell], now: datetime) -> _City:
+    by_unit: dict[tuple[Batch, int], Cell] = defaultdict(Cell)
+    by_cluster: dict[tuple[Batch, int], Cell] = defaultdict(Cell)
+    for (batch, unit_id, cluster_id), cell in cells.items():
+        by_unit[batch, unit_id] += cell
+        by_cluster[batch, cluster_id] += cell
+    return _City(cells, dict(by_unit), dict(by_cluster), now)
 
 
 def _counted(sealed: list[int], idle_days: int) -> dict[Key, Cell]:
@@ -124,24 +132,29 @@ def numbers_for(actor: Actor, asked: Asked, *, idle_days: int, keep_seconds: int
     city = _city(sealed, idle_days, keep_seconds)
     rows = db.session.execute(UNITS).all()
     path_of = {row.id: row.path for row in rows}
-    cut = _Cut(own={id_ for id_, path in path_of.items() if actor.city_wide or policy.in_one_line(actor.unit_path, path)})
+    own = {id_ for id_, path in path_of.items() if actor.city_wide or policy.in_one_line(actor.unit_path, path)}
     named = asked.unit_path is not None  # a filter by unit tells whose a project is: only where its name may be read
-    for key, cell in city.cells.items():
-        if _is_asked(key, asked, path_of):
-            cut.cells[key] += _told(cell, key, cut, named)
-    for key, cell in _extras(actor, asked, sealed, idle_days, named):
-        cut.cells[key] += cell
-    return _sorted_out(cut, rows, actor, city.counted_at)
+    if asked == Asked():
+        units = {key: cell if key[1] in own else Cell(count=cell.count) for key, cell in city.by_unit.items()}
+        tags = {key: cell if actor.city_wide else Cell(count=cell.count) for key, cell in city.by_cluster.items()}
+    else:
+        cells = {key: _told(cell, key, own, named) for key, cell in city.cells.items() if _is_asked(key, asked, path_of)}
+        part = _summed(cells, city.counted_at)
+        units, tags = part.by_unit, part.by_cluster
+    for (batch, unit_id, cluster_id), cell in _extras(actor, asked, sealed, idle_days, named):
+        units[batch, unit_id] = units.get((batch, unit_id), Cell()) + cell
+        tags[batch, cluster_id] = tags.get((batch, cluster_id), Cell()) + cell
+    return _sorted_out(units, tags, rows, actor, city.counted_at)
 
 
 def _is_asked(key: Key, asked: Asked, path_of: dict[int, str]) -> bool:
     _batch, unit_id, cluster_id = key
-    here = asked.unit_path is None or path_of[unit_id].startswith(asked.unit_path)
-    return here and (asked.cluster_id is None or cluster_id == asked.cluster_id)
+    here = asked.cluster_id is None or cluster_id == asked.cluster_id
+    return here and (asked.unit_path is None or path_of[unit_id].startswith(asked.unit_path))
 
 
-def _told(cell: Cell, key: Key, cut: _Cut, named: bool) -> Cell:
-    if key[1] in cut.own:
+def _told(cell: Cell, key: Key, own: set[int], named: bool) -> Cell:
+    if key[1] in own:
         return cell
     return Cell() if named and key[0] is Batch.NEGOTIATING else Cell(count=cell.count)
 
@@ -150,15 +163,15 @@ def _extras(actor: Actor, asked: Asked, sealed: list[int], idle_days: int, named
     """What the city's cells do not say for this reader: code names, and single leads of other units that they lead, share or,
     where names are asked for, registered.
     """
-    which: list[ColumnElement[bool]] = [one_of(Lead.id, sealed)] if sealed else []
-    elsewhere: ColumnElement[bool] = false()
+    # Each of these is a search of an index of its own; asked as one condition they would be a walk through all leads.
+    which = [select(Lead.id).where(one_of(Lead.id, sealed))] if sealed else []
     if not actor.city_wide:
-        mine = [Lead.owner_id == actor.user_id, sharing.shared_with(actor, Lead.id)]
-        mine += [Lead.registered_by_id == actor.user_id] if named else []
         above = sorted(policy.units_of(actor))
         line = or_(Lead.following_unit_path.startswith(actor.unit_path, autoescape=True), Lead.following_unit_id.in_(above))
-        elsewhere = and_(or_(*mine), not_(line))
-    if not which and actor.city_wide:
+        mine = [Lead.owner_id == actor.user_id, sharing.shared_with(actor, Lead.id)]
+        mine += [Lead.registered_by_id == actor.user_id] if named else []
+        which += [select(Lead.id).where(one, not_(line)) for one in mine]
+    if not which:
         return []
     query = (
         select(
@@ -166,7 +179,7 @@ def _extras(actor: Actor, asked: Asked, sealed: list[int], idle_days: int, named
             Lead.share_text, Lead.seal_text, Lead.total_cny, Lead.total_verified, Lead.contracted_usd, _CLUSTER.label("cluster"),
             case((listing.idle_since(idle_days, clock.today()), 1), else_=0).label("idle"),
         )
-        .select_from(Lead).outerjoin(LeadCluster, _PRIMARY).where(*on_list(), or_(*which, elsewhere))
+        .select_from(Lead).outerjoin(LeadCluster, _PRIMARY).where(*on_list(), Lead.id.in_(union_all(*which)))
     )  # fmt: skip
     found, paths = [], {}
     for row in db.session.execute(query):
@@ -192,22 +205,32 @@ def _extra(row: Any, actor: Actor, sealed: bool, named: bool) -> Cell:
     return Cell(count, sure, unsure, row.contracted_usd or 0, int(row.idle))
 
 
-def _sorted_out(cut: _Cut, rows: Any, actor: Actor, counted_at: datetime) -> Numbers:
+def _sorted_out(
+    units: dict[tuple[Batch, int], Cell], tags: dict[tuple[Batch, int], Cell], rows: Any, actor: Actor, counted_at: datetime
+) -> Numbers:  # fmt: skip
     exact = policy.may(actor, "board", "read_exact")
-    areas = [row for row in rows if row.is_area]
-    area_of = {row.id: next((area.id for area in areas if row.path.startswith(area.path)), None) for row in rows}
+    area_of = areas_of(rows)
     mine = {area_of[row.id] for row in rows if row.path.startswith(actor.unit_path)}
-    by_area: dict[int | None, dict[Batch, Cell]] = defaultdict(lambda: defaultdict(Cell))
-    by_cluster: dict[int, dict[Batch, Cell]] = defaultdict(lambda: defaultdict(Cell))
-    for (batch, unit_id, cluster_id), cell in cut.cells.items():
-        by_area[area_of[unit_id]][batch] += cell
-        by_cluster[cluster_id][batch] += cell
+    by_area: dict[int | None, dict[Batch, Cell]] = defaultdict(dict)
+    by_cluster: dict[int, dict[Batch, Cell]] = defaultdict(dict)
+    whole = dict.fromkeys(BATCHES, Cell())
+    for (batch, unit_id), cell in units.items():
+        cells = by_area[area_of[unit_id]]
+        cells[batch] = cells.get(batch, Cell()) + cell
+        whole[batch] += cell
+    for (batch, cluster_id), cell in tags.items():
+        by_cluster[cluster_id][batch] = cell
     told = {
-        area: {batch: _as_told(cells[batch], batch, exact or area in mine) for batch in BATCHES}
+        area: {batch: _as_told(cells.get(batch, Cell()), batch, exact or area in mine) for batch in BATCHES}
         for area, cells in by_area.items()
     }
-    whole = {batch: added(cell for key, cell in cut.cells.items() if key[0] is batch) for batch in BATCHES}
-    return Numbers(whole, told, {key: dict(cells) for key, cells in by_cluster.items()}, counted_at)
+    return Numbers(whole, told, dict(by_cluster), counted_at, area_of)
+
+
+def areas_of(rows: Any) -> dict[int, int | None]:
+    """Of each unit the area above it, or itself; None for those that no area holds."""
+    areas = [row for row in rows if row.is_area]
+    return {row.id: next((area.id for area in areas if row.path.startswith(area.path)), None) for row in rows}
 
 
 def _as_told(cell: Cell, batch: Batch, exact: bool) -> Told:

@@ -1,7 +1,7 @@
 """What stands on the rolling list, why something left it, how its numbers add up and how exactly somebody is told them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from statistics import median
@@ -76,7 +76,10 @@ class Cell:
     idle: int = 0
 
     def __add__(self, other: "Cell") -> "Cell":
-        return Cell(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+        return Cell(
+            self.count + other.count, self.total_cny + other.total_cny, self.unverified_cny + other.unverified_cny,
+            self.contracted_usd + other.contracted_usd, self.idle + other.idle,
+        )  # fmt: skip
 
 
 def added(cells: Iterable[Cell]) -> Cell:

@@ -91,7 +91,7 @@ def store_edition(snapshot: Snapshot, kept: Rows, *, actor: Actor, now: datetime
     db.session.flush()
     values = [_values(edition.id, place, line, snapshot, kept) for place, line in enumerate(lines, 1)]
     for start in range(0, len(values), _CHUNK):
-        db.session.execute(insert(EditionRow), values[start : start + _CHUNK])
+        db.session.execute(insert(EditionRow.__table__), values[start : start + _CHUNK])  # type: ignore[arg-type]
     edition.status = "frozen"
     db.session.flush()
     return edition

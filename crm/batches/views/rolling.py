@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from crm.batches.forms import Filters, batch_from, filters_from, window_from
 from crm.batches.queries import conversion, editions, latest, sums
 from crm.batches.queries.sums import Numbers
-from crm.batches.rules.rolling import BATCHES, Batch, Cell, Conversion, Told, Window, added, converted, window_of
+from crm.batches.rules.rolling import BATCHES, Batch, Cell, Conversion, Told, Window, converted, window_of
 from crm.batches.views.blueprint import bp, link_to, names
 from crm.core import clock
-from crm.core.db import db
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, Sort
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.units import queries as units
 from crm.web.guards import allowed, current_actor
 
 
@@ -73,29 +73,22 @@ def _operating(actor: Actor, filters: Filters) -> str:
 
 def _districts(numbers: Numbers, turned: conversion.Conversions, filters: Filters) -> list[Line]:
     """One line an area that has anything, in their usual order; what no area follows last."""
-    rows = db.session.execute(sums.UNITS).all()
-    areas = [row for row in rows if row.is_area]
-    area_of = {row.id: next((area.id for area in areas if row.path.startswith(area.path)), None) for row in rows}
     by_area: dict[int | None, list[Conversion]] = {}
-    for (unit, cluster), cell in turned.cells.items():
-        if filters.cluster_id in (None, cluster):
-            by_area.setdefault(area_of[unit], []).append(cell)
+    for unit, one in turned.of_units(filters.cluster_id).items():
+        by_area.setdefault(numbers.area_of[unit], []).append(one)
     there = numbers.areas.keys() | by_area.keys()
     nothing = {batch: Told(Cell(), True) for batch in BATCHES}
-    order = [area.id for area in areas if area.id in there] + ([None] if None in there else [])
+    order = [unit for unit, area in numbers.area_of.items() if unit == area and unit in there] + ([None] if None in there else [])
     return [Line(area, numbers.areas.get(area, nothing), converted(by_area.get(area, ()))) for area in order]
 
 
 def _clusters(numbers: Numbers, turned: conversion.Conversions, filters: Filters) -> list[Line]:
     """One line a cluster that has anything, the fullest first; what bears no tag last."""
-    path_of: dict[int, str] = {row.id: row.path for row in db.session.execute(sums.UNITS)} if filters.unit_path else {}
-    by_cluster: dict[int, list[Conversion]] = {}
-    for (unit, cluster), cell in turned.cells.items():
-        if filters.unit_path is None or path_of[unit].startswith(filters.unit_path):
-            by_cluster.setdefault(cluster, []).append(cell)
+    here = units.under(filters.unit_path) if filters.unit_path else None
+    by_cluster = turned.of_clusters(here)
     lines = []
     for key in numbers.clusters.keys() | by_cluster.keys():
         cells = numbers.clusters.get(key, {})
         told = {batch: Told(cells.get(batch, Cell()), True) for batch in BATCHES}
-        lines.append(Line(key, told, converted(by_cluster.get(key, ()))))
-    return sorted(lines, key=lambda line: (line.id == 0, -added(one.cell for one in line.batches.values()).count))
+        lines.append(Line(key, told, by_cluster.get(key, Conversion())))
+    return sorted(lines, key=lambda line: (line.id == 0, -sum(one.cell.count for one in line.batches.values())))
