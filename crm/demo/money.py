@@ -98,7 +98,8 @@ def _tables(leads: list[Lead], dice: random.Random, city: Actor, root: str, now:
         ))  # fmt: skip
     db.session.flush()
     for back in (2, 1):
-        month, rows = months_back(today, back), []
+        month = months_back(today, back)
+        rows: list[OfficialRow] = []
         for number, lead in enumerate(leads):
             query = select(Receipt.usd).where(Receipt.lead_id == lead.id, Receipt.month == month, Receipt.file_id.is_not(None))
             usd = sum(db.session.scalars(query))

@@ -14,6 +14,7 @@ from crm.core import regions
 from crm.core.money import CURRENCIES, Money
 from crm.leads.forms.fields import UNITS, AmountFields, text
 from crm.money.rules import NewReceipt, ReceiptKind
+from crm.money.rules.rates import is_rate
 from crm.web.forms import Form, once_field, one_line, text_field_limits
 from crm.web.words import choices, word
 
@@ -127,16 +128,28 @@ class RateForm(Form):
         self.currency.choices = [(code, word("currency", code)) for code in CURRENCIES if code != "CNY"]
 
     def validate_value(self, field: Field) -> None:
-        """It must be a positive number of at most nine decimals."""
+        """It must be a number that can be a rate."""
         try:
             value = Decimal((field.data or "").replace(",", ""))
-            if not value.is_finite():
-                raise InvalidOperation
         except InvalidOperation as error:
             raise ValidationError(str(_l("请填写数字，例如 7.0215"))) from error
-        if not 0 < value < 100_000 or value != value.quantize(Decimal("0.000000001")):
+        if not is_rate(value):
             raise ValidationError(str(_l("汇率须大于零、小于十万，最多九位小数")))
 
     def to_value(self) -> Decimal:
         """The rate."""
         return Decimal((self.value.data or "0").replace(",", ""))
+
+
+class RateFileForm(Form):
+    """A file of rates."""
+
+    file = FileField(
+        _l("汇率文件"),
+        id="rate-file",
+        validators=[InputRequired(_l("请选择文件"))],
+        description=_l("xlsx 或 csv，列名“币种”“日期”“汇率”，可加“单位”"),
+    )
+    source = StringField(_l("来源"), id="file-source", filters=[one_line], validators=text_field_limits(200, required=True))
+    checked = BooleanField(_l("有的与上一次相差较大，我已核对"), id="file-checked")
+    once = once_field()

@@ -52,6 +52,16 @@ words.register(
     },
 )
 words.register(
+    "rate_reason",
+    {
+        "no_rate": _l("汇率读不出或不合理"),
+        "unknown_currency": _l("不认识的币种"),
+        "impossible_date": _l("没有这一天，或日期读不出"),
+        "double_row": _l("同一币种同一日期重复"),
+        "far": _l("与上一次汇率相差超过两成"),
+    },
+)
+words.register(
     "money_by",
     {"month": _l("按企业和月份"), "company": _l("按企业"), "country": _l("按直接投资方"), "controlling": _l("按控股方")},
 )
@@ -74,6 +84,8 @@ refusals.register(
         "utilised_nothing": _l("没有可以写入的行"),
         "utilised_state": _l("这张表已写入或已撤销，请刷新后再看"),
         "utilised_later": _l("之后的 %(file)s 已替换其中的数字，请先撤销那一张"),
+        "rates_rows": _l("有的行不能用，整个文件未采用"),
+        "rates_no_columns": _l("没有找到“币种”“日期”“汇率”三列"),
         "utilised_no_lead": _l("没有这个编号的线索，或它的投资方暂未披露"),
     }
 )

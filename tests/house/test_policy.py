@@ -15,6 +15,7 @@ ASKING = {"allowed", "require", "can", "may", "possible"}
 NOT_YET = {
     "share.read": "a lead's page, in its list of rights",
     "seal.read": "the same",
+    "receipt.read": "the same; in lists the SQL of what somebody reads of a lead stands for it",
     "lead.second_report": "whoever may log may report again",
     "lead.supplement": "material is added as files, which asks file.add of the same people",
     "claim.grant": "granted with the assessment, which is asked",
@@ -70,6 +71,7 @@ def test_every_row_is_asked_somewhere():
 def test_rows_that_stand_for_others_name_the_same_people():
     rows = policy.table()
     assert rows["lead"]["supplement"] == rows["file"]["add"]
+    assert rows["receipt"]["read"] == rows["lead"]["read_detail"]
     assert rows["contact"]["read_masked"] == rows["lead"]["read_detail"] == rows["share"]["read"]
 
 

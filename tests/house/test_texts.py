@@ -23,6 +23,7 @@ READS_CHINESE = {
     "crm/leads/rules/paste.py": "what a pasted message says",
     "crm/core/workbooks/": "headings and units as they stand in workbooks",
     "crm/money/rules/official.py": "headings of the official table",
+    "crm/money/rules/rates.py": "headings of a file of rates",
     "crm/exchange/rules/": "headings and stages as they stand in workbooks",
     "crm/exchange/sheets.py": "marks of headings",
     "crm/clusters/rules.py": "keywords",

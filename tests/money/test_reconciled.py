@@ -156,14 +156,14 @@ def test_every_figure_is_the_sum_of_the_lines_it_opens(app, seed):
         official([[code(n), f"公司{n}", dice.randint(1, 900)] for n in range(1, 7)])
         for who in ("coordinator", "leader", "officer.nanshan", "officer.baoan"):
             for by in ("month", "company"):
-                page = queries.page_of(asked(by=by).on(size=500), actor(who))
+                page = queries.page_of(asked(by=by, from_="2025-06").on(size=500), actor(who))
                 assert page.counted == sum(row.counted for row in page.rows)
                 assert page.unproven == sum(row.unproven for row in page.rows)
                 assert page.official == sum(row.official for row in page.rows)
                 if who in ("coordinator", "leader"):
                     assert page.counted == standing
                 for row in page.rows:
-                    months = {"from_": f"{row.month:%Y-%m}", "to": f"{row.month:%Y-%m}"} if row.month else {}
+                    months = {"from_": f"{row.month:%Y-%m}", "to": f"{row.month:%Y-%m}"} if row.month else {"from_": "2025-06"}
                     found = queries.opened(asked(**months), actor(who), company=row.company.public_id)
                     assert (found.totals.counted, found.totals.unproven, found.utilised) == (
                         row.counted,

@@ -1,7 +1,7 @@
 """到资 and 实际使用外资 side by side, by company and month: two columns that nothing adds up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from crm.leads.models import Lead
 from crm.money.queries import scope
 from crm.money.rules import NEAR, Question, differs
 from crm.policy.rules import Actor
+
+_FIGURES = ("counted", "unproven", "official")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,12 @@ class Both:
     unproven: int
     official: int
     countries: tuple[tuple[str | None, str | None], ...] = ()
+    tabled: bool = True
 
     @property
     def differs(self) -> bool:
-        """Whether the two read otherwise."""
-        return differs(self.counted, self.official)
+        """Whether the two read otherwise; not in a month that no official table has come in for yet."""
+        return self.tabled and differs(self.counted, self.official)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +64,31 @@ class CountryRow:
 
 
 def page_of(question: Question, actor: Actor) -> Page:
-    """Rows of a page, newest month and largest official figure first, and the totals of all that was asked for."""
+    """Rows of a page, newest month and largest official figure first, and the totals of all that was asked for: one statement,
+    for both figures are worked out anew each time.
+    """
     both = union_all(scope.receipts_part(question, actor), scope.official_part(question, actor)).subquery()
-    keys = [both.c.company_id, both.c.lead_id, both.c.code]
-    if question.by == "month":
-        keys.append(both.c.month)
-    sums = [func.sum(both.c[name]).label(name) for name in ("counted", "unproven", "official")]
-    grouped = select(*keys, *sums, func.max(both.c.said).label("said")).group_by(*keys).subquery()
+    code = case((both.c.company_id.is_(None), both.c.code))
+    keys = [both.c.company_id, both.c.lead_id, *([both.c.month] if question.by == "month" else [])]
+    sums = [func.sum(both.c[name]).label(name) for name in _FIGURES]
+    grouped = select(*keys, code.label("code"), *sums, func.max(both.c.said).label("said")).group_by(*keys, code).subquery()
+    months = scope.months_with_a_table(question)
     off = func.abs(grouped.c.counted - grouped.c.official) >= NEAR
-    everything = select(grouped).where(off) if question.differing else select(grouped)
-    totals = select(
-        func.count(), func.sum(case((off, 1), else_=0)), func.sum(grouped.c.counted), func.sum(grouped.c.unproven),
-        func.sum(grouped.c.official),
-    )  # fmt: skip
-    if question.differing:
-        totals = totals.where(off)
+    if question.by == "month":
+        off = off & grouped.c.month.in_(months)
+    totals = [func.count().over(), func.sum(case((off, 1), else_=0)).over(), *(func.sum(grouped.c[x]).over() for x in _FIGURES)]
     order: list[Any] = [grouped.c.month.desc()] if question.by == "month" else []
     order += [grouped.c.official.desc(), grouped.c.counted.desc(), grouped.c.company_id, grouped.c.lead_id, grouped.c.code]
-    query = everything.order_by(*order).limit(question.size).offset((question.page - 1) * question.size)
-    rows = db.session.execute(query).all()
-    count, differing, *figures = db.session.execute(totals).one()
-    return Page(_named(rows, question, actor), int(count), int(differing or 0), *(int(figure or 0) for figure in figures))
+    query = select(grouped, *(total.label(f"all_{n}") for n, total in enumerate(totals))).order_by(*order)
+    query = query.where(off) if question.differing else query
+    rows = db.session.execute(query.limit(question.size).offset((question.page - 1) * question.size)).all()
+    if not rows and question.page > 1:  # past the end nothing tells the totals
+        return replace(page_of(question.on(page=1), actor), rows=())
+    figures = [int(getattr(rows[0], f"all_{n}") or 0) for n in range(len(totals))] if rows else [0] * len(totals)
+    return Page(_named(rows, question, actor, months), *figures)
 
 
-def _named(rows: Sequence[Any], question: Question, actor: Actor) -> list[Both]:
+def _named(rows: Sequence[Any], question: Question, actor: Actor, months: set[date]) -> list[Both]:
     ids = {row.company_id for row in rows if row.company_id is not None}
     companies = {c.id: c for c in db.session.scalars(select(Company).where(Company.id.in_(ids)))} if ids else {}
     lead_ids = {row.lead_id for row in rows if row.lead_id is not None}
@@ -103,9 +107,10 @@ def _named(rows: Sequence[Any], question: Question, actor: Actor) -> list[Both]:
     for row in rows:
         lead = leads.get(row.lead_id)
         pairs = ((lead.country, lead.controlling_country or lead.country),) if lead else tuple(countries.get(row.company_id, ()))
+        month = getattr(row, "month", None)
         made.append(Both(
-            companies.get(row.company_id), lead, row.code, row.said, getattr(row, "month", None), int(row.counted),
-            int(row.unproven), int(row.official), pairs,
+            companies.get(row.company_id), lead, row.code, row.said, month, int(row.counted), int(row.unproven),
+            int(row.official), pairs, month is None or month in months,
         ))  # fmt: skip
     return made
 
@@ -119,7 +124,7 @@ def split_of(question: Question, actor: Actor) -> list[CountryRow]:
         scope.receipts_part(question, actor, of_lead, literal(1).label("linked")),
         scope.official_part(question, actor, of_row, case((known, 1), else_=0).label("linked")),
     ).subquery()
-    sums = [func.sum(both.c[name]).label(name) for name in ("counted", "unproven", "official")]
+    sums = [func.sum(both.c[name]).label(name) for name in _FIGURES]
     query = select(both.c.country, both.c.linked, *sums).group_by(both.c.country, both.c.linked)
     found = [CountryRow(row[0], bool(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in db.session.execute(query)]
     return sorted(found, key=lambda row: (not row.linked, -max(row.counted, row.official), row.country or "~"))

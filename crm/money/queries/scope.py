@@ -1,5 +1,6 @@
 """Whose figures somebody reads, in SQL."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, literal, null, select, true
@@ -32,12 +33,14 @@ def linked(question: Question, actor: Actor) -> ColumnElement[bool]:
     return exists().where(Lead.investor_id == Utilised.company_id, *leads_of(question, actor))
 
 
+def whole_table(question: Question, actor: Actor) -> bool:
+    """Whether this person reads the whole official table: the city's people, unless a unit or district is asked for."""
+    return actor.city_wide and question.unit_id is None and question.district_id is None
+
+
 def official_in_sight(question: Question, actor: Actor) -> ColumnElement[bool]:
-    """SQL: official rows that this person reads: for the city's people the whole table, unless a unit or district is asked for;
-    for others the companies of their leads.
-    """
-    whole = actor.city_wide and question.unit_id is None and question.district_id is None
-    return true() if whole else linked(question, actor)
+    """SQL: official rows that this person reads: all, or those of the companies of their leads."""
+    return true() if whole_table(question, actor) else linked(question, actor)
 
 
 def receipts_part(question: Question, actor: Actor, *more: Any) -> Select[Any]:
@@ -58,19 +61,28 @@ def receipts_part(question: Question, actor: Actor, *more: Any) -> Select[Any]:
 
 
 def official_part(question: Question, actor: Actor, *more: Any) -> Select[Any]:
-    """SQL: live official rows of the months asked for, by company where this person reads one of its leads, else by
-    credit code.
+    """SQL: live official rows of the months asked for, with the company where this person reads one of its leads; the credit code
+    says whose it is where there is none.
     """
-    ours = linked(question.on(unit_id=None, district_id=None), actor)
+    company: Any = Utilised.company_id
+    if whole_table(question, actor):
+        company = case((linked(question, actor), Utilised.company_id))
     return select(
-        case((ours, Utilised.company_id)).label("company_id"), null().label("lead_id"),
-        case((ours, null()), else_=Utilised.credit_code).label("code"), Utilised.month.label("month"),
+        company.label("company_id"), null().label("lead_id"), Utilised.credit_code.label("code"), Utilised.month.label("month"),
         literal(0).label("counted"), literal(0).label("unproven"), Utilised.usd.label("official"), Utilised.name.label("said"),
         *more,
     ).where(
         Utilised.state == "live", Utilised.month >= question.first, Utilised.month <= question.last,
         official_in_sight(question, actor),
     )  # fmt: skip
+
+
+def months_with_a_table(question: Question) -> set[date]:
+    """The months asked for that an official table has come in for."""
+    query = select(Utilised.month).where(
+        Utilised.state == "live", Utilised.month >= question.first, Utilised.month <= question.last
+    )  # fmt: skip
+    return set(db.session.scalars(query.distinct()))
 
 
 def country_of_lead(by: str) -> ColumnElement[str | None]:

@@ -24,6 +24,7 @@ from crm.money.rules.refusals import (
     LineCorrected,
     NothingToApply,
     NotPositive,
+    RatesUnfit,
     ReasonNeeded,
     ReceiptFuture,
     ReceiptTooLarge,
@@ -34,7 +35,7 @@ from crm.money.rules.refusals import (
 
 __all__ = [
     "LARGEST", "NEAR", "AlreadyApplied", "Before", "CodeUnknown", "Entry", "LaterImport", "LineCorrected", "NewReceipt",
-    "NotPositive", "NothingToApply", "Question", "ReasonNeeded", "ReceiptFuture", "ReceiptKind", "ReceiptTooLarge",
+    "NotPositive", "NothingToApply", "Question", "RatesUnfit", "ReasonNeeded", "ReceiptFuture", "ReceiptKind", "ReceiptTooLarge",
     "ReceiptTooOld", "Slip", "SlipCode", "SlipsUnchecked", "TableUnfit", "Totals", "check", "differs", "first_of", "in_force",
     "question_of", "signature", "slips", "total",
 ]  # fmt: skip

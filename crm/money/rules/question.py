@@ -36,11 +36,11 @@ class Question:
 
 
 def question_of(args: Mapping[str, str], *, today: date) -> Question:
-    """From an address: months as 2026-05 in `from` and `to` (else the last twelve), `unit`, `district`, `by`, `differs`,
+    """From an address: months as 2026-05 in `from` and `to` (else the last three), `unit`, `district`, `by`, `differs`,
     `page`.
     """
     last = _month(args.get("to")) or today.replace(day=1)
-    first = _month(args.get("from")) or min(_back(today.replace(day=1), 11), last)
+    first = _month(args.get("from")) or min(_back(today.replace(day=1), 2), last)
     first, last = min(first, last), max(first, last)
     by = args.get("by", "")
     return Question(

@@ -70,6 +70,12 @@ class LaterImport(Refusal):
     status = 409
 
 
+class RatesUnfit(Refusal):
+    """A file of rates cannot be taken. `facts`: rows, each with the code of what is wrong."""
+
+    code = "rates_rows"
+
+
 class CodeUnknown(Refusal):
     """There is no such lead, or it names no investor yet: a credit code cannot be linked through it."""
 
