@@ -15,6 +15,9 @@
   const late = token("--ob-late");
   const text = { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13, color: ink };
   const drawn = [];
+  const english = document.documentElement.lang === "en";
+  const colon = english ? ": " : "：";
+  const comma = english ? ", " : "，";
 
   function base(label) {
     return { animation: false, aria: { enabled: true, label: { description: label } }, textStyle: text };
@@ -22,8 +25,9 @@
 
   function bars(chart, narrow) {
     const rows = chart.rows.slice().reverse();
-    const cut = (name) => (narrow && name.length > 9 ? name.slice(0, 8) + "…" : name);
-    return Object.assign(base(chart.label + "：" + chart.rows.map((row) => row.name + " " + row.said).join("，")), {
+    const wide = (name) => Array.from(name).reduce((sum, letter) => sum + (letter.charCodeAt(0) > 0x2e7f ? 2 : 1), 0);
+    const cut = (name) => (narrow && wide(name) > 20 ? Array.from(name).slice(0, wide(name) > name.length ? 9 : 18).join("") + "…" : name);
+    return Object.assign(base(chart.label + colon + chart.rows.map((row) => row.name + " " + row.said).join(comma)), {
       grid: { left: 4, right: 64, top: 4, bottom: 4, containLabel: true },
       xAxis: { type: "value", show: false, min: 0, axisLabel: { show: false } },
       yAxis: {
@@ -46,14 +50,14 @@
     const now = points[last];
     const right = last <= (narrow ? 6 : 10);  // where there is room beside the newest point
     const short = chart.goal !== null && chart.below ? [[last, (chart.goal * last) / 12], now] : [];
-    return Object.assign(base(chart.label + "：" + [chart.said, chart.apart, chart.goal_said].join("，")), {
+    return Object.assign(base(chart.label + colon + [chart.said, chart.apart, chart.goal_said].filter(Boolean).join(comma)), {
       grid: { left: 8, right: 16, top: 30, bottom: 8, containLabel: true },
       xAxis: {
         type: "value", min: 0, max: 12, interval: 1, splitLine: { show: false }, axisTick: { show: false },
         axisLine: { lineStyle: { color: line } },
         axisLabel: { color: ink2, fontSize: 12, formatter: (month) => (month && !(narrow && month % 3) ? chart.months[month - 1] : "") },
       },
-      yAxis: { type: "value", min: 0, splitNumber: 4, splitLine: { lineStyle: { color: line } }, axisLabel: { color: ink2, fontSize: 12 } },
+      yAxis: { type: "value", min: 0, splitNumber: 4, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: line } }, axisLabel: { color: ink2, fontSize: 12 } },
       series: [
         { type: "line", data: goal, symbol: "none", silent: true, lineStyle: { color: ink, type: "dashed", width: 1.4 },
           endLabel: { show: false },

@@ -74,8 +74,10 @@ class _Cell:
 def _by_unit(where: list[Any]) -> dict[tuple[str, Stage], _Cell]:
     """By following unit's path and stage: read from one index alone unless a cluster or country is asked for."""
     bare = func.sum(case((and_(*listing.lacking("amount")), 1), else_=0))
-    query = select(Lead.following_unit_path, Lead.stage, func.count(), func.sum(_VERIFIED), bare)
-    rows = db.session.execute(query.where(*where).group_by(Lead.following_unit_path, Lead.stage))
+    # Grouped by the bare column, SQLite would walk the index of that order and fetch every row (measured: five times as dear).
+    path = Lead.following_unit_path.concat("")
+    query = select(path, Lead.stage, func.count(), func.sum(_VERIFIED), bare)
+    rows = db.session.execute(query.where(*where).group_by(path, Lead.stage))
     return {(path, Stage(stage)): _Cell(int(leads), int(cny or 0), int(none or 0)) for path, stage, leads, cny, none in rows}
 
 
