@@ -19,6 +19,7 @@ from crm.leads.rules.lead import STAGES, ProjectType, Stage, Status
 from crm.pipeline import queries
 from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
 from crm.pipeline.rules import Cause, Kind, MilestoneState
+from crm.policy.rules import Actor
 
 SEED = 20261124
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -47,6 +48,7 @@ class _People:
     by_district: dict[str, tuple[int, int, int]]  # officer, manager, unit
     headquarters: tuple[int, int]
     city: int
+    coordinator: Actor
 
 
 def make_milestones(now: datetime, *, root: str) -> int:
@@ -74,7 +76,9 @@ def _people() -> _People:
     for district, code in (("nanshan", "SZ-NS"), ("baoan", "SZ-BA")):
         (officer, unit), (manager, _unit) = of(f"officer.{district}"), of(f"manager.{district}")
         found[code] = (officer, manager, unit)
-    return _People(found, of("headquarters"), of("coordinator")[0])
+    city = accounts.by_username("coordinator")
+    assert city is not None
+    return _People(found, of("headquarters"), city.id, city.as_actor())
 
 
 def _bytes(root: str, now: datetime) -> tuple[str, int]:
@@ -215,4 +219,4 @@ def _status(lead: Lead, to: Status, row: StatusChange, people: _People, now: dat
         now - timedelta(days=9),
     )
     db.session.add(row)
-    leads.note_status(lead, to, now=lead.touched_at)
+    leads.note_status(lead, to, actor=people.coordinator, now=lead.touched_at)

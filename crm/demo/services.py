@@ -217,10 +217,7 @@ def remove_demo(now: datetime) -> int:
         count = len(list(db.session.scalars(lead_ids)))
         file_ids = select(StoredFile.id).where(StoredFile.lead_id.in_(lead_ids))
         _gone(FileAccess, FileAccess.file_id.in_(file_ids))
-        proofs = select(Milestone.id).where(Milestone.lead_id.in_(lead_ids))
-        _gone(MilestoneFile, MilestoneFile.milestone_id.in_(proofs) | MilestoneFile.file_id.in_(file_ids))
-        newer = update(Milestone).where(Milestone.lead_id.in_(lead_ids)).values(replaces_id=None)
-        db.session.execute(newer.execution_options(synchronize_session=False))
+        _no_milestones(lead_ids, file_ids)
         met = CoordinationMatter.lead_id.in_(lead_ids) | CoordinationMatter.other_lead_id.in_(lead_ids)
         _gone(CoordinationMatter, met)
         _gone(ClaimEvent, ClaimEvent.lead_id.in_(lead_ids))
@@ -229,7 +226,7 @@ def remove_demo(now: datetime) -> int:
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
         _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (EditionRow, CreditLine, Matter, Milestone, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (EditionRow, CreditLine, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
@@ -285,6 +282,16 @@ def _no_merges(kind: str, ids: Select[int]) -> None:
     asked = (MergeRequest.kind == kind) & MergeRequest.keep_id.in_(ids)
     _gone(MergeConsent, MergeConsent.request_id.in_(select(MergeRequest.id).where(asked)))
     _gone(MergeRequest, asked)
+
+
+def _no_milestones(lead_ids: Select[int], file_ids: Select[int]) -> None:
+    """Milestones of leads, with what shows them."""
+    about = Milestone.lead_id.in_(lead_ids)
+    proofs = MilestoneFile.milestone_id.in_(select(Milestone.id).where(about)) | MilestoneFile.file_id.in_(file_ids)
+    _gone(MilestoneFile, proofs)
+    newer = update(Milestone).where(about).values(replaces_id=None)
+    db.session.execute(newer.execution_options(synchronize_session=False))
+    _gone(Milestone, about)
 
 
 def _no_quarrels(lead_ids: Select[int]) -> None:

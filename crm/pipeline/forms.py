@@ -125,9 +125,13 @@ class SeenForm(Form):
 
 
 class ReasonForm(SeenForm):
-    """The same with a reason."""
+    """The same with a reason. `about`: several stand on one page, each field wants an id of its own."""
 
     reason = TextAreaField(_l("理由"), validators=text_field_limits(400, required=True))
+
+    def __init__(self, *args: Any, about: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.id = f"{about}reason"
 
 
 class ConfirmForm(SumFields, SeenForm):
@@ -152,6 +156,10 @@ class PauseForm(Form):
     reason = TextAreaField(_l("暂缓原因"), validators=text_field_limits(1000, required=True))
     version = version_field()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.id = "pause-reason"
+
 
 class EndForm(Form):
     """终止."""
@@ -165,6 +173,7 @@ class EndForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cause.choices = choices("end_cause")
+        self.reason.id = "end-reason"
 
     def to_ending(self) -> Ending:
         """What was typed, without the form."""
@@ -176,3 +185,7 @@ class ResumeForm(Form):
 
     reason = TextAreaField(_l("恢复原因"), validators=text_field_limits(1000, required=True))
     version = version_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.id = "resume-reason"

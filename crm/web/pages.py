@@ -56,7 +56,7 @@ def nav_for(rooms: list[Room]) -> list[NavLink]:
     return [
         NavLink(
             str(room.label), url_for(room.endpoint), request.endpoint == room.endpoint or (
-                here == room.endpoint.split(".")[0] and here != "desk"
+                here == room.endpoint.split(".")[0] and here not in ("desk", "pipeline")
             ) or here in room.also or request.endpoint in room.also, room.on_phone,
         )
         for room in rooms

@@ -57,6 +57,9 @@ FROM["credit"] = FROM["lead"]
 FROM["transfer"] = FROM["lead"] + " UNION SELECT public_id FROM transfer"
 FROM["pool"] = FROM["lead"] + " UNION SELECT public_id FROM open_offer"
 FROM["dispute"] = FROM["lead"] + " UNION SELECT public_id FROM dispute UNION SELECT public_id FROM second_report"
+FROM["milestone"] = (
+    FROM["lead"] + " UNION SELECT * FROM (SELECT public_id FROM milestone WHERE state IN ('reviewed', 'returned') LIMIT 4)"
+)
 FROM["matter"] = FROM["lead"] + " UNION SELECT public_id FROM matter"
 WIDTHS = (1440, 360)
 seen: set[str] = set()

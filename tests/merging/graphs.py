@@ -22,10 +22,11 @@ from crm.leads.models import Assessment, CoordinationMatter, Lead, LeadCluster, 
 from crm.merging import services
 from crm.merging.queries import table_of
 from crm.merging.rules import RELATIONS
-from crm.pipeline.models import StageChange
+from crm.pipeline.models import StageChange, StatusChange
+from crm.pipeline.rules import Kind
 from crm.tasks.models import NextStep
 from crm.visits.models import Interaction
-from tests.builders import a_lead, a_unit, actor
+from tests.builders import a_lead, a_unit, actor, put_milestone
 
 TABLES = sorted({"company", "lead", "contact", "name_token", "index_entry"} | {
     relation.table for relations in RELATIONS.values() for relation in relations
@@ -154,6 +155,11 @@ def _hang_on(dice: random.Random, lead: Lead, own, now) -> None:
                                    entered_by_id=own.user_id, entered_at=now))  # fmt: skip
         db.session.add(Assessment(lead_id=lead.id, outcome="admitted", assessed_by_id=own.user_id, assessed_at=now))
         lead.stage, lead.assessment, lead.assessed_at, lead.admitted_at = "negotiating", "admitted", now, now
+    if lead.id % 2:
+        put_milestone(lead, Kind.CONTRACT_SIGNED, date(2026, 5, 2), state=("reported", "confirmed")[lead.id % 3 == 0])
+        db.session.add(
+            StatusChange(lead_id=lead.id, from_status="active", to_status="active", reason="seen", by_id=own.user_id, at=now)
+        )
     if dice.random() < 0.3:
         db.session.add(SecondReport(lead_id=lead.id, unit_id=own.unit_id, reported_by_id=own.user_id, reported_at=now, typed={}))
     if dice.random() < 0.5:

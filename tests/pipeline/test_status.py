@@ -57,8 +57,9 @@ def test_a_pause_that_was_ended_wakes_nobody(desk, clock_at):
 
 
 def test_ended_with_what_is_to_be_learnt(desk):
-    lead = a_lead()
+    lead = a_lead(next_step="call", next_due=date(2026, 11, 20))
     does(services.end_lead, lead, LOST)
+    assert db.session.get_one(Lead, lead.id).next_due is None, "nothing is to be done any more"
     row = db.session.scalars(select(StatusChange)).one()
     assert (row.cause, row.lost_to, row.would_have_won, row.from_status) == ("lost", "Suzhou", "a plant ready in March", "active")
     assert status_of(lead) == "ended"

@@ -58,9 +58,12 @@ def note_contracted(lead: Lead, sum_: Money, *, actor: Actor, now: datetime) -> 
         db.session.add(row)
 
 
-def note_status(lead: Lead, status: Status, *, now: datetime) -> None:
-    """The lead was paused, ended or taken up again."""
+def note_status(lead: Lead, status: Status, *, actor: Actor, now: datetime) -> None:
+    """The lead was paused, ended or taken up again. On an ended one nothing is to be done any more."""
     lead.status, lead.touched_at = status, now
+    if status is Status.ENDED:
+        tasks.finish_steps(lead_id=lead.id, actor=actor, now=now)
+        lead.next_step = lead.next_due = None
 
 
 def note_stage(lead: Lead, stage: Stage, on: date, *, now: datetime) -> None:

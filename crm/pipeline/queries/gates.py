@@ -10,7 +10,7 @@ from crm.core.db import db
 from crm.leads.models import Lead
 from crm.leads.rules.lead import STAGES, ProjectType, Stage
 from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StatusChange
-from crm.pipeline.rules import LIVE, Gates, Kind, LeadState, MilestoneState, Missing, Shown, missing, shipped
+from crm.pipeline.rules import LIVE, Gates, Kind, LeadState, MilestoneState, Missing, Shown, missing, shipped, simplified
 
 
 def gates() -> Gates:
@@ -52,7 +52,7 @@ def missing_for(lead: Lead, to_stage: Stage) -> list[Missing]:
     found = missing(between, state_of(lead))
     have = {(one.code, one.what) for one in found}
     before = [one for held in overrides_of(lead) for one in held.missing if (one.code, one.what) not in have]
-    return list({(one.code, one.what): one for one in before}.values()) + found
+    return simplified([*{(one.code, one.what): one for one in before}.values(), *found])
 
 
 def missing_of_reached(lead: Lead) -> list[Missing]:

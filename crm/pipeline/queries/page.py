@@ -39,6 +39,8 @@ def stones_of(lead: Lead, rows: list[Milestone]) -> list[Stone]:
             best[row.kind] = row
     path = gates().path(type_of(lead))
     path = (*path, *(Kind(kind) for kind in best if kind not in path))
+    if Kind.FRAMEWORK not in best and len(best) > 1:  # many projects sign without one: nothing was left out
+        path = tuple(kind for kind in path if kind is not Kind.FRAMEWORK)
     last = max((n for n, kind in enumerate(path) if kind in best), default=-1)
     return [Stone(kind, best.get(kind), n < last) for n, kind in enumerate(path)]
 

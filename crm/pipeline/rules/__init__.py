@@ -3,7 +3,7 @@
 from crm.leads.rules.lead import ProjectType
 from crm.pipeline.rules.confirming import Act, NotReviewed, check_act
 from crm.pipeline.rules.gate_table import BadGates, load, shipped
-from crm.pipeline.rules.gates import Gate, Gates, LeadState, Missing, Need, Shown, missing
+from crm.pipeline.rules.gates import Gate, Gates, LeadState, Missing, Need, Shown, missing, simplified
 from crm.pipeline.rules.milestones import (
     LIVE,
     WAITING,
@@ -126,4 +126,5 @@ __all__ = [
     "may_override",
     "missing",
     "shipped",
+    "simplified",
 ]

@@ -1,6 +1,6 @@
 """Gates: what must be there before a lead moves on, read from one table; what of it is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -122,7 +122,16 @@ def missing(gates: tuple[Gate, ...], state: LeadState) -> list[Missing]:
             one = _lacks(need, gate.to, state)
             if one is not None:
                 found.setdefault((one.code, one.what), one)
-    return list(found.values())
+    return simplified(found.values())
+
+
+def simplified(found: Iterable[Missing]) -> list[Missing]:
+    """Without what is settled along with another thing that is missing: one of several milestones, where one of them is needed
+    for itself.
+    """
+    every = list(found)
+    alone = {one.what for one in every if one.code == "milestone" and len(one.kinds) == 1}
+    return [one for one in every if len(one.kinds) < 2 or one.code != "milestone" or not alone & set(one.kinds)]
 
 
 def _lacks(need: Need, stage: Stage, state: LeadState) -> Missing | None:

@@ -64,7 +64,7 @@ def _change(
         by_id=actor.user_id, at=now,
     )  # fmt: skip
     db.session.add(row)
-    leads.note_status(lead, to, now=now)
+    leads.note_status(lead, to, actor=actor, now=now)
     db.session.flush()
     facts = {
         "from": row.from_status, "to": to.value, "wake_on": wake_on.isoformat() if wake_on else None, "cause": cause,

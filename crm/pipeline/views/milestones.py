@@ -99,7 +99,8 @@ def milestone(public_id: str) -> ResponseReturnValue:
         "pipeline/milestone.html", one=shown, lead=lead, related=related, rule=queries.gates().kinds[Kind(row.kind)], acts=Act,
         may_correct=policy.can(stands, "milestone", "correct"), may_withdraw=_may_withdraw(row, stands),
         confirm_form=ConfirmForm(formdata=None, data={"version": row.version}),
-        reason_form=ReasonForm(formdata=None, data={"version": row.version}),
+        return_form=ReasonForm(formdata=None, data={"version": row.version}, about="return-"),
+        withdraw_form=ReasonForm(formdata=None, data={"version": row.version}, about="withdraw-"),
     )  # fmt: skip
 
 
