@@ -150,7 +150,7 @@ def a_list(base: str, browser: Browser) -> str:
     page.set_input_files("#file", DATA / "district_a_leads.xlsx")
     page.select_option("#unit", "SZ-NS")
     page.click("text=上传并校验")
-    page.get_by_role("link", name="查看结果").or_(page.locator(".ob-figs")).first.wait_for(timeout=60_000)
+    page.get_by_role("link", name="查看结果").or_(page.locator(".ob-figs")).first.wait_for(timeout=240_000)
     page.context.close()
     return str(page.url)
 
@@ -163,7 +163,7 @@ def a_merge(base: str, browser: Browser) -> None:
     page.goto(f"{base}/review/")
     page.locator(".ob-swept button").click()
     page.wait_for_url("**/jobs/*")
-    page.wait_for_selector("text=已完成", timeout=90_000)
+    page.wait_for_selector("text=已完成", timeout=240_000)
     page.goto(f"{base}/review/")
     page.locator("button[value=same]").click()
     page.locator(".ob-flash, [role=status]").first.wait_for()
