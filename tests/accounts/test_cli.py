@@ -15,6 +15,7 @@ from crm.accounts.rules import LINK_LIVES
 from crm.audit.models import AuditLine
 from crm.core import clock
 from crm.core.db import db, unit_of_work
+from crm.targets.models import Target
 from crm.units.models import Unit
 from tests.builders import PASSWORD, actor, someone
 from tests.pages import PageClient
@@ -182,8 +183,8 @@ def test_a_wrong_call_is_exit_2(app, words):
 def test_before_the_reference_data_is_there(app):
     """A database that was migrated and nothing more: no unit to put the administrator in, said in words."""
     with app.app_context(), unit_of_work():
-        db.session.execute(delete(User))
-        db.session.execute(delete(Unit))
+        for table in (Target, User, Unit):
+            db.session.execute(delete(table))
     result = flask(app, "create-admin", "--username", "first.admin", "--name", "x")
     assert result.exit_code == 2
     assert "Traceback" not in result.stderr

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from crm.core import clock
+
+PROOF = {"name": "proof.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
 DATA = Path(__file__).resolve().parents[1] / "data"
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey-lists")]
 
@@ -19,14 +22,14 @@ def bring_in(page: Page, base: str, file: str, *, unit: str, kind: str = "leads"
         page.check("#admit")
     page.click("text=上传并校验")
     page.wait_for_url("**/imports/*")
-    page.get_by_role("link", name="查看结果").or_(page.locator(".ob-figs")).first.wait_for(timeout=60_000)
+    page.get_by_role("link", name="查看结果").or_(page.locator(".ob-figs")).first.wait_for(timeout=240_000)
     page.reload()
     expect(page.locator(".ob-figs")).to_be_visible()
 
 
 def run(page: Page) -> None:
     page.click(".ob-importbar button")
-    page.get_by_role("link", name="查看结果").or_(page.get_by_role("link", name="查看导入的线索")).first.wait_for(timeout=60_000)
+    page.get_by_role("link", name="查看结果").or_(page.get_by_role("link", name="查看导入的线索")).first.wait_for(timeout=240_000)
     page.reload()
 
 
@@ -58,6 +61,20 @@ def test_three_lists_and_a_review(person: Callable[..., Page], base: str) -> Non
     expect(manager.locator("h1")).to_contain_text("卡斯布埃里德")
     manager.click("text=调整阶段")
     manager.click('label:has-text("在建(实施)")')
+    manager.click("button:has-text('保存')")
+    expect(manager.locator(".ob-alert")).to_contain_text("佐证材料")
+    address = manager.url
+    for link, amount in (("节点：注册落地", ""), ("节点：首笔到资", "120")):  # an imported project brings no files
+        manager.click(f"text={link}")
+        manager.fill("#on", clock.today().isoformat())
+        if amount:
+            manager.fill("#number", amount)
+        manager.set_input_files("input[type=file]", PROOF)
+        manager.click(".ob-save .btn-primary")
+        expect(manager.locator("[role=status]")).to_be_visible()
+        manager.goto(address)
+        manager.click('label:has-text("在建(实施)")')
+    manager.set_input_files("input[type=file]", PROOF)
     manager.click("button:has-text('保存')")
     expect(manager.locator(".ob-stagepath .now")).to_contain_text("在建(实施)")
     with manager.expect_download() as download:

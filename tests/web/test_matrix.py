@@ -16,7 +16,7 @@ from tests.pages import PageClient
 from tests.web import world as city
 
 PEOPLE = [*USERNAMES, "visitor"]
-FRAGMENTS = {"desk.peek", "desk.numbers"}
+FRAGMENTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups"}
 # Addresses about a record that is no lead: who may, from the table.
 OWN = {"exchange.show": "imports", "exchange.result": "imports", "jobs.show": "jobs"}
 # Tables in which a refused request may leave something: what one tried, sessions, the access log.
@@ -230,9 +230,13 @@ def _read_all(app, browser, world):
     """Everything a person can read: every page about everything, the list in its tabs, the export, the strip."""
     texts = []
     for path in ("/", "/leads?stage=all&scope=city", "/leads?scope=city", "/leads?stage=signed&scope=city", "/leads/queue", "/messages/", "/progress/",
-                 "/imports/", "/audit/", "/units/", "/account/users"):  # fmt: skip
+                 "/imports/", "/audit/", "/units/", "/account/users", "/leads/board?scope=city", "/leads?stage=all&scope=city&group=unit",
+                 "/batches/", "/batches/?batch=signed", "/batches/editions", "/money", "/money/lines", "/milestones/", "/dashboard",
+                 "/dashboard/unproven", "/targets/", "/board"):  # fmt: skip
         texts.append(browser.get(path, status=(200, 403), ceiling=60).html)
-    texts.append(browser.get("/leads/numbers", status=(200, 403), htmx=True).html)
+    for path in ("/leads/numbers", "/leads/board/column?stage=negotiating&scope=city", "/leads/board/held?scope=city",
+                 "/leads/groups?stage=all&scope=city&group=unit"):  # fmt: skip
+        texts.append(browser.get(path, status=(200, 403), htmx=True, ceiling=60).html)
     for sample in world.samples.values():
         public_id = sample.lead.public_id
         for path in (
@@ -243,6 +247,9 @@ def _read_all(app, browser, world):
             "/leads/{}/clusters",
             "/progress/{}",
             "/stages/{}",
+            "/status/{}",
+            "/milestones/new/{}",
+            "/money/new/{}",
         ):
             answer = browser.get(path.format(public_id), status=(200, 403, 404, 303), htmx="peek" in path, ceiling=60)
             texts.append(answer.html)
