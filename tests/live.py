@@ -1,13 +1,17 @@
 """The product as people meet it: web and worker in processes of their own, on a database of their own, and a real browser."""
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -35,10 +39,21 @@ def serving(folder: Path, *, demo: bool = True) -> Iterator[str]:
     }  # fmt: skip
     binary = Path(sys.executable).parent
     flask = [str(binary / "flask"), "--app", "wsgi"]
-    subprocess.run([*flask, "prepare", "--demo" if demo else "--empty"], check=True, cwd=ROOT, env=env, capture_output=True)
+    shutil.copytree(_prepared("--demo" if demo else "--empty"), folder, dirs_exist_ok=True)
     with _running([*flask, "jobs", "work"], env), gunicorn("wsgi:app", env, port=port) as address:
         _wait(f"{address}/healthz")
         yield address
+
+
+@cache
+def _prepared(what: str) -> Path:
+    """A folder with a prepared database and its files, made once a process: each story gets a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="one-board-prepared-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    env = {**os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'board.sqlite'}"}
+    flask = str(Path(sys.executable).parent / "flask")
+    subprocess.run([flask, "--app", "wsgi", "prepare", what], check=True, cwd=ROOT, env=env, capture_output=True)
+    return folder
 
 
 @contextmanager
