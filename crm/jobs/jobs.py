@@ -110,13 +110,25 @@ def make_queue(app: Flask) -> Any:
     """The queue for this app's database."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     if url.startswith("postgresql"):
-        from huey import PostgresHuey  # only where PostgreSQL is used
-
-        plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
-        return PostgresHuey("one_board", dsn=plain, results=False)
+        return _on_postgres(url.replace("postgresql+psycopg://", "postgresql://", 1))
     path = Path(app.config["QUEUE_PATH"])
     path.parent.mkdir(parents=True, exist_ok=True)
     return SqliteHuey("one_board", filename=str(path), results=False, timeout=15)
+
+
+def _on_postgres(dsn: str) -> Any:
+    """The queue makes its tables itself. Of processes that start together several find none, and all but one of them fail:
+    PostgreSQL's CREATE TABLE IF NOT EXISTS looks first and creates later. They look again.
+    """
+    import psycopg  # only where PostgreSQL is used
+    from huey import PostgresHuey
+
+    for _try in range(5):
+        try:
+            return PostgresHuey("one_board", dsn=dsn, results=False)
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable):
+            log.info("another process made the queue's tables")
+    return PostgresHuey("one_board", dsn=dsn, results=False)
 
 
 def register(app: Flask) -> None:
