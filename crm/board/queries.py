@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
-from crm.board.rules import Cell, Period, Span, Told, added, roughly, span_of
+from crm.board.rules import Cell, Period, Span, roughly, span_of
 from crm.core import clock
 from crm.core.db import db
 from crm.core.kept import Kept
@@ -21,6 +21,7 @@ from crm.leads.queries import access, claims, listing, queue
 from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Count, Question, Scope, Totals
+from crm.leads.rules.telling import Told
 from crm.merging.queries import consents
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -53,7 +54,7 @@ class Place:
     unit_id: int
     public_id: str
     spot: tuple[int, int] | None
-    told: Told
+    told: Told[Cell]
     mine: bool
 
 
@@ -65,7 +66,7 @@ class Board:
 
     places: list[Place]
     direct: Cell | None
-    clusters: dict[int, Told]
+    clusters: dict[int, Told[Cell]]
     together: Cell
     exact: bool
     span: Span
@@ -93,7 +94,7 @@ def board_for(actor: Actor, period: Period, *, idle_days: int, keep_seconds: int
         cells[next((area.id for area in areas if row.path.startswith(area.path)), None)] += cell
         if row.path.startswith(actor.unit_path):
             own += cell
-    whole = added(sums.units.values())
+    whole = sum(sums.units.values(), Cell())
     return Board(
         places=[_place(row, cells[row.id], actor, exact) for row in areas if row.retired_on is None or cells[row.id] != Cell()],
         direct=cells[None] if exact else None,
@@ -116,7 +117,7 @@ class UnitPage:
     leads that moved last, the units below and the people.
     """
 
-    told: Told
+    told: Told[Cell]
     span: Span
     counted_at: datetime
     stages: dict[Stage, Totals]
@@ -129,7 +130,7 @@ def unit_page(unit: Unit, actor: Actor, period: Period, *, idle_days: int, keep_
     """A unit's page, cut for `actor` like the board and the lists."""
     city, sums = _seen(actor, period, idle_days, keep_seconds)
     ids = {row.id for row in db.session.execute(_UNITS) if row.path.startswith(unit.path)}
-    cell = added(sums.units.get(unit_id, Cell()) for unit_id in ids)
+    cell = sum((sums.units.get(unit_id, Cell()) for unit_id in ids), Cell())
     exact = policy.may(actor, "board", "read_exact") or unit.path.startswith(actor.unit_path)
     question = Question(stage=None, scope=Scope.CITY, unit_id=unit.id, size=_RECENT)
     below = select(Unit).where(Unit.parent_id == unit.id, Unit.retired_on.is_(None)).order_by(Unit.id)

@@ -1,14 +1,12 @@
 """What the city's board counts, in which period, and how exactly somebody is told of others' work."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-# Of other units' unsigned projects an officer or a district's manager is told in fives: exact small numbers, compared from day
-# to day, would tell which project of whom came and went.
-STEP = 5
+from crm.leads.rules.telling import Summed, Told, in_fives
 
 
 class Period(StrEnum):
@@ -55,7 +53,7 @@ def span_of(period: Period, today: date) -> Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Summed):
     """What one unit or cluster has: leads in negotiation and their verified admitted total (fen), newly admitted ones in the
     period and in the one before, those without progress, and those whose first report ran out.
     """
@@ -67,30 +65,14 @@ class Cell:
     idle: int = 0
     due: int = 0
 
-    def __add__(self, other: "Cell") -> "Cell":
-        return Cell(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
-
     def of(self, show: Show) -> int:
         """The number that a tile shows."""
         return int(getattr(self, show))
 
 
-def added(cells: Iterable[Cell]) -> Cell:
-    """Several cells together."""
-    return sum(cells, Cell())
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A cell as somebody is told of it. `exact`: else the numbers are rounded down to fives, and there is no sum."""
-
-    cell: Cell
-    exact: bool
-
-
-def roughly(cell: Cell) -> Told:
+def roughly(cell: Cell) -> Told[Cell]:
     """The cell in fives and without its sum; nothing about whose progress or first report is late."""
-    stock, fresh, before = (number // STEP * STEP for number in (cell.stock, cell.fresh, cell.fresh_before))
+    stock, fresh, before = map(in_fives, (cell.stock, cell.fresh, cell.fresh_before))
     return Told(Cell(stock=stock, fresh=fresh, fresh_before=before), False)
 
 

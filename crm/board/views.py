@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from crm.board import queries
 from crm.board.queries import Board, Place
-from crm.board.rules import Cell, Period, Show, Span, Told, bounds_of, shade_of, sketch
+from crm.board.rules import Cell, Period, Show, Span, bounds_of, shade_of, sketch
 from crm.clusters import queries as clusters
 from crm.leads.rules.lead import Stage
+from crm.leads.rules.telling import Told
 from crm.maps import queries as maps
 from crm.units import queries as units
 from crm.web.guards import allowed, current_actor

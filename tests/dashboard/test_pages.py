@@ -10,7 +10,8 @@ from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
 from crm.leads.rules.lead import Stage
 from crm.pipeline.models import Milestone
-from tests.builders import a_lead, actor
+from crm.pipeline.rules import Kind
+from tests.builders import a_lead, actor, put_milestone
 from tests.money.stories import code, official
 
 
@@ -82,6 +83,8 @@ def test_official_figures_against_the_plan(app, built, signed_in, clock_at):
 def test_milestones_that_no_file_shows(app, built, signed_in):
     with app.app_context():
         lead = db.session.scalars(select(Lead).where(Lead.public_id == built[0])).one()
+        for kind in (Kind.FIRST_TALKS, Kind.FRAMEWORK):  # neither counts, so neither lacks a proof
+            put_milestone(lead, kind, proof=False)
         person = actor("officer.nanshan")
         with unit_of_work():
             db.session.add(

@@ -120,5 +120,5 @@ def test_the_page_keeps_texts_of_a_code_name(app, signed_in):
     assert called not in page.html
     assert shown in page.main
     assert "代号项目的依据和陈述按权限查看" in page.main
-    page = signed_in("officer.baoan").get(f"/disputes/{public_id}", ceiling=30)  # the evidence of two leads
+    page = signed_in("officer.baoan").get(f"/disputes/{public_id}")
     assert WORDS in page.main

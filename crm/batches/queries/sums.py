@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select, union_all
 
-from crm.batches.rules.rolling import BATCHES, Batch, Cell, Told, roughly
+from crm.batches.rules.rolling import BATCHES, Batch, Cell, roughly
 from crm.core import clock
 from crm.core.db import db, one_of
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.queries import listing
 from crm.leads.queries.access import LeadFacts
 from crm.leads.rules.lead import SIGNED_STAGES
+from crm.leads.rules.telling import Told
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.sharing import queries as sharing
@@ -38,7 +39,7 @@ class Numbers:
     """
 
     batches: dict[Batch, Cell]
-    areas: dict[int | None, dict[Batch, Told]]
+    areas: dict[int | None, dict[Batch, Told[Cell]]]
     clusters: dict[int, dict[Batch, Cell]]
     counted_at: datetime
     area_of: dict[int, int | None]
@@ -233,7 +234,7 @@ def areas_of(rows: Any) -> dict[int, int | None]:
     return {row.id: next((area.id for area in areas if row.path.startswith(area.path)), None) for row in rows}
 
 
-def _as_told(cell: Cell, batch: Batch, exact: bool) -> Told:
+def _as_told(cell: Cell, batch: Batch, exact: bool) -> Told[Cell]:
     if exact:
         return Told(cell, True)
     return roughly(cell) if batch is Batch.NEGOTIATING else Told(Cell(count=cell.count), False)

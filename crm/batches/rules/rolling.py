@@ -7,9 +7,7 @@ from enum import StrEnum
 from statistics import median
 
 from crm.leads.rules.lead import Stage, Status
-
-# Of other units' projects in negotiation an officer or a district's manager is told in fives, as on the city's board.
-STEP = 5
+from crm.leads.rules.telling import Summed, Told, in_fives
 
 
 class Batch(StrEnum):
@@ -64,7 +62,7 @@ def left_because(lead: Where) -> LeftReason:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Summed):
     """Projects and their sums, each alone: total investment that was verified, and that was not (fen, CNY), contracted foreign
     capital as reported (cents, USD), projects without progress.
     """
@@ -75,40 +73,18 @@ class Cell:
     contracted_usd: int = 0
     idle: int = 0
 
-    def __add__(self, other: "Cell") -> "Cell":
-        return Cell(
-            self.count + other.count, self.total_cny + other.total_cny, self.unverified_cny + other.unverified_cny,
-            self.contracted_usd + other.contracted_usd, self.idle + other.idle,
-        )  # fmt: skip
 
-
-def added(cells: Iterable[Cell]) -> Cell:
-    """Several cells together."""
-    return sum(cells, Cell())
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A cell as somebody is told of it. `exact`: else the count is rounded down to fives and there are no sums."""
-
-    cell: Cell
-    exact: bool
-
-
-def roughly(cell: Cell) -> Told:
+def roughly(cell: Cell) -> Told[Cell]:
     """The cell in fives, without sums."""
-    return Told(Cell(count=cell.count // STEP * STEP), False)
+    return Told(Cell(count=in_fives(cell.count)), False)
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Summed):
     """Of the projects signed in a period how many began within it, each with its days from signing to beginning."""
 
     signed: int = 0
     days: tuple[int, ...] = ()
-
-    def __add__(self, other: "Conversion") -> "Conversion":
-        return Conversion(self.signed + other.signed, self.days + other.days)
 
     @property
     def started(self) -> int:

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from crm.batches.forms import Filters, batch_from, filters_from, window_from
 from crm.batches.queries import conversion, editions, latest, sums
 from crm.batches.queries.sums import Numbers
-from crm.batches.rules.rolling import BATCHES, Batch, Cell, Conversion, Told, Window, converted, window_of
+from crm.batches.rules.rolling import BATCHES, Batch, Cell, Conversion, Window, converted, window_of
 from crm.batches.views.blueprint import bp, link_to, names
 from crm.core import clock
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, Sort
+from crm.leads.rules.telling import Told
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.units import queries as units
@@ -24,7 +25,7 @@ class Line:
     """A district or cluster of the tables below the list: its batches, and what of its signed projects began."""
 
     id: int | None
-    batches: dict[Batch, Told]
+    batches: dict[Batch, Told[Cell]]
     turned: Conversion
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from crm.board.rules import STEP
 from crm.core import clock
 from crm.core.db import db
 from crm.core.kept import Kept
@@ -31,6 +30,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import SIGNED_STAGES, Stage
 from crm.leads.rules.listing import Question, Scope
+from crm.leads.rules.telling import in_fives
 from crm.pipeline.models import Milestone
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -185,7 +185,7 @@ def _districts(counts: Counts, question: Question, areas: list[_Area], ask: Ask,
         talks = sum(number for (_path, signed), number in inside.items() if not signed)
         signed = sum(number for (_path, signed), number in inside.items() if signed)
         asked = question.on(unit_id=area.id)
-        told = Told(Figure(talks, at(asked, Stage.NEGOTIATING))) if area.mine else Told(Figure(talks // STEP * STEP), False)
+        told = Told(Figure(talks, at(asked, Stage.NEGOTIATING))) if area.mine else Told(Figure(in_fives(talks)), False)
         public = asked if area.mine else asked.on(scope=Scope.CITY)
         bars.append(Bar(area.id, told, Figure(signed, public.on(reached=Stage.SIGNED))))
     if reader.whole and ask.unit_id is None and rest:

@@ -14,6 +14,7 @@ from crm.dashboard.rules import Ask, Reader
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.queries import listing
 from crm.leads.rules.lead import Stage
+from crm.pipeline import queries as pipeline
 from crm.pipeline.models import Milestone, MilestoneFile
 from crm.pipeline.rules import LIVE
 
@@ -115,8 +116,8 @@ def _lacking(where: list[Any]) -> dict[str, int]:
 def counting(where: list[Any]) -> Any:
     """SQL: the milestones that count of some leads, with whether no file shows them."""
     bare = ~select(MilestoneFile.id).where(MilestoneFile.milestone_id == Milestone.id).exists()
-    live = Milestone.state.in_(sorted(LIVE))
-    return select(Milestone.id, bare.label("bare")).join(Lead, Lead.id == Milestone.lead_id).where(live, *where)
+    counts = (Milestone.state.in_(sorted(LIVE)), Milestone.kind.in_(sorted(pipeline.gates().counted)))
+    return select(Milestone.id, bare.label("bare")).join(Lead, Lead.id == Milestone.lead_id).where(*counts, *where)
 
 
 def _milestones(where: list[Any]) -> tuple[int, int]:

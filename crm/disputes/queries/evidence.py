@@ -6,7 +6,7 @@ those who read the lead itself.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -30,7 +30,8 @@ _ACTS = {"extended": FactKind.EXTENDED, "noticed": FactKind.NOTICED, "released":
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One piece of evidence. `number`: of which of the dispute's leads; `stamp`: when it came onto the board; `more`: a word of
-    its kind (a stage, how well a first report was evidenced); `count` things attached; `text` for those who read the lead.
+    its kind (a stage, how well a first report was evidenced); `count` things attached; `text` for those who read the lead; `by`
+    and `who`: the person, if one acted.
     """
 
     number: int
@@ -38,79 +39,67 @@ class Fact:
     on: date
     stamp: datetime
     unit_id: int
-    who: str
+    by: int | None
     level: FactLevel
     more: str = ""
     count: int = 0
     text: str = ""
+    who: str = ""
 
 
 def evidence_of(leads: Sequence[tuple[int, Lead, bool]]) -> list[Fact]:
     """The facts about leads, earliest first; with each lead its number in the dispute, and whether its working detail may be
     read. The caller has asked the policy for the evidence of each.
     """
-    found: list[Fact] = []
+    found = _claims({lead.id: number for number, lead, _detail in leads})
     for number, lead, detail in leads:
-        people = _People()
-        found += _registrations(number, lead, people)
-        found += _claims(number, lead, people)
-        found += _work(number, lead, people, detail=detail)
-    return sorted(found, key=lambda fact: (fact.on, fact.stamp))
+        found += _registrations(number, lead)
+        found += _work(number, lead, detail=detail)
+    return sorted(_named(found), key=lambda fact: (fact.on, fact.stamp))
 
 
-class _People:
-    """Names and units of people, each read once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, User | None] = {}
-
-    def __call__(self, user_id: int | None) -> tuple[str, int]:
-        """Name and unit; nobody for an act without a person."""
-        if user_id is None:
-            return "", 0
-        if user_id not in self._known:
-            self._known[user_id] = db.session.get(User, user_id)
-        user = self._known[user_id]
-        return (user.name, user.unit_id) if user else ("", 0)
-
-
-def _registrations(number: int, lead: Lead, people: _People) -> list[Fact]:
-    who, _unit = people(lead.registered_by_id)
-    at = lead.registered_at
-    found = [
-        Fact(number, FactKind.REGISTERED, clock.city_day(at), at, lead.registered_unit_id, who, FactLevel.RECORDED),
+def _named(facts: list[Fact]) -> list[Fact]:
+    """The same with the names of those who acted, and their unit where a fact has none of its own."""
+    ids = {fact.by for fact in facts if fact.by is not None}
+    people = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(ids)))} if ids else {}
+    return [
+        replace(fact, who=user.name, unit_id=fact.unit_id or user.unit_id) if (user := people.get(fact.by or 0)) else fact
+        for fact in facts
     ]
+
+
+def _registrations(number: int, lead: Lead) -> list[Fact]:
+    at, by = lead.registered_at, lead.registered_by_id
+    found = [Fact(number, FactKind.REGISTERED, clock.city_day(at), at, lead.registered_unit_id, by, FactLevel.RECORDED)]
     for report in access.second_reports_of(lead.id):
-        who, _unit = people(report.reported_by_id)
-        at = report.reported_at
-        found.append(Fact(number, FactKind.REPORTED, clock.city_day(at), at, report.unit_id, who, FactLevel.RECORDED))
+        at, by = report.reported_at, report.reported_by_id
+        found.append(Fact(number, FactKind.REPORTED, clock.city_day(at), at, report.unit_id, by, FactLevel.RECORDED))
     for row in access.assessments_of(lead.id):
         if row.outcome == Outcome.ADMITTED:
-            who, unit = people(row.assessed_by_id)
-            at = row.assessed_at
-            found.append(Fact(number, FactKind.ASSESSED, clock.city_day(at), at, unit, who, FactLevel.RECORDED))
+            at, by = row.assessed_at, row.assessed_by_id
+            found.append(Fact(number, FactKind.ASSESSED, clock.city_day(at), at, 0, by, FactLevel.RECORDED))
     return found
 
 
-def _claims(number: int, lead: Lead, people: _People) -> list[Fact]:
+def _claims(numbers: dict[int, int]) -> list[Fact]:
+    """First reports of these leads (by their ids, with their numbers in the dispute), and what was done about them."""
     found = []
-    for claim in db.session.scalars(select(Claim).where(Claim.lead_id == lead.id).order_by(Claim.id)):
-        who, _unit = people(claim.user_id)
+    for claim in db.session.scalars(select(Claim).where(Claim.lead_id.in_(numbers)).order_by(Claim.id)):
         level, at = evidence_level(claim.evidence_count), claim.granted_at
         found.append(
             Fact(
-                number, FactKind.CLAIMED, clock.city_day(at), at, claim.unit_id, who, FactLevel.PROVED, more=level.value,
-                count=claim.evidence_count,
+                numbers[claim.lead_id], FactKind.CLAIMED, clock.city_day(at), at, claim.unit_id, claim.user_id, FactLevel.PROVED,
+                more=level.value, count=claim.evidence_count,
             )
         )  # fmt: skip
-    query = select(ClaimEvent).where(ClaimEvent.lead_id == lead.id, ClaimEvent.kind.in_(sorted(_ACTS)))
+    query = select(ClaimEvent).where(ClaimEvent.lead_id.in_(numbers), ClaimEvent.kind.in_(sorted(_ACTS)))
     for event in db.session.scalars(query.order_by(ClaimEvent.id)):
-        who, unit = people(event.by_id)
-        found.append(Fact(number, _ACTS[event.kind], event.on_date, event.at, unit, who, FactLevel.RECORDED))
+        number, kind = numbers[event.lead_id], _ACTS[event.kind]
+        found.append(Fact(number, kind, event.on_date, event.at, 0, event.by_id, FactLevel.RECORDED))
     return found
 
 
-def _work(number: int, lead: Lead, people: _People, *, detail: bool) -> list[Fact]:
+def _work(number: int, lead: Lead, *, detail: bool) -> list[Fact]:
     """Progress that names a counterpart, files, and the signing."""
     stored = files.of_lead(lead.id)
     proofs = Counter(file.interaction_id for file in stored if file.interaction_id is not None)
@@ -118,25 +107,32 @@ def _work(number: int, lead: Lead, people: _People, *, detail: bool) -> list[Fac
     for row in visits.of_lead(lead.id, limit=None):
         if not (row.whom or "").strip():
             continue
-        who, _unit = people(row.entered_by_id)
         level = FactLevel.PROVED if proofs[row.id] else FactLevel.NAMED
         text = f"{row.whom}　{row.text}" if detail else ""
         found.append(
             Fact(
-                number, FactKind.PROGRESS, row.on_date, row.entered_at, row.unit_id, who, level, more=row.kind,
+                number, FactKind.PROGRESS, row.on_date, row.entered_at, row.unit_id, row.entered_by_id, level, more=row.kind,
                 count=proofs[row.id], text=text,
             )
         )  # fmt: skip
     for file in stored:
         if file.interaction_id is None:
-            who, unit = people(file.stored_by_id)
             at, text = file.stored_at, file.name if detail else ""
             found.append(
-                Fact(number, FactKind.FILE, clock.city_day(at), at, unit, who, FactLevel.PROVED, more=file.purpose, text=text)
+                Fact(
+                    number,
+                    FactKind.FILE,
+                    clock.city_day(at),
+                    at,
+                    0,
+                    file.stored_by_id,
+                    FactLevel.PROVED,
+                    more=file.purpose,
+                    text=text,
+                )
             )
     for change in pipeline.changes_of(lead.id):
         if change.to_stage in SIGNED_STAGES:
-            who, unit = people(change.entered_by_id)
-            on, at, stage = change.on_date, change.entered_at, change.to_stage
-            found.append(Fact(number, FactKind.SIGNED, on, at, unit, who, FactLevel.RECORDED, more=stage))
+            on, at, by = change.on_date, change.entered_at, change.entered_by_id
+            found.append(Fact(number, FactKind.SIGNED, on, at, 0, by, FactLevel.RECORDED, more=change.to_stage))
     return found

@@ -1,11 +1,12 @@
 """The pipeline list's question: which leads, in which order, which page. It lives in the URL."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from crm.leads.rules.lead import Stage
+from crm.leads.rules.telling import Summed
 
 
 class Sort(StrEnum):
@@ -129,7 +130,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Summed):
     """Sums of admitted leads: total investment in fen, contracted foreign capital in cents; what is not verified stands
     apart, what is not admitted is only counted.
     """
@@ -139,9 +140,6 @@ class Totals:
     unverified_cny: int = 0
     contracted_usd: int = 0
     not_admitted: int = 0
-
-    def __add__(self, other: "Totals") -> "Totals":
-        return Totals(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,11 @@ class Gates:
     stage_days: Mapping[Stage, int]
     stage_days_near: int
 
+    @property
+    def counted(self) -> frozenset[Kind]:
+        """The milestones that count: those that a second pair of eyes confirms."""
+        return frozenset(kind for kind, rule in self.kinds.items() if rule.confirmed)
+
     def path(self, project_type: ProjectType | None) -> tuple[Kind, ...]:
         """The milestones of a type, in order."""
         return self.paths[project_type or TYPE_UNSAID]
