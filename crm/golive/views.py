@@ -1,6 +1,5 @@
 """上线对账: the window, the list of conflicts, the same as a workbook."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, flash, render_template, send_file, url_for
@@ -13,13 +12,13 @@ from crm.claims.models import GoLiveWindow
 from crm.claims.rules.calendar import ONE
 from crm.core import clock, once
 from crm.core.db import unit_of_work
-from crm.core.errors import AlreadyDone, Refusal
+from crm.core.errors import Refusal
 from crm.exchange import sheets
 from crm.golive import queries, services
 from crm.golive.forms import CloseForm, SettleForm, WindowForm
 from crm.golive.queries import Conflict, Side
 from crm.web import fmt, refusals
-from crm.web.forms import errors_of
+from crm.web.acts import act_on
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 from crm.web.pages import go
@@ -81,37 +80,23 @@ def open_window() -> ResponseReturnValue:
 @allowed("golive", "close")
 def close() -> ResponseReturnValue:
     """End the window today."""
-    form = CloseForm()
-    return _act(form, lambda **who: services.close_window(form.reason.data or "", **who), _("上线窗口已关闭，首报开始计时"))
+    form, actor, now = CloseForm(), current_actor(), clock.now()
+    return act_on(
+        form, lambda: None, lambda: services.close_window(form.reason.data or "", actor=actor, now=now),
+        _("上线窗口已关闭，首报开始计时"), "golive.index",
+    )  # fmt: skip
 
 
 @bp.post("/decisions")
 @allowed("golive", "decide")
 def decide() -> ResponseReturnValue:
     """Settle a conflict."""
-    form = SettleForm()
+    form, actor, now = SettleForm(), current_actor(), clock.now()
 
-    def do(**who: Any) -> None:
-        services.settle(form.conflict.data or "", *form.to_answer(), form.reason.data or "", **who)
+    def do() -> None:
+        services.settle(form.conflict.data or "", *form.to_answer(), form.reason.data or "", actor=actor, now=now)
 
-    return _act(form, do, _("结论已记录"))
-
-
-def _act(form: Any, do: Callable[..., Any], done: str) -> ResponseReturnValue:
-    """Do it, and back to the page, which says what was refused."""
-    if not form.validate():
-        flash(errors_of(form), "soon")
-        return go("golive.index")
-    try:
-        with unit_of_work():
-            do(actor=current_actor(), now=clock.now())
-    except Refusal as refusal:
-        if not isinstance(refusal, AlreadyDone) and refusal.status not in (409, 422):
-            raise
-        flash(refusals.sentence(refusal), "soon")
-    else:
-        flash(done, "done")
-    return go("golive.index")
+    return act_on(form, lambda: None, do, _("结论已记录"), "golive.index")
 
 
 @bp.get("/conflicts.xlsx")

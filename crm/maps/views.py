@@ -11,6 +11,7 @@ from crm.maps.forms import MapForm
 from crm.maps.rules import MapRefused
 from crm.units import queries as units
 from crm.web import refusals
+from crm.web.acts import act
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
@@ -53,7 +54,5 @@ def put() -> ResponseReturnValue:
 @allowed("map", "edit")
 def take_down() -> ResponseReturnValue:
     """Show the sketch again."""
-    with unit_of_work():
-        services.take_map_down(actor=current_actor(), now=clock.now())
-    flash(_("地图已停用，改为显示示意图"), "done")
-    return go("maps.index")
+    actor, now = current_actor(), clock.now()
+    return act(lambda: services.take_map_down(actor=actor, now=now), _("地图已停用，改为显示示意图"), "maps.index")

@@ -4,7 +4,7 @@ import pytest
 
 from crm.core import clock
 from crm.core.db import db, unit_of_work
-from crm.desk import queries as desk
+from crm.desk.queries import lead as desk
 from crm.disputes import queries, services
 from crm.disputes.rules import DecidedLately
 from crm.leads import services as leads

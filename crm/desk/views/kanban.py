@@ -22,8 +22,8 @@ def board() -> ResponseReturnValue:
     question = asking.question().on(page=1, group=None)
     columns = kanban.columns_of(question, current_actor())
     return render_template(
-        "desk/kanban.html", columns=columns, question=question, now=clock.now(),
-        link=asking.link_to("desk.board"), bar_at="desk.board", held_at=asking.here("desk.held"), **_cards(),
+        "desk/kanban.html", columns=columns, question=question, now=clock.now(), link=asking.link_to("desk.board"),
+        carded=asking.link_to("desk.board"), bar_at="desk.board", held_at=asking.here("desk.held"), **_cards(),
         **asking.filter_names(),
     )  # fmt: skip
 

@@ -1,11 +1,10 @@
-"""What the desk's pages put together from many rooms."""
+"""A lead's page: what most leads have none of is asked for once, and only what is there is read."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.accounts import queries as accounts
@@ -18,25 +17,21 @@ from crm.core import clock
 from crm.core.db import db
 from crm.credit import queries as credit
 from crm.credit.models import CreditLine
+from crm.desk.queries.groups import group_on_page
 from crm.disputes import queries as disputes
 from crm.disputes.models import Dispute
 from crm.files import queries as files
 from crm.files.models import StoredFile
 from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, SecondReport
-from crm.leads.queries import access, coordination, groups, listing
-from crm.leads.queries import claims as lead_claims
-from crm.leads.queries import queue as queue_reads
+from crm.leads.queries import access, coordination
 from crm.leads.queries.evidenced import evidenced_of
-from crm.leads.queries.rows import Row, rows_of
 from crm.leads.rules.lead import Stage
-from crm.leads.rules.listing import Question, Scope, together
 from crm.matters import queries as matters
 from crm.matters.models import Matter
 from crm.merging import queries as merging
 from crm.merging.models import Merge
 from crm.money import queries as money
 from crm.money.models import Receipt
-from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
 from crm.pipeline.models import GateOverride, Milestone, StageChange, StatusChange
 from crm.policy import rules as policy
@@ -44,11 +39,9 @@ from crm.policy.rules import Actor
 from crm.readings.models import Reading
 from crm.sharing import queries as sharing
 from crm.sharing.models import LeadSeal, ShareRequest
-from crm.tasks import queries as tasks
 from crm.transfers import queries as transfers
 from crm.transfers.models import OpenOffer, Transfer
 from crm.units import queries as units
-from crm.units.rules import UnitLabel
 from crm.visits import queries as visits
 from crm.visits.models import Interaction
 
@@ -191,42 +184,6 @@ def _hands(lead: Lead, actor: Actor, may: dict[str, bool], there: set[str]) -> d
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A request to share, or for a code name, with its lead; and whether it is the reader's to answer."""
-
-    lead: Lead
-    request: Any
-    mine: bool
-
-
-def requests_for(actor: Actor) -> dict[str, list[Waiting]]:
-    """What waits about the leads that this person leads or decides about (the coordinator: all), and what their unit asked."""
-    query = select(Lead.id).where(Lead.merged_into_id.is_(None))
-    if not policy.may(actor, "share", "answer"):
-        below = Lead.following_unit_path.startswith(actor.unit_path, autoescape=True)
-        query = query.where(or_(Lead.owner_id == actor.user_id, below))
-    waiting = sharing.open_requests(query)
-    seals = sharing.waiting_seals(query) if policy.may(actor, "seal", "consent") else []
-    asked = sharing.asked_by_unit(actor.unit_id) if actor.role in policy.WORKS_IN_A_UNIT else []
-    rows: list[Any] = [*waiting, *seals, *asked]
-    ids = {row.lead_id for row in rows}
-    with_names = (joinedload(Lead.investor), joinedload(Lead.following_unit, innerjoin=True))
-    found = db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(*with_names)) if ids else ()
-    leads = {lead.id: lead for lead in found}
-    stands = {key: policy.towards_lead(actor, lead) for key, lead in leads.items()}
-
-    def shown(rows: list[Any], sees: tuple[str, str], answers: tuple[str, str]) -> list[Waiting]:
-        kept = [row for row in rows if policy.can(stands[row.lead_id], *sees)]
-        return [Waiting(leads[row.lead_id], row, policy.can(stands[row.lead_id], *answers)) for row in kept]
-
-    return {
-        "waiting": shown(waiting, ("share", "give"), ("share", "answer")),
-        "seals": shown(seals, ("seal", "ask"), ("seal", "consent")),
-        "asked": [Waiting(leads[x.lead_id], x, policy.can(stands[x.lead_id], "lead", "read_detail")) for x in asked],
-    }
-
-
 def _quarrels(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
     """Disputes about the lead, whether one may be opened, matters raised for it."""
     others = lead.disputed_on is None and ("report" in there or lead.registered_unit_id != lead.following_unit_id)
@@ -235,48 +192,6 @@ def _quarrels(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
         "may_dispute": others and policy.can(disputes.may_open(actor, lead), "dispute", "open"),
         "raised": matters.of_lead(lead, actor) if "matter" in there else [],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """Where a person set something aside: a review another decision, a coordinator the level of a matter."""
-
-    at: datetime
-    kind: str
-    who: str
-    unit: UnitLabel
-    reason: str
-    endpoint: str
-    public_id: str
-    called: str
-
-
-def headquarters(actor: Actor) -> dict[str, Any]:
-    """Matters that came up to the headquarters, reviews of disputes, and what a person set aside with a reason."""
-    labels, reviews = units.labels(), disputes.reviewed(actor)
-    found = []
-    for one in reviews:
-        last = disputes.decision_of(one.dispute.id, "review")
-        if last is not None and not last.upheld:
-            called = (one.leads[0].display_name or one.leads[0].title) if one.names(0) else one.code(0) or ""
-            unit, public_id = labels[last.by.unit_id], one.dispute.public_id
-            why = last.reason if one.reads_texts else ""
-            found.append(Override(last.at, "review", last.decided_by, unit, why, "disputes.show", public_id, called))
-    for lift in matters.lifts(actor):
-        seen, event = lift.seen, lift.event
-        called = (seen.lead.display_name or seen.lead.title) if seen.names else seen.code or ""
-        who, unit = event.by.name if event.by else "", labels[event.by_unit_id or seen.matter.unit_id]
-        found.append(Override(event.at, "lift", who, unit, event.text or "", "matters.show", seen.matter.public_id, called))
-    return {
-        "escalated": matters.at_top(actor), "reviews": reviews, "whole": actor.city_wide or units.at_headquarters(actor),
-        "overrides": sorted(found, key=lambda row: row.at, reverse=True),
-    }  # fmt: skip
-
-
-def coordination_waiting(actor: Actor) -> dict[str, int]:
-    """Disputes, matters and milestones that wait for somebody: one statement."""
-    found = db.session.execute(select(disputes.waiting(actor), matters.waiting(actor), pipeline.waiting(actor))).one()
-    return {"waiting_disputes": found[0], "waiting_matters": found[1], "waiting_milestones": found[2]}
 
 
 def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
@@ -299,22 +214,6 @@ def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
     return found
 
 
-def group_on_page(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
-    """The group of a lead's investor; of one that stands alone there is nothing to read."""
-    if lead.investor is None:
-        return {"tree": None}
-    if lead.investor.parent_id is None and "daughter" not in there:
-        return {"tree": groups.Tree((groups.Member(0, lead.investor, here=True),)), "said_by": ""}
-    return group_of(lead.investor, actor)
-
-
-def group_of(company: Company, actor: Actor) -> dict[str, Any]:
-    """A company's group, and who put its parent on record."""
-    tree = groups.tree_of(company, actor)
-    who = accounts.by_id(tree.said.changed_by_id) if tree.said else None
-    return {"tree": tree, "said_by": who.name if who else ""}
-
-
 def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
     """What the lead raised for the coordinators, for those who may read that."""
     if not policy.may(actor, "coordination", "list"):
@@ -335,67 +234,3 @@ def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
     standing = policy.towards_lead(actor, lead)
     may = {f"lead.{action}": policy.can(standing, "lead", action) for action in ("move_stage", "write_progress")}
     return {"may_here": may, "steps": stage_steps(lead, pipeline.changes_of(lead.id)), "latest": visits.of_lead(lead.id)[:2]}
-
-
-def officer_home(actor: Actor) -> dict[str, Any]:
-    """What is due, my leads, what concerns me."""
-    today = clock.today()
-    due = tasks.due_for(actor.user_id, until=today + timedelta(days=14))
-    mine = Question(stage=None, scope=Scope.MINE, size=20)
-    leads = {lead.id: lead for lead in _leads([step.lead_id for step in due], actor)}
-    week = today - timedelta(days=today.weekday())
-    soon, own = lead_claims.mine_running_out(actor, now=clock.now()), listing.page_ids(mine, actor)
-    rows = rows_of([*soon, *own], actor)
-    return {
-        "running_out": lead_claims.most_urgent(_pick(rows, soon)),
-        "due": [(step, leads[step.lead_id]) for step in due if step.lead_id in leads],
-        "late": tasks.count_due(actor.user_id, before=today),
-        "mine": _pick(rows, own),
-        "mine_count": listing.count_of(mine, actor),
-        "this_week": visits.count_by(actor.user_id, since=week),
-        "messages": notifications.mine(actor, limit=6),
-        "transfers_waiting": transfers.waiting_for(actor),
-        **coordination_waiting(actor),
-    }
-
-
-def _pick(rows: dict[int, Row], ids: list[int]) -> list[Row]:
-    """The rows of one list, of those that were read for several."""
-    return [rows[lead_id] for lead_id in ids if lead_id in rows]
-
-
-def _leads(ids: list[int], actor: Actor) -> list[Lead]:
-    """Of these leads those that this person reads (what they were to do may have got a code name since)."""
-    if not ids:
-        return []
-    found = db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.investor)))
-    return [lead for lead in found if policy.can(policy.towards_lead(actor, lead), "lead", "read_detail")]
-
-
-def _to_coordinate(actor: Actor) -> int:
-    """How many leads wait for a coordinator, of those that the list behind this number shows."""
-    return listing.count_of(Question(stage=None, scope=Scope.CITY, to_coordinate=True), actor).number
-
-
-def manager_home(actor: Actor) -> dict[str, Any]:
-    """The unit's numbers, each with its list: stages, sums, what waits and what is late."""
-    question = Question(stage=None, scope=Scope.UNIT)
-    waiting, count = queue_reads.waiting(actor, size=6)
-    stages = listing.numbers_of(question, actor)
-    to_release, release_count = lead_claims.to_release(actor, now=clock.now(), size=6)
-    recent = listing.page_ids(question.on(size=8), actor)
-    rows = rows_of([*waiting, *to_release, *recent], actor)
-    return {
-        "to_release": _pick(rows, to_release),
-        "release_count": release_count,
-        "stages": stages,
-        "totals": together(stages.values()),
-        "overdue": listing.count_of(question.on(overdue=True), actor),
-        "to_coordinate": _to_coordinate(actor) if policy.may(actor, "coordination", "list") else None,
-        "waiting": _pick(rows, waiting),
-        "waiting_count": count,
-        "transfers_waiting": transfers.waiting_for(actor),
-        **coordination_waiting(actor),
-        "recent": _pick(rows, recent),
-        "messages": notifications.mine(actor, limit=6),
-    }
