@@ -77,8 +77,11 @@ def main() -> None:
             board.goto(f"{base}/board")
             shoot(board, "board" if width == 1440 else "board_360", whole=True)
         board.set_viewport_size({"width": 1440, "height": 900})
-        for name in ("transfers", "pool"):
-            board.goto(f"{base}/{name}")
+        for name, path in (
+            ("transfers", "/transfers"), ("pool", "/pool"), ("kanban", "/leads/board?scope=city"), ("batches", "/batches/"),
+            ("dashboard", "/dashboard"), ("money", "/money"), ("milestones", "/milestones/"),
+        ):  # fmt: skip
+            board.goto(base + path)
             shoot(board, name)
         review = window(browser, base, "manager.nanshan")
         review.goto(f"{base}/leads?stage=signed")
