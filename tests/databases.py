@@ -1,7 +1,7 @@
 """A database for each test, on SQLite and on PostgreSQL, in a few milliseconds.
 
 Once in a process and kind, a template is brought up by the real migrations, with reference data and one person of each role.
-Each test starts on a fresh copy of it: a copied file, or CREATE DATABASE … TEMPLATE.
+Each test starts on a fresh copy of it: a copied file; on PostgreSQL the last test's database with its changes undone.
 """
 
 import os
@@ -23,6 +23,7 @@ from crm.rates import services as rates
 from crm.targets import services as targets
 from crm.units import services as units
 from tests.postgres import PostgresServer
+from tests.pristine import Changed, Pristine
 
 KINDS = ("sqlite", "postgres")
 _state: dict[str, Any] = {}
@@ -106,10 +107,25 @@ def fresh(kind: str) -> Flask:
     """The app of a kind on a new copy of the template."""
     template, app = _template(kind), app_on(kind)
     release(app)
-    copy(kind, template, "board")
+    if kind == "sqlite":
+        copy(kind, template, "board")
+    else:
+        _undone_or_new(template)
     shutil.rmtree(app.config["FILES_PATH"], ignore_errors=True)
     _state["app"] = app
     return app
+
+
+def _undone_or_new(template: str) -> None:
+    before: Pristine | None = _state.get("pristine")
+    if before is not None:
+        try:
+            return before.back()
+        except Changed:
+            before.close()
+    copy("postgres", template, "board")
+    _state["pristine"] = Pristine(url_of("postgres", "board").replace("+psycopg", ""))
+    return None
 
 
 def copy(kind: str, source: str, target: str) -> None:

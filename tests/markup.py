@@ -7,14 +7,23 @@ from html.parser import HTMLParser
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Element:
-    """One element; text stands among its children."""
+    """One element; text stands among its children. `page` holds all elements of the tree in order, those below this one from
+    `start` on and before `end`: pages are walked more often than anything else here.
+    """
 
     tag: str
     attrs: dict[str, str]
+    page: list["Element"]
     parent: "Element | None" = None
     children: list["Element | str"] = field(default_factory=list)
+    start: int = 0
+    end: int = 0
+
+    def __post_init__(self) -> None:
+        self.start = len(self.page)
+        self.page.append(self)
 
     def __getitem__(self, name: str) -> str:
         return self.attrs[name]
@@ -22,16 +31,14 @@ class Element:
     def get(self, name: str, default: str = "") -> str:
         return self.attrs.get(name, default)
 
-    def walk(self) -> Iterator["Element"]:
+    def walk(self) -> list["Element"]:
         """This element and everything below it, in order."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.walk()
+        return self.page[self.start : self.end]
 
     def all(self, *tags: str, **attrs: str) -> list["Element"]:
         """Elements below of these tags, with these attributes (`class_` means: has this class; `data_x` is data-x)."""
-        return [e for e in self.walk() if (not tags or e.tag in tags) and e._has(attrs)]
+        found = [e for e in self.walk() if e.tag in tags] if tags else self.walk()
+        return [e for e in found if e._has(attrs)] if attrs else found
 
     def first(self, *tags: str, **attrs: str) -> "Element":
         """The first of `all`; AssertionError when there is none."""
@@ -75,13 +82,14 @@ class Element:
 class _Builder(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.root = Element("#page", {})
+        self.root = Element("#page", {}, [])
         self.here = self.root
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = [name for name, _value in attrs]
         assert len(names) == len(set(names)), f"<{tag}> says one attribute twice: {names}"
-        made = Element(tag, {name: value or "" for name, value in attrs}, self.here)
+        made = Element(tag, {name: value or "" for name, value in attrs}, self.root.page, self.here)
+        made.end = made.start + 1
         self.here.children.append(made)
         if tag not in _VOID:
             self.here = made
@@ -97,8 +105,10 @@ class _Builder(HTMLParser):
         open_ = self.here
         while open_.tag not in (tag, "#page"):
             assert open_.tag in ("p", "li", "td", "th", "tr", "option", "dt", "dd"), f"</{tag}> closes <{open_.tag}>"
+            open_.end = len(self.root.page)
             open_ = open_.parent or self.root
         assert open_.tag == tag, f"</{tag}> closes nothing"
+        open_.end = len(self.root.page)
         self.here = open_.parent or self.root
 
     def handle_data(self, data: str) -> None:
@@ -111,4 +121,5 @@ def parse(html: str) -> Element:
     builder.feed(html)
     builder.close()
     assert builder.here is builder.root, f"<{builder.here.tag} {builder.here.attrs}> is never closed"
+    builder.root.end = len(builder.root.page)
     return builder.root

@@ -23,7 +23,9 @@ from tests.markup import Element, parse
 
 QUERIES = 25  # statements for a page, ten of them its frame's and the small tables' of names
 _TRACES = re.compile(r"\bNone\b|\bUndefined\b|\bundefined\b|<bound method|<function|object at 0x|%\(\w+\)|\{\{|\{%|\bNaN\b")
-_URLS = ("src", "href", "action", "formaction", "hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch")
+_URLS = frozenset(["src", "href", "action", "formaction", "hx-get", "hx-post", "hx-put", "hx-delete", "hx-patch"])
+_POINTERS = frozenset(["for", "aria-describedby", "aria-labelledby", "aria-controls", "list"])
+_SPOKEN = frozenset(["title", "placeholder", "aria-label", "alt", "value"])
 _statements: list[str] = []
 
 
@@ -270,15 +272,15 @@ def _frame_faults(page: Page) -> list[str]:
 def _id_faults(root: Element) -> list[str]:
     counted = Counter(e["id"] for e in root.walk() if e.get("id"))
     faults = [f"id {name!r} {n} times" for name, n in counted.items() if n > 1]
+    if not root.all("html"):  # what a fragment points to may stand on the page around it
+        return faults
     for element in root.walk():
-        for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "list"):
+        for name in _POINTERS & element.attrs.keys():
             if name == "list" and element.tag != "input":
                 continue
-            for target in element.get(name).split():
-                if target not in counted and len(root.all("html")):
-                    faults.append(f"<{element.tag} {name}={target!r}> points nowhere")
+            faults += [f"<{element.tag} {name}={to!r}> points nowhere" for to in element[name].split() if to not in counted]
         href = element.get("href")
-        if element.tag == "a" and href.startswith("#") and len(href) > 1 and href[1:] not in counted and root.all("html"):
+        if element.tag == "a" and href.startswith("#") and len(href) > 1 and href[1:] not in counted:
             faults.append(f"<a href={href!r}> leads nowhere")
     return faults
 
@@ -327,8 +329,8 @@ def _foreign_faults(root: Element) -> list[str]:
         if element.tag == "script" and not element.get("src"):
             faults.append("inline script")
         faults += [f"{name} on <{element.tag}>" for name in element.attrs if name.startswith(("on", "hx-on", "data-hx-on"))]
-        for name in _URLS:
-            value = element.get(name).strip()
+        for name in _URLS & element.attrs.keys():
+            value = element[name].strip()
             parts = urlsplit(value)
             if parts.scheme in ("", "mailto", "tel") and not parts.netloc:
                 continue
@@ -343,7 +345,7 @@ def _foreign_faults(root: Element) -> list[str]:
 
 def _text_faults(page: Page) -> list[str]:
     found = _TRACES.findall(page.text)
-    titles = [e.get(name) for e in page.root.walk() for name in ("title", "placeholder", "aria-label", "alt", "value")]
+    titles = [e[name] for e in page.root.walk() for name in _SPOKEN & e.attrs.keys()]
     found += [text for text in titles if _TRACES.search(text)]
     if [html for html in page.root.all("html") if html.get("lang") == "en"]:
         found = [text for text in found if text != "None"]  # an English word
