@@ -1,6 +1,7 @@
 """Fixtures of all checks. A test that asks for `app` runs on SQLite and on PostgreSQL; `@pytest.mark.only_on("sqlite")` limits it."""
 
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -56,10 +57,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
         with suppress(ValueError):  # two rooms disagree about a text: the house test says so
             texts.compile_catalogue()
+        os.environ["TESTS_SHARE"] = tempfile.mkdtemp(prefix="one-board-tests-share-")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     databases.shut_down()
+    if not hasattr(session.config, "workerinput") and (share := os.environ.pop("TESTS_SHARE", "")):
+        shutil.rmtree(share, ignore_errors=True)
 
 
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")

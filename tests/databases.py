@@ -165,6 +165,8 @@ def leave() -> None:
 
 def shut_down() -> None:
     """Stop the server and remove what the tests left."""
+    if _state.get("pristine") is not None:
+        _state["pristine"].close()
     if _state.get("server") is not None:
         _state["server"].stop()
     if scratch.cache_info().currsize and not os.environ.get("KEEP_TEST_FILES"):

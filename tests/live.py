@@ -1,6 +1,7 @@
 """The product as people meet it: web and worker in processes of their own, on a database of their own, and a real browser."""
 
 import atexit
+import fcntl
 import os
 import shutil
 import socket
@@ -45,14 +46,28 @@ def serving(folder: Path, *, demo: bool = True) -> Iterator[str]:
         yield address
 
 
-@cache
 def _prepared(what: str) -> Path:
-    """A folder with a prepared database and its files, made once a process: each story gets a copy."""
+    """A folder with a prepared database and its files, made once a run, whichever process asks first: each story gets a copy."""
+    folder = _shared() / what.strip("-")
+    with (_shared() / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            env = {**os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'board.sqlite'}"}
+            folder.mkdir()
+            flask = str(Path(sys.executable).parent / "flask")
+            subprocess.run([flask, "--app", "wsgi", "prepare", what], check=True, cwd=ROOT, env=env, capture_output=True)
+            (folder / "done").touch()
+    return folder
+
+
+@cache
+def _shared() -> Path:
+    """The run's own folder, the same for all its processes (tests.conftest gives and removes it); alone, one of this process."""
+    if given := os.environ.get("TESTS_SHARE"):
+        return Path(given)
     folder = Path(tempfile.mkdtemp(prefix="one-board-prepared-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    env = {**os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'board.sqlite'}"}
-    flask = str(Path(sys.executable).parent / "flask")
-    subprocess.run([flask, "--app", "wsgi", "prepare", what], check=True, cwd=ROOT, env=env, capture_output=True)
     return folder
 
 
