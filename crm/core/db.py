@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as AppSession
 from sqlalchemy import ARRAY, JSON, BigInteger, ColumnElement, MetaData, any_, bindparam, event, func, select, text
-from sqlalchemy.engine import Connection, CursorResult, Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import Pool
@@ -96,18 +96,17 @@ def _note_use(_connection: Any, record: Any) -> None:
 
 @event.listens_for(Pool, "checkout")
 def _still_there(connection: Any, record: Any, _proxy: Any) -> None:
-    """Before a connection to PostgreSQL is used again: is the server still there? One that went away closed the connection, which is
-    heard without asking it anything; what says nothing is asked after half a minute, for a network that swallowed the farewell.
+    """Before a connection to PostgreSQL is used again: is the server still there? One that went away closed it, which is
+    heard without asking it anything. A silent one is asked after half a minute: a network may have swallowed the farewell.
     """
     server = getattr(connection, "pgconn", None)
     used_at = record.info.get("used_at")
     if server is None or used_at is None:
         return
-    if time.monotonic() - used_at < _TRUSTED_SECONDS and not select_ready([server.socket], [], [], 0)[0]:
-        return
     try:
-        connection.execute("SELECT 1")
-        connection.rollback()
+        if time.monotonic() - used_at > _TRUSTED_SECONDS or select_ready([server.socket], [], [], 0)[0]:
+            connection.execute("SELECT 1")
+            connection.rollback()
     except Exception as error:
         raise DisconnectionError from error  # the pool connects anew
 
@@ -230,13 +229,13 @@ def on_commit(act: Callable[[], None]) -> None:
     db.session().info["after"].append(act)
 
 
-def rows_of_columns(statement: Any, values: dict[str, Any] | None = None) -> CursorResult[Any]:
-    """What a statement over columns reads, past the session, which costs as much again for each. Inside a unit of work the session
-    is asked all the same: it first writes what waits there.
+def rows_of_columns(statement: Any, values: dict[str, Any] | None = None) -> Any:
+    """The result of a statement over columns, past the session, which costs as much again. Inside a unit of work the session is
+    asked all the same: it first writes what waits there.
     """
     session = db.session()
     if session.info.get("inside"):
-        return session.execute(statement, values)  # type: ignore[return-value]
+        return session.execute(statement, values)
     return session.connection().execute(statement, values)
 
 

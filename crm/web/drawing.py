@@ -11,8 +11,8 @@ from markupsafe import Markup, _escape_inner  # type: ignore[attr-defined]
 
 
 def written(value: Any) -> str:
-    """What stands in the page for a value: escaped as `markupsafe.escape` does. Jinja joins all pieces at once, so none of them need
-    be made `Markup` first, which took longer than the escaping.
+    """What stands in the page for a value: escaped as `markupsafe.escape` does. Jinja joins all pieces at once, so none
+    need be made `Markup` first, which took longer than the escaping.
     """
     kind = type(value)
     if kind is str:

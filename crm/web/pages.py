@@ -55,8 +55,8 @@ def nav_for(rooms: tuple[Room, ...]) -> tuple[NavLink, ...]:
 
 @lru_cache(maxsize=2_048)
 def _nav(rooms: tuple[Room, ...], role: policy.Role, endpoint: str, _lang: str, _root: str) -> tuple[NavLink, ...]:
-    """What a role finds in the navigation of a page: the policy's table does not change while the product runs, a person's role is
-    asked anew with each request.
+    """What a role finds in the navigation of a page: the policy's table does not change while the product runs; a person's role
+    is asked anew with each request.
     """
     here = endpoint.split(".")[0]
     return tuple(

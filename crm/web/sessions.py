@@ -40,7 +40,9 @@ class BoardSession(CallbackDict[str, Any], SessionMixin):
 
 
 class BoardSessions(SessionInterface):
-    """Opens and saves sessions. `person`: the table of people, whose row is read along with the session's: every page needs both."""
+    """Opens and saves sessions. `person`: the table of people, whose row is read along with the session's, for
+    every page needs both.
+    """
 
     def __init__(self, person: Any) -> None:
         self._of_token = (

@@ -34,14 +34,17 @@ _READ = (
     Lead.id, Lead.public_id, Lead.number, Lead.title, Lead.stage, Lead.stage_since, Lead.country, Lead.total_cny,
     Lead.total_verified, Lead.contracted_usd, Lead.amount_band, Lead.intermediary, Lead.next_step, Lead.next_due,
     Lead.registered_at, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.assessment,
-    Lead.unchecked_since, Lead.status, Lead.disputed_on, Lead.share_text.label("share_text"), Lead.seal_text.label("seal_text"), Lead.admitted_at, Lead.project_type,
+    Lead.unchecked_since, Lead.status, Lead.disputed_on, Lead.share_text.label("share_text"), Lead.seal_text.label("seal_text"),
+    Lead.admitted_at, Lead.project_type,
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
 
 
 # By what is stored: asking the enumeration itself takes five times as long, a hundred and fifty times a page.
-_BANDS, _STATUSES, _TYPES = ({one.value: one for one in kind} for kind in (Band, Status, ProjectType))
+_BANDS = {one.value: one for one in Band}
+_STATUSES = {one.value: one for one in Status}
+_TYPES = {one.value: one for one in ProjectType}
 
 
 @cache
