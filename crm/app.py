@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from crm.accounts import queries as accounts
+from crm.accounts.models import User
 from crm.core.db import Base, db
 from crm.jobs import jobs as worker
 from crm.notifications import queries as notifications
@@ -35,7 +36,7 @@ def create_app(config: object | type[Any]) -> Flask:
     """The app, whole: settings, database, doors of every room. Refuses to start in production with demo accounts."""
     app = Flask("crm", root_path=str(ROOT / "crm"), static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.config.from_object(config)
-    app.session_interface = BoardSessions()
+    app.session_interface = BoardSessions(User)
     configure_logs(app)
     _database(app)
     app.before_request(guards.limit_plain_form)
@@ -63,7 +64,7 @@ def _database(app: Flask) -> None:
     else:
         app.config.setdefault(
             "SQLALCHEMY_ENGINE_OPTIONS",
-            {"pool_size": 8, "pool_pre_ping": True, "connect_args": {"options": "-c lock_timeout=15000 -c timezone=UTC"}},
+            {"pool_size": 8, "connect_args": {"options": "-c lock_timeout=15000 -c timezone=UTC"}},
         )
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)

@@ -32,7 +32,8 @@ def links() -> Iterator[Link]:
         AuditLine.seq, AuditLine.prev_hash, AuditLine.hash, AuditLine.at, AuditLine.action, AuditLine.actor_id,
         AuditLine.subject_type, AuditLine.subject_id, AuditLine.payload_digest,
     )  # fmt: skip
-    for row in db.session.execute(select(*columns).order_by(AuditLine.seq).execution_options(yield_per=1000)):
+    query = select(*columns).order_by(AuditLine.seq).execution_options(yield_per=1000)
+    for row in db.session.execute(query, bind_arguments={"bind": db.engine}):  # what comes piece by piece needs a transaction
         yield Link(*row)
 
 

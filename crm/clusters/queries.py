@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from crm.clusters import rules
 from crm.clusters.models import Cluster
 from crm.clusters.rules import ClusterLabel
-from crm.core.db import db, known
+from crm.core.db import db, known, rows_of_columns
 
 
 def current() -> list[Cluster]:
@@ -18,7 +18,7 @@ def current() -> list[Cluster]:
 
 def labels() -> dict[int, ClusterLabel]:
     """The names of all items of all versions by id, in order; read once a request."""
-    return known("clusters.labels", lambda: {row[0]: ClusterLabel(*row) for row in db.session.execute(_labels_query())})
+    return known("clusters.labels", lambda: {row[0]: ClusterLabel(*row) for row in rows_of_columns(_labels_query())})
 
 
 @cache

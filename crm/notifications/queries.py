@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from crm.core.db import db
+from crm.core.db import db, rows_of_columns
 from crm.core.errors import NotFound
 from crm.notifications.models import Notification
 from crm.policy.rules import Actor
@@ -42,7 +42,7 @@ class Message:
 
 def unread_count(actor: Actor) -> int:
     """How many messages wait for this person: the bell."""
-    return db.session.scalar(_UNREAD, {"user_id": actor.user_id}) or 0
+    return rows_of_columns(_UNREAD, {"user_id": actor.user_id}).scalar() or 0
 
 
 def mine(actor: Actor, *, limit: int = 100) -> list[Message]:

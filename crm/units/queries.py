@@ -2,7 +2,7 @@
 
 from sqlalchemy import Select, or_, select
 
-from crm.core.db import db, known
+from crm.core.db import db, known, rows_of_columns
 from crm.core.errors import NotFound
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, units_of
 from crm.units.models import Unit
@@ -21,7 +21,7 @@ def tree() -> list[Unit]:
 
 def labels() -> dict[int, UnitLabel]:
     """The names of all units by id, retired ones too, in their usual order; read once a request."""
-    return known("units.labels", lambda: {row[0]: UnitLabel(*row) for row in db.session.execute(_LABELS)})
+    return known("units.labels", lambda: {row[0]: UnitLabel(*row) for row in rows_of_columns(_LABELS)})
 
 
 def areas() -> list[Unit]:

@@ -18,7 +18,7 @@ from crm.core.industries import industry_name
 from crm.core.regions import choices as choices_of_regions
 from crm.core.regions import region_name
 from crm.policy import rules as policy
-from crm.web import fmt
+from crm.web import drawing, fmt
 from crm.web.forms import errors_of
 from crm.web.guards import maybe_actor
 from crm.web.icons import icon
@@ -26,7 +26,7 @@ from crm.web.locale import html_lang
 from crm.web.words import choices, word
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Room:
     """One word of the navigation. `also`: other rooms, or single pages, that lie under it."""
 
@@ -47,21 +47,27 @@ class NavLink:
     on_phone: bool
 
 
-def nav_for(rooms: list[Room]) -> list[NavLink]:
+def nav_for(rooms: tuple[Room, ...]) -> tuple[NavLink, ...]:
     """The rooms this person may enter."""
     actor = maybe_actor()
-    if actor is None:
-        return []
-    here = (request.endpoint or "").split(".")[0]
-    return [
+    return () if actor is None else _nav(rooms, actor.role, request.endpoint or "", html_lang(), request.script_root)
+
+
+@lru_cache(maxsize=2_048)
+def _nav(rooms: tuple[Room, ...], role: policy.Role, endpoint: str, _lang: str, _root: str) -> tuple[NavLink, ...]:
+    """What a role finds in the navigation of a page: the policy's table does not change while the product runs; a person's role
+    is asked anew with each request.
+    """
+    here = endpoint.split(".")[0]
+    return tuple(
         NavLink(
-            str(room.label), url_for(room.endpoint), request.endpoint == room.endpoint or (
+            str(room.label), url_for(room.endpoint), endpoint == room.endpoint or (
                 here == room.endpoint.split(".")[0] and here not in ("desk", "pipeline")
-            ) or here in room.also or request.endpoint in room.also, room.on_phone,
+            ) or here in room.also or endpoint in room.also, room.on_phone,
         )
         for room in rooms
-        if policy.possible(actor.role, *room.needs)
-    ]  # fmt: skip
+        if policy.possible(role, *room.needs)
+    )  # fmt: skip
 
 
 def may(record: str, action: str) -> bool:
@@ -72,6 +78,7 @@ def may(record: str, action: str) -> bool:
 
 def register(app: Flask, rooms: list[Room], bell: Any) -> None:
     """Give templates their globals. A name that is not defined fails instead of printing nothing."""
+    drawing.register(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -84,6 +91,8 @@ def register(app: Flask, rooms: list[Room], bell: Any) -> None:
     )
     app.jinja_env.globals.update(url_for=address)
 
+    standing = tuple(rooms)
+
     @app.context_processor
     def page_facts() -> dict[str, Any]:
         actor = maybe_actor()
@@ -91,7 +100,7 @@ def register(app: Flask, rooms: list[Room], bell: Any) -> None:
             "actor": actor,
             "actor_unit": current_user.unit if actor else None,
             "lang": html_lang(),
-            "nav": nav_for(rooms),
+            "nav": nav_for(standing),
             "bell_count": bell(actor) if actor else 0,
             "htmx": bool(request.headers.get("HX-Request")),
         }

@@ -22,7 +22,6 @@ TOUCH = timedelta(minutes=5)
 HELD_FOR = timedelta(hours=12)
 _NOT_HELD = frozenset({"csrf_token"})
 _NEVER_A_VISITORS = frozenset({"_user_id", "_fresh", "_id"})
-_OF_TOKEN = select(SessionRow).where(SessionRow.token_digest == bindparam("digest"))
 
 
 class BoardSession(CallbackDict[str, Any], SessionMixin):
@@ -41,7 +40,16 @@ class BoardSession(CallbackDict[str, Any], SessionMixin):
 
 
 class BoardSessions(SessionInterface):
-    """Opens and saves sessions."""
+    """Opens and saves sessions. `person`: the table of people, whose row is read along with the session's, for
+    every page needs both.
+    """
+
+    def __init__(self, person: Any) -> None:
+        self._of_token = (
+            select(SessionRow, person)
+            .join(person, person.id == SessionRow.user_id)
+            .where(SessionRow.token_digest == bindparam("digest"))
+        )
 
     def _signer(self, app: Flask) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="visitor")
@@ -73,9 +81,10 @@ class BoardSessions(SessionInterface):
 
     def _open_row(self, app: Flask, token: str) -> BoardSession:
         now = clock.now()
-        row = db.session.scalar(_OF_TOKEN, {"digest": ids.digest(token)})
-        if row is None:
+        found = db.session.execute(self._of_token, {"digest": ids.digest(token)}).first()
+        if found is None:
             return BoardSession({})
+        row, g.read_along = found  # held, so that whoever asks for the person finds them read
         idle = timedelta(minutes=app.config["SESSION_IDLE_MINUTES"])
         absolute = timedelta(hours=app.config["SESSION_HOURS"])
         if row.ended_at or now - row.last_seen_at > idle or now - row.created_at > absolute:

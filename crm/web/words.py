@@ -1,8 +1,11 @@
 """Labels of codes: rooms register theirs (in `words.py`), pages ask `word(kind, code)`."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+from crm.web.locale import html_lang
 
 _words: dict[str, dict[str, Any]] = {}
 
@@ -10,16 +13,23 @@ _words: dict[str, dict[str, Any]] = {}
 def register(kind: str, labels: dict[str, Any]) -> None:
     """Say how the codes of one kind are called on a page."""
     _words[kind] = labels
+    _word.cache_clear()
 
 
 def word(kind: str, code: object) -> str:
     """The label of a code in the page's language. KeyError for a code without a label: a house test finds it first."""
-    return str(_words[kind][str(code)])
+    return _word(kind, str(code), html_lang())
+
+
+@lru_cache(maxsize=8_192)
+def _word(kind: str, code: str, _lang: str) -> str:
+    """Worked out once a language: a page says the same few dozen again and again."""
+    return str(_words[kind][code])
 
 
 def choices(kind: str) -> list[tuple[str, str]]:
     """(code, label) of one kind in its registered order, for a form field."""
-    return [(code, str(label)) for code, label in _words[kind].items()]
+    return [(code, word(kind, code)) for code in _words[kind]]
 
 
 def kinds() -> dict[str, dict[str, Any]]:

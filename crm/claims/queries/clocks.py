@@ -15,7 +15,7 @@ from crm.claims.rules.calendar import Calendar
 from crm.claims.rules.clock import Clock, Cuts, Lines, Marks
 from crm.claims.rules.protection import Protection
 from crm.core import clock as time
-from crm.core.db import among, db, is_sqlite
+from crm.core.db import among, db, is_sqlite, rows_of_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _statement(*, by: str, any_window: bool, sqlite: bool) -> Any:
 
 
 def _read(by: str, ids: list[int]) -> Any:
-    return db.session.execute(_statement(by=by, any_window=windows.any_yet(), sqlite=is_sqlite()), {"ids": ids})
+    return rows_of_columns(_statement(by=by, any_window=windows.any_yet(), sqlite=is_sqlite()), {"ids": ids})
 
 
 def clocks_of(lead_ids: list[int], *, now: datetime) -> dict[int, Clock]:

@@ -10,7 +10,7 @@ from crm.claims.rules.calendar import Calendar
 from crm.claims.rules.clock import Lines
 from crm.claims.rules.protection import Protection, Settings, in_force, shipped
 from crm.core.clock import city_day
-from crm.core.db import db, known
+from crm.core.db import db, known, rows_of_columns
 
 ANY_WINDOW = "claims.windows"  # under which a request knows whether there ever was a go-live window
 _RULES = select(
@@ -30,7 +30,7 @@ def versions() -> tuple[Protection, ...]:
 
 
 def _read_versions() -> tuple[Protection, ...]:
-    rows = db.session.execute(_RULES).all()
+    rows = rows_of_columns(_RULES).all()
     if rows:
         known(ANY_WINDOW, lambda: bool(rows[0][-1]))  # read along: whoever reads clocks needs both
     found = tuple(
@@ -62,7 +62,7 @@ def calendar() -> Calendar:
 
 def _read_calendar() -> Calendar:
     said: dict[bool, set[date]] = {True: set(), False: set()}
-    for day, is_worked in db.session.execute(_DAYS):
+    for day, is_worked in rows_of_columns(_DAYS):
         said[is_worked].add(day)
     return Calendar(frozenset(said[True]), frozenset(said[False]))
 

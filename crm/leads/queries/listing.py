@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func,
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import clock
-from crm.core.db import db, is_sqlite, known
+from crm.core.db import db, is_sqlite, known, rows_of_columns
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
 from crm.leads.queries.access import (
@@ -233,7 +233,7 @@ def count_of(question: Question, actor: Actor, *, cap: int = COUNT_CAP) -> Count
     rows = select(Lead.id).where(*_where(question, actor, counting=True))
     if question.exact:
         return Count(db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0, False)
-    number = db.session.scalar(select(func.count()).select_from(rows.limit(cap + 1).subquery())) or 0
+    number = rows_of_columns(select(func.count()).select_from(rows.limit(cap + 1).subquery())).scalar() or 0
     return Count(min(number, cap), number > cap)
 
 
