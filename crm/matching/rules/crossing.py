@@ -7,6 +7,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.hearing import heard as by_ear
+from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.lexicon import Lexicon, grams, latin_words
 from crm.matching.rules.scripts import is_han, readings, skeleton, syllables
@@ -41,6 +42,7 @@ def across(a: NameForms, b: NameForms, lexicon: Lexicon) -> dict[str, float]:
         "initial": float(bool({x[:1] for x in a.readings} & {x[:1] for x in b.readings})),
         "bone_initial": float(bool({x[:1] for x in a.bones if x} & {x[:1] for x in b.bones if x})),
         "acronym": float(len(latin.stem) >= 2 and latin.stem in (other.initials, "".join(p[0] for p in other.syllables))),
+        "spelled": initials_agree(a, b),
         "kana": float(other.script == "kana"),
         "hangul": float(other.script == "hangul"),
         "stem_size": min(1.0, min(len(a.stem), len(b.stem)) / 6),

@@ -10,8 +10,10 @@ from rapidfuzz.distance import OSA, JaroWinkler, LCSseq, Levenshtein
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.crossing import across
+from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.lexicon import Lexicon, leftover_keys, leftovers, numbers_of, shipped
+from crm.matching.rules.places import places_of, says_holding
 from crm.matching.rules.scripts import is_cjk
 
 Features = dict[str, float]
@@ -47,7 +49,7 @@ def features_of(a: NameForms, b: NameForms, lexicon: Lexicon | None = None) -> t
 
 def _shared(a: NameForms, b: NameForms) -> Features:
     mine, yours = strong_concepts(a), strong_concepts(b)
-    here, there = a.places | a.head_places, b.places | b.head_places
+    here, there = places_of(a, b)
     one_short = bool(a.legal in ("", "short")) != bool(b.legal in ("", "short"))
     both_short = a.legal in ("", "short") and b.legal in ("", "short")
     legal = bool(a.legal and b.legal and "short" not in (a.legal, b.legal))
@@ -60,7 +62,7 @@ def _shared(a: NameForms, b: NameForms) -> Features:
         "place_conflict": float(bool(here and there and not here & there)),
         "place_one": float(bool(here) != bool(there)),
         "bracket_differs": float(bool(a.places ^ b.places)),
-        "holding": float(a.holding != b.holding),
+        "holding": float(says_holding(a) != says_holding(b)),
         "holding_both": float(a.holding and b.holding),
         "number": float(a.numbers != b.numbers),
         "legal_differs": float(legal and a.legal != b.legal),
@@ -277,6 +279,7 @@ def _latin(a: NameForms, b: NameForms) -> Features:
         "first_word_alone": first * float(min(len(a.words), len(b.words)) == 1),
         "first_word_differs": float(first == 0.0),
         "acronym": float(acronym),
+        "spelled": initials_agree(a, b),
         "stem_equal_trade": equal_stem * float(bool(a.concepts & b.concepts)),
         "stem_equal_conflict": equal_stem * float(bool(a.concepts and b.concepts and not a.concepts & b.concepts)),
         "stem_size": min(1.0, min(len(a.stem), len(b.stem)) / 12),

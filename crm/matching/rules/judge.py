@@ -11,6 +11,7 @@ from crm.matching.rules.apart import (
     COUNTRY_PLACE,
     another_sign,
     is_full,
+    mistyped,
     place_in_short,
     weigh_holding,
     weigh_places,
@@ -19,6 +20,7 @@ from crm.matching.rules.apart import (
 from crm.matching.rules.evidence import meeting, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
 from crm.matching.rules.normalise import forms_of_subject, without
+from crm.matching.rules.places import places_of, says_holding
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
 from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
@@ -27,6 +29,7 @@ SAME_FROM = 0.5  # where precision and recall balance, measured on firms kept ap
 DOUBTFUL = 0.65  # what tells entities of one group apart outweighs a score up to here
 SHARED_CORE = 0.94  # the distinctive parts are one
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
+UNLIKE = 0.3  # of two names of one brand, one with more behind it, the model is sure that they are two firms
 _HARD = ("uscc", "lei", "foreign_reg")
 
 
@@ -116,10 +119,7 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
         found.base = found.score = found.likeness = 0.99
         found.say("same_name" if a.folded == b.folded else "same_key", value=a.core)
         return found
-    compare_stems(found, a, b)
-    found.score = found.base if both_known(a, b) else min(0.98, _learned(a, b))
-    found.likeness = max(found.score, found.base if found.base >= 0.9 else 0.0)
-    found.group = found.group or (not both_known(a, b) and _one_group(found, a, b))
+    known, learned = _first_score(found, a, b)
     if max(found.base, found.score) < LIKE_FROM and not found.group:
         return found
     if not found.has(*_FOR):
@@ -140,16 +140,36 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
             found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
             found.likeness = min(found.likeness, BELOW)  # nor does a likeness in sound tell otherwise
     found.group = found.group or found.base >= 0.9
+    if known and found.score < SAME_FROM:
+        found.score = min(found.score, learned)  # the table says which group; how little they are one firm the model knows better
     return found
 
 
-def _learned(a: NameForms, b: NameForms) -> float:
-    """The model's score; a place or a "Holdings" that only one name has never raises it to the same firm."""
+def _first_score(found: Evidence, a: NameForms, b: NameForms) -> tuple[bool, float]:
+    """Write the likeness of two names and the score before what tells entities of one group apart; whether the brand table
+    decides, and what the model says.
+    """
+    compare_stems(found, a, b)
+    known = both_known(a, b)
+    apart = known and a.brand != b.brand and not found.group
+    learned = found.base if apart else min(0.98, _learned(found, a, b, known=known))
+    if known and a.brand == b.brand and a.brand_rest != b.brand_rest and learned < UNLIKE:
+        known, found.base, found.group = False, min(found.base, 0.9), True  # 天津航空能源: the brand, and more than its trade
+    found.score = found.base if known else learned
+    found.likeness = max(found.score, found.base if found.base >= 0.9 else 0.0)
+    found.group = found.group or (not known and _one_group(found, a, b))
+    return known, learned
+
+
+def _learned(found: Evidence, a: NameForms, b: NameForms, *, known: bool) -> float:
+    """The model's score; where only a place or a "Holdings" that one name has raises it to the same firm, that is barred."""
     score = score_of(a, b)
-    if score >= SAME_FROM:
-        places, holding = a.places | a.head_places != b.places | b.head_places, a.holding != b.holding
+    if score >= SAME_FROM and not known and not mistyped(a, b):
+        mine, yours = places_of(a, b)
+        places, holding = mine != yours, says_holding(a) != says_holding(b)
         if (places or holding) and not place_in_short(a, b):
-            score = min(score, score_of(without(a, places, holding), without(b, places, holding)))
+            bare = score_of(without(a, places, holding), without(b, places, holding))
+            found.barred = bare < SAME_FROM
     return score
 
 
@@ -165,11 +185,17 @@ def _one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
         return True
     card = meeting(a, b)
     if card == "latin":
-        return bool(a.words) and a.words[:1] == b.words[:1] and word_rarity(a.words[0]) >= 7 and len(a.words[0]) >= 3
+        if not a.words or a.words[:1] != b.words[:1]:
+            return False
+        telling = word_rarity(a.words[0]) >= 7 and len(a.words[0]) >= 3
+        return telling or (a.words[0] in (a.stem, b.stem) and bool(a.concepts & b.concepts))  # TS Entertainment, 北京TS娱乐技术
     if card == "cross":
         return _heard_first(a, b)
     shorter, longer = sorted((a.stem, b.stem), key=len)
-    return len(shorter) >= 2 and longer.startswith(shorter)
+    if len(shorter) >= 2 and longer.startswith(shorter):
+        return True
+    shorter, longer = sorted((a.core, b.core), key=len)
+    return len(shorter) >= 3 and longer.startswith(shorter)
 
 
 def _heard_first(a: NameForms, b: NameForms) -> bool:

@@ -88,8 +88,10 @@ def forget_forms() -> None:
 def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
     folded = _tidy(plain(name))
     bare, key_legal = _cut_legal(folded)
+    if folded.isascii() and _GLUED.search(folded):
+        folded = " ".join(map(_unglued, folded.split()))
     cut = _without_share_class(folded)
-    text, legal = (bare, key_legal) if cut == folded else _cut_legal(cut)
+    text, legal = _cut_legal(cut)
     whole = letters_of(text)
     text, places = _cut_brackets(text)
     text, inner_legal = _cut_legal(text)
@@ -183,6 +185,25 @@ def _is_japanese(folded: str, country: str | None) -> bool | None:
     return True if any(is_kana(c) for c in folded) or "株式" in folded or "(株)" in folded else None
 
 
+_GLUED = re.compile(r"[a-z]{13}")
+_LEGAL_GLUED = ("corporation", "incorporated", "company", "coltd", "co")
+
+
+def _unglued(word: str) -> str:
+    """A long word that no list knows, with the trade words and the legal form at its end apart: dongkookpharmaceuticalco."""
+    trades = wordlists.trades_glued()
+    if len(word) < 13 or (word,) in wordlists.concepts_latin() or word in wordlists.rarity()["word"]:
+        return word
+    legal = next((end for end in _LEGAL_GLUED if word.endswith(end)), "")
+    rest, ends = word.removesuffix(legal), list[str]()
+    while end := next((trade for trade in trades if rest.endswith(trade) and len(rest) - len(trade) >= 4), ""):
+        rest = rest.removesuffix(end)
+        ends.insert(0, end)
+    if not ends and len(legal) < 7:
+        return word
+    return " ".join([rest, *ends, *({"coltd": "co ltd"}.get(legal, legal),) * bool(legal)])
+
+
 _SHARE_CLASS = re.compile(
     r"(?<=[a-z0-9] )(?:(?:dl|yc|hd|rp|nk|sk|eo|ls|ad|sp|zy|sf|dk|cd|yn|rc|bl|inh|na|konv|vna|nam|ord|shs|adr|gdr|sponsored|"
     r"reg|unsp|pref|ser|cl|class [abc]|o n|on|vz|st|a|b)(?: ?[\d ]+)?(?: |$))+$"
@@ -224,16 +245,16 @@ def _cut_brackets(text: str) -> tuple[str, set[str]]:
 
 def _bare_place(text: str) -> str:
     if text in wordlists.places_en():
-        return _canonical(text)
+        return canonical_place(text)
     for suffix in ("", *_ADMIN):
         bare = text.removesuffix(suffix) if suffix else text
         if bare in wordlists.places_zh():
-            return _canonical(bare)
+            return canonical_place(bare)
     return ""
 
 
 @lru_cache(maxsize=2048)
-def _canonical(place: str) -> str:
+def canonical_place(place: str) -> str:
     """One name of a place in both scripts: by the table, else as it sounds (无锡 and Wuxi)."""
     known = wordlists.same_place().get(place, "") or ("".join(syllables(place)) if is_cjk(place[0]) else place)
     return known.replace(" ", "")
@@ -243,7 +264,7 @@ def _canonical(place: str) -> str:
 def _labels() -> dict[str, str]:
     labels: dict[str, str] = {}
     for word in wordlists.places_listed():
-        labels.setdefault(_canonical(plain(word)), word)
+        labels.setdefault(canonical_place(plain(word)), word)
     return labels
 
 
@@ -270,7 +291,7 @@ def _cut_head_places(text: str) -> tuple[str, frozenset[str]]:
         rest = next((rest[len(a) :] for a in _ADMIN if rest.startswith(a) and len(rest) > len(a) + 1), rest).lstrip()
         if len(letters_of(rest)) < 2 or _only_trade(rest):
             break
-        found.add(_canonical(place))
+        found.add(canonical_place(place))
         text = rest
     return text, frozenset(found)
 
@@ -287,11 +308,11 @@ def _cut_latin_places(text: str) -> tuple[str, set[str]]:
     while index < len(words):
         two = " ".join(words[index : index + 2])
         if two in wordlists.places_en():
-            found.add(_canonical(two))
+            found.add(canonical_place(two))
             index += 2
             continue
         if words[index] in wordlists.places_en() and len(words) > 1:
-            found.add(_canonical(words[index]))
+            found.add(canonical_place(words[index]))
         else:
             kept.append(words[index])
         index += 1

@@ -23,6 +23,7 @@ ABSENT = -1.0  # a feature that this way of meeting does not have
 
 _AT_ONCE = 100  # trees in one compiled function
 _STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every verdict of same, in their old order
+_BALANCE = 0.405  # log odds that the made neighbours in two scripts took from the told pairs: measured on firms kept apart
 # Strangers so plain that the second forest is not asked; what it would say to most of them.
 _HOPELESS, _USUAL, _FALLING = -7.0, 0.4, 6.0
 
@@ -70,7 +71,7 @@ class Model:
         common = self.gate.sum_of(row)
         if common < _HOPELESS:
             return _STRANGERS * _USUAL * _share(common + _FALLING)
-        share = _share(self.trees.sum_of(row))
+        share = _share(self.trees.sum_of(row) + (_BALANCE if meeting == "cross" else 0.0))
         return share if common >= self.least else _STRANGERS * share
 
 

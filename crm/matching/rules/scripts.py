@@ -195,6 +195,16 @@ def _letters() -> tuple[dict[str, str], re.Pattern[str]]:
     return table, re.compile("|".join(sorted(table, key=len, reverse=True)))
 
 
+@lru_cache(maxsize=16_384)
+def spelled_letters(text: str) -> str:
+    """The Latin letters that a text in kana or hangul is made of by their names, else "": tck for 티씨케이, "" for 대한."""
+    if not any(is_kana(c) or is_hangul(c) for c in text):
+        return ""
+    letters, run = _letters()
+    spelled = run.sub(lambda match: letters[match.group()], text).replace("&", "")
+    return spelled if spelled.isascii() and spelled.isalnum() else ""
+
+
 @cache
 def _kanji() -> dict[str, list[str]]:
     found: dict[str, list[str]] = json.loads((_DATA / "kanji.json").read_text("utf-8"))["readings"]

@@ -21,6 +21,7 @@ from crm.matching.rules.evidence import Features, features_of, meeting
 from crm.matching.rules.judge import judge
 from crm.matching.rules.kinds import NameForms, Subject, Verdict
 from crm.matching.rules.lexicon import Lexicon, grams, latin_words, leftover_keys, leftovers
+from crm.matching.rules.neighbours import neighbours, registered
 from crm.matching.rules.normalise import forget_forms, forms_of
 from crm.matching.rules.scorecard import Forest, Model, row_of
 
@@ -31,7 +32,7 @@ TREES = {
 }  # fmt: skip
 # The forest that tells a firm from strangers, and from which log odds on two names are none: of made-up ones one in 1,000 is.
 GATE = {**TREES, "max_iter": 80, "learning_rate": 0.1, "max_leaf_nodes": 20}
-LEAST = -2.5
+LEAST = -3.0
 _SEEN, _SHARE, _TOLD = 3, 0.25, 4  # how often a translation, how surely, and how often a word left out, to be kept
 _TOLD_BY_US = 0.7  # how surely a word of our own dictionary is said in the other language
 Row = dict[str, Any]
@@ -47,11 +48,13 @@ def read_pairs(path: Path) -> list[Row]:
 def train(rows: list[Row], say: Callable[[str], None], *, report: bool) -> Model:
     """The model learned from all rows; with `report` the cross-validated figures are said first."""
     forget_registers()
+    made = registered(rows) + neighbours(rows)
     for row in rows:
         row["fold"] = _fold(row["entity"])
     if report:
         for fold in range(FOLDS):
-            scorecard.use(_fit([row for row in rows if row["fold"] != fold]))
+            kept = [row for row in made if fold not in {_fold(row[firm]) for firm in ("entity", "other") if firm in row}]
+            scorecard.use(_fit([row for row in rows if row["fold"] != fold], kept))
             for row in rows:
                 if row["fold"] == fold:
                     found = judge(Subject((row["a"],)), Subject((row["b"],)))
@@ -59,7 +62,7 @@ def train(rows: list[Row], say: Callable[[str], None], *, report: bool) -> Model
         scorecard.use(None)
         for line in report_lines(rows):
             say(line)
-    return _fit(rows)
+    return _fit(rows, made)
 
 
 def forget_registers() -> None:
@@ -78,15 +81,19 @@ def _forms(row: Row) -> tuple[NameForms, NameForms]:
     return forms_of(row["a"]), forms_of(row["b"])
 
 
-def _fit(rows: list[Row]) -> Model:
-    """Word tables, then trees. A pair's features are made with tables learned from other firms, as they will be in life."""
+def _fit(rows: list[Row], made: list[Row]) -> Model:
+    """Word tables, then trees. A pair's features are made with tables learned from other firms, as they will be in life.
+
+    `made`: pairs beside those told that are learned from as well; of those that differ the word tables learn nothing.
+    """
     import numpy
 
-    told = rows + subsidiaries(rows)
+    worded = rows + subsidiaries(rows) + [row for row in made if row["same"]]
+    told = worded + [row for row in made if not row["same"]]
     apart = strangers(rows)
     seen: list[tuple[str, Features]] = [("", {})] * (len(told) + len(apart))
     for fold in range(FOLDS):
-        tables = learn_words([row for row in told if _fold(row["entity"], "words") != fold])
+        tables = learn_words([row for row in worded if _fold(row["entity"], "words") != fold])
         for index, row in enumerate(told + apart):
             if _fold(row["entity"], "words") == fold:
                 seen[index] = features_of(*_forms(row), tables)
@@ -96,7 +103,7 @@ def _fit(rows: list[Row]) -> Model:
     weights = numpy.array([row.get("weight", 1.0) for row in told])
     trees = _grown(TREES, figures[: len(told)], labels[: len(told)], weights)
     kept = numpy.array([bool(row["same"]) for row in told] + [True] * len(apart))  # one firm, or strangers; no neighbours
-    return Model(names, learn_words(told), trees, _grown(GATE, figures[kept], labels[kept], None), LEAST)
+    return Model(names, learn_words(worded), trees, _grown(GATE, figures[kept], labels[kept], None), LEAST)
 
 
 def _grown(how: dict[str, Any], figures: Any, labels: Any, weights: Any) -> Forest:

@@ -97,6 +97,14 @@ def concepts_latin() -> dict[tuple[str, ...], str]:
 
 
 @cache
+def trades_glued() -> tuple[str, ...]:
+    """Trade words of one Latin word that is found at the end of a longer one, longest first."""
+    return tuple(
+        sorted((words[0] for words in concepts_latin() if len(words) == 1 and len(words[0]) >= 6), key=lambda w: (-len(w), w))
+    )
+
+
+@cache
 def weak_concepts() -> frozenset[str]:
     """Trade words that hardly tell firms apart."""
     return frozenset(_words()["weak_concepts"])
