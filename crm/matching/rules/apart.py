@@ -139,7 +139,7 @@ def _by_shares(a: NameForms, b: NameForms) -> bool:
     """Whether both are Chinese companies limited by shares: of those hardly two have one name in two cities, so that who leaves
     the city out means the one that has it (of 48 labelled pairs all were one firm).
     """
-    return a.legal == b.legal == "jsc" and a.script == b.script == "han"
+    return a.core == b.core and a.legal == b.legal == "jsc" and a.script == b.script == "han"
 
 
 def place_in_short(a: NameForms, b: NameForms) -> bool:

@@ -170,6 +170,7 @@ def _learned(found: Evidence, a: NameForms, b: NameForms, *, known: bool) -> flo
         if (places or holding) and not place_in_short(a, b):
             bare = score_of(without(a, places, holding), without(b, places, holding))
             found.barred = bare < SAME_FROM
+            score = min(score, bare) if SAME_FROM <= bare < DOUBTFUL else score
     return score
 
 
