@@ -14,8 +14,10 @@ from crm.core.db import unit_of_work
 from crm.matching import queries, services
 from crm.matching.rules import Subject, Verdict, forms_of, judge
 from crm.matching.rules.evidence import features_of
+from crm.matching.rules.nearness import POSTINGS
 from crm.matching.rules.scorecard import _FALLING, _HOPELESS, _STRANGERS, _USUAL, Forest, _share, _shipped, row_of, score_of
 from crm.matching.rules.screening import cannot_be_same
+from crm.matching.rules.tokens import asked_tokens
 from tests.bench.check_while_typing import composed
 from tests.matching.test_bad_names import BAD, DISGUISES
 
@@ -72,10 +74,10 @@ def test_many_asked_together_get_what_each_gets_alone(indexed: None) -> None:
 
 
 def test_a_kept_reading_says_what_a_fresh_one_does(indexed: None) -> None:
-    tokens = [t.value for subject in FIRMS[:60] for t in queries.asked_tokens(subject)]
+    tokens = [t.value for subject in FIRMS[:60] for t in asked_tokens(subject)]
     read = queries._Read(KIND, tokens)
-    assert read.first == queries._postings(tokens, KIND, queries.POSTINGS)
-    common = [value for value, ids in read.first.items() if len(ids) >= queries.POSTINGS]
+    assert read.first == queries._postings(tokens, KIND, POSTINGS)
+    common = [value for value, ids in read.first.items() if len(ids) >= POSTINGS]
     assert common
     assert read.deeper(common, 900) == read.deeper(common, 900) == queries._postings(common, KIND, 900)
 

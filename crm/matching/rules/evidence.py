@@ -116,7 +116,7 @@ def _left_over(a: NameForms, b: NameForms, lexicon: Lexicon) -> Features:
     }
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def _leftover_rarity(word: str) -> float:
     if word.isascii():
         return word_rarity(word)
@@ -229,7 +229,7 @@ def word_rarity(word: str) -> float:
     return wordlists.rarity()["word"].get(word, _RAREST)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def word_likeness(a: str, b: str) -> float:
     """How alike two Latin words are: 1 equal, 0.85 an abbreviation (intl, mfg, tech), else their ratio above 0.8."""
     if a == b:

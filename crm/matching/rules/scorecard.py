@@ -74,13 +74,14 @@ class Model:
 
     def _sums_for(self, meeting: str, names: tuple[str, ...]) -> tuple[_Sum, _Sum]:
         """Both forests as functions of the figures of these names, in this order; the others are absent."""
-        made = self._made.get((meeting, names))
-        if made is None:
+        key = meeting, names
+        if key not in self._made:
             known = {self.features.index(name): f"f{at}" for at, name in enumerate(names) if name in self.features}
             fixed = {at: ABSENT for at in range(len(self.features)) if at not in known}
             fixed[len(self.features)] = float(MEETINGS.index(meeting))
-            made = self._made[meeting, names] = tuple(_sum_of(one, known, fixed, len(names)) for one in (self.gate, self.trees))
-        return made
+            gate, trees = (_sum_of(forest, known, fixed, len(names)) for forest in (self.gate, self.trees))
+            self._made[key] = (gate, trees)
+        return self._made[key]
 
     @cached_property
     def _made(self) -> dict[tuple[str, tuple[str, ...]], tuple[_Sum, _Sum]]:
