@@ -78,10 +78,7 @@ def hits_for_each(
     Raises Late past `deadline`.
     """
     own = own or {}
-    found = {
-        key: matching.judged(subject, kind=COMPANY, limit=limit, leave_out=own.get(key), deadline=deadline)
-        for key, subject in subjects.items()
-    }
+    found = matching.judged_each(subjects, kind=COMPANY, limit=limit, leave_out=own, deadline=deadline)
     same = {key: {hit.subject_id for hit in hits if hit.judgement.verdict is Verdict.SAME} for key, hits in found.items()}
     for key, company_id in own.items():
         same[key].add(company_id)

@@ -1,9 +1,10 @@
 """Asking the index: candidates by their rarest shared tokens, judged; and records that a search may mean."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from heapq import nsmallest
 from math import log2
 from typing import Any
 
@@ -28,6 +29,7 @@ from crm.core import clock
 from crm.core.db import among, db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
+from crm.matching.rules.kinds import Token
 from crm.matching.rules.nearness import POSTINGS, QUOTAS, nearness, worth_judging
 from crm.matching.rules.packing import original_of, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
@@ -38,6 +40,7 @@ from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_to
 # token of a name is rare, those that are not are read further, so many postings in all: who has several of them?
 DEEPER, DEEPER_EACH = 9_000, 3_000
 SURE = 8  # so many with a brand or an identifier in common are judged besides, however unlike they are
+AT_ONCE = 25  # so many subjects are asked about by one statement: what it brings is a dozen megabytes at most
 
 
 _office: list[Callable[[], None]] = []
@@ -94,11 +97,26 @@ def _weighed(values: Iterable[int], postings: dict[int, list[int]], limit: int) 
     return weights
 
 
-def _candidates(subject: Subject, kind: int) -> tuple[dict[int, float], set[int]]:
+class _Read:
+    """The postings of a kind's tokens, each read once: names that are asked about together share their commonest ones."""
+
+    def __init__(self, kind: int, values: Iterable[int]) -> None:
+        """Read the first POSTINGS of these tokens, by one statement."""
+        self.kind = kind
+        self.first = _postings(values, kind, POSTINGS)
+        self._deeper: dict[tuple[int, int], list[int]] = {}
+
+    def deeper(self, values: list[int], limit: int) -> dict[int, list[int]]:
+        """The first `limit` subjects of each of these tokens."""
+        missing = [value for value in values if (value, limit) not in self._deeper]
+        found = _postings(missing, self.kind, limit) if missing else {}
+        self._deeper |= {(value, limit): found.get(value, self.first[value]) for value in missing}
+        return {value: self._deeper[value, limit] for value in values}
+
+
+def _candidates(tokens: Sequence[Token], read: _Read) -> tuple[dict[int, float], set[int]]:
     """Candidates, and how much of the best one's weight in its channel each has; and which share a brand or an identifier."""
-    office_brands()
-    tokens = asked_tokens(subject)
-    postings = _postings((t.value for t in tokens), kind, POSTINGS)
+    postings = read.first
     chosen: dict[int, float] = {}
     sure: set[int] = set()
     for channels, quota, share in QUOTAS:
@@ -107,12 +125,11 @@ def _candidates(subject: Subject, kind: int) -> tuple[dict[int, float], set[int]
         common = [value for value in mine if len(postings[value]) >= POSTINGS]
         if len(common) > 1 and len(mine) - len(common) < 2:
             limit = min(DEEPER_EACH, DEEPER // len(common))
-            known = postings | _postings(common, kind, limit)
-        weights = _weighed(mine, known, limit)
-        best = sorted(weights, key=lambda s: (-weights[s], s))[:quota]
-        sure.update(best if not share else ())
-        for subject_id in best:
-            part = weights[subject_id] / weights[best[0]]
+            known = {value: postings[value] for value in mine} | read.deeper(common, limit)
+        best = nsmallest(quota, [(-weight, subject_id) for subject_id, weight in _weighed(mine, known, limit).items()])
+        sure.update(subject_id for _weight, subject_id in best if not share)
+        for weight, subject_id in best:
+            part = weight / best[0][0]
             if part >= share:
                 chosen[subject_id] = max(part, chosen.get(subject_id, 0.0))
     return chosen, sure
@@ -120,7 +137,9 @@ def _candidates(subject: Subject, kind: int) -> tuple[dict[int, float], set[int]
 
 def candidates(subject: Subject, *, kind: int) -> list[int]:
     """Whom `nearest` chooses from: ids of at most 180 subjects that share telling tokens. For measuring what the index brings."""
-    return list(_candidates(subject, kind)[0])
+    office_brands()
+    tokens = asked_tokens(subject)
+    return list(_candidates(tokens, _Read(kind, (t.value for t in tokens)))[0])
 
 
 def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
@@ -151,15 +170,38 @@ _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
 
 def nearest(subject: Subject, *, kind: int, leave_out: int | None = None, deadline: float | None = None) -> list[Hit]:
     """The nearest candidates, judged, surest first; also those that are surely different. Raises Late past `deadline`."""
-    weights, sure = _candidates(subject, kind)
-    weights.pop(leave_out or 0, None)
-    if not weights:
-        return []
+    own = {} if leave_out is None else {0: leave_out}
+    return next(hits for _key, hits in nearest_each({0: subject}, kind=kind, leave_out=own, deadline=deadline))
+
+
+def nearest_each(
+    subjects: Mapping[int, Subject], *, kind: int, leave_out: Mapping[int, int], deadline: float | None = None
+) -> Iterator[tuple[int, list[Hit]]]:
+    """The same for many subjects, each with the caller's key, by three statements for a handful of them; what is read for one
+    handful is forgotten before the next. `leave_out`: for some of the keys whom not to bring up.
+    """
+    keys = list(subjects)
+    for start in range(0, len(keys), AT_ONCE):
+        office_brands()
+        tokens = {key: asked_tokens(subjects[key]) for key in keys[start : start + AT_ONCE]}
+        read = _Read(kind, (token.value for mine in tokens.values() for token in mine))
+        found = {key: _candidates(mine, read) for key, mine in tokens.items()}
+        for key, (weights, _sure) in found.items():
+            weights.pop(leave_out.get(key, 0), None)
+        wanted = list(dict.fromkeys(subject_id for weights, _sure in found.values() for subject_id in weights))
+        stored = {row[0]: row for row in _stored(kind, wanted)} if wanted else {}
+        for key, (weights, sure) in found.items():
+            yield key, _hits(subjects[key], weights, sure, stored, deadline)
+
+
+def _hits(
+    subject: Subject, weights: dict[int, float], sure: set[int], stored: Mapping[int, Any], deadline: float | None
+) -> list[Hit]:
+    """The nearest of the candidates `weights`, judged, surest first."""
     forms = forms_of_subject(subject)
     mine = tuple(sketch(one) for one in forms)
-    rows = {row[0]: row for row in _stored(kind, list(weights))}
-    near = {i: nearness(mine, map(sketch, row[1])) for i, row in rows.items()}
-    order = sorted(rows, key=lambda i: (-weights[i] - near[i], i))
+    near = {i: nearness(mine, map(sketch, stored[i][1])) for i in weights if i in stored}
+    order = sorted(near, key=lambda i: (-weights[i] - near[i], i))
     asked = replace(subject, forms=forms)
     chosen = [i for place, i in enumerate(order) if worth_judging(place, near[i])]
     chosen += [i for i in order if i in sure and i not in chosen][:SURE]
@@ -167,7 +209,7 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None, deadli
     for i in chosen:
         if clock.is_past(deadline):
             raise Late
-        hits.append(Hit(i, judge(asked, _subject(*rows[i][1:]))))
+        hits.append(Hit(i, judge(asked, _subject(*stored[i][1:]))))
     nearest_first = {hit.subject_id: -_sureness(hit, weights[hit.subject_id] + near[hit.subject_id]) for hit in hits}
     return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], nearest_first[hit.subject_id], hit.subject_id))
 
@@ -181,9 +223,19 @@ def judged(
     subject: Subject, *, kind: int, limit: int = 12, leave_out: int | None = None, deadline: float | None = None
 ) -> list[Hit]:
     """Candidates that are the same, related or worth a look, surest first. Raises Late past `deadline`."""
-    hits = nearest(subject, kind=kind, leave_out=leave_out, deadline=deadline)
-    kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
-    return kept[:limit]
+    own = {} if leave_out is None else {0: leave_out}
+    return judged_each({0: subject}, kind=kind, limit=limit, leave_out=own, deadline=deadline)[0]
+
+
+def judged_each(
+    subjects: Mapping[int, Subject], *, kind: int, limit: int, leave_out: Mapping[int, int], deadline: float | None = None
+) -> dict[int, list[Hit]]:
+    """The same for many subjects, by the caller's key; `leave_out`: for some of the keys whom not to bring up."""
+    found = {}
+    for key, hits in nearest_each(subjects, kind=kind, leave_out=leave_out, deadline=deadline):
+        kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
+        found[key] = kept[:limit]
+    return found
 
 
 def named_with(name: str, *, kind: int, after: int, limit: int) -> tuple[list[int], int | None]:
@@ -250,6 +302,6 @@ def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_
 
 
 __all__ = [
-    "Hit", "Judgement", "Subject", "Verdict", "by_reference", "candidates", "highest", "judged", "named_with", "nearest",
-    "office_brands", "office_brands_with", "references_of", "search_condition", "stored_subjects",
+    "Hit", "Judgement", "Subject", "Verdict", "by_reference", "candidates", "highest", "judged", "judged_each", "named_with",
+    "nearest", "nearest_each", "office_brands", "office_brands_with", "references_of", "search_condition", "stored_subjects",
 ]  # fmt: skip

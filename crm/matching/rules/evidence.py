@@ -34,7 +34,8 @@ def _scripts_shared(a: NameForms, b: NameForms) -> str:
 
 def features_of(a: NameForms, b: NameForms, lexicon: Lexicon | None = None) -> tuple[str, Features]:
     """The way two names meet, and their features; `lexicon` None: the shipped one (training has its own)."""
-    a, b = sorted((a, b), key=lambda f: (f.whole, f.legal, f.folded))
+    if (a.whole, a.legal, a.folded) > (b.whole, b.legal, b.folded):
+        a, b = b, a
     lexicon = lexicon or shipped()
     card = meeting(a, b)
     found = _shared(a, b) | _left_over(a, b, lexicon)
@@ -102,20 +103,22 @@ def _left_over(a: NameForms, b: NameForms, lexicon: Lexicon) -> Features:
     left, right = leftovers(a, b)
     odds = [lexicon.leftovers.get(key) for key in leftover_keys(left + right, short=short)]
     known = [value for value in odds if value is not None]
-    rare = [_leftover_rarity(word) for side in (left, right) for word in side]
+    rare = [_leftover_rarity(word) for word in (*left, *right)]
+    signs, others = len("".join(left)), len("".join(right))
     return found | {
         "left_worst": min(known, default=0.0),
         "left_best": max(known, default=0.0),
         "left_sum": sum(known),
         "left_unknown": float(len(odds) - len(known)),
         "left_sides": float(bool(left)) + float(bool(right)),
-        "left_signs": float(min(sum(map(len, left)), sum(map(len, right)))),
-        "left_signs_all": float(sum(map(len, left)) + sum(map(len, right))),
+        "left_signs": float(min(signs, others)),
+        "left_signs_all": float(signs + others),
         "left_rarest": max(rare, default=0.0),
         "left_short": float(short),
     }
 
 
+@lru_cache(maxsize=16_384)
 def _leftover_rarity(word: str) -> float:
     if word.isascii():
         return word_rarity(word)
@@ -131,12 +134,17 @@ def _near(a: str, b: str) -> float:
     return fuzz.ratio(a, b) / 100
 
 
+def _by_length(a: str, b: str) -> tuple[str, str]:
+    """The shorter one first; of two that are as long, the one that sorts first."""
+    return (a, b) if (len(a), a) <= (len(b), b) else (b, a)
+
+
 def _written(a: NameForms, b: NameForms) -> Features:
     """Two names in one script, letter by letter."""
-    shorter, longer = sorted((a.core, b.core), key=lambda s: (len(s), s))
+    shorter, longer = _by_length(a.core, b.core)
     osa, plain_distance = OSA.distance(a.whole, b.whole), Levenshtein.distance(a.whole, b.whole)
     size = max(len(a.whole), len(b.whole), 1)
-    stem_short, stem_long = sorted((a.stem, b.stem), key=lambda s: (len(s), s))
+    stem_short, stem_long = _by_length(a.stem, b.stem)
     return {
         "core_ratio": _near(a.core, b.core),
         "stem_ratio": _near(a.stem, b.stem),
@@ -162,7 +170,7 @@ def _signs(a: NameForms, b: NameForms) -> Features:
     mine, yours = _weights(a.core), _weights(b.core)
     both = sum(weight for gram, weight in mine.items() if gram in yours)
     least, union = min(sum(mine.values()), sum(yours.values())), sum((mine | yours).values())
-    shorter, longer = sorted((a.core, b.core), key=lambda s: (len(s), s))
+    shorter, longer = _by_length(a.core, b.core)
     whole = max((a.whole, b.whole), key=len)
     run = _leading_run(a.stem, b.stem)
     short = a.legal in ("", "short") or b.legal in ("", "short")
@@ -223,15 +231,18 @@ def word_rarity(word: str) -> float:
     return wordlists.rarity()["word"].get(word, _RAREST)
 
 
+@lru_cache(maxsize=16_384)
 def word_likeness(a: str, b: str) -> float:
     """How alike two Latin words are: 1 equal, 0.85 an abbreviation (intl, mfg, tech), else their ratio above 0.8."""
     if a == b:
         return 1.0
-    shorter, longer = sorted((a, b), key=lambda s: (len(s), s))
+    shorter, longer = _by_length(a, b)
     if len(shorter) >= 3 and len(longer) > len(shorter) and longer[:2] == shorter[:2] and _shortens(shorter, longer):
         return 0.85
+    if len(shorter) < 4:
+        return 0.0
     alike = OSA.normalized_similarity(a, b)
-    return alike if alike >= 0.75 and len(shorter) >= 4 else 0.0
+    return alike if alike >= 0.75 else 0.0
 
 
 def _shortens(short: str, word: str) -> bool:
@@ -250,7 +261,7 @@ def _word_overlap(mine: tuple[str, ...], yours: tuple[str, ...]) -> tuple[float,
         total = shared = lost = 0.0
         for word in dict.fromkeys(words):
             weight = word_rarity(word)
-            best = max(word_likeness(word, other) for other in others)
+            best = 1.0 if word in others else max([word_likeness(word, other) for other in others])
             total, shared = total + weight, shared + weight * best
             lost = max(lost, weight * (1 - best))
         return total, shared, lost

@@ -21,6 +21,7 @@ MEETINGS = ("han", "kana", "latin", "cross")
 ABSENT = -1.0  # a feature that this way of meeting does not have
 
 
+_Sum = Callable[..., float]
 _AT_ONCE = 100  # trees in one compiled function
 _STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every verdict of same, in their old order
 _BALANCE = 0.405  # log odds that the made neighbours in two scripts took from the told pairs: measured on firms kept apart
@@ -41,15 +42,6 @@ class Forest:
     trees: list[Any]
     width: int
 
-    @cached_property
-    def _sums(self) -> list[Callable[..., float]]:
-        """The trees as functions of a row's figures, each the sum of a hundred trees: a quarter of the price of walking them."""
-        return [_compiled(self.trees[start : start + _AT_ONCE], self.width) for start in range(0, len(self.trees), _AT_ONCE)]
-
-    def sum_of(self, row: list[float]) -> float:
-        """What the trees say to a row of `width` figures, as log odds."""
-        return self.bias + sum(sum_of(*row) for sum_of in self._sums)
-
 
 @dataclass(frozen=True)
 class Model:
@@ -67,30 +59,69 @@ class Model:
 
     def score(self, meeting: str, found: Features) -> float:
         """From 0 to 1."""
-        row = row_of(self.features, meeting, found)
-        common = self.gate.sum_of(row)
+        gate, trees = self._sums_for(meeting, tuple(found))
+        figures = found.values()
+        common = gate(*figures)
         if common < _HOPELESS:
             return _STRANGERS * _USUAL * _share(common + _FALLING)
-        share = _share(self.trees.sum_of(row) + (_BALANCE if meeting == "cross" else 0.0))
+        share = self._told(meeting, trees(*figures))
         return share if common >= self.least else _STRANGERS * share
+
+    def reaches(self, least: float, meeting: str, found: Features) -> bool:
+        """Whether the score may be so high: strangers are told from others without the second forest."""
+        gate, trees = self._sums_for(meeting, tuple(found))
+        figures = found.values()
+        return (gate(*figures) >= self.least or least <= _STRANGERS) and self._told(meeting, trees(*figures)) >= least
+
+    @staticmethod
+    def _told(meeting: str, log_odds: float) -> float:
+        return _share(log_odds + (_BALANCE if meeting == "cross" else 0.0))
+
+    def _sums_for(self, meeting: str, names: tuple[str, ...]) -> tuple[_Sum, _Sum]:
+        """Both forests as functions of the figures of these names, in this order; the others are absent."""
+        key = meeting, names
+        if key not in self._made:
+            known = {self.features.index(name): f"f{at}" for at, name in enumerate(names) if name in self.features}
+            fixed = {at: ABSENT for at in range(len(self.features)) if at not in known}
+            fixed[len(self.features)] = float(MEETINGS.index(meeting))
+            gate, trees = (_sum_of(forest, known, fixed, len(names)) for forest in (self.gate, self.trees))
+            self._made[key] = (gate, trees)
+        return self._made[key]
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, tuple[str, ...]], tuple[_Sum, _Sum]]:
+        return {}
 
 
 def _share(log_odds: float) -> float:
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, log_odds))))
 
 
-def _compiled(trees: list[Any], count: int) -> Callable[..., float]:
-    """A Python function of `count` figures that answers the sum of these trees. Only numbers of the trees get into its text."""
-    figures = [f"f{index}" for index in range(count)]
-    text = f"lambda {', '.join(figures)}: {' + '.join(map(_expression, trees))}"
-    return eval(compile(text, "trees", "eval"))  # type: ignore[no-any-return]  # noqa: S307 (text made of numbers, right above)
+def _sum_of(forest: Forest, known: dict[int, str], fixed: dict[int, float], count: int) -> _Sum:
+    """What the trees of a forest say, as log odds, as a function of `count` figures: a quarter of the price of walking them.
+
+    `known` are the names of those that the trees read, by their place in a row; branches on a `fixed` one are taken beforehand.
+    Only numbers of the trees get into the text that is compiled. The leaves are added up hundred by hundred, in order.
+    """
+    figures = ", ".join(f"f{at}" for at in range(count))
+    told = [_expression(tree, known, fixed) for tree in forest.trees]
+    hundreds = [told[start : start + _AT_ONCE] for start in range(0, len(told), _AT_ONCE)]
+    parts: list[_Sum] = [
+        eval(compile(f"lambda {figures}: {' + '.join(part)}", "trees", "eval"))  # noqa: S307 (made of numbers, right above)
+        for part in hundreds
+    ]
+    bias = forest.bias
+    return lambda *row: bias + sum([part(*row) for part in parts])
 
 
-def _expression(node: Any) -> str:
-    if isinstance(node, list):
-        at, threshold, below, above = node
-        return f"({_expression(below)} if f{int(at)} <= {float(threshold)!r} else {_expression(above)})"
-    return repr(float(node))
+def _expression(node: Any, known: dict[int, str], fixed: dict[int, float]) -> str:
+    if not isinstance(node, list):
+        return repr(float(node))
+    at, threshold, below, above = node
+    if int(at) in fixed:
+        return _expression(below if fixed[int(at)] <= threshold else above, known, fixed)
+    yes, no = _expression(below, known, fixed), _expression(above, known, fixed)
+    return f"({yes} if {known[int(at)]} <= {float(threshold)!r} else {no})"
 
 
 @cache
@@ -111,5 +142,15 @@ def use(model: Model | None) -> None:
 
 def score_of(a: NameForms, b: NameForms) -> float:
     """The confidence, 0 to 1, that two names mean one legal entity, from what the names alone say. Symmetric."""
-    model = _instead[0] if _instead else _shipped()
+    model = _present()
     return model.score(*features_of(a, b, model.lexicon))
+
+
+def reaches(least: float, a: NameForms, b: NameForms) -> bool:
+    """False when `score_of` is sure to be below `least`. Symmetric."""
+    model = _present()
+    return model.reaches(least, *features_of(a, b, model.lexicon))
+
+
+def _present() -> Model:
+    return _instead[0] if _instead else _shipped()

@@ -17,6 +17,7 @@ from crm.leads.queries import coordination, hits
 from crm.matching import queries as matching
 from crm.matching.models import IndexEntry
 from crm.matching.rules import Judgement, Subject, judge
+from crm.matching.rules.screening import cannot_be_same
 from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
@@ -116,8 +117,9 @@ def compare(ids: list[int]) -> Compared:
     """Compare some companies with the base: each with its nearest only, the surest pairs of each company kept."""
     subjects = matching.stored_subjects(COMPANY, ids)
     judged: dict[Pair, Judgement] = {}
-    for company_id, subject in subjects.items():
-        for hit in matching.judged(subject, kind=COMPANY, limit=NEAREST, leave_out=company_id):
+    own = {company_id: company_id for company_id in subjects}
+    for company_id, hits_of in matching.judged_each(subjects, kind=COMPANY, limit=NEAREST, leave_out=own).items():
+        for hit in hits_of:
             judged.setdefault(_pair(company_id, hit.subject_id), hit.judgement)
     waiting = _waiting(ids)
     judged |= _judged_again(waiting - judged.keys(), subjects)
@@ -156,8 +158,14 @@ def compare_pairs(ids: list[int], pairs: list[Pair], behind: int) -> Compared:
     needed = sorted({company_id for both in (*pairs, *waiting) for company_id in both})
     for start in range(0, len(needed), READ):
         subjects |= matching.stored_subjects(COMPANY, needed[start : start + READ])
-    judged = _judged({*pairs, *waiting}, subjects)
-    return _compared(judged, set(subjects), waiting)
+    hopeful = [both for both in {*pairs, *waiting} if _may_be_asked(both, subjects)]
+    return _compared(_judged(hopeful, subjects), set(subjects), waiting)
+
+
+def _may_be_asked(both: Pair, subjects: dict[int, Subject]) -> bool:
+    """Whether judging a pair may bring up a question: most of them are told from one firm at a third of the price."""
+    mine, yours = subjects.get(both[0]), subjects.get(both[1])
+    return mine is not None and yours is not None and not cannot_be_same(mine, yours)
 
 
 def _judged(pairs: Iterable[Pair], subjects: dict[int, Subject]) -> dict[Pair, Judgement]:

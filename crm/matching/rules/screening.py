@@ -1,0 +1,22 @@
+"""Which pairs cannot be one firm, told without judging them: for who compares everything and asks about the same ones only."""
+
+from crm.matching.rules.judge import SAME_FROM
+from crm.matching.rules.kinds import NameForms, Subject
+from crm.matching.rules.normalise import forms_of_subject
+from crm.matching.rules.resemblance import both_known
+from crm.matching.rules.scorecard import reaches
+
+
+def cannot_be_same(a: Subject, b: Subject) -> bool:
+    """True when `judge` is sure not to call the two the same; False says nothing. Symmetric, a third of the judge's price.
+
+    Without an identifier in common only the names speak for one firm, and nothing lifts two names over what the model says of
+    them: places, trades, countries only lower it. Equal keys and known brands are not the model's matter, so the judge is asked.
+    """
+    if not a.identifiers.isdisjoint(b.identifiers) or not a.phones.isdisjoint(b.phones):
+        return False
+    return not any(_may_be_same(mine, yours) for mine in forms_of_subject(a) for yours in forms_of_subject(b))
+
+
+def _may_be_same(a: NameForms, b: NameForms) -> bool:
+    return a.key == b.key or both_known(a, b) or reaches(SAME_FROM, a, b)

@@ -1,0 +1,141 @@
+"""What is judged in bulk is judged as one by one: the same candidates, scores, verdicts and reasons, whatever the names are."""
+
+import json
+import random
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from crm.core.db import unit_of_work
+from crm.matching import queries, services
+from crm.matching.rules import Subject, Verdict, forms_of, judge
+from crm.matching.rules.evidence import features_of
+from crm.matching.rules.nearness import POSTINGS
+from crm.matching.rules.scorecard import _FALLING, _HOPELESS, _STRANGERS, _USUAL, Forest, _share, _shipped, row_of, score_of
+from crm.matching.rules.screening import cannot_be_same
+from crm.matching.rules.tokens import asked_tokens
+from tests.bench.check_while_typing import composed
+from tests.matching.test_bad_names import BAD, DISGUISES
+
+KIND = 93  # a kind of subject that no room uses
+PROBES = json.loads((Path(__file__).parent / "probe_pairs.json").read_text("utf-8"))
+KNOWN = frozenset({("domain", "vela-robotics.com")}), frozenset({"+8675526700000"})
+
+
+def _named() -> Iterator[Subject]:
+    """Ordinary firms, those of the probe pairs, and texts that are hardly names; some with a country, a site, a phone, two names."""
+    dice = random.Random(5)
+    for number, name in composed(1_400):
+        country = dice.choice([None, None, "CN", "JP", "DE"])
+        site, phone = (KNOWN[0] if number % 90 == 7 else frozenset()), (KNOWN[1] if number % 90 == 8 else frozenset())
+        names = (name, f"{name[:4]} Vela") if number % 40 == 3 else (name,)
+        yield Subject(names, country, site, phone)
+    yield from (Subject((pair[side],)) for pair in PROBES for side in ("a", "b"))
+    yield from (Subject((name[:200],)) for name in BAD if name != "\x00")  # no base stores that
+    yield Subject(())
+
+
+def _asked(firms: list[Subject]) -> list[Subject]:
+    """Some of those firms in disguise or with a slip, new ones, and the texts that are hardly names."""
+    dice = random.Random(6)
+    known = [subject for subject in dice.sample(firms[:1_400], 30) if subject.names]
+    disguised = [
+        Subject((dice.choice(DISGUISES)(one.names[0]), *one.names[1:]), one.country, one.identifiers, one.phones) for one in known
+    ]
+    cut = [Subject((one.names[0][:-2],), one.country) for one in known[:10]]
+    new = [Subject((name,)) for _number, name in islice(composed(60, seed=99), 12)]
+    return [*disguised, *cut, *new, *firms[-40:], Subject(("\x00",))]
+
+
+FIRMS = list(_named())
+
+
+@pytest.fixture
+def indexed(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        with unit_of_work():
+            services.index_many(KIND, ((number, subject, "") for number, subject in enumerate(FIRMS, start=1)))
+        yield
+
+
+def test_many_asked_together_get_what_each_gets_alone(indexed: None) -> None:
+    asked = dict(enumerate(_asked(FIRMS), start=1))
+    own = {key: key for key in asked if key % 3 == 0}
+    alone = {key: queries.judged(one, kind=KIND, limit=12, leave_out=own.get(key)) for key, one in asked.items()}
+    together = queries.judged_each(asked, kind=KIND, limit=12, leave_out=own)
+    assert list(together) == list(asked)
+    assert together == alone
+    for wanted in Verdict:
+        assert any(hit.judgement.verdict is wanted for hits in together.values() for hit in hits), wanted
+
+
+def test_a_kept_reading_says_what_a_fresh_one_does(indexed: None) -> None:
+    tokens = [t.value for subject in FIRMS[:60] for t in asked_tokens(subject)]
+    read = queries._Read(KIND, tokens)
+    assert read.first == queries._postings(tokens, KIND, POSTINGS)
+    common = [value for value, ids in read.first.items() if len(ids) >= POSTINGS]
+    assert common
+    assert read.deeper(common, 900) == read.deeper(common, 900) == queries._postings(common, KIND, 900)
+
+
+def _pairs() -> list[tuple[Subject, Subject]]:
+    """Each firm with some that begin like it, with strangers, and with itself in disguise."""
+    dice = random.Random(7)
+    found: list[tuple[Subject, Subject]] = [(Subject((p["a"],)), Subject((p["b"],))) for p in PROBES]
+    by_head: dict[str, list[Subject]] = {}
+    for subject in FIRMS:
+        by_head.setdefault((subject.names or ("",))[0][:3], []).append(subject)
+    for subject in FIRMS:
+        kin = by_head[(subject.names or ("",))[0][:3]]
+        found += [(subject, other) for other in (dice.choice(kin), dice.choice(FIRMS))]
+        if subject.names:
+            found.append((subject, Subject((dice.choice(DISGUISES)(subject.names[0]),), subject.country)))
+    return found
+
+
+def test_no_pair_that_is_the_same_is_passed_over_and_most_of_the_others_are() -> None:
+    passed, others = 0, 0
+    for number, (a, b) in enumerate(_pairs()):
+        same = judge(a, b).verdict is Verdict.SAME
+        told = cannot_be_same(a, b)
+        assert number % 5 or told == cannot_be_same(b, a)
+        assert not (told and same), (a, b)
+        passed, others = passed + told, others + (not same)
+    assert passed >= 0.9 * others
+    assert others >= 2_000
+
+
+def _walked(forest: Forest, row: list[float]) -> float:
+    """What the trees say, walked as they are stored, and added up as they always were: by hundreds, then all."""
+    sums = []
+    for start in range(0, len(forest.trees), 100):
+        leaves = [_leaf(tree, row) for tree in forest.trees[start : start + 100]]
+        total = leaves[0]
+        for leaf in leaves[1:]:
+            total += leaf
+        sums.append(total)
+    return forest.bias + sum(sums)
+
+
+def _leaf(node: Any, row: list[float]) -> float:
+    while isinstance(node, list):
+        at, threshold, below, above = node
+        node = below if row[int(at)] <= threshold else above
+    return float(node)
+
+
+def test_the_compiled_trees_say_to_the_last_bit_what_walking_them_does() -> None:
+    model = _shipped()
+    for a, b in _pairs()[::4]:
+        if not a.names or not b.names:
+            continue
+        one, two = forms_of(a.names[0], a.country), forms_of(b.names[0], b.country)
+        row = row_of(model.features, *features_of(one, two, model.lexicon))
+        gate, trees = _walked(model.gate, row), _share(_walked(model.trees, row))
+        plain = _STRANGERS * _USUAL * _share(gate + _FALLING)
+        wanted = plain if gate < _HOPELESS else trees if gate >= model.least else _STRANGERS * trees
+        assert score_of(one, two) == wanted, (a, b)
