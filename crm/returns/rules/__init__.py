@@ -21,7 +21,6 @@ from crm.returns.rules.states import (
     ReturnMoved,
     State,
     Status,
-    TemplateUnfit,
     WeekNotOpen,
     status_of,
 )
@@ -29,6 +28,6 @@ from crm.returns.rules.weeks import Settings, Week, due_of, last_due, open_weeks
 
 __all__ = [
     "BLANK", "Edit", "EmptyReason", "LeadUnknown", "LineEdit", "LineTooMany", "NamesSealed", "NewLine", "NotOpen", "ReasonNeeded",
-    "ReturnMoved", "Section", "Settings", "Source", "State", "Statement", "Status", "TemplateUnfit", "Week", "WeekNotOpen",
+    "ReturnMoved", "Section", "Settings", "Source", "State", "Statement", "Status", "Week", "WeekNotOpen",
     "due_of", "in_order", "last_due", "names_in", "open_weeks", "settings", "status_of", "week_of",
 ]  # fmt: skip

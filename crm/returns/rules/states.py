@@ -75,9 +75,3 @@ class EmptyReason(Refusal):
     """A return without any progress says why."""
 
     code = "return_empty"
-
-
-class TemplateUnfit(Refusal):
-    """The office's own template cannot be filled. `facts`: what (the field that is unknown, or the error)."""
-
-    code = "return_template"
