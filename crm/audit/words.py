@@ -90,6 +90,7 @@ words.register(
         "file.opened": _l("打开文件"),
         "file.stored": _l("上传文件"),
         "return.opened": _l("起草周报"),
+        "return.saved": _l("修改周报"),
         "return.refreshed": _l("周报重新取数"),
         "return.submitted": _l("报送周报"),
         "return.sent_back": _l("退回周报"),

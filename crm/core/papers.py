@@ -1,5 +1,5 @@
-"""Filling Word templates. An office may put its own in the place of the product's: that is a stranger's file, so it is filled in a
-sandbox, and an unknown field is named before anything is written.
+"""Filling Word templates. An office may put its own in the place of the product's: that is a stranger's file, so it is filled in
+a sandbox, and an unknown field is named before anything is written.
 """
 
 import zipfile

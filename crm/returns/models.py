@@ -61,9 +61,9 @@ class WeeklyReturn(Identified, Versioned, Model):
 
 
 class ReturnLine(Model):
-    """A statement of a return. `source`, `source_id`, `facts`: the row of the base that it was made of and what that said; `text`:
-    what a person wrote instead, or by themselves. `lead_number`, `lead_name`, `lead_title`: as the lead was called then; `code_name`
-    and `sealed`: it went by that name then. `listed` off: it was taken out, and is not taken over again.
+    """A statement of a return. `source`, `source_id`, `facts`: the row of the base that it was made of and what that said;
+    `text`: what a person wrote instead, or by themselves. `lead_number`, `lead_name`, `lead_title`: as the lead was called then;
+    `code_name` and `sealed`: it went by that name then. `listed` off: it was taken out, and is not taken over again.
     """
 
     __tablename__ = "return_line"

@@ -1,5 +1,5 @@
-"""Returns as somebody may read them: each statement by what its lead is today and by what it was when it was written, the stricter
-of both. What is not readable is not in what comes out.
+"""Returns as somebody may read them: each statement by what its lead is today and by what it was when it was written, the
+stricter of both. What is not readable is not in what comes out.
 """
 
 from dataclasses import dataclass, field
@@ -145,9 +145,7 @@ def seen(row: WeeklyReturn, actor: Actor) -> Seen:
 
 def newest_number(row: WeeklyReturn) -> int:
     """The number of the newest version of the unit's week."""
-    query = select(func.max(WeeklyReturn.number)).where(
-        WeeklyReturn.unit_id == row.unit_id, WeeklyReturn.week_on == row.week_on
-    )
+    query = select(func.max(WeeklyReturn.number)).where(WeeklyReturn.unit_id == row.unit_id, WeeklyReturn.week_on == row.week_on)
     return db.session.scalar(query) or row.number
 
 

@@ -59,7 +59,7 @@ def _problems(mine: ColumnElement[bool], since: datetime, until: datetime) -> It
     for row in _rows(Matter, mine, waits, Matter.raised_at < until):
         on = clock.city_day(row.raised_at)
         facts = {
-            "text": row.text, "level": row.level, "on": on.isoformat(), "due": row.due_on.isoformat(), "before": row.raised_at < since,
+            "text": row.text, "level": row.level, "on": on.isoformat(), "due": row.due_on.isoformat(),
         }  # fmt: skip
         yield Statement(Section.PROBLEMS, Source.MATTER, row.id, row.lead_id, on, facts)
 

@@ -127,9 +127,7 @@ def weeks_of(unit: Unit, actor: Actor, *, limit: int = 26) -> list[Place]:
     versions = _versions(unit=unit)
     weeks = {week.first for week in open_weeks(clock.today(), settings())} | {on for _unit, on in versions}
     blank = _blank(row for rows in versions.values() for row in rows)
-    return [
-        _place(unit, Week(on), versions.get((unit.id, on), []), blank, actor) for on in sorted(weeks, reverse=True)[:limit]
-    ]
+    return [_place(unit, Week(on), versions.get((unit.id, on), []), blank, actor) for on in sorted(weeks, reverse=True)[:limit]]
 
 
 @dataclass(frozen=True, slots=True)

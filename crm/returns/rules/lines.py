@@ -59,7 +59,8 @@ _WEIGHT = {
 def in_order(statements: Iterable[Statement], rank: dict[int, int]) -> list[Statement]:
     """A lead's statements together, leads by `rank` (the farthest along the pipeline first), what weighs most first."""
     return sorted(
-        statements, key=lambda one: (list(Section).index(one.section), rank[one.lead_id], _WEIGHT[one.source], one.on, one.source_id)
+        statements,
+        key=lambda one: (list(Section).index(one.section), rank[one.lead_id], _WEIGHT[one.source], one.on, one.source_id),
     )
 
 

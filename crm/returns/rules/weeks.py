@@ -70,7 +70,8 @@ def due_of(week: Week, calendar: Calendar, rules: Settings) -> date:
 
 def open_weeks(today: date, rules: Settings) -> list[Week]:
     """The weeks that may be drafted today, the present one first."""
-    weeks, week = [], week_of(today)
+    weeks: list[Week] = []
+    week = week_of(today)
     for _step in range(rules.weeks_back + 1):
         if week.last < rules.valid_from and weeks:
             break

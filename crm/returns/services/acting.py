@@ -79,7 +79,8 @@ def correct(public_id: str, opened: int, reason: str | None, *, actor: Actor, no
         raise ReturnMoved
     made = WeeklyReturn(
         unit_id=row.unit_id, week_on=row.week_on, number=row.number + 1, corrects_id=row.id, due_on=row.due_on,
-        rules_version=row.rules_version, progress_text=row.progress_text, problems_text=row.problems_text, next_text=row.next_text,
+        rules_version=row.rules_version, progress_text=row.progress_text, problems_text=row.problems_text,
+        next_text=row.next_text,
         left_out=row.left_out, opened_by_id=actor.user_id, opened_at=now, taken_at=row.taken_at, saved_by_id=actor.user_id,
         saved_at=now, reason=why, is_demo=row.is_demo,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from crm.audit import services as audit
 from crm.claims import queries as claims
 from crm.core import clock
 from crm.core.db import db, lock_key
@@ -146,6 +147,8 @@ def save(public_id: str, opened: int, edit: Edit, *, actor: Actor, now: datetime
     _check_names(row, rows, actor)
     row.saved_at, row.saved_by_id = now, actor.user_id
     db.session.flush()
+    facts = {"unit": row.unit_id, "week": row.week_on.isoformat(), "number": row.number, "added": len(edit.added)}
+    audit.record("return.saved", subject=("weekly_return", row), facts=facts, actor=actor, now=now)
     return row
 
 
@@ -185,7 +188,9 @@ def _check_names(row: WeeklyReturn, rows: Iterable[ReturnLine], actor: Actor) ->
     """What everybody reads may not name a lead that goes by a code name: that belongs into a line about the lead. Looked for are
     those whose names the writer may read: the answer tells them nothing new.
     """
-    said = [(text, None) for text in (row.progress_text, row.problems_text, row.next_text) if text]
+    said: list[tuple[str, int | None]] = [
+        (text, None) for text in (row.progress_text, row.problems_text, row.next_text) if text
+    ]
     said += [(line.text, line.lead_id) for line in rows if line.text and line.listed]
     for lead in statements.leads_named(access.sealed_ids()).values():
         if not policy.can(policy.towards_lead(actor, lead), "lead", "read_detail"):

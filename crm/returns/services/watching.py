@@ -1,4 +1,4 @@
-"""What the nightly pass does: remind a unit whose day is near, tell it that it is late, name the late ones to the city. Once each."""
+"""What the nightly pass does: remind a unit whose day is near, tell it that it is late, name the late ones to the city."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -27,7 +27,9 @@ def submit(public_id: str) -> ResponseReturnValue:
 @allowed("weekly_return", "return")
 def send_back(public_id: str) -> ResponseReturnValue:
     """The city wants it changed."""
-    return _act(public_id, "return", lambda form, **who: services.send_back(public_id, *_seen(form), **who), _("已退回，单位已收到通知"))
+    return _act(
+        public_id, "return", lambda form, **who: services.send_back(public_id, *_seen(form), **who), _("已退回，单位已收到通知")
+    )
 
 
 @bp.post("/<string:public_id>/confirm")
@@ -35,7 +37,10 @@ def send_back(public_id: str) -> ResponseReturnValue:
 def confirm(public_id: str) -> ResponseReturnValue:
     """The city takes it."""
     return _act(
-        public_id, "confirm", lambda form, **who: services.confirm(public_id, form.version.data or 0, **who), _("已确认，此后不再改动")
+        public_id,
+        "confirm",
+        lambda form, **who: services.confirm(public_id, form.version.data or 0, **who),
+        _("已确认，此后不再改动"),
     )
 
 

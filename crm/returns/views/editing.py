@@ -58,7 +58,7 @@ def _page(one: Seen, form: EditForm, lines: Lines, message: str = "", saved: dic
     return render_template(
         "returns/edit.html", one=one, row=one.row, form=form, lines=lines, message=message, saved=saved or {},
         sections=list(Section), title=words.title_of(one.row), period=words.period_of(one.week), of_base=words.of_base,
-        hidden={part.section: part.hidden for part in one.parts},
+        left={part.section: part.hidden for part in one.parts},
     )  # fmt: skip
 
 

@@ -50,7 +50,8 @@ def _facts(one: Seen, serial: str, hidden: int, actor: Actor) -> dict[str, Any]:
     notes += [_("空报说明：%(why)s", why=row.empty_reason)] if row.empty_reason else []
     return {
         "title": words.title_of(row), "unit": row.unit.name(lang), "period": words.period_of(one.week),
-        "version": words.version_of(row), "state": word("return_status", one.row.state), "office": units.coordinating().name(lang),
+        "version": words.version_of(row), "state": word("return_status", one.row.state),
+        "office": units.coordinating().name(lang),
         "handed": handed, "serial": serial, "notes": notes,
         "notice": _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
         "mark": _("编号 %(serial)s　%(unit)s %(name)s 导出　%(when)s", serial=serial, unit=unit, name=actor.name, when=when),

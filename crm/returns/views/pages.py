@@ -3,13 +3,12 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from crm.claims import queries as claims
 from crm.core import clock
 from crm.core.errors import NotFound
 from crm.returns import words
 from crm.returns.forms import day_of
 from crm.returns.queries import returns, weeks
-from crm.returns.rules import Week, due_of, open_weeks, settings, week_of
+from crm.returns.rules import Week, open_weeks, settings, week_of
 from crm.returns.views.blueprint import bp
 from crm.units import queries as units
 from crm.web.guards import allowed, current_actor
@@ -18,20 +17,14 @@ from crm.web.guards import allowed, current_actor
 @bp.get("/")
 @allowed("weekly_return", "list")
 def index() -> ResponseReturnValue:
-    """The city's people: the newest week that is being handed in. Others: the weeks of their own unit."""
+    """The city's people: the last whole week. Others: the weeks of their own unit."""
     actor = current_actor()
     if actor.city_wide:
-        return _week(default_week())
+        return _week(week_of(clock.today()).before)
     areas = weeks.own_areas(actor)
     found = [(area, weeks.weeks_of(area, actor)) for area in areas]
-    return render_template("returns/own.html", found=found, period_of=words.period_of, settings=settings())
-
-
-def default_week() -> Week:
-    """The week whose return is due next, or was due last: until its day is past, the one before the present."""
-    today = clock.today()
-    now = week_of(today)
-    return now.before if today <= due_of(now.before, claims.calendar(), settings()) or today.weekday() < 3 else now
+    now = week_of(clock.today())
+    return render_template("returns/own.html", found=found, period_of=words.period_of, settings=settings(), now=now)
 
 
 @bp.get("/weeks/<string:public_id>")
