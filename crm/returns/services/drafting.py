@@ -188,9 +188,7 @@ def _check_names(row: WeeklyReturn, rows: Iterable[ReturnLine], actor: Actor) ->
     """What everybody reads may not name a lead that goes by a code name: that belongs into a line about the lead. Looked for are
     those whose names the writer may read: the answer tells them nothing new.
     """
-    said: list[tuple[str, int | None]] = [
-        (text, None) for text in (row.progress_text, row.problems_text, row.next_text) if text
-    ]
+    said: list[tuple[str, int | None]] = [(text, None) for text in (row.progress_text, row.problems_text, row.next_text) if text]
     said += [(line.text, line.lead_id) for line in rows if line.text and line.listed]
     for lead in statements.leads_named(access.sealed_ids()).values():
         if not policy.can(policy.towards_lead(actor, lead), "lead", "read_detail"):
