@@ -29,12 +29,12 @@ words.register("return_section", {"progress": _l("本周进展"), "problems": _l
 words.register(
     "return_event",
     {
-        "opened": _l("起草"),
-        "refreshed": _l("重新取数"),
-        "submitted": _l("报送"),
-        "sent_back": _l("退回修改"),
+        "opened": _l("已起草"),
+        "refreshed": _l("已重新取数"),
+        "submitted": _l("已报送"),
+        "sent_back": _l("市级退回"),
         "confirmed": _l("市级确认"),
-        "corrected": _l("开始更正"),
+        "corrected": _l("更正稿"),
     },
 )
 refusals.register(
@@ -62,17 +62,22 @@ def of_base(line: Line) -> str:
     """What the base says."""
     facts = line.facts
     on = fmt.day(date.fromisoformat(facts["on"])) if facts.get("on") else ""
-    if line.source is Source.INTERACTION:
+    text = _happened(line.source, facts, on)
+    return _("%(text)s（补登）", text=text) if facts.get("late") else text
+
+
+def _happened(source: Source, facts: dict[str, Any], on: str) -> str:
+    if source is Source.INTERACTION:
         return _("%(day)s%(how)s：%(text)s", day=on, how=_spaced(word("interaction", facts["how"])), text=facts["text"])
-    if line.source is Source.STAGE:
+    if source is Source.STAGE:
         return _("%(day)s由%(was)s转入%(now)s", day=on, was=word("stage", facts["from"]), now=word("stage", facts["to"]))
-    if line.source is Source.MILESTONE:
+    if source is Source.MILESTONE:
         return _milestone(facts, on)
-    if line.source is Source.STATUS:
+    if source is Source.STATUS:
         return _("%(day)s%(what)s：%(why)s", day=on, what=_spaced(word("status", facts["to"])), why=facts["reason"])
-    if line.source is Source.REGISTERED:
+    if source is Source.REGISTERED:
         return _("%(day)s新登记", day=on)
-    return _asked(line.source, facts, on)
+    return _asked(source, facts, on)
 
 
 def _asked(source: Source, facts: dict[str, Any], on: str) -> str:
@@ -122,3 +127,8 @@ def called(line: Line) -> str:
     if line.code:
         name = f"{name}（{line.code}）"
     return f"{name} {line.title}" if line.title else name
+
+
+def joined(texts: list[str]) -> str:
+    """Statements of one lead in one sentence: each but the last without its full stop."""
+    return (_("；")).join([*(text.rstrip("。. ") for text in texts[:-1]), *texts[-1:]])

@@ -4,6 +4,7 @@ stricter of both. What is not readable is not in what comes out.
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select
@@ -73,6 +74,11 @@ class Part:
     lines: list[Line]
     dropped: list[Line]
     hidden: int
+
+    @property
+    def groups(self) -> list[list[Line]]:
+        """The statements, those of one lead that follow each other together."""
+        return [list(rows) for _lead, rows in groupby(self.lines, lambda line: line.lead or f"line {line.id}")]
 
     @property
     def blank(self) -> bool:

@@ -27,6 +27,9 @@ def statements_of(unit_path: str, week: Week) -> list[Statement]:
     mine = Lead.following_unit_path.startswith(unit_path, autoescape=True) & Lead.merged_into_id.is_(None)
     since, until = clock.start_of(week.first), clock.start_of(week.first, days=7)
     found = [*_progress(mine, since, until), *_problems(mine, since, until), *_next(mine, week, since, until)]
+    for one in found:
+        if one.section is Section.PROGRESS and one.on < week.first:
+            one.facts["late"] = True  # entered this week, of an earlier day
     rows = db.session.execute(select(Lead.id, Lead.stage).where(one_of(Lead.id, {one.lead_id for one in found})))
     farthest = sorted(((-STAGES.index(Stage(stage)), lead_id) for lead_id, stage in rows))
     return in_order(found, {lead_id: place for place, (_stage, lead_id) in enumerate(farthest)})

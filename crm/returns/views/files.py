@@ -64,9 +64,11 @@ def _section(place: int, part: Part) -> dict[str, Any]:
     return {
         "name": f"{numeral}{'.' if html_lang() == 'en' else '、'} {word('return_section', part.section)}",
         "text": part.text or "", "none": _("无") if part.blank else "",
-        "lines": [_cells(number, line) for number, line in enumerate(part.lines, 1)],
+        "lines": [_cells(number, rows) for number, rows in enumerate(part.groups, 1)],
     }  # fmt: skip
 
 
-def _cells(place: int, line: Line) -> dict[str, Any]:
-    return {"place": place, "name": words.called(line), "number": line.number or "", "text": words.said(line)}
+def _cells(place: int, rows: list[Line]) -> dict[str, Any]:
+    """A lead with all that is said of it, or a line about none."""
+    text = words.joined([words.said(line) for line in rows])
+    return {"place": place, "name": words.called(rows[0]), "number": rows[0].number or "", "text": text}
