@@ -46,7 +46,7 @@ refusals.register(
         "return_empty": _l("本周进展一条也没有：请说明为什么空报"),
         "return_lead": _l("没有编号为 %(number)s 的项目，或您无权查看"),
         "return_lines": _l("条目太多，请合并后再加"),
-        "return_sealed": _l("所有读者都能看到的文字里写到了代号项目“%(code)s”的名称或编号：请改用代号，或写在该项目自己的条目里"),
+        "return_sealed": _l("所有读者都能看到的文字里写到了代号项目“%(called)s”的名称或编号：请改用代号，或写在该项目自己的条目里"),
     }
 )
 

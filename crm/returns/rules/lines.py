@@ -49,18 +49,19 @@ class Statement:
         return self.section.value, self.source.value, self.source_id
 
 
-# Within a lead: what weighs most comes first.
+# Of one day, in the order of this list.
 _WEIGHT = {
-    Source.MILESTONE: 0, Source.STAGE: 1, Source.STATUS: 2, Source.REGISTERED: 3, Source.INTERACTION: 4, Source.MATTER: 5,
+    Source.REGISTERED: 0, Source.MILESTONE: 1, Source.STAGE: 2, Source.STATUS: 3, Source.INTERACTION: 4, Source.MATTER: 5,
     Source.STEP: 6, Source.TYPED: 7,
 }  # fmt: skip
 
 
 def in_order(statements: Iterable[Statement], rank: dict[int, int]) -> list[Statement]:
-    """A lead's statements together, leads by `rank` (the farthest along the pipeline first), what weighs most first."""
+    """A lead's statements together, leads by `rank` (the farthest along the pipeline first), in the order of their days."""
+    sections = list(Section)
     return sorted(
         statements,
-        key=lambda one: (list(Section).index(one.section), rank[one.lead_id], _WEIGHT[one.source], one.on, one.source_id),
+        key=lambda one: (sections.index(one.section), rank[one.lead_id], one.on, _WEIGHT[one.source], one.source_id),
     )
 
 
@@ -104,7 +105,7 @@ class LineTooMany(Refusal):
 
 
 class NamesSealed(Refusal):
-    """A text that everybody reads names what goes by a code name. `facts`: code."""
+    """A text that everybody reads names what goes by a code name. `facts`: called (the code name)."""
 
     code = "return_sealed"
 

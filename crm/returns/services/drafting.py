@@ -195,4 +195,4 @@ def _check_names(row: WeeklyReturn, rows: Iterable[ReturnLine], actor: Actor) ->
             continue
         names = (lead.display_name, lead.number)
         if any(lead_id != lead.id and names_in(text, names) for text, lead_id in said):
-            raise NamesSealed(code=lead.code_name)
+            raise NamesSealed(called=lead.code_name)
