@@ -26,6 +26,7 @@ words.register(
     },
 )
 words.register("return_section", {"progress": _l("本周进展"), "problems": _l("存在问题"), "next": _l("下一步计划")})
+words.register("return_heading", {"progress": _l("一、本周进展"), "problems": _l("二、存在问题"), "next": _l("三、下一步计划")})
 words.register(
     "return_event",
     {
@@ -46,7 +47,9 @@ refusals.register(
         "return_empty": _l("本周进展一条也没有：请说明为什么空报"),
         "return_lead": _l("没有编号为 %(number)s 的项目，或您无权查看"),
         "return_lines": _l("条目太多，请合并后再加"),
-        "return_sealed": _l("所有读者都能看到的文字里写到了代号项目“%(called)s”的名称或编号：请改用代号，或写在该项目自己的条目里"),
+        "return_sealed": _l(
+            "所有读者都能看到的文字里写到了代号项目“%(called)s”的名称或编号：请改用代号，或写在该项目自己的条目里"
+        ),
     }
 )
 

@@ -192,7 +192,7 @@ def test_the_paper(app, signed_in, draft):
     for said in (
         "招商引资周报",
         "2026-11-16 – 2026-11-22",
-        "一、 本周进展",
+        "一、本周进展",
         "saw the site",
         "needs the planning office",
         "尚未报送",

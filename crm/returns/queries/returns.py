@@ -21,6 +21,8 @@ from crm.returns.models import ReturnEvent, ReturnLine, WeeklyReturn
 from crm.returns.queries.statements import leads_named
 from crm.returns.rules import Section, Source, State, Status, Week, status_of
 from crm.returns.rules.states import EDITABLE
+from crm.units import queries as units
+from crm.units.models import Unit
 
 
 def towards(actor: Actor, unit_path: str, *, draft: bool = False) -> Standing:
@@ -36,6 +38,15 @@ def towards(actor: Actor, unit_path: str, *, draft: bool = False) -> Standing:
 def stands(actor: Actor, row: WeeklyReturn) -> Standing:
     """How somebody stands to a return."""
     return towards(actor, row.unit.path, draft=row.state == State.DRAFT)
+
+
+def check_opens(unit_public_id: str, actor: Actor) -> Unit:
+    """The unit of which this person drafts returns; NotFound for any other, and for one that owes none."""
+    unit = units.by_public_id(unit_public_id)
+    policy.require(towards(actor, unit.path), "weekly_return", "open", seen_by="none")
+    if not unit.is_area or unit.retired_on is not None:
+        raise NotFound
+    return unit
 
 
 def by_public_id(public_id: str) -> WeeklyReturn:

@@ -9,7 +9,6 @@ from crm.audit import services as audit
 from crm.claims import queries as claims
 from crm.core import clock
 from crm.core.db import db, lock_key
-from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.policy import rules as policy
@@ -36,17 +35,13 @@ from crm.returns.rules import (
 )
 from crm.returns.rules.states import EDITABLE
 from crm.returns.services.holding import hold, note
-from crm.units import queries as units
 
 
 def open_return(unit_public_id: str, first: date, *, actor: Actor, now: datetime) -> WeeklyReturn:
     """The unit's return of the week that begins on `first`: the one that is there, else a new draft out of what was entered in
     the week. Of two who draft it at once both get the same. Raises NotFound, WeekNotOpen.
     """
-    unit = units.by_public_id(unit_public_id)
-    policy.require(returns.towards(actor, unit.path), "weekly_return", "open", seen_by="none")
-    if not unit.is_area or unit.retired_on is not None:
-        raise NotFound
+    unit = returns.check_opens(unit_public_id, actor)
     lock_key(f"return:{unit.id}:{first.isoformat()}")
     query = select(WeeklyReturn).where(WeeklyReturn.unit_id == unit.id, WeeklyReturn.week_on == first)
     there = db.session.scalars(query.order_by(WeeklyReturn.number.desc())).first()

@@ -26,6 +26,7 @@ def open_now(public_id: str) -> ResponseReturnValue:
     """Draft a unit's week, or go on with the draft that is there."""
     form, actor, now = OpenForm(), current_actor(), clock.now()
     if not form.validate():
+        returns.check_opens(public_id, actor)
         return said_again(form, "returns.index")
     try:
         with unit_of_work():

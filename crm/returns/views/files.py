@@ -55,14 +55,13 @@ def _facts(one: Seen, serial: str, hidden: int, actor: Actor) -> dict[str, Any]:
         "handed": handed, "serial": serial, "notes": notes,
         "notice": _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
         "mark": _("编号 %(serial)s　%(unit)s %(name)s 导出　%(when)s", serial=serial, unit=unit, name=actor.name, when=when),
-        "sections": [_section(place, part) for place, part in enumerate(one.parts)],
+        "sections": [_section(part) for part in one.parts],
     }  # fmt: skip
 
 
-def _section(place: int, part: Part) -> dict[str, Any]:
-    numeral = ("一", "二", "三")[place] if html_lang() != "en" else ("1", "2", "3")[place]
+def _section(part: Part) -> dict[str, Any]:
     return {
-        "name": f"{numeral}{'.' if html_lang() == 'en' else '、'} {word('return_section', part.section)}",
+        "name": word("return_heading", part.section),
         "text": part.text or "", "none": _("无") if part.blank else "",
         "lines": [_cells(number, rows) for number, rows in enumerate(part.groups, 1)],
     }  # fmt: skip
