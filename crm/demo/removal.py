@@ -33,6 +33,7 @@ from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
 from crm.money.models import Receipt, Utilised, UtilisedImport
 from crm.notifications.models import Notification
 from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
+from crm.returns.models import ReturnEvent, ReturnLine, WeeklyReturn
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
 from crm.targets.models import Target, TargetFigure
@@ -59,10 +60,11 @@ def remove_demo(now: datetime) -> int:
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
         _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (EditionRow, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
+        _no_returns()
         _no_editions()
         kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None), Lead.is_demo.is_(False))
         lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
@@ -128,6 +130,15 @@ def _no_editions() -> None:
     """Editions whose rows are gone, of kinds of which there is no real one: that would name those before it."""
     built_on = select(Edition.kind).where(Edition.is_demo.is_(False))
     _gone(Edition, Edition.is_demo & Edition.kind.not_in(built_on))
+
+
+def _no_returns() -> None:
+    """The invented weekly returns; one that corrects such a one goes with it."""
+    invented = select(WeeklyReturn.id).where(WeeklyReturn.is_demo)
+    for part in (ReturnLine, ReturnEvent):
+        _gone(part, part.return_id.in_(invented))
+    _told_of("weekly_return", select(WeeklyReturn.public_id).where(WeeklyReturn.is_demo))
+    _gone(WeeklyReturn, WeeklyReturn.is_demo)
 
 
 def _no_merges(kind: str, ids: Select[int]) -> None:

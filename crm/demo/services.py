@@ -20,6 +20,7 @@ from crm.demo.disputes import make_disputes
 from crm.demo.editions import make_editions
 from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
+from crm.demo.returns import make_returns
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
 from crm.demo.targets import make_targets
 from crm.demo.transfers import make_transfers
@@ -91,6 +92,8 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_editions(now)
     with unit_of_work():
         make_targets(now)
+    with unit_of_work():
+        make_returns(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 

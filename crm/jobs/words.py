@@ -12,6 +12,7 @@ words.register(
         "claims.watch": _l("首报时限提醒"),
         "pipeline.watch": _l("暂缓与带缺口放行到期检查"),
         "matters.watch": _l("需协调事项到期检查"),
+        "returns.watch": _l("周报到期检查"),
         "disputes.watch": _l("争议协调到期检查"),
         "golive.close": _l("上线窗口到期关闭"),
         "transfers.lapse": _l("流转到期检查"),

@@ -44,6 +44,7 @@ NOT_SHOWN = {
     "Reply": "what a button sends; it has words of its own",
     "Sort": "a parameter of the list's address",
     "Scope": "a parameter of the list's address",
+    "Source": "a statement is a sentence of its own",
     "Age": "the colour of a figure that says how long and how long at most",
 }
 

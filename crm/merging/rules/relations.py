@@ -85,6 +85,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("lead_party", "lead_id", "unless_like", ("role", "name")),
         Relation("next_step", "lead_id", "moves"),
         Relation("receipt", "lead_id", "moves"),
+        Relation("return_line", "lead_id", "stays", why="what a weekly return said of the old lead, read as the one that stays"),
         Relation("second_report", "lead_id", "moves"),
         Relation("stage_change", "lead_id", "moves"),
         Relation("milestone", "lead_id", "moves"),
