@@ -15,7 +15,7 @@ from crm.matching import queries, services
 from crm.matching.rules import Subject, Verdict, forms_of, judge
 from crm.matching.rules.evidence import features_of
 from crm.matching.rules.nearness import POSTINGS
-from crm.matching.rules.scorecard import _FALLING, _HOPELESS, _STRANGERS, _USUAL, Forest, _share, _shipped, row_of, score_of
+from crm.matching.rules.scorecard import _BALANCE, _FALLING, _HOPELESS, _STRANGERS, _USUAL, Forest, _share, _shipped, row_of, score_of
 from crm.matching.rules.screening import cannot_be_same
 from crm.matching.rules.tokens import asked_tokens
 from tests.bench.check_while_typing import composed
@@ -134,8 +134,9 @@ def test_the_compiled_trees_say_to_the_last_bit_what_walking_them_does() -> None
         if not a.names or not b.names:
             continue
         one, two = forms_of(a.names[0], a.country), forms_of(b.names[0], b.country)
-        row = row_of(model.features, *features_of(one, two, model.lexicon))
-        gate, trees = _walked(model.gate, row), _share(_walked(model.trees, row))
+        met, found = features_of(one, two, model.lexicon)
+        row = row_of(model.features, met, found)
+        gate, trees = _walked(model.gate, row), _share(_walked(model.trees, row) + (_BALANCE if met == "cross" else 0.0))
         plain = _STRANGERS * _USUAL * _share(gate + _FALLING)
         wanted = plain if gate < _HOPELESS else trees if gate >= model.least else _STRANGERS * trees
         assert score_of(one, two) == wanted, (a, b)

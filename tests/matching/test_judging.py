@@ -70,18 +70,12 @@ def test_stored_forms_judge_as_the_name_does(name: str) -> None:
 
 
 def test_a_city_more_bars_the_verdict_and_keeps_the_score() -> None:
-    surer = judge(Subject(("景嘉微电子有限公司",)), Subject(("长沙景嘉微电子有限公司",)))
+    surer = judge(Subject(("景嘉微电子股份有限公司",)), Subject(("长沙景嘉微电子股份有限公司",)))
     assert surer.verdict is Verdict.RELATED
-    assert surer.score > judge(Subject(("景嘉微电子有限公司",)), Subject(("长沙嘉景光电有限公司",))).score
+    assert surer.score > judge(Subject(("景嘉微电子股份有限公司",)), Subject(("长沙嘉景光电股份有限公司",))).score
     phone = frozenset({"+8673112345678"})
-    known = judge(Subject(("景嘉微电子有限公司",), phones=phone), Subject(("长沙景嘉微电子有限公司",), phones=phone))
+    known = judge(Subject(("景嘉微电子股份有限公司",), phones=phone), Subject(("长沙景嘉微电子股份有限公司",), phones=phone))
     assert known.verdict is Verdict.SAME
-
-
-def test_a_company_by_shares_may_leave_its_city_out_but_not_name_another() -> None:
-    assert verdict("景嘉微电子股份有限公司", "长沙景嘉微电子股份有限公司") is Verdict.SAME
-    assert verdict("武汉景嘉微电子股份有限公司", "长沙景嘉微电子股份有限公司") is Verdict.RELATED
-    assert verdict("景嘉微电子股份有限公司", "景嘉微电子(中国)股份有限公司") is Verdict.RELATED
 
 
 @pytest.mark.parametrize(
@@ -199,8 +193,6 @@ def test_a_place_in_brackets_is_another_entity(name: str, place: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(FULL, st.sampled_from(["上海", "北京市", "广东"]))
 def test_a_city_in_front_of_one_full_name_is_another_entity(name: str, place: str) -> None:
-    if name.endswith("股份有限公司"):
-        return  # of those hardly two have one name: who leaves the city out means the one that has it
     assert verdict(name, f"{place}{name}") is not Verdict.SAME
 
 

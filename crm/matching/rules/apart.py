@@ -88,7 +88,7 @@ def weigh_places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[s
         found.cap(0.4, "place_differs", **words)
     elif _in_brackets(a, b, differ) and not _listed_short_name(a, b, differ):
         found.bar(0.8, "place_differs", **words)
-    elif both_full and found.base >= 0.9 and meeting(a, b) != "cross" and not _by_shares(a, b):
+    elif both_full and found.base >= 0.9 and meeting(a, b) != "cross":
         found.bar(0.95, "place_missing", **words)
     else:
         found.say("place_missing", "weak", **words)
@@ -133,13 +133,6 @@ def weigh_holding(found: Evidence, a: NameForms, b: NameForms) -> None:
         found.say("holding_differs", "against")
     else:
         found.say("holding_missing", "weak")
-
-
-def _by_shares(a: NameForms, b: NameForms) -> bool:
-    """Whether both are Chinese companies limited by shares: of those hardly two have one name in two cities, so that who leaves
-    the city out means the one that has it (of 48 labelled pairs all were one firm).
-    """
-    return a.core == b.core and a.legal == b.legal == "jsc" and a.script == b.script == "han"
 
 
 def place_in_short(a: NameForms, b: NameForms) -> bool:
