@@ -62,6 +62,11 @@ FROM["milestone"] = (
     FROM["lead"] + " UNION SELECT * FROM (SELECT public_id FROM milestone WHERE state IN ('reviewed', 'returned') LIMIT 4)"
 )
 FROM["matter"] = FROM["lead"] + " UNION SELECT public_id FROM matter"
+FROM["instruction"] = FROM["lead"] + " UNION SELECT public_id FROM instruction"
+FROM["delegation"] = "SELECT public_id FROM delegation"
+FROM["sponsor"] = FROM["lead"] + " UNION SELECT public_id FROM lead_sponsor"
+FROM["brief"] = FROM["lead"]
+FROM["leader_page"] = "SELECT public_id FROM user_account WHERE username = 'leader'"
 FROM["receipt"] = FROM["lead"] + " UNION SELECT public_id FROM receipt"
 FROM["utilised"] = "SELECT public_id FROM utilised_import"
 FROM["target"] = (

@@ -26,6 +26,8 @@ from crm.policy.rules import Role
 from crm.readings import queries as readings
 from crm.readings import services as reading_services
 from crm.readings.rules import is_noted
+from crm.supervision import queries as supervision
+from crm.supervision.forms import SponsorForm
 from crm.units import queries as units
 from crm.visits.forms import ProgressForm
 from crm.web import fmt
@@ -131,7 +133,8 @@ def lead(public_id: str) -> ResponseReturnValue:
         "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
         reveal_form=RevealForm(formdata=None), seen_form=SeenForm(formdata=None),
         claim_form=ClaimReasonForm(formdata=None), today=clock.today(),
-        registered_by=registered_by, missing_text=missing_text, **facts,
+        registered_by=registered_by, missing_text=missing_text,
+        sponsor_form=_sponsor_form() if facts["may_here"]["sponsor.set"] else None, **facts,
     )  # fmt: skip
     if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):
         lead_id = found.id
@@ -139,6 +142,11 @@ def lead(public_id: str) -> ResponseReturnValue:
             with unit_of_work():
                 reading_services.note_reading(lead_id, actor=actor, now=clock.now())
     return page
+
+
+def _sponsor_form() -> SponsorForm:
+    form = SponsorForm(formdata=None, data={"since": clock.today()})
+    return form.offer([(user.id, user.name) for user in supervision.leaders()])
 
 
 @bp.get("/leads/<string:public_id>/readings")
