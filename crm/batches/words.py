@@ -45,7 +45,6 @@ refusals.register(
         "edition_there": _l("这一期已经定稿（第 %(number)s 期），不能重复定稿"),
         "edition_period": _l("只能定稿本期或上一期，且不能早于已定稿的各期"),
         "edition_empty": _l("清单上没有项目，无法定稿"),
-        "edition_template": _l("文件模板无法填写：%(what)s"),
     }
 )
 

@@ -31,11 +31,44 @@ def make_supervision(now: datetime, *, root: str) -> int:
 
 def _tasks(leads: list[Lead], leader: Actor, city: Actor, root: str, now: datetime) -> int:
     ours, theirs = _actor("manager.nanshan"), _actor("manager.baoan")
-    late = _give("请住建、供电部门到现场办公，两周内拿出双回路供电方案。", Way.MEETING, leads[0], ours, leader, now - timedelta(days=20), 12)
-    services.feed_back(late, "供电部门已到现场踏勘，线路走向两个方案待比选。", [("踏勘纪要.pdf", _PDF)], root=root, actor=ours, now=now - timedelta(days=9))
-    done = _give("对方董事长下月来访，请提前落实会见和园区踏勘安排。", Way.TELEPHONE, leads[1], theirs, city, now - timedelta(days=10), 20)
-    services.report(done, "会见方案、踏勘路线和接待单位均已确定，对方已书面确认行程。", [("接待方案.pdf", _PDF)], root=root, actor=theirs, now=now - timedelta(days=1))
-    more = _give("研究外籍高管子女入学和医疗便利的办法，形成可复制的清单。", Way.WRITTEN, None, ours, leader, now - timedelta(days=15), 25, theirs)
+    late = _give(
+        "请住建、供电部门到现场办公，两周内拿出双回路供电方案。",
+        Way.MEETING,
+        leads[0],
+        ours,
+        leader,
+        now - timedelta(days=20),
+        12,
+    )
+    services.feed_back(
+        late,
+        "供电部门已到现场踏勘，线路走向两个方案待比选。",
+        [("踏勘纪要.pdf", _PDF)],
+        root=root,
+        actor=ours,
+        now=now - timedelta(days=9),
+    )
+    done = _give(
+        "对方董事长下月来访，请提前落实会见和园区踏勘安排。", Way.TELEPHONE, leads[1], theirs, city, now - timedelta(days=10), 20
+    )
+    services.report(
+        done,
+        "会见方案、踏勘路线和接待单位均已确定，对方已书面确认行程。",
+        [("接待方案.pdf", _PDF)],
+        root=root,
+        actor=theirs,
+        now=now - timedelta(days=1),
+    )
+    more = _give(
+        "研究外籍高管子女入学和医疗便利的办法，形成可复制的清单。",
+        Way.WRITTEN,
+        None,
+        ours,
+        leader,
+        now - timedelta(days=15),
+        25,
+        theirs,
+    )
     later = Said("需与教育、卫健部门会商，拟月底前形成清单。", due_on=clock.city_day(now) + timedelta(days=30))
     services.ask_time(more, later, actor=ours, now=now - timedelta(days=2))
     closed = _give("请核实该项目用能指标，三天内回复企业。", Way.TELEPHONE, leads[2], theirs, city, now - timedelta(days=30), 8)
@@ -44,7 +77,9 @@ def _tasks(leads: list[Lead], leader: Actor, city: Actor, root: str, now: dateti
     return 4
 
 
-def _give(text: str, way: Way, lead: Lead | None, unit: Actor, by: Actor, at: datetime, days: int, helper: Actor | None = None) -> str:
+def _give(
+    text: str, way: Way, lead: Lead | None, unit: Actor, by: Actor, at: datetime, days: int, helper: Actor | None = None
+) -> str:
     on: date = clock.city_day(at)
     new = NewInstruction(
         _actor("leader").user_id, text, way, on, unit.unit_id, (helper.unit_id,) if helper else (), on + timedelta(days=days),

@@ -54,9 +54,14 @@ class GiveForm(Form):
     def offer(self, leaders: Offered, units: Offered) -> "GiveForm":
         """Say in whose name it may be given, and which units there are."""
         self.leader.choices = list(leaders)
-        self.unit.choices = list(units)
+        self.unit.choices = [(0, _l("未选")), *units]
         self.supporting.choices = list(units)
         return self
+
+    def validate_unit(self, field: Any) -> None:
+        """One is chosen."""
+        if not field.data:
+            raise ValidationError(_l("请选择"))
 
     def validate_supporting(self, field: Any) -> None:
         """The unit that does it does not help itself."""

@@ -18,6 +18,7 @@ _sentences: dict[str, Any] = {
     "unknown_user": _l("没有用户 %(username)s，或账号已停用"),
     "needs_actor": _l("已有系统管理员，请用 --as 说明由谁操作"),
     "unknown_unit": _l("没有代码为 %(unit_code)s 的单位"),
+    "paper_template": _l("文件模板无法填写：%(what)s"),
     "throttled": _l("尝试次数过多，请稍后再试"),
 }
 _GENERAL = _l("没有完成，请检查填写内容")

@@ -17,7 +17,15 @@ from tests.claims.stories import at, claimed, clock_of, progress
 from tests.claims.test_services import START, a_version, notice
 from tests.pages import statements
 
-NIGHTLY = ["claims.watch", "disputes.watch", "golive.close", "matters.watch", "pipeline.watch", "supervision.watch", "transfers.lapse"]
+NIGHTLY = [
+    "claims.watch",
+    "disputes.watch",
+    "golive.close",
+    "matters.watch",
+    "pipeline.watch",
+    "supervision.watch",
+    "transfers.lapse",
+]
 
 
 def messages(code):

@@ -44,7 +44,11 @@ def test_from_the_leads_page_to_closed(app, signed_in, tmp_path):
     bad = {"feedback-text": "words that stay", "feedback-once": "a", "feedback-proofs": (BytesIO(b"MZ\x90"), "virus.exe")}
     page = theirs.post(f"{made}/feedback", bad, status=422)
     assert "words that stay" in page.html
-    good = {"feedback-text": "both lines planned", "feedback-once": "b", "feedback-proofs": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "plan.pdf")}
+    good = {
+        "feedback-text": "both lines planned",
+        "feedback-once": "b",
+        "feedback-proofs": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "plan.pdf"),
+    }
     theirs.post(f"{made}/report", good, status=303)
     link = ours.get(made).html.split('href="/supervision/files/')[1].split('"')[0]
     assert ours.get(f"/supervision/files/{link}").status == 200
@@ -89,7 +93,9 @@ def test_liaisons_and_sponsors(app, signed_in):
     city.post("/supervision/liaisons", typed, status=409)
     assert "代理中" in city.get("/supervision/liaisons").main
     signed_in("officer.nanshan").get("/supervision/new")
-    signed_in("officer.baoan").get("/supervision/new", status=404)
+    other = signed_in("officer.baoan")
+    assert "没有担任" in other.get("/supervision/new").main
+    other.post("/supervision/new", {"text": "x", "once": "k"}, status=422)
     city.post(f"/supervision/sponsors/{lead.public_id}", {"leader": leader, "since": "2090-01-01"}, status=303)
     city.post(f"/supervision/sponsors/{lead.public_id}", {"leader": leader, "since": today}, status=303)
     page = city.get(f"/leads/{lead.public_id}")

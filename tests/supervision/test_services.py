@@ -36,7 +36,12 @@ def told(username):
 def test_from_the_instruction_to_the_closing(desk, tmp_path):
     public_id = given(helpers=("SZ-NS",))
     row = stored(public_id)
-    assert (row.number[:6], row.state, row.way, [one.unit.code for one in row.supporting]) == ("SZ-DB-", "open", "written", ["SZ-NS"])
+    assert (row.number[:6], row.state, row.way, [one.unit.code for one in row.supporting]) == (
+        "SZ-DB-",
+        "open",
+        "written",
+        ["SZ-NS"],
+    )
     assert "instruction.given" in told("manager.baoan")
     assert "instruction.given" in told("manager.nanshan")
     with pytest.raises(FeedbackNeeded):

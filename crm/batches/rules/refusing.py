@@ -19,9 +19,3 @@ class NothingToFreeze(Refusal):
     """The list is empty, and so was the last edition."""
 
     code = "edition_empty"
-
-
-class TemplateUnfit(Refusal):
-    """The office's own template cannot be filled. `facts`: what (the field that is unknown, or the error)."""
-
-    code = "edition_template"

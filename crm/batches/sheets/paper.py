@@ -1,57 +1,17 @@
-"""Filling a Word template. The office may put its own in the place of the product's: it is a stranger's file, so it is filled in
-a sandbox, and an unknown field is named before anything is written.
-"""
+"""An edition's Word template: which fields it may use, where the product's own lies."""
 
-import zipfile
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from lxml.etree import XMLSyntaxError
+from crm.core import papers
 
-from crm.batches.rules.refusing import TemplateUnfit
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEMPLATE = "edition.docx"
 FIELDS = frozenset({
     "title", "number", "period", "as_of", "office", "frozen", "serial", "notice", "mark", "notes", "basis", "overview", "heads",
     "groups",
 })  # fmt: skip
 _SHIPPED = Path(__file__).parents[1] / "data" / TEMPLATE
-_BROKEN = (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, XMLSyntaxError, OSError)
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
 
 def checked(own: Path | None) -> bytes:
-    """The template to fill: the office's own, else the product's. Raises TemplateUnfit when it is no Word file, cannot be read,
-    or asks for a field that is not there.
-    """
-    content = (own or _SHIPPED).read_bytes()
-    try:
-        asked: set[str] = DocxTemplate(BytesIO(content)).get_undeclared_template_variables(jinja_env=_environment())
-    except TemplateError as error:
-        raise TemplateUnfit(what=str(error)[:200]) from None
-    except _BROKEN as error:
-        raise TemplateUnfit(what=type(error).__name__) from None
-    if asked - FIELDS:
-        raise TemplateUnfit(what=", ".join(sorted(asked - FIELDS))[:200])
-    return content
-
-
-def fill(template: bytes, facts: dict[str, Any]) -> BytesIO:
-    """The template with the facts in it. Raises TemplateUnfit for what only shows when it is filled."""
-    paper, content = DocxTemplate(BytesIO(template)), BytesIO()
-    try:
-        paper.render(facts, jinja_env=_environment(), autoescape=True)
-    except TemplateError as error:
-        raise TemplateUnfit(what=str(error)[:200]) from None
-    paper.save(content)
-    content.seek(0)
-    return content
+    """The template to fill: the office's own, else the product's. Raises TemplateUnfit."""
+    return papers.checked(_SHIPPED, own, FIELDS)

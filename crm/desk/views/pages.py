@@ -1,5 +1,6 @@
 """Home, the pipeline list, one lead's page, the list as a workbook."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import render_template, send_file
@@ -36,18 +37,22 @@ from crm.web.locale import html_lang
 from crm.web.words import word
 
 EXPORT_CAP = 2000
+# First pages that rooms above draw, by role: they put theirs in (crm.reports does, for leaders).
+FIRST_PAGES: dict[Role, Callable[[], ResponseReturnValue]] = {}
 
 
 @bp.get("/")
 @allowed("home", "read")
 def home() -> ResponseReturnValue:
-    """The first page: an officer's due matters, a manager's numbers, an administrator's doors."""
+    """The first page: an officer's due matters, a manager's numbers, a leader's page, an administrator's doors."""
     actor = current_actor()
+    if actor.role in FIRST_PAGES:
+        return FIRST_PAGES[actor.role]()
     if actor.role is Role.OFFICER:
         facts = queries.officer_home(actor)
         form = ProgressForm() if facts["mine"] else None
         return render_template("desk/home.html", form=form, sentence=sentence, today=clock.today(), **facts)
-    if actor.role in (Role.DISTRICT_MANAGER, Role.COORDINATOR, Role.LEADER):
+    if actor.role in (Role.DISTRICT_MANAGER, Role.COORDINATOR):
         facts = queries.manager_home(actor)
         return render_template("desk/manager.html", sentence=sentence, today=clock.today(), **facts)
     return render_template("desk/administrator.html", today=clock.today())

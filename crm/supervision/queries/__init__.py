@@ -23,6 +23,7 @@ from crm.supervision.queries.people import (
     in_whose_name,
     leader_named,
     leaders,
+    pages_of,
     sponsor,
     sponsored_by,
     sponsored_ids,
@@ -32,6 +33,6 @@ from crm.supervision.queries.people import (
 
 __all__ = [
     "TABS", "Asked", "Page", "Seen", "acts_for", "by_public_id", "delegates_of", "delegation", "delegations", "events_of", "file_of",
-    "heard", "in_whose_name", "leader_named", "leaders", "of_lead", "open_of", "page_of", "sponsor", "sponsored_by", "sponsored_ids",
+    "heard", "in_whose_name", "leader_named", "leaders", "of_lead", "open_of", "page_of", "pages_of", "sponsor", "sponsored_by", "sponsored_ids",
     "sponsors_of", "stands", "tab_of", "to_watch", "towards_leader", "visible_instruction", "waiting", "waiting_for",
 ]  # fmt: skip

@@ -45,6 +45,12 @@ def in_whose_name(actor: Actor) -> list[User]:
     return [user for user in leaders() if user.id in own | acts_for(actor)]
 
 
+def pages_of(actor: Actor) -> list[User]:
+    """The leaders whose page somebody may open for them: the coordinator all, who acts for one that one's."""
+    whole = actor.role is Role.COORDINATOR
+    return [user for user in leaders() if user.id != actor.user_id and (whole or user.id in acts_for(actor))]
+
+
 def leader_named(public_id: str) -> User:
     """The leader named in a URL; NotFound, also for anybody else."""
     user = accounts.by_public_id(public_id)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.core import clock
-from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.supervision import queries, services
@@ -51,9 +50,7 @@ def _lead(public_id: str) -> Lead | None:
 
 
 def _offered(form: GiveForm) -> GiveForm:
-    """In whose name, and which units: areas first. Nobody without a leader to speak for gets here."""
+    """In whose name, and which units: areas first. Without a leader to speak for the page says so."""
     leaders, lang = queries.in_whose_name(current_actor()), html_lang()
-    if not leaders:
-        raise NotFound
     found = sorted(units.working(), key=lambda unit: not unit.is_area)
     return form.offer([(user.id, user.name) for user in leaders], [(unit.id, unit.short(lang)) for unit in found])

@@ -43,7 +43,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "supervision/index.html", asked=asked, page=queries.page_of(asked, actor), kept=kept, link=_link(kept),
         unit_names=[(unit.id, unit.short(html_lang())) for unit in labels.values() if not unit.retired],
-        leaders=[(user.id, user.name) for user in people], gives=bool(queries.in_whose_name(actor)),
+        leaders=[(user.id, user.name) for user in people], spoken_for=queries.in_whose_name(actor),
+        pages_of=queries.pages_of(actor),
     )  # fmt: skip
 
 
