@@ -9,7 +9,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
-from docx.shared import Cm
+from docx.shared import Cm, Pt
 
 from tests.builders.edition_paper import BODY, HEAD, TITLE, line, typed
 
@@ -35,7 +35,7 @@ def _page() -> Any:
 
 def _cell(place: Any, text: str, font: str = BODY, size: float = 10.5, *, middle: bool = False, grey: bool = False) -> None:
     part = place.paragraphs[0] if not place.paragraphs[0].runs else place.add_paragraph()
-    part.paragraph_format.space_after = 0
+    part.paragraph_format.space_before = part.paragraph_format.space_after = Pt(1.5)
     part.alignment = WD_ALIGN_PARAGRAPH.CENTER if middle else WD_ALIGN_PARAGRAPH.LEFT
     typed(part.add_run(text), font, size, grey=grey)
 
@@ -74,9 +74,13 @@ def _rows(paper: Any, loop: str, cells: tuple[tuple[str, float], ...], heads: tu
     _cell(made.rows[first + 2].cells[0], "{%tr endfor %}")
 
 
-def _section(paper: Any, head: str, loop: str, cells: tuple[tuple[str, float], ...], heads: tuple[str, ...] = ()) -> None:
+def _heading(paper: Any, head: str) -> None:
     made = line(paper, "{{ heads." + head + " }}", HEAD, 12.5)
-    made.paragraph_format.space_before = Cm(0.22)
+    made.paragraph_format.space_before = Cm(0.35)
+
+
+def _section(paper: Any, head: str, loop: str, cells: tuple[tuple[str, float], ...], heads: tuple[str, ...] = ()) -> None:
+    _heading(paper, head)
     line(paper, "{%p if " + loop + " %}", size=8)
     _rows(paper, loop, cells, heads)
     line(paper, "{%p else %}", size=8)
@@ -95,38 +99,38 @@ def _head(paper: Any) -> None:
     line(paper, "{{ subtitle }}", BODY, 11.5, middle=True)
 
 
+TASK = (("{{ row.text }}", 7.4), ("{{ row.project }}", 4.4), ("{{ row.unit }}", 1.6), ("{{ row.due }}", 3.6))
+
+
 def leader() -> Any:
     paper = _page()
     _head(paper)
-    made = paper.add_table(rows=1, cols=7)
-    made.style = None
-    _widths(made, (0.1, 3.4, 3.4, 3.4, 3.4, 3.2, 0.1))
-    _cell(made.rows[0].cells[0], "{%tc for one in figures %}", size=8)
-    box = made.rows[0].cells[1]
-    _cell(box, "{{ one.name }}", BODY, 9.5, middle=True, grey=True)
-    _cell(box, "{{ one.value }}", HEAD, 15, middle=True)
-    _cell(box, "{{ one.note }}", BODY, 8.5, middle=True, grey=True)
-    _cell(made.rows[0].cells[2], "{%tc endfor %}", size=8)
-    for place in list(made.rows[0].cells)[3:]:
-        place._tc.getparent().remove(place._tc)
+    line(paper, "", size=4)
+    made = paper.add_table(rows=1, cols=5)
+    _widths(made, (3.2, 3.2, 3.2, 3.2, 4.2))
+    for number, box in enumerate(made.rows[0].cells):
+        one = "{{ figures[" + str(number) + "]."
+        _cell(box, one + "name }}", BODY, 9.5, middle=True, grey=True)
+        _cell(box, one + "value }}", HEAD, 15, middle=True)
+        _cell(box, one + "note }}", BODY, 8.5, middle=True, grey=True)
     line(paper, "{{ basis }}", size=8.5, grey=True)
     _section(paper, "changes", "changes", (("{{ row.name }}", 7.0), ("{{ row.said }}", 10.0)))
     _section(
         paper,
         "matters",
         "matters",
-        (("{{ row.text }}", 8.2), ("{{ row.project }}", 4.4), ("{{ row.unit }}", 1.6), ("{{ row.due }}", 2.8)),
+        TASK,
     )
     _section(
         paper, "sponsored", "sponsored",
-        (("{{ row.name }}", 6.0), ("{{ row.stage }}", 3.2), ("{{ row.unit }}", 1.8), ("{{ row.next }}", 6.0)),
+        (("{{ row.name }}", 5.2), ("{{ row.stage }}", 3.8), ("{{ row.unit }}", 2.0), ("{{ row.next }}", 6.0)),
         ("project", "stage", "unit", "next"),
     )  # fmt: skip
     _section(
         paper,
         "tasks",
         "tasks",
-        (("{{ row.text }}", 8.2), ("{{ row.project }}", 4.4), ("{{ row.unit }}", 1.6), ("{{ row.due }}", 2.8)),
+        TASK,
     )
     _notes(paper)
     return paper
@@ -135,7 +139,7 @@ def leader() -> Any:
 def brief() -> Any:
     paper = _page()
     _head(paper)
-    line(paper, "{{ heads.facts }}", HEAD, 12.5)
+    _heading(paper, "facts")
     made = paper.add_table(rows=3, cols=4)
     _plain(made)
     _widths(made, (2.4, 6.1, 2.4, 6.1))
@@ -145,13 +149,13 @@ def brief() -> Any:
         _cell(made.rows[1].cells[start + 1], "{{ pair[" + str(index) + "].value }}")
     _cell(made.rows[2].cells[0], "{%tr endfor %}")
     _section(paper, "path", "path", (("{{ row.name }}", 5.0), ("{{ row.said }}", 12.0)))
-    line(paper, "{{ heads.money }}", HEAD, 12.5)
+    _heading(paper, "money")
     line(paper, "{{ money }}", size=10.5)
-    _section(paper, "progress", "progress", (("{{ row.day }}", 2.4), ("{{ row.kind }}", 2.2), ("{{ row.text }}", 12.4)))
+    _section(paper, "progress", "progress", (("{{ row.day }}", 2.9), ("{{ row.kind }}", 2.3), ("{{ row.text }}", 11.8)))
     _section(
-        paper, "open", "open", (("{{ row.kind }}", 2.4), ("{{ row.text }}", 9.4), ("{{ row.unit }}", 2.0), ("{{ row.due }}", 3.2))
+        paper, "open", "open", (("{{ row.kind }}", 2.6), ("{{ row.text }}", 8.4), ("{{ row.unit }}", 1.8), ("{{ row.due }}", 4.2))
     )
-    line(paper, "{{ heads.next }}", HEAD, 12.5)
+    _heading(paper, "next")
     line(paper, "{{ next }}", size=10.5)
     _notes(paper)
     return paper

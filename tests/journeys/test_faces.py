@@ -25,6 +25,7 @@ DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line
 # Files, and words for machines.
 NO_PAGES = {
     "batches.paper", "batches.workbook", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
+    "reports.brief", "reports.sheet", "supervision.download",
 }  # fmt: skip
 PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups"}  # parts of a page: looked at where they stand
 # What stands in the place of an id, by the kind of record that a door asks about.

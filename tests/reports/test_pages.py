@@ -8,12 +8,14 @@ from sqlalchemy import select
 
 from crm.audit.models import AuditLine
 from crm.core import clock
-from crm.core.db import db
+from crm.core.db import db, unit_of_work
 from crm.matters import services as matter_services
 from crm.matters.rules import Level
 from crm.reports import sheets
 from crm.supervision import services
-from tests.builders import a_lead, report_papers, someone
+from crm.visits import services as visits
+from crm.visits.rules import Kind, NewProgress
+from tests.builders import a_lead, actor, report_papers, someone
 from tests.matters.stories import does as matter_does
 from tests.matters.stories import raised
 from tests.supervision.stories import does, given, liaison
@@ -40,12 +42,15 @@ def city(app):
         given(lead, text="find them a site by the sea")
         matter_does(matter_services.lift, raised(lead, level=Level.CITY), "the ministry", by="coordinator")
         liaison("officer.baoan")
+        with unit_of_work():
+            new = NewProgress(kind=Kind.VISIT, on=clock.today(), text="saw the site", whom="the board")
+            visits.log_progress(lead.public_id, new, actor=actor("officer.nanshan"), now=clock.now())
         db.session.remove()
     return lead, found
 
 
 def test_the_leaders_page(app, signed_in, city):
-    lead, leader = city
+    _lead, leader = city
     browser = signed_in("leader")
     page = browser.get("/", ceiling=60)
     for word in ("领导页", SECRET, "find them a site", "two lines of power", "在谈项目", "长期无进展", "还没有定稿"):
@@ -80,7 +85,7 @@ def test_the_brief(app, signed_in, city):
     lead, _leader = city
     content = signed_in("officer.nanshan").http.get(f"/leads/{lead.public_id}/brief.docx").data
     text = said(content)
-    for word in (SECRET, "find them a site", "two lines of power", "SZ-BG-", "非涉密系统", "基本情况", "节点"):
+    for word in (SECRET, "find them a site", "two lines of power", "saw the site", "SZ-BG-", "非涉密系统", "基本情况", "节点"):
         assert word in text, word
     assert "{{" not in text
     assert f"/leads/{lead.public_id}/brief.docx" in signed_in("officer.nanshan").get(f"/leads/{lead.public_id}").html

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.core import clock, regions
+from crm.pipeline.rules import MilestoneState
 from crm.reports import queries, sheets
 from crm.reports.queries import Brief
 from crm.reports.rules import cut, shortened
@@ -44,7 +45,7 @@ def _facts(found: Brief) -> dict[str, Any]:
         "path": [_stone(stone) for stone in found.stones],
         "money": _money(found), "next": (row.next_step + due) if row.next_step else _("未定"),
         "progress": [
-            {"day": fmt.date(one.on_date), "kind": word("interaction_kind", one.kind), "text": shortened(one.text, 110)}
+            {"day": fmt.date(one.on_date), "kind": word("interaction", one.kind), "text": shortened(one.text, 110)}
             for one in progress.rows
         ],
         "open": list(waits.rows),
@@ -75,8 +76,8 @@ def _stone(stone: Any) -> dict[str, str]:
     name = word("milestone", stone.kind)
     if stone.row is None:
         return {"name": name, "said": fmt.DASH}
-    state = _("已认定") if stone.mark == "confirmed" else _("待认定")
-    return {"name": name, "said": f"{fmt.date(stone.row.on_date)} {state}"}
+    state = _("已认定") if stone.row.state == MilestoneState.CONFIRMED else _("待认定") if stone.row.due_on else ""
+    return {"name": name, "said": f"{fmt.date(stone.row.on_date)} {state}".strip()}
 
 
 def _money(found: Brief) -> str:
