@@ -103,9 +103,7 @@ def remove_demo(now: datetime) -> int:
         _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
         _gone(Company, Company.is_demo & Company.id.not_in(kept))
         _gone(Notification, Notification.user_id.in_(select(User.id).where(User.is_demo)))
-        people = select(User.id).where(User.is_demo)
-        _gone(Delegation, Delegation.leader_id.in_(people) | Delegation.delegate_id.in_(people))
-        _gone(Membership, Membership.user_id.in_(select(User.id).where(User.is_demo)))
+        _no_roles()
         force = units.by_code(TASK_FORCE[0])
         if force is not None:
             force.retired_on = clock.city_day(now)
@@ -173,6 +171,13 @@ def _no_tasks(lead_ids: Select[int]) -> None:
     _gone(InstructionUnit, InstructionUnit.instruction_id.in_(tasks))
     _gone(Instruction, Instruction.is_demo | Instruction.lead_id.in_(lead_ids))
     _gone(LeadSponsor, LeadSponsor.lead_id.in_(lead_ids))
+
+
+def _no_roles() -> None:
+    """What the demo's people were besides: members of task forces, liaisons."""
+    people = select(User.id).where(User.is_demo)
+    _gone(Delegation, Delegation.leader_id.in_(people) | Delegation.delegate_id.in_(people))
+    _gone(Membership, Membership.user_id.in_(people))
 
 
 def _no_targets() -> None:

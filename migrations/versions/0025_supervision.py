@@ -147,3 +147,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", "file_id", name=op.f("uq_instruction_file_event_id_file_id")),
     )
     op.create_index("ix_instruction_file_file_id", "instruction_file", ["file_id"], unique=False)
+
+
+def downgrade() -> None:
+    for table in ("instruction_file", "instruction_unit", "instruction_event", "lead_sponsor", "instruction", "delegation"):
+        op.drop_table(table)

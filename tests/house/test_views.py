@@ -17,6 +17,7 @@ OPEN = {
 # GET requests that write, and what.
 WRITES_ON_GET = {
     "crm/files/views.py:download": "the access log",
+    "crm/supervision/views/tasks.py:download": "the access log",
     "crm/desk/views/pages.py:export": "who exported what",
     "crm/golive/views.py:export": "who exported what",
     "crm/desk/views/pages.py:lead": "who read what is confidential",
