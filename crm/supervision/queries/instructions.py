@@ -15,7 +15,7 @@ from crm.leads.queries import access
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role, Standing, in_one_line
 from crm.supervision.models import Instruction, InstructionEvent, InstructionFile, InstructionUnit
-from crm.supervision.queries.people import acts_for, towards_leader
+from crm.supervision.queries.people import spoken_for, towards_leader
 from crm.supervision.rules import Deed, Happened, InstructionState
 from crm.units import queries as units
 
@@ -119,7 +119,7 @@ def readable(rows: list[Instruction], actor: Actor) -> list[Seen]:
 def in_sight(actor: Actor) -> ColumnElement[bool]:
     """SQL: tasks that somebody may read; what goes by a code name is cut as `stands` says."""
     sealed = Instruction.lead_id.in_(access.sealed_ids() or [-1])
-    mine = Instruction.given_by_id.in_(sorted({actor.user_id} | acts_for(actor)))
+    mine = _in_ones_name(actor)
     if actor.role is Role.COORDINATOR:
         return true()
     if actor.role is Role.LEADER:
@@ -138,6 +138,11 @@ def _own_leads(actor: Actor) -> Select[int]:
     mine = Lead.owner_id == actor.user_id
     below = Lead.following_unit_path.startswith(actor.unit_path, autoescape=True)
     return select(Lead.id).where(or_(mine, below) if actor.role is Role.DISTRICT_MANAGER else mine)
+
+
+def _in_ones_name(actor: Actor) -> ColumnElement[bool]:
+    """SQL: given by this person, or by a leader for whom they act today."""
+    return or_(Instruction.given_by_id == actor.user_id, Instruction.given_by_id.in_(spoken_for(actor)))
 
 
 def of_unit(actor: Actor) -> ColumnElement[bool]:
@@ -164,7 +169,7 @@ def waits(actor: Actor) -> ColumnElement[bool]:
     word = or_(Instruction.state == InstructionState.REPORTED, Instruction.asked_on.is_not(None))
     if actor.role is Role.COORDINATOR:
         return word
-    mine = and_(word, Instruction.given_by_id.in_(sorted({actor.user_id} | acts_for(actor))))
+    mine = and_(word, _in_ones_name(actor))
     if actor.role not in WORKS_IN_A_UNIT:
         return mine
     return or_(mine, and_(Instruction.state == InstructionState.OPEN, of_unit(actor)))

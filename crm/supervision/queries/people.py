@@ -21,12 +21,17 @@ def leaders() -> list[User]:
 
 def acts_for(actor: Actor) -> frozenset[int]:
     """The leaders for whom somebody acts today, by dated delegation; read once a request."""
+    query = spoken_for(actor)
+    return known(f"supervision.delegations.{actor.user_id}", lambda: frozenset(db.session.scalars(query)))
+
+
+def spoken_for(actor: Actor) -> Select[int]:
+    """SQL: the same."""
     today = clock.today()
-    query = select(Delegation.leader_id).join(User, User.id == Delegation.leader_id).where(
+    return select(Delegation.leader_id).join(User, User.id == Delegation.leader_id).where(
         Delegation.delegate_id == actor.user_id, Delegation.ended_at.is_(None), Delegation.from_on <= today,
         Delegation.until_on >= today, User.disabled_at.is_(None),
     )  # fmt: skip
-    return known(f"supervision.delegations.{actor.user_id}", lambda: frozenset(db.session.scalars(query)))
 
 
 def towards_leader(actor: Actor, leader_id: int) -> Standing:
