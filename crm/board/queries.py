@@ -239,6 +239,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     asked_of = desk.coordination_waiting(actor)
     waits("dispute", asked_of["waiting_disputes"])
     waits("matter", asked_of["waiting_matters"])
+    waits("instruction", asked_of["waiting_instructions"])
     if policy.possible(actor.role, "merge_request", "answer") or policy.possible(actor.role, "merge_request", "decide"):
         waits("merge", consents.count_waiting(actor))
     if policy.possible(actor.role, "review", "decide"):

@@ -27,6 +27,7 @@ DOORS = {
     "card": ("transfers.pool", {}),
     "dispute": ("disputes.index", {}),
     "matter": ("matters.index", {}),
+    "instruction": ("supervision.index", {"tab": "waiting"}),
     "merge": ("merging.request_list", {}),
     "review": ("review.index", {}),
 }

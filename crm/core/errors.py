@@ -56,3 +56,9 @@ class Throttled(Refusal):
 
     code = "throttled"
     status = 429
+
+
+class TemplateUnfit(Refusal):
+    """An office's own template cannot be filled. `facts`: what (the field that is unknown, or the error)."""
+
+    code = "template_unfit"

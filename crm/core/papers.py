@@ -1,8 +1,9 @@
-"""Filling Word templates. An office may put its own in the place of the product's: that is a stranger's file, so it is filled in
+"""Filling a Word template. The office may put its own in the place of the product's: it is a stranger's file, so it is filled in
 a sandbox, and an unknown field is named before anything is written.
 """
 
 import zipfile
+from collections.abc import Set
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,28 +14,22 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
-from crm.core.errors import Refusal
+from crm.core.errors import TemplateUnfit
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _BROKEN = (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, XMLSyntaxError, OSError)
-
-
-class TemplateUnfit(Refusal):
-    """A template cannot be filled. `facts`: what (the field that is unknown, or the error)."""
-
-    code = "template_unfit"
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
 
-def checked(own: Path, shipped: Path, fields: frozenset[str]) -> bytes:
-    """The template to fill: the office's own when it is there, else the product's. Raises TemplateUnfit when it is no Word file,
-    cannot be read, or asks for a field that is not one of `fields`.
+def checked(shipped: Path, own: Path | None, fields: Set[str]) -> bytes:
+    """The template to fill: the office's own, when there is one, else the product's. Raises TemplateUnfit when it is no Word
+    file, cannot be read, or asks for what is none of the `fields`.
     """
+    content = (own if own is not None and own.exists() else shipped).read_bytes()
     try:
-        content = (own if own.exists() else shipped).read_bytes()
         asked: set[str] = DocxTemplate(BytesIO(content)).get_undeclared_template_variables(jinja_env=_environment())
     except TemplateError as error:
         raise TemplateUnfit(what=str(error)[:200]) from None

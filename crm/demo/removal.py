@@ -36,6 +36,14 @@ from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageCha
 from crm.returns.models import ReturnEvent, ReturnLine, WeeklyReturn
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
+from crm.supervision.models import (
+    Delegation,
+    Instruction,
+    InstructionEvent,
+    InstructionFile,
+    InstructionUnit,
+    LeadSponsor,
+)
 from crm.targets.models import Target, TargetFigure
 from crm.tasks.models import NextStep
 from crm.transfers.models import OpenAnswer, OpenOffer, Transfer, TransferAnswer
@@ -59,6 +67,7 @@ def remove_demo(now: datetime) -> int:
         _gone(GoLiveConflict, GoLiveConflict.id.not_in(select(GoLiveSide.conflict_id)))
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
         _no_quarrels(lead_ids)
+        _no_tasks(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
         for table in (EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
@@ -96,7 +105,7 @@ def remove_demo(now: datetime) -> int:
         _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
         _gone(Company, Company.is_demo & Company.id.not_in(kept))
         _gone(Notification, Notification.user_id.in_(select(User.id).where(User.is_demo)))
-        _gone(Membership, Membership.user_id.in_(select(User.id).where(User.is_demo)))
+        _no_roles()
         force = units.by_code(TASK_FORCE[0])
         if force is not None:
             force.retired_on = clock.city_day(now)
@@ -158,6 +167,28 @@ def _no_quarrels(lead_ids: Select[int]) -> None:
         _gone(part, part.dispute_id.in_(select(Dispute.id).where(about)))
     _gone(Dispute, about)
     _gone(MatterEvent, MatterEvent.matter_id.in_(select(Matter.id).where(Matter.lead_id.in_(lead_ids))))
+
+
+def _no_tasks(lead_ids: Select[int]) -> None:
+    """Supervised tasks that are invented or about leads, with their files, and who sponsors a lead."""
+    tasks = select(Instruction.id).where(Instruction.is_demo | Instruction.lead_id.in_(lead_ids))
+    events = select(InstructionEvent.id).where(InstructionEvent.instruction_id.in_(tasks))
+    files = list(db.session.scalars(select(InstructionFile.file_id).where(InstructionFile.event_id.in_(events))))
+    _gone(InstructionFile, InstructionFile.event_id.in_(events))
+    _gone(FileAccess, FileAccess.file_id.in_(files))
+    _gone(StoredFile, StoredFile.id.in_(files))
+    _told_of("instruction", select(Instruction.public_id).where(Instruction.id.in_(tasks)))
+    _gone(InstructionEvent, InstructionEvent.instruction_id.in_(tasks))
+    _gone(InstructionUnit, InstructionUnit.instruction_id.in_(tasks))
+    _gone(Instruction, Instruction.is_demo | Instruction.lead_id.in_(lead_ids))
+    _gone(LeadSponsor, LeadSponsor.lead_id.in_(lead_ids))
+
+
+def _no_roles() -> None:
+    """What the demo's people were besides: members of task forces, liaisons."""
+    people = select(User.id).where(User.is_demo)
+    _gone(Delegation, Delegation.leader_id.in_(people) | Delegation.delegate_id.in_(people))
+    _gone(Membership, Membership.user_id.in_(people))
 
 
 def _no_targets() -> None:

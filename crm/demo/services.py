@@ -22,6 +22,7 @@ from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.returns import make_returns
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
+from crm.demo.supervision import make_supervision
 from crm.demo.targets import make_targets
 from crm.demo.transfers import make_transfers
 from crm.leads import services as leads
@@ -86,6 +87,8 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_disputes(now)
     with unit_of_work():
         make_milestones(now, root=root)
+    with unit_of_work():
+        make_supervision(now, root=root)
     with unit_of_work():
         make_money(now, root)
     with unit_of_work():

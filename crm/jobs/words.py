@@ -11,6 +11,7 @@ words.register(
         "brands.index": _l("按品牌改动更新索引"),
         "claims.watch": _l("首报时限提醒"),
         "pipeline.watch": _l("暂缓与带缺口放行到期检查"),
+        "supervision.watch": _l("督办到期检查"),
         "matters.watch": _l("需协调事项到期检查"),
         "returns.watch": _l("周报到期检查"),
         "disputes.watch": _l("争议协调到期检查"),

@@ -241,10 +241,10 @@ def _possible(role: Role) -> frozenset[str]:
     """
     own = {role.value, "self"}
     if role is Role.LEADER:
-        return frozenset(own | {"leader_sealed"})
+        return frozenset(own | {"leader_sealed", "instructing"})
     if role not in WORKS_IN_A_UNIT:
-        return frozenset(own | {"stand_in"} if role is Role.COORDINATOR else own)
-    at_a_lead = principals() - set(Role) - {"leader_sealed", "stand_in"}
+        return frozenset(own | {"stand_in", "liaison"} if role is Role.COORDINATOR else own)
+    at_a_lead = principals() - set(Role) - {"leader_sealed", "stand_in", "instructing"}
     return frozenset(own | (at_a_lead - {"manager", "host_manager", "disputant_manager"} if role is Role.OFFICER else at_a_lead))
 
 

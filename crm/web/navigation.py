@@ -11,7 +11,7 @@ ROOMS = [
     Room(_l("指标看板"), "dashboard.index", ("dashboard", "read"), also=["targets"]),
     Room(_l("待研判"), "leads.queue", ("lead", "queue")),
     Room(_l("流转与承接"), "transfers.inbox", ("transfer", "list")),
-    Room(_l("协调"), "disputes.index", ("dispute", "list"), also=["matters", "desk.headquarters"]),
+    Room(_l("协调"), "disputes.index", ("dispute", "list"), also=["matters", "supervision", "desk.headquarters"]),
     Room(_l("节点认定"), "pipeline.queue", ("milestone", "list"), also=["pipeline.milestone", "pipeline.preview"]),
     Room(_l("资金"), "money.index", ("receipt", "list")),
     Room(_l("三个一批"), "batches.index", ("edition", "list")),

@@ -24,6 +24,7 @@ NIGHTLY = [
     "matters.watch",
     "pipeline.watch",
     "returns.watch",
+    "supervision.watch",
     "transfers.lapse",
 ]
 

@@ -64,7 +64,9 @@ def test_a_review_goes_to_the_lead_that_stays(app):
         does(services.decide, public_id, ruling(**KEEPS), by="coordinator")
         merge(one, two, verb=merge_leads)
         assert queries.visible_dispute(public_id, actor=actor("officer.nanshan")).leads == [fresh(one)]
-        shown = desk._quarrels(fresh(one), actor("officer.nanshan"), desk.what_is_there(fresh(one)))["disputes"]
+        shown = desk._quarrels(fresh(one), actor("officer.nanshan"), desk.what_is_there(fresh(one), actor("officer.nanshan")))[
+            "disputes"
+        ]
         assert [seen.dispute.public_id for seen in shown] == [public_id], "the lead that stays shows it"
         with pytest.raises(DecidedLately):
             opened(one)

@@ -28,6 +28,7 @@ DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line
 # Files, and words for machines.
 NO_PAGES = {
     "batches.paper", "batches.workbook", "returns.paper", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
+    "reports.brief", "reports.sheet", "supervision.download",
 }  # fmt: skip
 PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups"}  # parts of a page: looked at where they stand
 # What stands in the place of an id, by the kind of record that a door asks about.
@@ -65,6 +66,11 @@ FROM["milestone"] = (
     FROM["lead"] + " UNION SELECT * FROM (SELECT public_id FROM milestone WHERE state IN ('reviewed', 'returned') LIMIT 4)"
 )
 FROM["matter"] = FROM["lead"] + " UNION SELECT public_id FROM matter"
+FROM["instruction"] = FROM["lead"] + " UNION SELECT public_id FROM instruction"
+FROM["delegation"] = "SELECT public_id FROM delegation"
+FROM["sponsor"] = FROM["lead"] + " UNION SELECT public_id FROM lead_sponsor"
+FROM["brief"] = FROM["lead"]
+FROM["leader_page"] = "SELECT public_id FROM user_account WHERE username = 'leader'"
 FROM["receipt"] = FROM["lead"] + " UNION SELECT public_id FROM receipt"
 FROM["utilised"] = "SELECT public_id FROM utilised_import"
 FROM["target"] = (

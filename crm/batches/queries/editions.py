@@ -207,6 +207,25 @@ def rows_of(
     return [row for row in rows if not row.masked] if asked.telling else rows
 
 
+# What weighs most with whoever decides: a project that moved, one that came, one that left, one whose money changed.
+_WEIGHT = case(
+    (EditionRow.change == Change.MOVED, 0), (EditionRow.change.in_((Change.NEW, Change.AGAIN)), 1),
+    (EditionRow.change == Change.LEFT, 2), (EditionRow.change == Change.MONEY, 3), else_=4,
+)  # fmt: skip
+
+
+def weightiest(edition: Edition, actor: Actor, *, size: int) -> list[Shown]:
+    """The changes since the last edition that weigh most, of those that this person reads by name."""
+    query = select(*EditionRow.__table__.c, *_LEAD).join(Lead, Lead.id == EditionRow.lead_id)
+    query = query.where(EditionRow.edition_id == edition.id, _WEIGHT < 4, _readable(actor, names=True))
+    order = (_WEIGHT, EditionRow.total_cny.is_(None), EditionRow.total_cny.desc(), EditionRow.position)
+    found = list(db.session.execute(query.order_by(*order).limit(size)))
+    merged = {row.lead_id for row in found if row.merged_into_id is not None}
+    stays = {lead_id: access.staying(db.session.get_one(Lead, lead_id)) for lead_id in sorted(merged)}
+    rows = [_cut(row, stays.get(row.lead_id), actor, []) for row in found]
+    return [row for row in rows if not row.masked]
+
+
 def _cut(row: Any, stays: Lead | None, actor: Actor, adjustments: Sequence[Adjustment]) -> Shown:
     """The one place where an edition's row is cut. The relation to the lead (of a merged one: to the one that stays) is today's;
     signed counts only if it was then too, a code name also if it had one then.

@@ -1,9 +1,8 @@
-"""An edition's Word template: the office's own, or the product's; which fields it may use."""
+"""An edition's Word template: which fields it may use, where the product's own lies."""
 
 from pathlib import Path
 
 from crm.core import papers
-from crm.core.papers import DOCX, fill
 
 TEMPLATE = "edition.docx"
 FIELDS = frozenset({
@@ -12,9 +11,7 @@ FIELDS = frozenset({
 })  # fmt: skip
 _SHIPPED = Path(__file__).parents[1] / "data" / TEMPLATE
 
-__all__ = ["DOCX", "FIELDS", "TEMPLATE", "checked", "fill"]
-
 
 def checked(own: Path | None) -> bytes:
-    """The template to fill. Raises TemplateUnfit (see crm.core.papers)."""
-    return papers.checked(own or _SHIPPED, _SHIPPED, FIELDS)
+    """The template to fill: the office's own, else the product's. Raises TemplateUnfit."""
+    return papers.checked(_SHIPPED, own, FIELDS)

@@ -20,15 +20,17 @@ from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.supervision import queries as supervision
 from crm.tasks import queries as tasks
 from crm.transfers import queries as transfers
 from crm.visits import queries as visits
 
 
 def coordination_waiting(actor: Actor) -> dict[str, int]:
-    """Disputes, matters and milestones that wait for somebody: one statement."""
-    found = db.session.execute(select(disputes.waiting(actor), matters.waiting(actor), pipeline.waiting(actor))).one()
-    return {"waiting_disputes": found[0], "waiting_matters": found[1], "waiting_milestones": found[2]}
+    """Disputes, matters, milestones and supervised tasks that wait for somebody: one statement."""
+    kinds = {"disputes": disputes, "matters": matters, "milestones": pipeline, "instructions": supervision}
+    found = db.session.execute(select(*(room.waiting(actor) for room in kinds.values()))).one()
+    return {f"waiting_{kind}": number for kind, number in zip(kinds, found, strict=True)}
 
 
 def officer_home(actor: Actor) -> dict[str, Any]:

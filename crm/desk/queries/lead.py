@@ -35,10 +35,12 @@ from crm.money.models import Receipt
 from crm.pipeline import queries as pipeline
 from crm.pipeline.models import GateOverride, Milestone, StageChange, StatusChange
 from crm.policy import rules as policy
-from crm.policy.rules import Actor
+from crm.policy.rules import Actor, Role
 from crm.readings.models import Reading
 from crm.sharing import queries as sharing
 from crm.sharing.models import LeadSeal, ShareRequest
+from crm.supervision import queries as supervision
+from crm.supervision.models import Delegation, Instruction, LeadSponsor
 from crm.transfers import queries as transfers
 from crm.transfers.models import OpenOffer, Transfer
 from crm.units import queries as units
@@ -80,6 +82,9 @@ _THERE = {
     "card": exists().where(OpenOffer.lead_id == bindparam("lead"), OpenOffer.state == "open"),
     "dispute": exists().where((Dispute.lead_id == bindparam("lead")) | (Dispute.other_lead_id == bindparam("lead"))),
     "matter": exists().where(Matter.lead_id == bindparam("lead")),
+    "instruction": exists().where(Instruction.lead_id == bindparam("lead")),
+    "sponsor": exists().where(LeadSponsor.lead_id == bindparam("lead"), LeadSponsor.ended_at.is_(None)),
+    "delegation": exists().where(Delegation.delegate_id == bindparam("actor"), Delegation.ended_at.is_(None)),
     "milestone": exists().where(Milestone.lead_id == bindparam("lead")),
     "override": exists().where(GateOverride.lead_id == bindparam("lead")),
     "status": exists().where(StatusChange.lead_id == bindparam("lead")),
@@ -89,9 +94,9 @@ _THERE = {
 _WHAT = select(*_THERE.values())
 
 
-def what_is_there(lead: Lead) -> set[str]:
-    """Which kinds of rows hang on a lead and its investor: words of `_THERE`."""
-    found = db.session.execute(_WHAT, {"lead": lead.id, "company": lead.investor_id}).one()
+def what_is_there(lead: Lead, actor: Actor) -> set[str]:
+    """Which kinds of rows hang on a lead and its investor (and whether the reader ever acts for a leader): words of `_THERE`."""
+    found = db.session.execute(_WHAT, {"lead": lead.id, "company": lead.investor_id, "actor": actor.user_id}).one()
     return {kind for kind, any_ in zip(_THERE, found, strict=True) if any_}
 
 
@@ -135,10 +140,10 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"), ("matter", "raise"),
             ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
             ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"),
-            ("receipt", "read"), ("receipt", "add"), ("receipt", "correct"),
+            ("receipt", "read"), ("receipt", "add"), ("receipt", "correct"), ("sponsor", "set"), ("brief", "take"),
         )
     }  # fmt: skip
-    there = what_is_there(lead)
+    there = what_is_there(lead, actor)
     stored = files.of_lead(lead.id) if may["file.read"] and "file" in there else []
     changes = pipeline.changes_of(lead.id) if "stage" in there else []
     if "party" not in there:
@@ -160,6 +165,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         **shares_on_page(lead, may, there),
         **_hands(lead, actor, may, there),
         **_quarrels(lead, actor, there),
+        **_supervised(lead, actor, there),
         **_matters(lead, actor),
         **group_on_page(lead, actor, there),
     }
@@ -191,6 +197,17 @@ def _quarrels(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
         "disputes": disputes.of_lead(lead, actor) if there & {"dispute", "merge"} else [],
         "may_dispute": others and policy.can(disputes.may_open(actor, lead), "dispute", "open"),
         "raised": matters.of_lead(lead, actor) if "matter" in there else [],
+    }
+
+
+def _supervised(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
+    """What leaders instructed about it, which of them sponsor it, and whether the reader may speak for one."""
+    speaks = actor.role is Role.LEADER or "delegation" in there
+    gives = speaks and lead.status != "ended" and bool(supervision.in_whose_name(actor))
+    return {
+        "instructions": supervision.of_lead(lead, actor) if "instruction" in there else [],
+        "sponsors": supervision.sponsors_of(lead.id) if "sponsor" in there else [],
+        "gives_instruction": gives,
     }
 
 

@@ -1,5 +1,6 @@
 """Home, the pipeline list, one lead's page, the list as a workbook."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import render_template, send_file
@@ -26,6 +27,8 @@ from crm.policy.rules import Role
 from crm.readings import queries as readings
 from crm.readings import services as reading_services
 from crm.readings.rules import is_noted
+from crm.supervision import queries as supervision
+from crm.supervision.forms import SponsorForm
 from crm.units import queries as units
 from crm.visits.forms import ProgressForm
 from crm.web import fmt
@@ -34,18 +37,22 @@ from crm.web.locale import html_lang
 from crm.web.words import word
 
 EXPORT_CAP = 2000
+# First pages that rooms above draw, by role: they put theirs in (crm.reports does, for leaders).
+FIRST_PAGES: dict[Role, Callable[[], ResponseReturnValue]] = {}
 
 
 @bp.get("/")
 @allowed("home", "read")
 def home() -> ResponseReturnValue:
-    """The first page: an officer's due matters, a manager's numbers, an administrator's doors."""
+    """The first page: an officer's due matters, a manager's numbers, a leader's page, an administrator's doors."""
     actor = current_actor()
+    if actor.role in FIRST_PAGES:
+        return FIRST_PAGES[actor.role]()
     if actor.role is Role.OFFICER:
         facts = queries.officer_home(actor)
         form = ProgressForm() if facts["mine"] else None
         return render_template("desk/home.html", form=form, sentence=sentence, today=clock.today(), **facts)
-    if actor.role in (Role.DISTRICT_MANAGER, Role.COORDINATOR, Role.LEADER):
+    if actor.role in (Role.DISTRICT_MANAGER, Role.COORDINATOR):
         facts = queries.manager_home(actor)
         return render_template("desk/manager.html", sentence=sentence, today=clock.today(), **facts)
     return render_template("desk/administrator.html", today=clock.today())
@@ -131,7 +138,8 @@ def lead(public_id: str) -> ResponseReturnValue:
         "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
         reveal_form=RevealForm(formdata=None), seen_form=SeenForm(formdata=None),
         claim_form=ClaimReasonForm(formdata=None), today=clock.today(),
-        registered_by=registered_by, missing_text=missing_text, **facts,
+        registered_by=registered_by, missing_text=missing_text,
+        sponsor_form=_sponsor_form() if facts["may_here"]["sponsor.set"] else None, **facts,
     )  # fmt: skip
     if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):
         lead_id = found.id
@@ -139,6 +147,11 @@ def lead(public_id: str) -> ResponseReturnValue:
             with unit_of_work():
                 reading_services.note_reading(lead_id, actor=actor, now=clock.now())
     return page
+
+
+def _sponsor_form() -> SponsorForm:
+    form = SponsorForm(formdata=None, data={"since": clock.today()})
+    return form.offer([(user.id, user.name) for user in supervision.leaders()])
 
 
 @bp.get("/leads/<string:public_id>/readings")

@@ -75,6 +75,8 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("probe", "lead_id", "stays", why="which lead somebody's question hit, as it was"),
         Relation("reading", "lead_id", "stays", why="which lead somebody read, as it was"),
         Relation("matter", "lead_id", "moves"),
+        Relation("instruction", "lead_id", "moves"),
+        Relation("lead_sponsor", "lead_id", "moves"),
         Relation("open_offer", "lead_id", "stays", why="the card was of the old lead: it is on no list any more"),
         Relation("transfer", "lead_id", "stays", why="the old lead was offered: a merged one changes hands no more"),
         Relation("lead_seal", "lead_id", "stays", why="a lead under a code name is merged only when it has none any more"),

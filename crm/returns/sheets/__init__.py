@@ -12,5 +12,5 @@ SHIPPED = Path(__file__).parents[1] / "data" / TEMPLATE
 
 
 def checked(own: Path) -> bytes:
-    """The template to fill: the office's own when it is there. Raises TemplateUnfit (see crm.core.papers)."""
-    return papers.checked(own, SHIPPED, FIELDS)
+    """The template to fill: the office's own when it is there. Raises TemplateUnfit."""
+    return papers.checked(SHIPPED, own, FIELDS)

@@ -1,0 +1,106 @@
+"""项目简报: one lead on one A4."""
+
+from typing import Any
+
+from flask import current_app, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm.core import clock, regions
+from crm.pipeline.rules import MilestoneState
+from crm.reports import queries, sheets
+from crm.reports.queries import Brief
+from crm.reports.rules import cut, shortened
+from crm.reports.views.blueprint import bp, noted
+from crm.reports.words import left_out
+from crm.web import fmt
+from crm.web.guards import allowed, current_actor
+from crm.web.locale import html_lang
+from crm.web.words import word
+
+
+@bp.get("/leads/<string:public_id>/brief.docx")
+@allowed("brief", "take")
+def brief(public_id: str) -> ResponseReturnValue:
+    """The brief, in the office's own template when there is one."""
+    actor = current_actor()
+    found = queries.brief_of(public_id, actor)
+    template = sheets.BRIEF.checked(current_app.config["TEMPLATES_PATH"])
+    about = noted("report.lead_brief", ("lead", found.lead), {"number": found.lead.number}, actor)
+    found = queries.brief_of(public_id, actor)  # as it is now that it was noted
+    content = sheets.fill(template, about | _facts(found))
+    file = f"{_('项目简报')}-{found.row.number}-{clock.today().isoformat()}.docx".replace("/", "-")
+    return send_file(content, as_attachment=True, download_name=file, mimetype=sheets.DOCX)
+
+
+def _facts(found: Brief) -> dict[str, Any]:
+    """What the template may use; its keys are the template's fields."""
+    row = found.row
+    progress, waits = cut(found.progress, "progress"), cut([*_open_matters(found), *_open_tasks(found)], "open")
+    since = _("%(stage)s %(n)s 天", stage=word("stage", row.stage), n=row.days)
+    due = _("（%(day)s 前）", day=fmt.date(row.next_due)) if row.next_due else ""
+    return {
+        "title": row.name or row.code or _("暂未披露"), "subtitle": f"{row.title}　{row.number}　{since}",
+        "facts": [{"name": name, "value": value} for name, value in _basics(found)],
+        "path": [_stone(stone) for stone in found.stones],
+        "money": _money(found), "next": (row.next_step + due) if row.next_step else _("未定"),
+        "progress": [
+            {"day": fmt.date(one.on_date), "kind": word("interaction", one.kind), "text": shortened(one.text, 110)}
+            for one in progress.rows
+        ],
+        "open": list(waits.rows),
+        "notes": [f"{head}：{left_out(part)}" for head, part in ((_("最近进展"), progress), (_("待办事项"), waits)) if part.left],
+        "heads": {
+            "facts": _("基本情况"), "path": _("节点"), "money": _("资金"), "progress": _("最近进展"), "open": _("待办事项"),
+            "next": _("下一步"),
+        },
+    }  # fmt: skip
+
+
+def _basics(found: Brief) -> list[tuple[str, str]]:
+    """Two columns of four: what a list says of it, as its reader is told it."""
+    row, lang = found.row, html_lang()
+    total = fmt.in_yi(row.total_cny) if row.total_cny is not None else fmt.DASH
+    total += f"（{_('未核实')}）" if row.total_cny is not None and not row.total_verified else ""
+    return [
+        (_("国家/地区"), regions.region_name(row.country, lang)),
+        (_("产业集群"), "、".join(tag.name(lang) for tag in row.clusters) or fmt.DASH),
+        (_("总投资"), total), (_("合同外资"), fmt.in_wan(row.contracted_usd) if row.contracted_usd is not None else fmt.DASH),
+        (_("跟进单位"), row.unit.name(lang) if row.unit else fmt.DASH), (_("负责人"), row.owner or fmt.DASH),
+        (_("拟落户区"), "、".join(area.short(lang) for area in row.districts) or _("未定")),
+        (_("挂点领导"), "、".join(one.leader.name for one in found.sponsors) or fmt.DASH),
+    ]  # fmt: skip
+
+
+def _stone(stone: Any) -> dict[str, str]:
+    name = word("milestone", stone.kind)
+    if stone.row is None:
+        return {"name": name, "said": fmt.DASH}
+    state = _("已认定") if stone.row.state == MilestoneState.CONFIRMED else _("待认定") if stone.row.due_on else ""
+    return {"name": name, "said": f"{fmt.date(stone.row.on_date)} {state}".strip()}
+
+
+def _money(found: Brief) -> str:
+    if found.ledger is None or not (found.ledger.lines or found.ledger.past):
+        return _("没有到资记录")
+    said = _("到资 %(sum)s（调度口径，凭佐证计）", sum=fmt.in_wan(found.ledger.totals.counted))
+    percent = found.ledger.percent
+    return said + (_("，为合同外资的 %(n)s", n=f"{percent}%") if percent is not None else "")
+
+
+def _open_matters(found: Brief) -> list[dict[str, str]]:
+    late = f"（{_('逾期')}）"
+    return [
+        {"kind": _("需协调事项"), "text": shortened(one.matter.text, 60), "unit": one.matter.unit.short(html_lang()),
+         "due": fmt.date(one.matter.due_on) + (late if one.late else "")}
+        for one in found.matters
+    ]  # fmt: skip
+
+
+def _open_tasks(found: Brief) -> list[dict[str, str]]:
+    late = f"（{_('逾期')}）"
+    return [
+        {"kind": _("领导批示"), "text": shortened(one.row.text, 60), "unit": one.row.unit.short(html_lang()),
+         "due": fmt.date(one.row.due_on) + (late if one.late else "")}
+        for one in found.tasks
+    ]  # fmt: skip
