@@ -1,0 +1,1 @@
+from crm.assessment.views.blueprint import bp
