@@ -16,7 +16,7 @@ _PAGES = {
     "lead": "desk.lead", "import": "exchange.show", "merge": "merging.show", "review": "review.show",
     "merge_request": "merging.request_page", "share_request": "desk.requests",
     "transfer": "transfers.show", "pool": "transfers.card", "dispute": "disputes.show",
-    "matter": "matters.show",
+    "matter": "matters.show", "score_run": "assessment.run", "score_objection": "assessment.objection",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ FACTS = {
     "person": "李敏", "compared": 3, "added": 1, "due": "2026-06-20T09:00:00+08:00", "state": "agreed",
     "role": "assist", "until": "2026-09-30", "why": "另有安排", "code_name": "海棠", "milestone": "registered", "due_count": 2, "amber": 3,
     "count": 12, "answer": "holder", "conflicts": 2, "first": "2026-06-01", "last": "2026-06-20", "level": "city", "to": "南山区",
+    "verdict": "upheld", "period": "2026Q1",
 }  # fmt: skip
 
 

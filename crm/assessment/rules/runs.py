@@ -45,11 +45,11 @@ class Answer:
     text: str
 
 
-def check_period(scheme: Scheme, period: Period, today: date) -> None:
-    """Raise unless the scheme can be computed for the period today."""
+def check_period(scheme: Scheme, period: Period, today: date, *, tried: bool = False) -> None:
+    """Raise unless the scheme can be computed for the period today; one that is only tried need not be in force then."""
     if period.first > today:
         raise PeriodAhead
-    if scheme.valid_from > period.last:
+    if scheme.valid_from > period.last and not tried:
         raise SchemeNotYet(valid_from=scheme.valid_from.isoformat())
 
 

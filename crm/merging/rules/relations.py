@@ -85,6 +85,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("lead_party", "lead_id", "unless_like", ("role", "name")),
         Relation("next_step", "lead_id", "moves"),
         Relation("receipt", "lead_id", "moves"),
+        Relation("score_source", "lead_id", "stays", why="what a score counted then; the next run counts the one that stays"),
         Relation("second_report", "lead_id", "moves"),
         Relation("stage_change", "lead_id", "moves"),
         Relation("milestone", "lead_id", "moves"),
