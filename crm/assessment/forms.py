@@ -18,7 +18,9 @@ class SchemeForm(Form):
     """A formula file, chosen or pasted; kept as it was typed."""
 
     file = FileField(_l("方案文件"), description=_l("文本文件，UTF-8；选了文件就不看下面的内容"))
-    text = TextAreaField(_l("方案内容"), validators=[Optional(), Length(max=LARGEST)], render_kw={"rows": 24, "spellcheck": "false"})
+    text = TextAreaField(
+        _l("方案内容"), validators=[Optional(), Length(max=LARGEST)], render_kw={"rows": 24, "spellcheck": "false"}
+    )
     once = once_field()
 
     def raw_fields(self) -> frozenset[str]:
@@ -38,7 +40,9 @@ class TryForm(SchemeForm):
 class ComputeForm(Form):
     """The period to score."""
 
-    period = StringField(_l("期间"), filters=[one_line], validators=[InputRequired(_l("请填写")), Length(max=8)], description=_PERIOD)
+    period = StringField(
+        _l("期间"), filters=[one_line], validators=[InputRequired(_l("请填写")), Length(max=8)], description=_PERIOD
+    )
     once = once_field()
 
 
@@ -57,7 +61,9 @@ class RecomputeForm(Form):
 class ObjectionForm(Form):
     """Why, and what shows it."""
 
-    reason = TextAreaField(_l("异议理由"), validators=text_field_limits(1000, required=True), description=_l("写明哪一笔、应为多少、依据"))
+    reason = TextAreaField(
+        _l("异议理由"), validators=text_field_limits(1000, required=True), description=_l("写明哪一笔、应为多少、依据")
+    )
     papers = MultipleFileField(_l("佐证材料"))
     once = once_field()
 

@@ -13,11 +13,11 @@ branch_labels = None
 depends_on = None
 
 
-def _of_a_run(table: str) -> dict[str, tuple[str, ...]]:
+def _of_a_run(table: str, goes: str = "") -> dict[str, tuple[str, ...]]:
     """Rows of a run come and go while it is provisional, and stay as they are once it is published."""
     there = "(SELECT 1 FROM score_run WHERE score_run.id = {row}.run_id AND score_run.state = 'published'{more})"
     found = []
-    for act, row, more in (("INSERT", "NEW", ""), ("UPDATE", "OLD", ""), ("DELETE", "OLD", " AND NOT score_run.is_demo")):
+    for act, row, more in (("INSERT", "NEW", ""), ("UPDATE", "OLD", ""), ("DELETE", "OLD", f" AND NOT score_run.is_demo{goes}")):
         found.append(
             f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} WHEN EXISTS {there.format(row=row, more=more)} "
             "BEGIN SELECT RAISE(ABORT, 'what was published stays as it is'); END"
@@ -26,7 +26,7 @@ def _of_a_run(table: str) -> dict[str, tuple[str, ...]]:
         "sqlite": tuple(found),
         "postgresql": (
             f"CREATE OR REPLACE FUNCTION {table}_stays() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN "
-            f"IF TG_OP = 'DELETE' THEN IF NOT EXISTS {there.format(row='OLD', more=' AND NOT score_run.is_demo')} "
+            f"IF TG_OP = 'DELETE' THEN IF NOT EXISTS {there.format(row='OLD', more=' AND NOT score_run.is_demo' + goes)} "
             "THEN RETURN OLD; END IF; "
             f"ELSIF TG_OP = 'INSERT' THEN IF NOT EXISTS {there.format(row='NEW', more='')} THEN RETURN NEW; END IF; "
             f"ELSIF NOT EXISTS {there.format(row='OLD', more='')} THEN RETURN NEW; END IF; "
@@ -60,7 +60,9 @@ GUARDS = {
     "score_scheme": _of_itself("score_scheme", "1 = 1"),
     "score_run": _of_itself("score_run", "{row}.state = 'published'"),
     "score_line": _of_a_run("score_line"),
-    "score_source": _of_a_run("score_source"),
+    "score_source": _of_a_run(
+        "score_source", " AND NOT EXISTS (SELECT 1 FROM lead WHERE lead.id = OLD.lead_id AND lead.is_demo)"
+    ),
 }
 
 

@@ -125,5 +125,9 @@ def _shown_counts(first: date, last: date) -> list[tuple[str, ColumnElement[int]
     return [
         ("leads", Lead.registered_unit_id, [Lead.registered_at >= begin, Lead.registered_at < end, there]),  # type: ignore[list-item]
         ("admitted", Lead.following_unit_id, [Lead.admitted_at >= begin, Lead.admitted_at < end, there]),  # type: ignore[list-item]
-        ("visits", Interaction.unit_id, [Interaction.kind.in_(_VISITS), Interaction.on_date >= first, Interaction.on_date <= last]),  # type: ignore[list-item]
+        (
+            "visits",
+            Interaction.unit_id,
+            [Interaction.kind.in_(_VISITS), Interaction.on_date >= first, Interaction.on_date <= last],
+        ),  # type: ignore[list-item]
     ]

@@ -55,7 +55,9 @@ class Opened:
 
 def schemes() -> list[ScoreScheme]:
     """All schemes, the newest version first."""
-    return list(db.session.scalars(select(ScoreScheme).order_by(ScoreScheme.code, ScoreScheme.valid_from.desc(), ScoreScheme.id.desc())))
+    return list(
+        db.session.scalars(select(ScoreScheme).order_by(ScoreScheme.code, ScoreScheme.valid_from.desc(), ScoreScheme.id.desc()))
+    )
 
 
 def scheme(public_id: str) -> ScoreScheme:

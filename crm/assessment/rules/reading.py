@@ -1,9 +1,9 @@
 """A formula file, read line by line: whatever it cannot mean is refused, every error with its line and column.
 
-    [方案] key = value            the scheme itself: 代码, 名称, 版本, 生效, 来源 …
-    [指标 id] 计数, 对照, 权重, 上限   scored indicators; [加分 id] and [扣分 id] with 每个 and 最多; [列示 id] is shown only
-    [基数 name] UNIT-CODE = number   a base to measure by
-    # …                            a comment
+[方案] key = value            the scheme itself: 代码, 名称, 版本, 生效, 来源 …
+[指标 id] 计数, 对照, 权重, 上限   scored indicators; [加分 id] and [扣分 id] with 每个 and 最多; [列示 id] is shown only
+[基数 name] UNIT-CODE = number   a base to measure by
+# …                            a comment
 """
 
 import re
@@ -108,7 +108,11 @@ class _Reader:
         key = key.strip()
         if section.kind not in ("base", "unknown"):
             known = understood("keys").get(key)
-            allowed = _SCHEME_KEYS if section.kind == "scheme" else set().union(*_RULE_KEYS[RuleKind(section.kind)], {"name", "name_en"})
+            allowed = (
+                _SCHEME_KEYS
+                if section.kind == "scheme"
+                else set().union(*_RULE_KEYS[RuleKind(section.kind)], {"name", "name_en"})
+            )
             if known not in allowed:
                 self.fault(number, "key", key)
                 return

@@ -70,7 +70,9 @@ def placed(totals: Mapping[int, int]) -> dict[int, int]:
 
 def _lines(rule: Rule, raws: dict[int, Fraction | None], scheme: Scheme, given: Given) -> dict[int, Line]:
     if rule.kind is RuleKind.SHOWN:
-        return {unit: Line(rule.id, rule.kind, raw, note="" if raw is not None else "zero_division") for unit, raw in raws.items()}
+        return {
+            unit: Line(rule.id, rule.kind, raw, note="" if raw is not None else "zero_division") for unit, raw in raws.items()
+        }
     if rule.kind is not RuleKind.SCORED:
         return {unit: _each(rule, raw, scheme.places) for unit, raw in raws.items()}
     if rule.against is Against.TARGET:

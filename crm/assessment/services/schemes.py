@@ -18,7 +18,7 @@ from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
 
-def load_scheme(text: str, *, actor: Actor, now: datetime) -> ScoreScheme:
+def load_scheme(text: str, *, actor: Actor, now: datetime, is_demo: bool = False) -> ScoreScheme:
     """Store a formula file as a version of its scheme. Raises Forbidden, SchemeUnfit (every error with its place), SchemeThere."""
     policy.require(policy.of_role(actor), "score", "load", seen_by="list")
     scheme = read_scheme(text)
@@ -30,7 +30,7 @@ def load_scheme(text: str, *, actor: Actor, now: datetime) -> ScoreScheme:
     row = ScoreScheme(
         code=scheme.code, version=scheme.version, name=scheme.name, name_en=scheme.name_en, valid_from=scheme.valid_from,
         source=scheme.source, example=scheme.example, text=body, sha256=hashlib.sha256(body.encode()).hexdigest(),
-        loaded_by_id=actor.user_id, loaded_at=now,
+        loaded_by_id=actor.user_id, loaded_at=now, is_demo=is_demo,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()

@@ -146,7 +146,12 @@ def publish(public_id: str) -> ResponseReturnValue:
         services.publish_run(public_id, form.version.data or 0, actor=actor, now=now)
 
     return act_on(
-        form, lambda: reads.run(public_id, actor), do, _("已公布，各单位可以查看，异议期开始"), "assessment.run", public_id=public_id
+        form,
+        lambda: reads.run(public_id, actor),
+        do,
+        _("已公布，各单位可以查看，异议期开始"),
+        "assessment.run",
+        public_id=public_id,
     )
 
 
@@ -173,7 +178,9 @@ def workbook(public_id: str) -> ResponseReturnValue:
         again = reads.run(public_id, actor)
         city = current_app.config["CITY_CODE"]
         serial = services.note_export(again, len(rows), city=city, actor=actor, now=clock.now())
-    book = workbooks.write_workbook(_("考核得分"), headings, rows, notes=_notes(reads.run(public_id, actor), scheme, serial, actor))
+    book = workbooks.write_workbook(
+        _("考核得分"), headings, rows, notes=_notes(reads.run(public_id, actor), scheme, serial, actor)
+    )
     return send_file(book, as_attachment=True, download_name=name, mimetype=workbooks.XLSX)
 
 

@@ -174,4 +174,9 @@ def _table(found: Computed) -> dict[str, Any]:
         }
         for unit in sorted(found.units, key=lambda unit: (places[unit.id], unit.id))
     ]  # fmt: skip
-    return {"period": found.period.code, "rules": [rule.called(lang) for rule in scheme_.rules], "rows": rows, "name": scheme_.called(lang)}
+    return {
+        "period": found.period.code,
+        "rules": [rule.called(lang) for rule in scheme_.rules],
+        "rows": rows,
+        "name": scheme_.called(lang),
+    }

@@ -152,7 +152,5 @@ def _once(parts: list[Part], cluster_id: int | None) -> set[tuple[tuple[str, int
         )
         tagged = set(db.session.scalars(query))
     return {
-        ((part.piece.kind, part.piece.ref), part.piece.value)
-        for part in parts
-        if tagged is None or part.piece.lead_id in tagged
+        ((part.piece.kind, part.piece.ref), part.piece.value) for part in parts if tagged is None or part.piece.lead_id in tagged
     }

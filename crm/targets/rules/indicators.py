@@ -105,7 +105,9 @@ def _file() -> dict[str, Any]:
 
 @cache
 def _ours() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "data" / "indicators.json").read_text("utf-8"))["items"]
+    found: list[dict[str, Any]] = json.loads((Path(__file__).parent.parent / "data" / "indicators.json").read_text("utf-8"))[
+        "items"
+    ]
     return found
 
 
