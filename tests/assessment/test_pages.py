@@ -74,7 +74,7 @@ def test_a_file_with_errors_is_shown_again_with_each_line(app, signed_in):
 
 def test_a_trial_shows_scores_and_keeps_nothing(app, signed_in):
     browser = signed_in("coordinator")
-    page = browser.get("/assessment/try").submit("/assessment/try", {"text": TEXT, "periods": "2026Q1"})
+    page = browser.get("/assessment/try").submit("/assessment/try", {"text": TEXT, "periods": "2026Q1"}, status=200)
     assert "试算结果，未保存" in page.main
     assert "还没有方案" in browser.get("/assessment/").main
     page = browser.get("/assessment/try").submit("/assessment/try", {"text": TEXT, "periods": "去年"}, status=422)
@@ -85,8 +85,8 @@ def test_a_trial_shows_scores_and_keeps_nothing(app, signed_in):
 
 
 def test_compute_again_and_publish(story, signed_in, clock_at):
-    browser = signed_in("coordinator")
     clock_at("2026-07-02 09:00")
+    browser = signed_in("coordinator")
     page = browser.get(story["scheme"]).submit(f"{story['scheme']}/compute", {"period": "2026Q9"}, status=422)
     assert "期间请写" in page.main
     page = browser.get(story["scheme"]).submit(f"{story['scheme']}/compute", {"period": "2026Q1"}, status=409)
@@ -130,7 +130,7 @@ def test_objection_and_answer(app, story, signed_in):
 
 def test_the_workbook_adds_up(story, signed_in):
     answer = signed_in("officer.nanshan").get(f"{story['run']}/scores.xlsx")
-    sheet = load_workbook(BytesIO(answer.data)).active
+    sheet = load_workbook(BytesIO(answer.response.data)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(n for n, row in enumerate(rows) if row[0] == "位次")
     mine = [row for row in rows[head + 1 :] if row[1] and row[1].startswith("南山")]

@@ -24,7 +24,7 @@ ROLES = {username: role for username, _name, role, _unit in PEOPLE if not userna
 DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line.split()[0] == "GET" or "GET," in line]
 # Files, and words for machines.
 NO_PAGES = {
-    "batches.paper", "batches.workbook", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
+    "batches.paper", "batches.workbook", "desk.export", "golive.export", "assessment.workbook", "assessment.paper", "exchange.result", "files.download", "web.health", "web.robots",
 }  # fmt: skip
 PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups"}  # parts of a page: looked at where they stand
 # What stands in the place of an id, by the kind of record that a door asks about.
@@ -67,6 +67,8 @@ FROM["utilised"] = "SELECT public_id FROM utilised_import"
 FROM["target"] = (
     "SELECT public_id FROM target WHERE indicator = 'FT-01' UNION SELECT * FROM (SELECT public_id FROM target_figure LIMIT 1)"
 )
+FROM["score"] = """SELECT public_id FROM score_scheme UNION SELECT public_id FROM score_run UNION SELECT public_id FROM score_objection
+                   UNION SELECT * FROM (SELECT public_id FROM score_line WHERE rule IN ('utilised', 'visits') ORDER BY id LIMIT 4)"""
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()

@@ -99,7 +99,7 @@ def of_line(public_id: str) -> dict[str, Any]:
         "line": found, "run": found.run, "said": shown.lines_of(scheme, [found])[0], "opened": opened, "lang_": html_lang(),
         "units": reads.unit_names({row.source.credited_unit_id for row in opened.facts}), "value_of": _value_of,
         "measure_of": lambda code: measures()[code].name(html_lang()), "objections": objections,
-        "hidden": [(measures()[key].name(html_lang()), _amount(key, value)) for key, value in sorted(opened.hidden_sum.items())],
+        "unnamed": [(measures()[key].name(html_lang()), _amount(key, value)) for key, value in sorted(opened.hidden_sum.items())],
         "may_object": _may_object(found, actor) and not any(one.state == "open" for one in objections),
         "plain": sorted(measures()[key].name(html_lang()) for key in asked if measures()[key].credit is None),
         "points_of": lambda value: shown.total_of(value, scheme),

@@ -50,8 +50,9 @@ def new_scheme() -> ResponseReturnValue:
 def load() -> ResponseReturnValue:
     """Store it, or say every error with its line."""
     form, actor, now = SchemeForm(), current_actor(), clock.now()
-    text, message, faults, status = _text_of(form), "", [], 422
-    if form.validate() and text is not None:
+    valid, message, faults, status = form.validate(), "", [], 422
+    text = _text_of(form)
+    if valid and text is not None:
         try:
             with unit_of_work():
                 key = once.claim(form.once.data or "", user_id=actor.user_id, scope="score_scheme", body=text, now=now)
