@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
     "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "money", "transfers",
-    "disputes", "matters", "targets", "exchange", "merging", "review", "golive", "batches", "assessment", "desk", "board", "dashboard", "demo",
+    "disputes", "matters", "targets", "exchange", "merging", "review", "golive", "batches", "assessment", "desk", "board",
+    "dashboard", "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")
 

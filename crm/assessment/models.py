@@ -1,5 +1,5 @@
-"""Tables of assessment. Both databases refuse to change or delete a scheme, and a run with its lines once it is published (invented
-ones may go).
+"""Tables of assessment. Both databases refuse to change or delete a scheme, and a run with its lines once it is published
+(invented ones may go).
 """
 
 from datetime import date, datetime
@@ -40,8 +40,8 @@ class ScoreScheme(Identified, Model):
 
 
 class ScoreRun(Identified, Model):
-    """One period scored by one scheme: provisional (computed again at will), then published under a number, frozen. `version` rises
-    with each computing. `summary`: what was credited to nobody who is scored.
+    """One period scored by one scheme: provisional (computed again at will), then published under a number, frozen. `version`
+    rises with each computing. `summary`: what was credited to nobody who is scored.
     """
 
     __tablename__ = "score_run"
@@ -107,8 +107,8 @@ class ScoreLine(Identified, Model):
 
 
 class ScoreSource(Model):
-    """What stands behind a count of a unit: a fact (`kind`, `ref`) of a lead, its value (1, or cents), and how many of 10,000 parts
-    the ledger credits the unit `credited_unit_id` (the scored one, or one under it) with.
+    """What stands behind a count of a unit: a fact (`kind`, `ref`) of a lead, its value (1, or cents), and how many of 10,000
+    parts the ledger credits the unit `credited_unit_id` (the scored one, or one under it) with.
     """
 
     __tablename__ = "score_source"

@@ -97,7 +97,9 @@ def line_of(run: ScoreRun, rule: str, unit: str = "SZ-NS", kind: str | None = No
     return (found.filter_by(kind=kind) if kind else found).one()
 
 
-def objected(line: ScoreLine, reason: str = "漏计一项", papers: tuple[tuple[str, bytes], ...] = (), by: str | Actor = "manager.nanshan"):  # type: ignore[no-untyped-def]
+def objected(
+    line: ScoreLine, reason: str = "漏计一项", papers: tuple[tuple[str, bytes], ...] = (), by: str | Actor = "manager.nanshan"
+):  # type: ignore[no-untyped-def]
     """An objection to a line."""
     with unit_of_work():
         return services.object_to(

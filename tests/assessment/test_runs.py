@@ -23,9 +23,21 @@ from crm.leads.models import Lead
 from crm.pipeline.rules import Kind
 from crm.targets import queries as targets
 from crm.targets.queries import Wanted, parts_of
-from tests.assessment.stories import TEXT, aimed, answered, computed, confirm, line_of, loaded, objected, people_told, published, signed
+from tests.assessment.stories import (
+    TEXT,
+    aimed,
+    answered,
+    computed,
+    confirm,
+    line_of,
+    loaded,
+    objected,
+    people_told,
+    published,
+    signed,
+)
 from tests.builders import a_lead, a_unit, actor
-from tests.money.stories import official, received, code
+from tests.money.stories import code, official, received
 
 
 def refused(name, act, *args, **how):
@@ -118,7 +130,12 @@ def test_shares_of_one_lead_never_exceed_what_the_model_allows(desk):
     """Units share by every model in turn, some correct, some twice in full: the parts of a fact add up to the whole unless a model
     says that both count, and then no unit has more than the whole.
     """
-    plans = [(ShareModel.EVEN, (5000, 5000)), (ShareModel.AGREED, (1, 9999)), (ShareModel.INTRODUCER, (2000, 8000)), (ShareModel.BOTH, (10_000, 10_000))]
+    plans = [
+        (ShareModel.EVEN, (5000, 5000)),
+        (ShareModel.AGREED, (1, 9999)),
+        (ShareModel.INTRODUCER, (2000, 8000)),
+        (ShareModel.BOTH, (10_000, 10_000)),
+    ]
     allowed = {}
     for model, parts in plans:
         lead = signed(amount=7_777_777)
@@ -134,7 +151,10 @@ def test_shares_of_one_lead_never_exceed_what_the_model_allows(desk):
 
 
 def test_money_counts_with_proof_and_the_official_table_by_its_company(desk):
-    scheme = loaded(TEXT + "[指标 in]\n计数 = 到资额\n对照 = 最优\n权重 = 5\n[指标 used]\n计数 = 实际使用外资额\n对照 = 目标 FI-01\n权重 = 5\n")
+    scheme = loaded(
+        TEXT
+        + "[指标 in]\n计数 = 到资额\n对照 = 最优\n权重 = 5\n[指标 used]\n计数 = 实际使用外资额\n对照 = 目标 FI-01\n权重 = 5\n"
+    )
     aimed("0.5", indicator="FI-01")
     lead = signed(investor="Zephyrine Optics GmbH")
     received(lead, 1_230_000)
@@ -257,7 +277,9 @@ def test_a_trial_keeps_nothing_but_a_line_in_the_trail(desk):
     signed()
     before = {table: db.session.scalar(select(func.count()).select_from(table)) for table in (ScoreScheme, ScoreRun, ScoreLine)}
     with unit_of_work():
-        found = services.try_scheme(TEXT.replace("2026-01-01", "2030-01-01"), "2025、2026Q1", actor=actor("coordinator"), now=clock.now())
+        found = services.try_scheme(
+            TEXT.replace("2026-01-01", "2030-01-01"), "2025、2026Q1", actor=actor("coordinator"), now=clock.now()
+        )
         assert [one.period.code for one in found] == ["2025", "2026Q1"]
         assert [one.lines[a_unit("SZ-NS").id][0].raw for one in found] == [0, 1]
     assert before == {table: db.session.scalar(select(func.count()).select_from(table)) for table in before}

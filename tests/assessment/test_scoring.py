@@ -15,7 +15,11 @@ NS, BA, FT = 1, 2, 3
 
 def scored(rule, counts, *, targets=None, bases="", places=2):
     text = HEAD + f"小数 = {places}\n" + rule + bases
-    given = Given({unit: {"signed": Fraction(value)} for unit, value in counts.items()}, targets or {}, {NS: "SZ-NS", BA: "SZ-BA", FT: "SZ-FT"})
+    given = Given(
+        {unit: {"signed": Fraction(value)} for unit, value in counts.items()},
+        targets or {},
+        {NS: "SZ-NS", BA: "SZ-BA", FT: "SZ-FT"},
+    )
     return {unit: lines[0] for unit, lines in score(read_scheme(text), given).items()}
 
 
@@ -32,7 +36,12 @@ def test_against_the_best():
 def test_against_a_target_with_a_cap():
     targets = {"CR-01": {NS: Fraction(5), BA: Fraction(10)}}
     found = scored(rule("目标 CR-01", cap="120%"), {NS: 8, BA: 6, FT: 4}, targets=targets)
-    assert (found[NS].rate, found[NS].used, found[NS].points, found[NS].note) == (Fraction(8, 5), Fraction(6, 5), 120_000, "capped")
+    assert (found[NS].rate, found[NS].used, found[NS].points, found[NS].note) == (
+        Fraction(8, 5),
+        Fraction(6, 5),
+        120_000,
+        "capped",
+    )
     assert found[BA].points == 60_000
     assert (found[FT].points, found[FT].note) == (0, "no_target")
 
@@ -63,7 +72,15 @@ def test_bonus_and_deduction_stop_at_their_most():
 
 @pytest.mark.parametrize(
     ("value", "places", "expected"),
-    [("0.005", 2, 100), ("0.0049999", 2, 0), ("-0.005", 2, -100), ("1/3", 2, 3300), ("2/3", 0, 10_000), ("1/3", 4, 3333), ("12.345", 2, 123_500)],
+    [
+        ("0.005", 2, 100),
+        ("0.0049999", 2, 0),
+        ("-0.005", 2, -100),
+        ("1/3", 2, 3300),
+        ("2/3", 0, 10_000),
+        ("1/3", 4, 3333),
+        ("12.345", 2, 123_500),
+    ],
 )
 def test_rounding(value, places, expected):
     assert rounded(Fraction(value), places) == expected
@@ -78,7 +95,10 @@ def test_how_exact_numbers_are_written():
 
 
 def _counts(dice, measures):
-    return {name: Fraction(dice.choice((0, dice.randint(0, 40), dice.randint(0, 4_000_000))), dice.choice((1, 10_000))) for name in measures}
+    return {
+        name: Fraction(dice.choice((0, dice.randint(0, 40), dice.randint(0, 4_000_000))), dice.choice((1, 10_000)))
+        for name in measures
+    }
 
 
 def test_the_sum_of_the_lines_is_the_score_and_order_means_nothing():
@@ -94,7 +114,9 @@ def test_the_sum_of_the_lines_is_the_score_and_order_means_nothing():
         codes = {unit: dice.choice(("SZ-NS", "SZ-BA", "none")) for unit in units}
         found = score(scheme, Given(counts, targets, codes))
         for lines in found.values():
-            assert sum(Fraction(points(line.points, scheme.places).replace(",", "")) for line in lines) == Fraction(total(lines), SCALE)
+            assert sum(Fraction(points(line.points, scheme.places).replace(",", "")) for line in lines) == Fraction(
+                total(lines), SCALE
+            )
             for line in lines:
                 if line.used is not None:
                     assert 0 <= line.used <= rules[line.rule].cap

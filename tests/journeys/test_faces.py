@@ -67,7 +67,9 @@ FROM["utilised"] = "SELECT public_id FROM utilised_import"
 FROM["target"] = (
     "SELECT public_id FROM target WHERE indicator = 'FT-01' UNION SELECT * FROM (SELECT public_id FROM target_figure LIMIT 1)"
 )
-FROM["score"] = """SELECT public_id FROM score_scheme UNION SELECT public_id FROM score_run UNION SELECT public_id FROM score_objection
+FROM[
+    "score"
+] = """SELECT public_id FROM score_scheme UNION SELECT public_id FROM score_run UNION SELECT public_id FROM score_objection
                    UNION SELECT * FROM (SELECT public_id FROM score_line WHERE rule IN ('utilised', 'visits') ORDER BY id LIMIT 4)"""
 WIDTHS = (1440, 360)
 seen: set[str] = set()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from crm.assessment.rules.measures import measures
 from crm.assessment.rules.refusals import NobodyScored
@@ -50,13 +50,12 @@ class Computed:
 
 def scored_units(scope: Scope) -> list[Unit]:
     """The units that a scheme of this scope scores, in the order of the units' table."""
-    of = []
+    of: list[ColumnElement[bool]] = []
     if scope is not Scope.DEPARTMENTS:
-        of.append(Unit.is_area)
+        of.append(Unit.is_area.is_(True))
     if scope is not Scope.DISTRICTS:
         of.append(Unit.kind == UnitKind.DEPARTMENT.value)
-    where: ColumnElement[bool] = of[0] if len(of) == 1 else of[0] | of[1]
-    return list(db.session.scalars(select(Unit).where(where, Unit.retired_on.is_(None)).order_by(Unit.id)))
+    return list(db.session.scalars(select(Unit).where(or_(*of), Unit.retired_on.is_(None)).order_by(Unit.id)))
 
 
 def compute(scheme: Scheme, period: Period) -> Computed:
@@ -64,7 +63,8 @@ def compute(scheme: Scheme, period: Period) -> Computed:
     units = scored_units(scheme.scope)
     if not units:
         raise NobodyScored
-    home, elsewhere = _home_of(units), defaultdict(Fraction)
+    home = _home_of(units)
+    elsewhere: dict[str, Fraction] = defaultdict(Fraction)
     counts: dict[int, dict[str, Fraction]] = {unit.id: defaultdict(Fraction) for unit in units}
     wanted = Wanted(scheme.measures(), period.first, period.last, scheme.big * CENTS, scheme.start_days)
     placed_parts: list[tuple[int, Part]] = []
@@ -105,7 +105,8 @@ def _targets(scheme: Scheme, period: Period, units: Sequence[Unit]) -> dict[str,
         Target.replaced_at.is_(None), Target.unit_id.in_([unit.id for unit in units]),
     )  # fmt: skip
     for code, unit_id, value in db.session.execute(query) if wanted else ():
-        found[code][unit_id] = Fraction(value, SCALE)
+        if unit_id is not None:
+            found[code][unit_id] = Fraction(value, SCALE)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Runs as somebody may read them: everybody who reads scores the published ones; before, the city's people all of it, a unit its own."""
+"""Runs as somebody may read them: all readers of scores the published ones; before, the city's people all, a unit its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The small language of counts: names of measures, numbers, + - * / ( ), max and min. Read by a parser of our own, never executed."""
+"""The small language of counts: names of measures, numbers, + - * / ( ), max and min. Read by our own parser, never executed."""
 
 import re
 from collections.abc import Callable, Mapping

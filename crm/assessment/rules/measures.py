@@ -11,8 +11,8 @@ _DATA = Path(__file__).parent.parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Something counted for a unit in a period, in `unit` (count, or wan_usd: ten thousand dollars). `credit`: the indicator of the
-    attribution ledger that says for whom; None: counted by the unit that did it, shown beside and never scored.
+    """Something counted for a unit in a period, in `unit` (count, or wan_usd: ten thousand dollars). `credit`: the indicator of
+    the attribution ledger that says for whom; None: counted by the unit that did it, shown beside and never scored.
     """
 
     id: str

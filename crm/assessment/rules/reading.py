@@ -147,26 +147,26 @@ class _Reader:
         return Scheme(
             code=code, name=self._text(head, "name", 80), name_en=self._text(head, "name_en", 120, needed=False),
             version=self._text(head, "version", 20), valid_from=self._day(head), source=self._text(head, "source", 400),
-            example=bool(self._choice(head, "example", words()["yes"], default=False)), places=self._whole(head, "places", 2, 0, 4),
-            scope=Scope(self._choice(head, "scope", understood("scope"), default="districts")),
-            objection_days=self._whole(head, "objection_days", 10, 1, 90), answer_days=self._whole(head, "answer_days", 10, 1, 90),
-            start_days=self._whole(head, "start_days", 365, 1, 3650), big=self._whole(head, "big", 1000, 1, 10_000_000), rules=rules,
-            bases=bases,
+            example=bool(self._choice(head, "example", words()["yes"], default=False)),
+            scope=Scope(str(self._choice(head, "scope", understood("scope"), default="districts"))),
+            places=self._whole(head, "places", 2, 0, 4), objection_days=self._whole(head, "objection_days", 10, 1, 90),
+            answer_days=self._whole(head, "answer_days", 10, 1, 90), start_days=self._whole(head, "start_days", 365, 1, 3650),
+            big=self._whole(head, "big", 1000, 1, 10_000_000), rules=rules, bases=bases,
         )  # fmt: skip
 
     def _rule(self, section: _Section, bases: set[str]) -> Rule:
         kind = RuleKind(section.kind)
         for key in sorted(_RULE_KEYS[kind][0] - set(section.values)):
             self.fault(section.line, "missing", key)
-        count, unit = self._count(section, kind), ""
-        unit = _unit_of(count)
+        count = self._count(section, kind)
+        said, unit = section.values["count"].text if "count" in section.values else "", _unit_of(count)
         against, reference, factor, fixed = self._against(section, unit, bases)
         most = self._number(section, "most", None) if "most" in section.values else None
         return Rule(
             section.name, kind, self._text(section, "name", 60, needed=False) or section.name,
-            self._text(section, "name_en", 90, needed=False), count, section.values["count"].text if "count" in section.values else "",
-            unit, against, reference, factor, fixed, self._number(section, "weight", Fraction(0)),
-            self._number(section, "cap", Fraction(1)), self._number(section, "each", Fraction(0)), most,
+            self._text(section, "name_en", 90, needed=False), count, said, unit,
+            against, reference, factor, fixed, self._number(section, "weight", Fraction(0)), self._number(section, "cap", Fraction(1)),
+            self._number(section, "each", Fraction(0)), most,
         )  # fmt: skip
 
     def _count(self, section: _Section, kind: RuleKind) -> Expression:

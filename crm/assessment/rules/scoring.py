@@ -1,4 +1,4 @@
-"""From counts to points, exactly: fractions all the way, one rounding at the end of each line, the score is the sum of the lines."""
+"""From counts to points, exactly: fractions all the way, one rounding at the end of each line; the lines add up."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,8 +30,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is counted for each unit. `counts`: unit -> measure -> value in its unit; `targets`: indicator -> unit -> target in the
-    indicator's unit; `codes`: unit -> its code, by which bases name it. The order of units means nothing.
+    """What is counted for each unit. `counts`: unit -> measure -> value in its unit; `targets`: indicator -> unit -> target in
+    the indicator's unit; `codes`: unit -> its code, by which bases name it. The order of units means nothing.
     """
 
     counts: Mapping[int, Mapping[str, Fraction]]

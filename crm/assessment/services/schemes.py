@@ -19,7 +19,7 @@ from crm.policy.rules import Actor
 
 
 def load_scheme(text: str, *, actor: Actor, now: datetime, is_demo: bool = False) -> ScoreScheme:
-    """Store a formula file as a version of its scheme. Raises Forbidden, SchemeUnfit (every error with its place), SchemeThere."""
+    """Store a formula file as a version of its scheme. Raises Forbidden, SchemeUnfit (each error with its place), SchemeThere."""
     policy.require(policy.of_role(actor), "score", "load", seen_by="list")
     scheme = read_scheme(text)
     lock_key(f"score_scheme:{scheme.code}")
@@ -40,8 +40,9 @@ def load_scheme(text: str, *, actor: Actor, now: datetime, is_demo: bool = False
 
 
 def try_scheme(text: str, periods: str, *, actor: Actor, now: datetime) -> list[Computed]:
-    """Compute a formula file on periods and keep nothing but a line in the audit trail. The file's valid-from is not asked: trying
-    a formula on years before it is what this is for. Raises Forbidden, SchemeUnfit, PeriodUnreadable, PeriodAhead, NobodyScored.
+    """Compute a formula file on periods and keep nothing but a line in the audit trail. The file's valid-from is not asked:
+    trying a formula on years before it is what this is for. Raises Forbidden, SchemeUnfit, PeriodUnreadable, PeriodAhead,
+    NobodyScored.
     """
     policy.require(policy.of_role(actor), "score", "try", seen_by="list")
     scheme: Scheme = read_scheme(text)

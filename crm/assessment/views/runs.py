@@ -46,8 +46,8 @@ def run(public_id: str) -> ResponseReturnValue:
     return render_template(
         "assessment/run.html", run=found, scheme=scheme, rows=rows, rules=[rule.called(lang) for rule in scheme.rules],
         adjusted=any(line.adjusts for _sheet, lines, _total in rows for line in lines), everything=reads.reads_all(found, actor),
-        elsewhere=_elsewhere(found), publish=PublishForm(formdata=None, version=found.version), again=RecomputeForm(formdata=None),
-        over=clock.today() > found.last_on, full=exact(scheme.full), own=actor.unit_id,
+        elsewhere=_elsewhere(found), publish=PublishForm(formdata=None, version=found.version),
+        again=RecomputeForm(formdata=None), over=clock.today() > found.last_on, full=exact(scheme.full), own=actor.unit_id,
     )  # fmt: skip
 
 
@@ -163,7 +163,8 @@ def workbook(public_id: str) -> ResponseReturnValue:
     found = reads.run(public_id, actor)
     scheme, there, lang = reads.read(found.scheme), reads.sheets(found, actor), html_lang()
     headings = [
-        _("位次"), _("单位"), _("类别"), _("指标"), _("计数"), _("原值"), _("对照"), _("完成率"), _("上限"), _("计分率"), _("权重"), _("得分"), _("说明"),
+        _("位次"), _("单位"), _("类别"), _("指标"), _("计数"), _("原值"), _("对照"), _("完成率"), _("上限"),
+        _("计分率"), _("权重"), _("得分"), _("说明"),
     ]  # fmt: skip
     rows: list[list[Any]] = []
     for one in there:

@@ -13,6 +13,7 @@ from crm.assessment.queries import runs as reads
 from crm.assessment.queries.computing import Computed
 from crm.assessment.rules.measures import measures
 from crm.assessment.rules.refusals import SchemeUnfit
+from crm.assessment.rules.writing import exact, percent
 from crm.assessment.views import shown
 from crm.assessment.views.blueprint import bp
 from crm.core import clock, once
@@ -50,7 +51,8 @@ def new_scheme() -> ResponseReturnValue:
 def load() -> ResponseReturnValue:
     """Store it, or say every error with its line."""
     form, actor, now = SchemeForm(), current_actor(), clock.now()
-    valid, message, faults, status = form.validate(), "", [], 422
+    valid, message, status = form.validate(), "", 422
+    faults: list[tuple[Any, str, str]] = []
     text = _text_of(form)
     if valid and text is not None:
         try:
@@ -78,7 +80,7 @@ def _why(refusal: Refusal, text: str) -> tuple[str, list[tuple[Any, str, str]], 
 
 def _text_of(form: SchemeForm) -> str | None:
     """What was uploaded, else what was typed; the form shows it again. None when there is nothing, or nothing readable."""
-    upload = form.file.data
+    upload: Any = form.file.data
     if upload is not None and getattr(upload, "filename", ""):
         content = upload.read()
         for encoding in ("utf-8-sig", "gb18030"):
@@ -86,8 +88,8 @@ def _text_of(form: SchemeForm) -> str | None:
                 form.text.data = content.decode(encoding)
             except UnicodeDecodeError:
                 continue
-            if "\x00" not in form.text.data:
-                return form.text.data
+            if "\x00" not in str(form.text.data):
+                return str(form.text.data)
         form.text.data = ""
         form.file.errors = [_("不是文本文件")]
         return None
@@ -109,7 +111,7 @@ def _of_scheme(public_id: str) -> dict[str, Any]:
     lang = html_lang()
     names = {code: one.name(lang) for code, one in indicators().items()}
     return {
-        "row": row, "one": reads.read(row), "in_words": shown.in_words, "exact": shown.exact, "percent": shown.percent,
+        "row": row, "one": reads.read(row), "in_words": shown.in_words, "exact": exact, "percent": percent,
         "against": lambda rule: shown.against_in_words(rule, names), "numbered": list(enumerate(row.text.splitlines(), 1)),
     }  # fmt: skip
 
@@ -160,7 +162,7 @@ def try_now() -> ResponseReturnValue:
 def _trial(form: TryForm, message: str, faults: Sequence[Any], tables: Sequence[Any]) -> str:
     return render_template(
         "assessment/try.html", form=form, message=message, faults=faults, tables=tables,
-        names=[one for one in measures().values()],
+        names=list(measures().values()),
     )  # fmt: skip
 
 

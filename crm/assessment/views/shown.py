@@ -52,8 +52,9 @@ def _shown(rule: Rule | None, line: Any, scheme: Scheme) -> Shown:
     scored = rule.kind is RuleKind.SCORED
     shown = "—" if raw is None else f"{exact(raw)}{_gap(unit)}"
     return Shown(
-        rule.called(lang), rule.kind.value, in_words(rule), shown, _reference(rule, reference, line.place, unit) if scored else "",
-        percent(rate), percent(rule.cap) if scored else "", percent(used), _weight(rule),
+        rule.called(lang), rule.kind.value, in_words(rule), shown,
+        _reference(rule, reference, line.place, unit) if scored else "", percent(rate),
+        percent(rule.cap) if scored else "", percent(used), _weight(rule),
         "" if rule.kind is RuleKind.SHOWN else said, word("score_note", line.note), public_id,
     )  # fmt: skip
 

@@ -35,8 +35,8 @@ def shares_of(lead_ids: Iterable[int], indicator: Indicator, on: date) -> dict[i
 
 
 def shares_on(asked: Iterable[tuple[int, date]], indicator: Indicator) -> dict[tuple[int, date], dict[int, int]]:
-    """The same for many leads, each on days of its own, by two statements. What lies before the first line is asked of that line's
-    day: a fact older than the registration is credited as the registration is.
+    """The same for many leads, each on days of its own, by two statements. What lies before the first line is asked of that
+    line's day: a fact older than the registration is credited as the registration is.
     """
     wanted = set(asked)
     ids = sorted({lead_id for lead_id, _day in wanted})
@@ -45,7 +45,7 @@ def shares_on(asked: Iterable[tuple[int, date]], indicator: Indicator) -> dict[t
         found[row.lead_id].append(as_line(row))
     bare = [lead_id for lead_id in ids if lead_id not in found]
     query = select(_LEADS.c.id, _LEADS.c.following_unit_id).where(one_of(_LEADS.c.id, bare))
-    following = {lead: unit for lead, unit in db.session.execute(query)} if bare else {}
+    following = dict(db.session.execute(query).tuples()) if bare else {}
     begins = {lead_id: min(line.valid_from for line in lines) for lead_id, lines in found.items()}
     return {
         (lead_id, day): standing(found[lead_id], max(day, begins[lead_id])) if lead_id in found else {following[lead_id]: FULL}

@@ -1,5 +1,6 @@
-"""What counts for whom: confirmed milestones, proven arrivals and the official table, each given to units by the attribution ledger
-alone. One lead counts once for each measure, in the period in which it was first entered; moves inside the city count nothing.
+"""What counts for whom: confirmed milestones, proven arrivals and the official table, each given to units by the attribution
+ledger alone. One lead counts once for each measure, in the period in which it was first entered; moves inside the city count
+nothing.
 """
 
 from collections.abc import Iterable, Sequence

@@ -17,8 +17,8 @@ from crm.units.models import Unit
 UTILISED, NOT_HONG_KONG = "FI-01", "FI-02"
 _CENTS_OF_WAN = 1_000_000  # ten-thousandths of 亿美元 are 万美元
 _HONG_KONG = "HK"
-# Indicators that are counted from facts, and how many ten-thousandths of the indicator's unit one of the fact's value is: 亿美元 of
-# cents, 万美元 of cents, projects.
+# Indicators that are counted from facts, and how many ten-thousandths of the indicator's unit one of the fact's value is:
+# 亿美元 of cents, 万美元 of cents, projects.
 COUNTED = {
     UTILISED: ("utilised", 1, _CENTS_OF_WAN), "CR-01": ("signed", SCALE, 1), "CR-02": ("contracted", SCALE, CENTS),
     "CR-03": ("received", SCALE, CENTS), "CR-04": ("registered", SCALE, 1), "CR-05": ("started", SCALE, 1),
@@ -137,7 +137,7 @@ def credited(indicator: str, first: date, last: date, *, unit_id: int | None, cl
 
 
 def _below(unit_id: int) -> frozenset[int]:
-    paths = known("units.paths", lambda: {id_: path for id_, path in db.session.execute(select(Unit.id, Unit.path))})
+    paths = known("units.paths", lambda: dict(db.session.execute(select(Unit.id, Unit.path)).tuples()))
     mine = paths.get(unit_id, "-")
     return frozenset(id_ for id_, path in paths.items() if path.startswith(mine))
 
