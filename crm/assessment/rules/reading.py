@@ -165,8 +165,8 @@ class _Reader:
         return Rule(
             section.name, kind, self._text(section, "name", 60, needed=False) or section.name,
             self._text(section, "name_en", 90, needed=False), count, said, unit,
-            against, reference, factor, fixed, self._number(section, "weight", Fraction(0)), self._number(section, "cap", Fraction(1)),
-            self._number(section, "each", Fraction(0)), most,
+            against, reference, factor, fixed, self._number(section, "weight", Fraction(0)),
+            self._number(section, "cap", Fraction(1)), self._number(section, "each", Fraction(0)), most,
         )  # fmt: skip
 
     def _count(self, section: _Section, kind: RuleKind) -> Expression:

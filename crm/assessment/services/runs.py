@@ -132,7 +132,8 @@ def _line_rows(run: ScoreRun, found: Computed, adjusted: Sequence[ScoreObjection
         made.append({
             "public_id": new_public_id(), "run_id": run.id, "unit_id": row.unit_id, "position": length + number,
             "rule": row.line.rule, "kind": "adjustment", "raw": None, "reference": None, "rate": None, "used": None,
-            "place": None,             "points": row.points, "note": "", "on_date": clock.city_day(row.answered_at) if row.answered_at else None,
+            "place": None, "points": row.points, "note": "",
+            "on_date": clock.city_day(row.answered_at) if row.answered_at else None,
             "ref": row.public_id,
         })  # fmt: skip
     return made

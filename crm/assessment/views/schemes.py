@@ -81,7 +81,7 @@ def _why(refusal: Refusal, text: str) -> tuple[str, list[tuple[Any, str, str]], 
 def _text_of(form: SchemeForm) -> str | None:
     """What was uploaded, else what was typed; the form shows it again. None when there is nothing, or nothing readable."""
     upload: Any = form.file.data
-    if upload is not None and getattr(upload, "filename", ""):
+    if upload is not None and getattr(upload, "filename", None):
         content = upload.read()
         for encoding in ("utf-8-sig", "gb18030"):
             try:
