@@ -21,7 +21,7 @@ words.register(
     {"target": _l("目标"), "best": _l("最优单位"), "rank": _l("位次"), "base": _l("基数"), "fixed": _l("定值")},
 )
 words.register("score_scope", {"districts": _l("各区"), "departments": _l("各部门"), "both": _l("各区和各部门")})
-words.register("score_unit", {"count": _l("个"), "wan_usd": _l("万美元"), "mixed": ""})
+words.register("score_unit", {"count": "", "wan_usd": _l("万美元"), "mixed": ""})
 words.register("score_source", {"milestone": _l("节点"), "receipt": _l("到资"), "utilised": _l("实际使用外资")})
 # What came of a line, where the plain arithmetic does not say it.
 words.register(

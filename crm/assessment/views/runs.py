@@ -55,7 +55,7 @@ def _elsewhere(found: ScoreRun) -> list[tuple[str, str]]:
     """What was credited to nobody who is scored, in words."""
     lang = html_lang()
     return [
-        (measures()[measure].name(lang), f"{exact(restored(value))} {word('score_unit', measures()[measure].unit)}")
+        (measures()[measure].name(lang), f"{exact(restored(value))} {word('score_unit', measures()[measure].unit)}".rstrip())
         for measure, value in found.summary.get("elsewhere", {}).items()
     ]
 
@@ -117,7 +117,7 @@ def _may_object(found: ScoreLine, actor: Actor) -> bool:
 
 def _amount(measure: str, value: Fraction) -> str:
     money = measures()[measure].unit == "wan_usd"
-    return f"{exact(value / _WAN if money else value)} {word('score_unit', measures()[measure].unit)}"
+    return f"{exact(value / _WAN if money else value)} {word('score_unit', measures()[measure].unit)}".rstrip()
 
 
 def _value_of(measure: str, value: int, parts: int = 10_000) -> str:
