@@ -45,7 +45,7 @@ def shares_on(asked: Iterable[tuple[int, date]], indicator: Indicator) -> dict[t
         found[row.lead_id].append(as_line(row))
     bare = [lead_id for lead_id in ids if lead_id not in found]
     query = select(_LEADS.c.id, _LEADS.c.following_unit_id).where(one_of(_LEADS.c.id, bare))
-    following = dict(db.session.execute(query).tuples()) if bare else {}
+    following = {row.id: row.following_unit_id for row in db.session.execute(query)} if bare else {}
     begins = {lead_id: min(line.valid_from for line in lines) for lead_id, lines in found.items()}
     return {
         (lead_id, day): standing(found[lead_id], max(day, begins[lead_id])) if lead_id in found else {following[lead_id]: FULL}

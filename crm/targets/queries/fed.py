@@ -137,7 +137,7 @@ def credited(indicator: str, first: date, last: date, *, unit_id: int | None, cl
 
 
 def _below(unit_id: int) -> frozenset[int]:
-    paths = known("units.paths", lambda: dict(db.session.execute(select(Unit.id, Unit.path)).tuples()))
+    paths = known("units.paths", lambda: {row.id: row.path for row in db.session.execute(select(Unit.id, Unit.path))})
     mine = paths.get(unit_id, "-")
     return frozenset(id_ for id_, path in paths.items() if path.startswith(mine))
 
