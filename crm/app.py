@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
     "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "money", "transfers",
-    "disputes", "matters", "targets", "supervision", "exchange", "merging", "review", "golive", "batches", "returns", "desk",
-    "board", "dashboard", "reports", "demo",
+    "disputes", "matters", "targets", "supervision", "exchange", "merging", "review", "golive", "batches", "returns",
+    "assessment", "desk", "board", "dashboard", "reports", "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select, update
 
 from crm.accounts.models import Membership, User
+from crm.assessment.models import ScoreLine, ScoreObjection, ScoreObjectionFile, ScoreRun, ScoreScheme, ScoreSource
 from crm.batches.models import Edition, EditionRow
 from crm.claims.models import Claim, ClaimEvent, GoLiveConflict, GoLiveSide
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
@@ -75,6 +76,7 @@ def remove_demo(now: datetime) -> int:
             _gone(table, table.lead_id.in_(lead_ids))
         _no_returns()
         _no_editions()
+        _no_scores(lead_ids)
         kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None), Lead.is_demo.is_(False))
         lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
         _no_tables()
@@ -197,6 +199,26 @@ def _no_targets() -> None:
     invented = Target.replaces_id.in_(select(Target.id).where(Target.is_demo))
     db.session.execute(update(Target).where(invented).values(replaces_id=None).execution_options(synchronize_session=False))
     _gone(Target, Target.is_demo)
+
+
+def _no_scores(lead_ids: Select[int]) -> None:
+    """Invented runs with their objections, what real ones counted of invented leads, invented schemes that no real run uses."""
+    runs = select(ScoreRun.id).where(ScoreRun.is_demo)
+    objections = select(ScoreObjection.id).where(
+        ScoreObjection.line_id.in_(select(ScoreLine.id).where(ScoreLine.run_id.in_(runs)))
+    )
+    attached = select(ScoreObjectionFile.file_id).where(ScoreObjectionFile.objection_id.in_(objections))
+    file_ids = list(db.session.scalars(attached))
+    _told_of("score_objection", select(ScoreObjection.public_id).where(ScoreObjection.id.in_(objections)))
+    _told_of("score_run", select(ScoreRun.public_id).where(ScoreRun.is_demo))
+    _gone(ScoreObjectionFile, ScoreObjectionFile.objection_id.in_(objections))
+    _gone(ScoreObjection, ScoreObjection.id.in_(objections))
+    _gone(ScoreSource, ScoreSource.run_id.in_(runs) | ScoreSource.lead_id.in_(lead_ids))
+    _gone(ScoreLine, ScoreLine.run_id.in_(runs))
+    _gone(ScoreRun, ScoreRun.is_demo)
+    _gone(ScoreScheme, ScoreScheme.is_demo & ScoreScheme.id.not_in(select(ScoreRun.scheme_id)))
+    _gone(FileAccess, FileAccess.file_id.in_(file_ids))
+    _gone(StoredFile, StoredFile.id.in_(file_ids))
 
 
 def _no_tables() -> None:

@@ -15,6 +15,7 @@ from crm.companies.rules import NewCompany
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.money import Money
+from crm.demo.assessment import make_scores
 from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
 from crm.demo.editions import make_editions
@@ -97,6 +98,7 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_targets(now)
     with unit_of_work():
         make_returns(now)
+        make_scores(now, root)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 

@@ -55,7 +55,7 @@ words.register(
         "milestone": _l("节点"), "gate_override": _l("带缺口放行"),
         "status_change": _l("暂缓与终止"), "edition_row": _l("三个一批各期"),
         "return_line": _l("周报条目"),
-        "receipt": _l("到资"), "utilised": _l("实际使用外资"),
+        "receipt": _l("到资"), "score_source": _l("考核计数"), "utilised": _l("实际使用外资"),
         "lead_share": _l("共享与协办"), "share_request": _l("共享与协办"),
         "review_pair": _l("疑似重复"), "review_decision": _l("疑似重复"),
     },

@@ -52,6 +52,9 @@ _SENTENCES = {
     "pool.yours": _l("您单位的承接申请已被采纳，项目已移交"),
     "pool.closed": _l("您单位申请承接的项目已由其他单位承接"),
     "pool.withdrawn": _l("您单位申请承接的项目已撤回"),
+    "score.published": _l("%(name)s %(period)s 得分已公布（第 %(number)s 期），有异议的请在 %(due)s 前提出"),
+    "score.objected": _l("%(unit)s 对考核 %(period)s 的一项得分提出异议，请在 %(due)s 前答复"),
+    "score.answered": _l("考核 %(period)s 的一项异议已答复：%(verdict)s"),
     "dispute.opened": _l("%(unit)s %(person)s 就一条涉及您单位的线索提出争议，请陈述情况，%(due)s 前协调决定"),
     "dispute.stated": _l("%(unit)s %(person)s 在争议协调中作了陈述"),
     "dispute.decided": _l("一项争议已有协调决定：由%(to)s跟进；不服的可在 %(due)s 前提请复核"),
@@ -116,6 +119,7 @@ _CODES = {
     "level": "matter_level",
     "answer": "go_live_answer",
     "milestone": "milestone",
+    "verdict": "objection_state",
 }
 
 

@@ -8,7 +8,7 @@ ROOMS = [
     Room(_l("首页"), "desk.home", ("home", "read"), on_phone=True),
     Room(_l("线索与项目"), "desk.pipeline", ("lead", "list"), on_phone=True, also=["desk.board"]),
     Room(_l("一盘棋"), "board.index", ("board", "read")),
-    Room(_l("指标看板"), "dashboard.index", ("dashboard", "read"), also=["targets"]),
+    Room(_l("指标看板"), "dashboard.index", ("dashboard", "read"), also=["targets", "assessment"]),
     Room(_l("待研判"), "leads.queue", ("lead", "queue")),
     Room(_l("流转与承接"), "transfers.inbox", ("transfer", "list")),
     Room(_l("协调"), "disputes.index", ("dispute", "list"), also=["matters", "supervision", "desk.headquarters"]),

@@ -21,6 +21,8 @@ WRITES_ON_GET = {
     "crm/supervision/views/tasks.py:download": "the access log",
     "crm/desk/views/pages.py:export": "who exported what",
     "crm/golive/views.py:export": "who exported what",
+    "crm/assessment/views/runs.py:workbook": "who exported what",
+    "crm/assessment/views/objections.py:paper": "the access log",
     "crm/desk/views/pages.py:lead": "who read what is confidential",
 }
 _SEGMENT = re.compile(r"^([a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?|<(string|int|path)(\([^)]*\))?:[a-z_]+>(\.[a-z]+)?)$")

@@ -29,6 +29,7 @@ DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line
 NO_PAGES = {
     "batches.paper", "batches.workbook", "returns.paper", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
     "reports.brief", "reports.sheet", "supervision.download",
+    "assessment.workbook", "assessment.paper",
 }  # fmt: skip
 PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups"}  # parts of a page: looked at where they stand
 # What stands in the place of an id, by the kind of record that a door asks about.
@@ -77,6 +78,8 @@ FROM["target"] = (
     "SELECT public_id FROM target WHERE indicator = 'FT-01' UNION SELECT * FROM (SELECT public_id FROM target_figure LIMIT 1)"
 )
 FROM["weekly_return"] = "SELECT public_id FROM weekly_return UNION SELECT DISTINCT week_on FROM weekly_return"
+FROM["score"] = """SELECT public_id FROM score_scheme UNION SELECT public_id FROM score_run UNION SELECT public_id FROM score_objection
+                   UNION SELECT * FROM (SELECT public_id FROM score_line WHERE rule IN ('utilised', 'visits') ORDER BY id LIMIT 4)"""
 WIDTHS = (1440, 360)
 looked_at: set[str] = set()  # doors, and bones
 read: set[frozenset[str]] = set()  # bones of whole pages

@@ -18,6 +18,7 @@ FACTS = {
     "role": "assist", "until": "2026-09-30", "why": "另有安排", "code_name": "海棠", "milestone": "registered", "due_count": 2, "amber": 3,
     "count": 12, "answer": "holder", "conflicts": 2, "first": "2026-06-01", "last": "2026-06-20", "level": "city", "to": "南山区",
     "week": "2026-06-15", "names": "南山、宝安",
+    "verdict": "upheld", "period": "2026Q1",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import column, select, table
 from sqlalchemy.orm import joinedload
 
-from crm.core.db import db
+from crm.core.db import db, one_of
 from crm.core.errors import NotFound
 from crm.credit.models import CreditLine
 from crm.credit.rules import FULL, CreditSource, Indicator, Line, standing
@@ -32,6 +32,25 @@ def shares_of(lead_ids: Iterable[int], indicator: Indicator, on: date) -> dict[i
     bare = [lead_id for lead_id in ids if lead_id not in found]
     rows = db.session.execute(select(_LEADS.c.id, _LEADS.c.following_unit_id).where(_LEADS.c.id.in_(bare))) if bare else ()
     return {lead_id: standing(lines, on) for lead_id, lines in found.items()} | {lead: {unit: FULL} for lead, unit in rows}
+
+
+def shares_on(asked: Iterable[tuple[int, date]], indicator: Indicator) -> dict[tuple[int, date], dict[int, int]]:
+    """The same for many leads, each on days of its own, by two statements. What lies before the first line is asked of that
+    line's day: a fact older than the registration is credited as the registration is.
+    """
+    wanted = set(asked)
+    ids = sorted({lead_id for lead_id, _day in wanted})
+    found: dict[int, list[Line]] = defaultdict(list)
+    for row in db.session.scalars(select(CreditLine).where(one_of(CreditLine.lead_id, ids), CreditLine.indicator == indicator)):
+        found[row.lead_id].append(as_line(row))
+    bare = [lead_id for lead_id in ids if lead_id not in found]
+    query = select(_LEADS.c.id, _LEADS.c.following_unit_id).where(one_of(_LEADS.c.id, bare))
+    following = {row.id: row.following_unit_id for row in db.session.execute(query)} if bare else {}
+    begins = {lead_id: min(line.valid_from for line in lines) for lead_id, lines in found.items()}
+    return {
+        (lead_id, day): standing(found[lead_id], max(day, begins[lead_id])) if lead_id in found else {following[lead_id]: FULL}
+        for lead_id, day in wanted
+    }
 
 
 def lines_of(lead_id: int, indicator: Indicator | None = None) -> list[CreditLine]:

@@ -88,6 +88,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("next_step", "lead_id", "moves"),
         Relation("receipt", "lead_id", "moves"),
         Relation("return_line", "lead_id", "stays", why="what a weekly return said of the old lead, read as the one that stays"),
+        Relation("score_source", "lead_id", "stays", why="what a score counted then; the next run counts the one that stays"),
         Relation("second_report", "lead_id", "moves"),
         Relation("stage_change", "lead_id", "moves"),
         Relation("milestone", "lead_id", "moves"),

@@ -1,5 +1,6 @@
-"""Named reads of targets: those in force, their versions, what has come of each."""
+"""Named reads of targets: those in force, their versions, what has come of each; what counts for whom."""
 
+from crm.targets.queries.credited import CENTS, Part, Piece, Wanted, parts_of
 from crm.targets.queries.fed import Fed, Monthly, monthly, utilised_share
 from crm.targets.queries.figures import figures_of, newest_of
 from crm.targets.queries.targets import (
@@ -16,6 +17,6 @@ from crm.targets.queries.targets import (
 )
 
 __all__ = [
-    "Fed", "Monthly", "Present", "Row", "Story", "by_public_id", "figure", "figures_of", "in_force", "monthly", "newest_of",
-    "of_key", "rows", "story", "utilised_share", "versions_of",
+    "CENTS", "Fed", "Monthly", "Part", "Piece", "Present", "Row", "Story", "Wanted", "by_public_id", "figure", "figures_of", "in_force", "monthly", "newest_of",
+    "of_key", "parts_of", "rows", "story", "utilised_share", "versions_of",
 ]  # fmt: skip

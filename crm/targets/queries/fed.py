@@ -5,14 +5,24 @@ from datetime import date
 
 from sqlalchemy import case, func, select
 
-from crm.core.db import db
-from crm.leads.models import Lead
+from crm.core import clock
+from crm.core.db import db, known, one_of
+from crm.credit.rules import FULL
+from crm.leads.models import Lead, LeadCluster
 from crm.money.models import Utilised
+from crm.targets.queries.credited import CENTS, Part, Wanted, parts_of
 from crm.targets.rules import SCALE
+from crm.units.models import Unit
 
 UTILISED, NOT_HONG_KONG = "FI-01", "FI-02"
 _CENTS_OF_WAN = 1_000_000  # ten-thousandths of 亿美元 are 万美元
 _HONG_KONG = "HK"
+# Indicators that are counted from facts, and how many ten-thousandths of the indicator's unit one of the fact's value is:
+# 亿美元 of cents, 万美元 of cents, projects.
+COUNTED = {
+    UTILISED: ("utilised", 1, _CENTS_OF_WAN), "CR-01": ("signed", SCALE, 1), "CR-02": ("contracted", SCALE, CENTS),
+    "CR-03": ("received", SCALE, CENTS), "CR-04": ("registered", SCALE, 1), "CR-05": ("started", SCALE, 1),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +115,42 @@ def utilised_share(first: date, last: date) -> Fed | None:
     month = max(month for _usd, month in sums.values())
     hundredths = 10_000 * other // (hong_kong + other)
     return Fed(hundredths * SCALE // 100, month, sums.get("unknown", (0, None))[0])
+
+
+def credited(indicator: str, first: date, last: date, *, unit_id: int | None, cluster_id: int | None) -> Fed | None:
+    """What a unit (with those under it) is credited with in these days, or what the projects of a cluster (by their first tag) or
+    of the city come to; None for what is not counted from facts, and for 实际使用外资 before its first official row.
+    """
+    if indicator not in COUNTED:
+        return None
+    measure, up, down = COUNTED[indicator]
+    parts = known(f"targets.parts.{measure}.{first}.{last}", lambda: parts_of(Wanted(frozenset({measure}), first, last)))
+    if unit_id is not None:
+        below = _below(unit_id)
+        sum_ = sum(part.piece.value * part.parts for part in parts if part.unit_id in below)
+    else:
+        sum_ = FULL * sum(value for _key, value in _once(parts, cluster_id))
+    if measure == "utilised" and not parts:
+        return None
+    month = max((part.piece.day for part in parts), default=last) if measure == "utilised" else min(last, clock.today())
+    return Fed(sum_ * up // (down * FULL), month.replace(day=1))
+
+
+def _below(unit_id: int) -> frozenset[int]:
+    paths = known("units.paths", lambda: {row.id: row.path for row in db.session.execute(select(Unit.id, Unit.path))})
+    mine = paths.get(unit_id, "-")
+    return frozenset(id_ for id_, path in paths.items() if path.startswith(mine))
+
+
+def _once(parts: list[Part], cluster_id: int | None) -> set[tuple[tuple[str, int], int]]:
+    """Each fact once, whoever shares it, of the projects of a cluster or of all."""
+    tagged = None
+    if cluster_id is not None:
+        ids = {part.piece.lead_id for part in parts}
+        query = select(LeadCluster.lead_id).where(
+            one_of(LeadCluster.lead_id, ids), LeadCluster.rank == 0, LeadCluster.cluster_id == cluster_id
+        )
+        tagged = set(db.session.scalars(query))
+    return {
+        ((part.piece.kind, part.piece.ref), part.piece.value) for part in parts if tagged is None or part.piece.lead_id in tagged
+    }

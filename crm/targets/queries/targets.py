@@ -99,14 +99,23 @@ def _row(target: Target, typed: TargetFigure | None, today: date) -> Row:
 
 
 def _fed(target: Target, period: Period, today: date) -> Present | None:
-    """What the official table says of the city: of the period itself once it has begun, else of the newest year there is."""
+    """What the board knows itself. Of the city what the official table says: of the period once it has begun, else of the newest
+    year there is. Of districts and clusters, and of what the board counts itself, what is confirmed and credited in the period.
+    """
     reads = {fed.UTILISED: fed.utilised, fed.NOT_HONG_KONG: fed.utilised_share}.get(target.indicator)
     if reads is None or target.place != Place.CITY:
-        return None
+        return _credited(target, period, today)
     found = reads(period.first, period.last)
     if found is None and today < period.first and (year := fed.newest_year(today)) is not None:
         found = reads(date(year, 1, 1), date(year, 12, 31))
     return Present(found.value, found.month, unknown=found.unknown) if found else None
+
+
+def _credited(target: Target, period: Period, today: date) -> Present | None:
+    if today < period.first:
+        return None
+    found = fed.credited(target.indicator, period.first, period.last, unit_id=target.unit_id, cluster_id=target.cluster_id)
+    return Present(found.value, found.month) if found else None
 
 
 def by_public_id(public_id: str) -> Target:

@@ -1,0 +1,1 @@
+"""Named reads of assessment: runs as somebody may read them; computing."""

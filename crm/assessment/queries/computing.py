@@ -1,0 +1,134 @@
+"""Scores of a period, computed from what is confirmed and credited now."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from crm.assessment.rules.measures import measures
+from crm.assessment.rules.refusals import NobodyScored
+from crm.assessment.rules.schemes import Scheme, Scope
+from crm.assessment.rules.scoring import Given, Line, placed, score, total
+from crm.core import clock
+from crm.core.db import db
+from crm.credit.rules import FULL
+from crm.leads.models import Lead
+from crm.targets.models import Target
+from crm.targets.queries import CENTS, Part, Wanted, parts_of
+from crm.targets.rules import SCALE, Period
+from crm.units.models import Unit
+from crm.units.rules import UnitKind
+from crm.visits.models import Interaction
+
+_VISITS = ("visit", "incoming", "reception", "talks")
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Lines of every scored unit; what stands behind the counts, by scored unit; what is credited to none of them, by measure."""
+
+    scheme: Scheme
+    period: Period
+    units: Sequence[Unit]
+    lines: Mapping[int, Sequence[Line]]
+    parts: Sequence[tuple[int, Part]]
+    elsewhere: Mapping[str, Fraction]
+
+    @property
+    def totals(self) -> dict[int, int]:
+        """The score of each unit, in ten-thousandths."""
+        return {unit: total(lines) for unit, lines in self.lines.items()}
+
+    @property
+    def places(self) -> dict[int, int]:
+        """The place of each unit."""
+        return placed(self.totals)
+
+
+def scored_units(scope: Scope) -> list[Unit]:
+    """The units that a scheme of this scope scores, in the order of the units' table."""
+    of: list[ColumnElement[bool]] = []
+    if scope is not Scope.DEPARTMENTS:
+        of.append(Unit.is_area.is_(True))
+    if scope is not Scope.DISTRICTS:
+        of.append(Unit.kind == UnitKind.DEPARTMENT.value)
+    return list(db.session.scalars(select(Unit).where(or_(*of), Unit.retired_on.is_(None)).order_by(Unit.id)))
+
+
+def compute(scheme: Scheme, period: Period) -> Computed:
+    """Score a period. Raises NobodyScored."""
+    units = scored_units(scheme.scope)
+    if not units:
+        raise NobodyScored
+    home = _home_of(units)
+    elsewhere: dict[str, Fraction] = defaultdict(Fraction)
+    counts: dict[int, dict[str, Fraction]] = {unit.id: defaultdict(Fraction) for unit in units}
+    wanted = Wanted(scheme.measures(), period.first, period.last, scheme.big * CENTS, scheme.start_days)
+    placed_parts: list[tuple[int, Part]] = []
+    for part in parts_of(wanted):
+        value = Fraction(part.piece.value * part.parts, FULL * (CENTS if _in_wan(part.piece.measure) else 1))
+        unit = home.get(part.unit_id)
+        if unit is None:
+            elsewhere[part.piece.measure] += value
+        else:
+            counts[unit][part.piece.measure] += value
+            placed_parts.append((unit, part))
+    _shown(scheme, period, home, counts)
+    given = Given(counts, _targets(scheme, period, units), {unit.id: unit.code for unit in units})
+    return Computed(scheme, period, units, score(scheme, given), placed_parts, dict(elsewhere))
+
+
+def _in_wan(measure: str) -> bool:
+    return measures()[measure].unit == "wan_usd"
+
+
+def _home_of(units: Sequence[Unit]) -> dict[int, int]:
+    """Which scored unit each unit belongs to: itself, or the nearest one above it."""
+    scored = {unit.id for unit in units}
+    found = {}
+    for id_, path in db.session.execute(select(Unit.id, Unit.path)):
+        above = [int(part) for part in path.split("/") if part and int(part) in scored]
+        if above:
+            found[id_] = above[-1]
+    return found
+
+
+def _targets(scheme: Scheme, period: Period, units: Sequence[Unit]) -> dict[str, dict[int, Fraction]]:
+    """The targets in force of the period, in their own unit."""
+    wanted = scheme.targets()
+    found: dict[str, dict[int, Fraction]] = {code: {} for code in wanted}
+    query = select(Target.indicator, Target.unit_id, Target.value).where(
+        Target.indicator.in_(sorted(wanted)), Target.period == period.code, Target.place == "district",
+        Target.replaced_at.is_(None), Target.unit_id.in_([unit.id for unit in units]),
+    )  # fmt: skip
+    for code, unit_id, value in db.session.execute(query) if wanted else ():
+        if unit_id is not None:
+            found[code][unit_id] = Fraction(value, SCALE)
+    return found
+
+
+def _shown(scheme: Scheme, period: Period, home: Mapping[int, int], counts: dict[int, dict[str, Fraction]]) -> None:
+    """Counts that are shown beside: by the unit that did it."""
+    asked = scheme.measures()
+    for measure, column, where in _shown_counts(period.first, period.last):
+        if measure in asked:
+            for unit_id, number in db.session.execute(select(column, func.count()).where(*where).group_by(column)):
+                if (unit := home.get(unit_id)) is not None:
+                    counts[unit][measure] += number
+
+
+def _shown_counts(first: date, last: date) -> list[tuple[str, ColumnElement[int], list[ColumnElement[bool]]]]:
+    begin, end = clock.start_of(first), clock.start_of(last, days=1)
+    there = Lead.merged_into_id.is_(None)
+    return [
+        ("leads", Lead.registered_unit_id, [Lead.registered_at >= begin, Lead.registered_at < end, there]),  # type: ignore[list-item]
+        ("admitted", Lead.following_unit_id, [Lead.admitted_at >= begin, Lead.admitted_at < end, there]),  # type: ignore[list-item]
+        (
+            "visits",
+            Interaction.unit_id,
+            [Interaction.kind.in_(_VISITS), Interaction.on_date >= first, Interaction.on_date <= last],
+        ),  # type: ignore[list-item]
+    ]

@@ -1,0 +1,1 @@
+"""Assessment: formula files, the small language of counts, scores, runs and objections."""

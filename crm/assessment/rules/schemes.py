@@ -1,0 +1,102 @@
+"""A scheme 考核方案 as read from its file."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from crm.assessment.rules.expressions import Expression
+
+
+class RuleKind(StrEnum):
+    """scored: weight times rate. bonus, deduction: so much for each, up to a most. shown: counted, not scored."""
+
+    SCORED = "scored"
+    BONUS = "bonus"
+    DEDUCTION = "deduction"
+    SHOWN = "shown"
+
+
+class Against(StrEnum):
+    """What a count is measured against: the unit's target, the best unit, its rank, the best count per base, a fixed value."""
+
+    TARGET = "target"
+    BEST = "best"
+    RANK = "rank"
+    BASE = "base"
+    FIXED = "fixed"
+
+
+class Scope(StrEnum):
+    """Whom a scheme scores."""
+
+    DISTRICTS = "districts"
+    DEPARTMENTS = "departments"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One indicator. `text` is the count as it was written. `reference`: the code of a target's indicator, or the name of a base;
+    `factor`: how many of the count's unit one of the target's unit is; `fixed`: the value that is full.
+    """
+
+    id: str
+    kind: RuleKind
+    name: str
+    name_en: str
+    count: Expression
+    text: str
+    unit: str = "mixed"
+    against: Against | None = None
+    reference: str = ""
+    factor: int = 1
+    fixed: Fraction = Fraction(0)
+    weight: Fraction = Fraction(0)
+    cap: Fraction = Fraction(1)
+    each: Fraction = Fraction(0)
+    most: Fraction | None = None
+
+    def called(self, lang: str) -> str:
+        """Its name in the page's language."""
+        return self.name_en if lang.startswith("en") and self.name_en else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A whole scheme. `big`: from how much contracted foreign capital (ten thousand dollars) a project is large; `start_days`:
+    after how many days a signed project that has not started is overdue; `bases`: by name, a number by the code of a unit.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    version: str
+    valid_from: date
+    source: str
+    example: bool
+    places: int
+    scope: Scope
+    objection_days: int
+    answer_days: int
+    start_days: int
+    big: int
+    rules: tuple[Rule, ...]
+    bases: dict[str, dict[str, Fraction]] = field(default_factory=dict)
+
+    def called(self, lang: str) -> str:
+        """Its name in the page's language."""
+        return self.name_en if lang.startswith("en") and self.name_en else self.name
+
+    @property
+    def full(self) -> Fraction:
+        """All weights together: what somebody has who is at 100 % everywhere."""
+        return sum((rule.weight for rule in self.rules), Fraction(0))
+
+    def measures(self) -> frozenset[str]:
+        """Every measure that it counts."""
+        return frozenset().union(*(rule.count.measures() for rule in self.rules))
+
+    def targets(self) -> frozenset[str]:
+        """The indicators whose targets it asks for."""
+        return frozenset(rule.reference for rule in self.rules if rule.against is Against.TARGET)

@@ -1,0 +1,110 @@
+"""Lines of scores as texts of a page or a workbook: exact, so that anybody can add them up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext as _
+
+from crm.assessment.models import ScoreLine
+from crm.assessment.rules.measures import measures
+from crm.assessment.rules.schemes import Against, Rule, RuleKind, Scheme
+from crm.assessment.rules.writing import exact, percent, points, restored
+from crm.web.locale import html_lang
+from crm.web.words import word
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line in words. `how`: the arithmetic of this line written out; `public_id`: of a stored line, which opens."""
+
+    name: str
+    kind: str
+    formula: str
+    raw: str
+    reference: str
+    rate: str
+    cap: str
+    used: str
+    weight: str
+    points: str
+    note: str
+    public_id: str = ""
+    adjusts: bool = False
+
+
+def lines_of(scheme: Scheme, lines: Sequence[Any]) -> list[Shown]:
+    """All lines of a unit, computed or stored."""
+    rules = {rule.id: rule for rule in scheme.rules}
+    return [_shown(rules.get(line.rule), line, scheme) for line in lines]
+
+
+def _shown(rule: Rule | None, line: Any, scheme: Scheme) -> Shown:
+    lang, stored = html_lang(), isinstance(line, ScoreLine)
+    public_id, said = (line.public_id if stored else ""), points(line.points, scheme.places)
+    if line.kind == "adjustment" or rule is None:
+        name = rule.called(lang) if rule else line.rule
+        why = _("%(day)s 异议成立", day=line.on_date.isoformat()) if line.on_date else ""
+        return Shown(name, str(line.kind), "", "", "", "", "", "", "", said, why, public_id, adjusts=True)
+    raw, reference, rate, used = (_value(line, name) for name in ("raw", "reference", "rate", "used"))
+    unit = word("score_unit", rule.unit)
+    scored = rule.kind is RuleKind.SCORED
+    shown = "—" if raw is None else f"{exact(raw)}{_gap(unit)}"
+    return Shown(
+        rule.called(lang), rule.kind.value, in_words(rule), shown,
+        _reference(rule, reference, line.place, unit) if scored else "", percent(rate),
+        percent(rule.cap) if scored else "", percent(used), _weight(rule),
+        "" if rule.kind is RuleKind.SHOWN else said, word("score_note", line.note), public_id,
+    )  # fmt: skip
+
+
+def _value(line: Any, name: str) -> Fraction | None:
+    found = getattr(line, name)
+    return restored(found) if isinstance(found, str) else found
+
+
+def _gap(unit: str) -> str:
+    return f" {unit}" if unit else ""
+
+
+def _reference(rule: Rule, value: Fraction | None, place: int | None, unit: str) -> str:
+    against = word("score_against", rule.against) if rule.against else ""
+    if rule.against is Against.RANK:
+        return _("第 %(place)s 位，共 %(n)s 个", place=place, n=exact(value)) if place else _("共 %(n)s 个", n=exact(value))
+    if value is None:
+        return against
+    tail = "" if rule.against is Against.BASE else _gap(unit)
+    return f"{against} {exact(value)}{tail}"
+
+
+def _weight(rule: Rule) -> str:
+    if rule.kind is RuleKind.SCORED:
+        return exact(rule.weight)
+    if rule.kind is RuleKind.SHOWN:
+        return ""
+    each = _("每个 %(n)s", n=exact(rule.each))
+    return each if rule.most is None else _("%(each)s，最多 %(most)s", each=each, most=exact(rule.most))
+
+
+def in_words(rule: Rule) -> str:
+    """The count of a rule with its measures' names in the page's language."""
+    lang, text = html_lang(), rule.text
+    for measure in sorted(measures().values(), key=lambda one: -len(one.zh)):
+        text = text.replace(measure.zh, measure.name(lang)) if measure.zh in text else text
+    return text
+
+
+def against_in_words(rule: Rule, names: Mapping[str, str]) -> str:
+    """What a rule measures against."""
+    if rule.against is None:
+        return ""
+    said = word("score_against", rule.against)
+    if rule.against is Against.TARGET:
+        return f"{said}　{names.get(rule.reference, rule.reference)}"
+    return f"{said}　{rule.reference}" if rule.reference else said
+
+
+def total_of(value: int, scheme: Scheme) -> str:
+    """A score with its decimals."""
+    return points(value, scheme.places)

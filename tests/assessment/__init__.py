@@ -1,0 +1,1 @@
+"""Assessment: formula files, scores, runs, objections, pages."""
