@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Every room, lowest first. What a room has (models, words, jobs, views, cli) is taken from it.
 ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
+    "shelves",
     "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "money", "transfers",
     "disputes", "matters", "targets", "exchange", "merging", "review", "golive", "batches", "desk", "board", "dashboard", "demo",
 )  # fmt: skip

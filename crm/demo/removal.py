@@ -35,6 +35,7 @@ from crm.notifications.models import Notification
 from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
+from crm.shelves.models import SavedView, StartView
 from crm.targets.models import Target, TargetFigure
 from crm.tasks.models import NextStep
 from crm.transfers.models import OpenAnswer, OpenOffer, Transfer, TransferAnswer
@@ -68,6 +69,7 @@ def remove_demo(now: datetime) -> int:
         lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
         _no_tables()
         _no_targets()
+        _no_views()
         for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely), (Utilised.company_id, lonely)):
             db.session.execute(
                 update(column.class_).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)
@@ -147,6 +149,14 @@ def _no_quarrels(lead_ids: Select[int]) -> None:
         _gone(part, part.dispute_id.in_(select(Dispute.id).where(about)))
     _gone(Dispute, about)
     _gone(MatterEvent, MatterEvent.matter_id.in_(select(Matter.id).where(Matter.lead_id.in_(lead_ids))))
+
+
+def _no_views() -> None:
+    """The views that the invented people keep, and lists that start with one."""
+    invented = select(User.id).where(User.is_demo)
+    views = select(SavedView.id).where(SavedView.kept_by_id.in_(invented))
+    _gone(StartView, StartView.view_id.in_(views) | StartView.user_id.in_(invented))
+    _gone(SavedView, SavedView.kept_by_id.in_(invented))
 
 
 def _no_targets() -> None:

@@ -26,7 +26,8 @@ DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line
 NO_PAGES = {
     "batches.paper", "batches.workbook", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
 }  # fmt: skip
-PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups"}  # parts of a page: looked at where they stand
+# Parts of a page: looked at where they stand.
+PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups", "desk.views_menu"}
 # What stands in the place of an id, by the kind of record that a door asks about.
 FROM = {
     "lead": """SELECT l.public_id FROM lead l JOIN user_account u ON u.id = l.owner_id
@@ -67,6 +68,7 @@ FROM["utilised"] = "SELECT public_id FROM utilised_import"
 FROM["target"] = (
     "SELECT public_id FROM target WHERE indicator = 'FT-01' UNION SELECT * FROM (SELECT public_id FROM target_figure LIMIT 1)"
 )
+FROM["view"] = "SELECT public_id FROM saved_view"
 WIDTHS = (1440, 360)
 seen: set[str] = set()
 opened: set[str] = set()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, send_file
+from flask import redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,6 +26,7 @@ from crm.policy.rules import Role
 from crm.readings import queries as readings
 from crm.readings import services as reading_services
 from crm.readings.rules import is_noted
+from crm.shelves import queries as shelves
 from crm.units import queries as units
 from crm.visits.forms import ProgressForm
 from crm.web import fmt
@@ -54,14 +55,21 @@ def home() -> ResponseReturnValue:
 @bp.get("/leads")
 @allowed("lead", "list")
 def pipeline() -> ResponseReturnValue:
-    """项目清单: rows and a capped count at once, sums and the stages' numbers right after."""
-    actor, question = current_actor(), asking.question()
+    """项目清单: rows and a capped count at once, sums and the stages' numbers right after. An address that asks nothing opens
+    with the view that this person starts with.
+    """
+    actor = current_actor()
+    start = shelves.start_of(actor) if not request.args else None
+    if start is not None:
+        return redirect(url_for("desk.view", public_id=start.public_id), 303)
+    question = asking.question()
     return render_template(
         "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
         numbers=None, all_stages=list(Stage), link=asking.link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
         now=clock.now(), export_at=asking.here("desk.export"), numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,
         groups_at=asking.here("desk.groups"), bar_at="desk.pipeline",
-        listed=asking.link_to("desk.pipeline"), carded=asking.link_to("desk.board"), **asking.filter_names(),
+        listed=asking.link_to("desk.pipeline"), carded=asking.link_to("desk.board"), **asking.views_of("list"),
+        **asking.filter_names(),
     )  # fmt: skip
 
 
