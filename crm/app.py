@@ -27,7 +27,8 @@ ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
     "shelves",
     "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "money", "transfers",
-    "disputes", "matters", "targets", "exchange", "merging", "review", "golive", "batches", "desk", "board", "dashboard", "demo",
+    "disputes", "matters", "targets", "bulk", "exchange", "merging", "review", "golive", "batches",
+    "desk", "board", "dashboard", "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")
 

@@ -6,6 +6,7 @@ from sqlalchemy import Select, delete, select, update
 
 from crm.accounts.models import Membership, User
 from crm.batches.models import Edition, EditionRow
+from crm.bulk.models import BulkItem, BulkRun
 from crm.claims.models import Claim, ClaimEvent, GoLiveConflict, GoLiveSide
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
 from crm.companies.queries import COMPANY
@@ -60,7 +61,7 @@ def remove_demo(now: datetime) -> int:
         _gone(OpenAnswer, OpenAnswer.offer_id.in_(select(OpenOffer.id).where(OpenOffer.lead_id.in_(lead_ids))))
         _no_quarrels(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (EditionRow, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (BulkItem, EditionRow, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
@@ -70,6 +71,7 @@ def remove_demo(now: datetime) -> int:
         _no_tables()
         _no_targets()
         _no_views()
+        _gone(BulkRun, BulkRun.id.not_in(select(BulkItem.run_id)))
         for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely), (Utilised.company_id, lonely)):
             db.session.execute(
                 update(column.class_).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)

@@ -21,7 +21,7 @@ from crm.demo.editions import make_editions
 from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
-from crm.demo.shelves import make_views
+from crm.demo.shelves import make_run, make_views
 from crm.demo.targets import make_targets
 from crm.demo.transfers import make_transfers
 from crm.leads import services as leads
@@ -93,6 +93,7 @@ def load_demo(now: datetime, *, root: str) -> str:
     with unit_of_work():
         make_targets(now)
         make_views(now)
+        make_run(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 

@@ -1,8 +1,14 @@
-"""Saved views of the demo: one of an officer, one of a district, two of the city."""
+"""Saved views of the demo: one of an officer, one of a district, two of the city; a bulk run that was seen and not done."""
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from crm.accounts import queries as accounts
+from crm.bulk import services as bulk
+from crm.bulk.rules import Act, Wanted
+from crm.core.db import db
+from crm.leads.models import Lead
 from crm.shelves import services
 from crm.shelves.rules import Place, Reach
 from crm.shelves.services import NewView
@@ -20,3 +26,13 @@ def make_views(now: datetime) -> int:
     for username, new in _VIEWS:
         services.keep_view(new, actor=accounts.actor_named(username), now=now)
     return len(_VIEWS)
+
+
+def make_run(now: datetime) -> None:
+    """What a manager looked at and has not done yet: some of it would be skipped."""
+    actor = accounts.actor_named("manager.nanshan")
+    heir = accounts.actor_named("officer.nanshan")
+    followed = Lead.following_unit_path.startswith(actor.unit_path)
+    query = select(Lead.id).where(Lead.is_demo, followed, Lead.merged_into_id.is_(None)).order_by(Lead.id).limit(8)
+    ids = list(db.session.scalars(query))
+    bulk.see_run(ids, Act.OWNER, Wanted(owner_id=heir.user_id), over=0, actor=actor, now=now)

@@ -68,6 +68,7 @@ FROM["utilised"] = "SELECT public_id FROM utilised_import"
 FROM["target"] = (
     "SELECT public_id FROM target WHERE indicator = 'FT-01' UNION SELECT * FROM (SELECT public_id FROM target_figure LIMIT 1)"
 )
+FROM["bulk"] = "SELECT public_id FROM bulk_run"
 FROM["view"] = "SELECT public_id FROM saved_view"
 WIDTHS = (1440, 360)
 seen: set[str] = set()
