@@ -89,3 +89,23 @@ class BulkForm(Form):
 
 class BeginForm(Form):
     """Do what was seen, or prepare its counter-act."""
+
+
+class NextForm(Form):
+    """The next step of one lead, where it stands. `was`: what stood there when it was opened."""
+
+    step = StringField(_l("下一步"), filters=[one_line], validators=text_field_limits(200, required=True))
+    due_on = DateField(_l("完成日期"), validators=[InputRequired(_l("请填写"))])
+    was = HiddenField(validators=[Optional(), Length(max=260)])
+
+
+class OwnerForm(Form):
+    """The owner of one lead, where it stands."""
+
+    owner = SelectField(_l("负责人"), validators=[InputRequired(_l("请选择"))])
+    was = HiddenField(validators=[Optional(), Length(max=260)])
+
+    def offer(self, people: list[tuple[int, str]]) -> "OwnerForm":
+        """Say who may be chosen."""
+        self.owner.choices = [("", _l("未选")), *((str(key), name) for key, name in people)]
+        return self

@@ -14,7 +14,7 @@ from crm.bulk.models import BulkItem, BulkRun
 from crm.bulk.rules import Act, ChangedSince, Gone, LeadEnded, NotYours, OtherUnit, Unchanged, Wanted
 from crm.core.db import db
 from crm.core.errors import NotFound, Refusal
-from crm.leads.models import Lead
+from crm.leads.models import FieldChange, Lead
 from crm.leads.rules.lead import LeadDisputed, Status
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor
@@ -153,3 +153,22 @@ def owners_for(actor: Actor) -> list[User]:
     forces = [units.by_id(unit_id).path for unit_id in sorted(actor.task_forces)]
     found = {user.id: user for path in (actor.unit_path, *forces) for user in accounts.of_unit(path)}
     return [user for user in found.values() if user.as_actor().role in WORKS_IN_A_UNIT]
+
+
+def stands(lead: Lead, act: Act) -> str:
+    """What stands in the field of an act, in one text: what a form was opened on."""
+    return said(Wanted(owner_id=lead.owner_id, step=lead.next_step or "", due_on=lead.next_due), act)
+
+
+def said(wanted: Wanted, act: Act) -> str:
+    """What somebody wants to stand there, in the same words."""
+    if act is Act.OWNER:
+        return str(wanted.owner_id or "")
+    return f"{wanted.step}|{wanted.due_on.isoformat() if wanted.due_on else ''}"
+
+
+def last_change(lead: Lead, act: Act) -> FieldChange | None:
+    """Who changed that field last, where the timeline says it."""
+    field = "owner" if act is Act.OWNER else "next_step"
+    query = select(FieldChange).where(FieldChange.lead_id == lead.id, FieldChange.field == field)
+    return db.session.scalars(query.options(joinedload(FieldChange.changed_by)).order_by(FieldChange.id.desc())).first()

@@ -129,3 +129,9 @@ class Wanted:
             unit if isinstance(unit, int) else None, str(stored.get("role") or ""), str(stored.get("level") or ""),
             str(stored.get("tier") or ""), day["until"], str(stored.get("note") or ""),
         )  # fmt: skip
+
+
+class FieldMoved(AlreadyDone):
+    """Somebody changed the same field since it was opened."""
+
+    code = "field_moved"

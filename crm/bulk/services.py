@@ -1,4 +1,4 @@
-"""Named writes of bulk runs: see one before it is done, do it, whole or in chunks, take it back."""
+"""Named writes of bulk runs: see one before it is done, do it, whole or in chunks, take it back; one field of one lead."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +14,7 @@ from crm.bulk.rules import (
     CAP,
     UNDOABLE,
     Act,
+    FieldMoved,
     ItemState,
     NothingChosen,
     NothingToDo,
@@ -101,6 +102,11 @@ def _do(run: BulkRun, item: BulkItem, actor: Actor, now: datetime) -> None:
     lead = access.locked_for_room(item.lead_id)
     queries.check(lead, act, wanted, seen=item.seen, actor=actor, now=now)
     item.before = _before(lead, act)
+    _write(lead, act, wanted, actor, now)
+    item.after = lead.version
+
+
+def _write(lead: Lead, act: Act, wanted: Wanted, actor: Actor, now: datetime) -> None:
     if act is Act.OWNER:
         leads.choose_owner(lead, wanted.owner_id, actor=actor, now=now)
     elif act is Act.CLUSTER:
@@ -110,7 +116,24 @@ def _do(run: BulkRun, item: BulkItem, actor: Actor, now: datetime) -> None:
     else:
         share_lead(lead.public_id, _terms(wanted), unit_id=wanted.unit_id, user_id=None, actor=actor, now=now)
     db.session.flush()
-    item.after = lead.version
+
+
+def change_one(public_id: str, act: Act, wanted: Wanted, *, was: str, actor: Actor, now: datetime) -> Lead:
+    """The next step or the owner of one lead. `was`: what stood there when the form was opened (queries.stands). Raises
+    FieldMoved when somebody put something else there since, what stops a lead in a run, NotFound, Forbidden.
+    """
+    lead = access.locked_lead(public_id, actor=actor, action="assign" if act is Act.OWNER else "write_progress")
+    there = queries.stands(lead, act)
+    if there == queries.said(wanted, act):
+        return lead
+    if there != was:
+        raise FieldMoved
+    queries.check(lead, act, wanted, seen=lead.version, actor=actor, now=now)
+    _write(lead, act, wanted, actor, now)
+    if act is Act.OWNER and wanted.owner_id is not None:
+        facts = {"person": actor.name, "count": 1}
+        notifications.notify([wanted.owner_id], "lead.given", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
+    return lead
 
 
 def _before(lead: Lead, act: Act) -> dict[str, Any] | None:

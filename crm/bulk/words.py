@@ -31,6 +31,7 @@ refusals.register(
     {
         "bulk_nothing": _l("请先在清单里勾选要处理的条目"),
         "bulk_all_skipped": _l("所选条目都会跳过，没有可处理的"),
+        "field_moved": _l("打开之后，已有同事改过这一项"),
         "bulk_over": _l("这次批量操作已经执行过"),
         "bulk_unchanged": _l("已经是这样，无需改动"),
         "bulk_ended": _l("项目已终止，恢复后才能改"),

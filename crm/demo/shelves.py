@@ -9,6 +9,7 @@ from crm.bulk import services as bulk
 from crm.bulk.rules import Act, Wanted
 from crm.core.db import db
 from crm.leads.models import Lead
+from crm.leads.rules.lead import Status
 from crm.shelves import services
 from crm.shelves.rules import Place, Reach
 from crm.shelves.services import NewView
@@ -31,8 +32,8 @@ def make_views(now: datetime) -> int:
 def make_run(now: datetime) -> None:
     """What a manager looked at and has not done yet: some of it would be skipped."""
     actor = accounts.actor_named("manager.nanshan")
-    heir = accounts.actor_named("officer.nanshan")
     followed = Lead.following_unit_path.startswith(actor.unit_path)
-    query = select(Lead.id).where(Lead.is_demo, followed, Lead.merged_into_id.is_(None)).order_by(Lead.id).limit(8)
-    ids = list(db.session.scalars(query))
-    bulk.see_run(ids, Act.OWNER, Wanted(owner_id=heir.user_id), over=0, actor=actor, now=now)
+    query = select(Lead.id).where(Lead.is_demo, followed, Lead.merged_into_id.is_(None)).order_by(Lead.id)
+    ended = db.session.scalars(query.where(Lead.status == Status.ENDED).limit(2))
+    ids = [*db.session.scalars(query.where(Lead.status == Status.ACTIVE).limit(6)), *ended]
+    bulk.see_run(ids, Act.OWNER, Wanted(owner_id=actor.user_id), over=0, actor=actor, now=now)

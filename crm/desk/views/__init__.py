@@ -2,7 +2,20 @@
 attribution, the headquarters, saved views.
 """
 
-from crm.desk.views import claims, companies, credit, grouped, headquarters, kanban, many, pages, saved, sharing
+from crm.desk.views import claims, companies, credit, grouped, headquarters, inline, kanban, many, pages, saved, sharing
 from crm.desk.views.blueprint import bp
 
-__all__ = ["bp", "claims", "companies", "credit", "grouped", "headquarters", "kanban", "many", "pages", "saved", "sharing"]
+__all__ = [
+    "bp",
+    "claims",
+    "companies",
+    "credit",
+    "grouped",
+    "headquarters",
+    "inline",
+    "kanban",
+    "many",
+    "pages",
+    "saved",
+    "sharing",
+]
