@@ -50,7 +50,7 @@ def show(public_id: str) -> ResponseReturnValue:
 def begin(public_id: str) -> ResponseReturnValue:
     """Do what was seen."""
     actor, now = current_actor(), clock.now()
-    return act(lambda: services.begin_run(public_id, actor=actor, now=now), _("批量操作已开始"), "bulk.show", public_id=public_id)
+    return act(lambda: services.begin_run(public_id, actor=actor, now=now), _("批量操作已提交"), "bulk.show", public_id=public_id)
 
 
 @bp.post("/<string:public_id>/undo")

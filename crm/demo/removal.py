@@ -71,7 +71,6 @@ def remove_demo(now: datetime) -> int:
         _no_tables()
         _no_targets()
         _no_views()
-        _gone(BulkRun, BulkRun.id.not_in(select(BulkItem.run_id)))
         for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely), (Utilised.company_id, lonely)):
             db.session.execute(
                 update(column.class_).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)
@@ -154,7 +153,8 @@ def _no_quarrels(lead_ids: Select[int]) -> None:
 
 
 def _no_views() -> None:
-    """The views that the invented people keep, and lists that start with one."""
+    """The views that the invented people keep, and lists that start with one; bulk runs of which no lead is left."""
+    _gone(BulkRun, BulkRun.id.not_in(select(BulkItem.run_id)))
     invented = select(User.id).where(User.is_demo)
     views = select(SavedView.id).where(SavedView.kept_by_id.in_(invented))
     _gone(StartView, StartView.view_id.in_(views) | StartView.user_id.in_(invented))

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from crm.web import refusals, words
 
 words.register("view_reach", {"mine": _l("仅本人"), "unit": _l("本单位及下级单位"), "city": _l("全市")})
+words.register("view_place", {"list": _l("清单"), "board": _l("看板")})
 words.register(
     "list_filter",
     {
