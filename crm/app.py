@@ -26,8 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # Every room, lowest first. What a room has (models, words, jobs, views, cli) is taken from it.
 ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
+    "shelves",
     "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "money", "transfers",
-    "disputes", "matters", "targets", "supervision", "exchange", "merging", "review", "golive", "batches", "returns",
+    "disputes", "matters", "targets", "supervision", "bulk", "exchange", "merging", "review", "golive", "batches", "returns",
     "assessment", "desk", "board", "dashboard", "reports", "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")

@@ -7,6 +7,7 @@ from sqlalchemy import Select, delete, select, update
 from crm.accounts.models import Membership, User
 from crm.assessment.models import ScoreLine, ScoreObjection, ScoreObjectionFile, ScoreRun, ScoreScheme, ScoreSource
 from crm.batches.models import Edition, EditionRow
+from crm.bulk.models import BulkItem, BulkRun
 from crm.claims.models import Claim, ClaimEvent, GoLiveConflict, GoLiveSide
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
 from crm.companies.queries import COMPANY
@@ -37,6 +38,7 @@ from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageCha
 from crm.returns.models import ReturnEvent, ReturnLine, WeeklyReturn
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
+from crm.shelves.models import SavedView, StartView
 from crm.supervision.models import (
     Delegation,
     Instruction,
@@ -70,7 +72,7 @@ def remove_demo(now: datetime) -> int:
         _no_quarrels(lead_ids)
         _no_tasks(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (BulkItem, EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
@@ -81,6 +83,7 @@ def remove_demo(now: datetime) -> int:
         lonely = select(Company.id).where(Company.is_demo, Company.id.not_in(kept))
         _no_tables()
         _no_targets()
+        _no_views()
         for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely), (Utilised.company_id, lonely)):
             db.session.execute(
                 update(column.class_).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)
@@ -191,6 +194,15 @@ def _no_roles() -> None:
     people = select(User.id).where(User.is_demo)
     _gone(Delegation, Delegation.leader_id.in_(people) | Delegation.delegate_id.in_(people))
     _gone(Membership, Membership.user_id.in_(people))
+
+
+def _no_views() -> None:
+    """The views that the invented people keep, and lists that start with one; bulk runs of which no lead is left."""
+    _gone(BulkRun, BulkRun.id.not_in(select(BulkItem.run_id)))
+    invented = select(User.id).where(User.is_demo)
+    views = select(SavedView.id).where(SavedView.kept_by_id.in_(invented))
+    _gone(StartView, StartView.view_id.in_(views) | StartView.user_id.in_(invented))
+    _gone(SavedView, SavedView.kept_by_id.in_(invented))
 
 
 def _no_targets() -> None:

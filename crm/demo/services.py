@@ -23,6 +23,7 @@ from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.returns import make_returns
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
+from crm.demo.shelves import make_run, make_views
 from crm.demo.supervision import make_supervision
 from crm.demo.targets import make_targets
 from crm.demo.transfers import make_transfers
@@ -98,7 +99,11 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_targets(now)
     with unit_of_work():
         make_returns(now)
+    with unit_of_work():
         make_scores(now, root)
+    with unit_of_work():
+        make_views(now)
+        make_run(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 

@@ -1,5 +1,6 @@
 """The pipeline list's question as a URL says it: every parameter is optional, what makes no sense is left out."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -87,3 +88,32 @@ def _day(value: str | None) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError:
         return None
+
+
+_VALUES: dict[str, Callable[[str], bool]] = {
+    "stage": lambda value: value == "all" or value in set(Stage),
+    "scope": lambda value: value in set(Scope),
+    "unit": lambda value: _number(value) is not None,
+    "district": lambda value: _number(value) is not None,
+    "cluster": lambda value: value == "none" or _number(value) is not None,
+    "owner": lambda value: _number(value) is not None,
+    "country": lambda value: _country(value) is not None,
+    "band": lambda value: value in BANDS,
+    "from": lambda value: _day(value) is not None,
+    "to": lambda value: _day(value) is not None,
+    "admitted": lambda value: value in ("yes", "no"),
+    "admitted_from": lambda value: _day(value) is not None,
+    "admitted_to": lambda value: _day(value) is not None,
+    "idle": lambda value: _idle(value) is not None,
+    "claim": lambda value: value in CLAIM_MARKS,
+    "reached": lambda value: value in set(Stage),
+    "missing": lambda value: value in MISSING,
+    "sort": lambda value: value in set(Sort),
+    "col": lambda value: value in COLUMNS,
+    "group": lambda value: value in set(Grouped),
+}
+
+
+def makes_sense(name: str, value: str) -> bool:
+    """Whether a parameter of an address says something to the list: what an older product kept, or a hand wrote, may not."""
+    return name not in _VALUES or _VALUES[name](value)

@@ -94,6 +94,7 @@ words.register(
         "merged_note": _l("归并前的备注"),
         "following_unit": _l("跟进单位"),
         "owner": _l("负责人"),
+        "next_step": _l("下一步"),
     },
 )
 refusals.register(

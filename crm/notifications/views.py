@@ -13,7 +13,7 @@ from crm.web.pages import go
 
 bp = Blueprint("notifications", __name__, url_prefix="/messages")
 _PAGES = {
-    "lead": "desk.lead", "import": "exchange.show", "merge": "merging.show", "review": "review.show",
+    "lead": "desk.lead", "import": "exchange.show", "bulk": "bulk.show", "merge": "merging.show", "review": "review.show",
     "merge_request": "merging.request_page", "share_request": "desk.requests",
     "transfer": "transfers.show", "pool": "transfers.card", "dispute": "disputes.show",
     "matter": "matters.show", "weekly_return": "returns.show", "return_week": "returns.week",

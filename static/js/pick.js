@@ -6,14 +6,23 @@
     const bar = root.querySelector("#pick");
     if (!bar) return;
     const said = bar.querySelector("[data-picked]");
-    const button = bar.querySelector("button");
+    const buttons = Array.from(bar.querySelectorAll("button[data-least]"));
+    const page = bar.querySelector("[data-pick-page]");
     const boxes = Array.from(document.querySelectorAll('input[form="pick"]'));
     function show() {
       const n = boxes.filter((box) => box.checked).length;
       said.textContent = n ? said.dataset.picked.replace("{n}", n) : "";
       bar.classList.toggle("is-on", n > 0);
-      button.disabled = n < 2 || n > 5;
+      buttons.forEach((button) => { button.disabled = n < button.dataset.least || n > (button.dataset.most || boxes.length); });
       boxes.forEach((box) => box.closest("tr").classList.toggle("is-picked", box.checked));
+    }
+    if (page) {
+      page.hidden = false;
+      page.addEventListener("click", () => {
+        const all = boxes.some((box) => !box.checked);
+        boxes.forEach((box) => { box.checked = all; });
+        show();
+      });
     }
     document.addEventListener("change", (event) => { if (boxes.includes(event.target)) show(); });
     document.addEventListener("keydown", (event) => {

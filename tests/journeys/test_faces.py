@@ -31,7 +31,8 @@ NO_PAGES = {
     "reports.brief", "reports.sheet", "supervision.download",
     "assessment.workbook", "assessment.paper",
 }  # fmt: skip
-PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups"}  # parts of a page: looked at where they stand
+# Parts of a page: looked at where they stand.
+PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups", "desk.views_menu"}
 # What stands in the place of an id, by the kind of record that a door asks about.
 FROM = {
     "lead": """SELECT l.public_id FROM lead l JOIN user_account u ON u.id = l.owner_id
@@ -78,8 +79,12 @@ FROM["target"] = (
     "SELECT public_id FROM target WHERE indicator = 'FT-01' UNION SELECT * FROM (SELECT public_id FROM target_figure LIMIT 1)"
 )
 FROM["weekly_return"] = "SELECT public_id FROM weekly_return UNION SELECT DISTINCT week_on FROM weekly_return"
-FROM["score"] = """SELECT public_id FROM score_scheme UNION SELECT public_id FROM score_run UNION SELECT public_id FROM score_objection
+FROM[
+    "score"
+] = """SELECT public_id FROM score_scheme UNION SELECT public_id FROM score_run UNION SELECT public_id FROM score_objection
                    UNION SELECT * FROM (SELECT public_id FROM score_line WHERE rule IN ('utilised', 'visits') ORDER BY id LIMIT 4)"""
+FROM["bulk"] = "SELECT public_id FROM bulk_run"
+FROM["view"] = "SELECT public_id FROM saved_view"
 WIDTHS = (1440, 360)
 looked_at: set[str] = set()  # doors, and bones
 read: set[frozenset[str]] = set()  # bones of whole pages

@@ -15,7 +15,18 @@ from crm.matching import queries, services
 from crm.matching.rules import Subject, Verdict, forms_of, judge
 from crm.matching.rules.evidence import features_of
 from crm.matching.rules.nearness import POSTINGS
-from crm.matching.rules.scorecard import _BALANCE, _FALLING, _HOPELESS, _STRANGERS, _USUAL, Forest, _share, _shipped, row_of, score_of
+from crm.matching.rules.scorecard import (
+    _BALANCE,
+    _FALLING,
+    _HOPELESS,
+    _STRANGERS,
+    _USUAL,
+    Forest,
+    _share,
+    _shipped,
+    row_of,
+    score_of,
+)
 from crm.matching.rules.screening import cannot_be_same
 from crm.matching.rules.tokens import asked_tokens
 from tests.bench.check_while_typing import composed

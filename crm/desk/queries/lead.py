@@ -134,6 +134,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         f"{record}.{action}": policy.can(standing, record, action)
         for record, action in (
             ("lead", "edit"), ("lead", "tag"), ("lead", "move_stage"), ("lead", "write_progress"), ("lead", "assess"),
+            ("lead", "assign"),
             ("contact", "read_masked"), ("contact", "reveal"), ("contact", "edit"), ("company", "edit"),
             ("file", "read"), ("file", "add"), ("claim", "read"), ("claim", "extend"), ("claim", "notice"), ("claim", "release"),
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
@@ -249,5 +250,5 @@ def _matters(lead: Lead, actor: Actor) -> dict[str, Any]:
 def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
     """What stands beside the list: the path, the two latest entries of progress, what may be done from there."""
     standing = policy.towards_lead(actor, lead)
-    may = {f"lead.{action}": policy.can(standing, "lead", action) for action in ("move_stage", "write_progress")}
+    may = {f"lead.{action}": policy.can(standing, "lead", action) for action in ("move_stage", "write_progress", "assign")}
     return {"may_here": may, "steps": stage_steps(lead, pipeline.changes_of(lead.id)), "latest": visits.of_lead(lead.id)[:2]}

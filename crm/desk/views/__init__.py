@@ -1,8 +1,21 @@
 """Doors of the desk: home, the list, the columns and a lead's page, a company in its group, sharing and code names, first reports to release,
-attribution, the headquarters.
+attribution, the headquarters, saved views.
 """
 
-from crm.desk.views import claims, companies, credit, grouped, headquarters, kanban, pages, sharing
+from crm.desk.views import claims, companies, credit, grouped, headquarters, inline, kanban, many, pages, saved, sharing
 from crm.desk.views.blueprint import bp
 
-__all__ = ["bp", "claims", "companies", "credit", "grouped", "headquarters", "kanban", "pages", "sharing"]
+__all__ = [
+    "bp",
+    "claims",
+    "companies",
+    "credit",
+    "grouped",
+    "headquarters",
+    "inline",
+    "kanban",
+    "many",
+    "pages",
+    "saved",
+    "sharing",
+]

@@ -10,6 +10,7 @@ from crm.clusters import queries as clusters
 from crm.desk.forms import question_from
 from crm.leads.rules.listing import Question, Scope
 from crm.policy import rules as policy
+from crm.shelves import queries as shelves
 from crm.units import queries as units
 from crm.web.guards import current_actor
 from crm.web.locale import html_lang
@@ -42,6 +43,16 @@ def link_to(endpoint: str) -> Callable[..., str]:
         return f"{path}?{urlencode(args, doseq=True)}" if args else path
 
     return link
+
+
+def views_of(place: str) -> dict[str, Any]:
+    """Where the menu of saved views is fetched from, and the name of the one that is shown (one statement, where one is)."""
+    public_id = request.args.get("view", "")
+    shown = shelves.name_of(public_id, current_actor()) if public_id else None
+    return {
+        "views_at": f"{url_for('desk.views_menu')}?{urlencode([*request.args.items(multi=True), ('at', place)])}",
+        "view_name": shown,
+    }
 
 
 def filter_names() -> dict[str, Any]:

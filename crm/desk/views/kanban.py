@@ -24,7 +24,7 @@ def board() -> ResponseReturnValue:
     return render_template(
         "desk/kanban.html", columns=columns, question=question, now=clock.now(), link=asking.link_to("desk.board"),
         carded=asking.link_to("desk.board"), bar_at="desk.board", held_at=asking.here("desk.held"), **_cards(),
-        **asking.filter_names(),
+        **asking.views_of("board"), **asking.filter_names(),
     )  # fmt: skip
 
 

@@ -1,23 +1,19 @@
 """Home, the pipeline list, one lead's page, the list as a workbook."""
 
 from collections.abc import Callable
-from typing import Any
 
-from flask import render_template, send_file
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
-from crm.audit import services as audit
-from crm.core import clock, regions
+from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.desk import queries
 from crm.desk.views import asking
 from crm.desk.views.blueprint import bp
-from crm.exchange import sheets
+from crm.desk.views.workbook import send_leads
 from crm.leads.forms import ClaimReasonForm, EvidenceForm, RevealForm, SeenForm
 from crm.leads.queries import access, listing
-from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import PAGE_SIZES, together
 from crm.notifications.words import sentence
@@ -27,14 +23,12 @@ from crm.policy.rules import Role
 from crm.readings import queries as readings
 from crm.readings import services as reading_services
 from crm.readings.rules import is_noted
+from crm.shelves import queries as shelves
 from crm.supervision import queries as supervision
 from crm.supervision.forms import SponsorForm
 from crm.units import queries as units
 from crm.visits.forms import ProgressForm
-from crm.web import fmt
 from crm.web.guards import allowed, current_actor
-from crm.web.locale import html_lang
-from crm.web.words import word
 
 EXPORT_CAP = 2000
 # First pages that rooms above draw, by role: they put theirs in (crm.reports does, for leaders).
@@ -61,14 +55,22 @@ def home() -> ResponseReturnValue:
 @bp.get("/leads")
 @allowed("lead", "list")
 def pipeline() -> ResponseReturnValue:
-    """项目清单: rows and a capped count at once, sums and the stages' numbers right after."""
-    actor, question = current_actor(), asking.question()
+    """项目清单: rows and a capped count at once, sums and the stages' numbers right after. An address that asks nothing opens
+    with the view that this person starts with.
+    """
+    actor = current_actor()
+    start = shelves.start_of(actor) if not request.args else None
+    if start is not None:
+        return redirect(url_for("desk.view", public_id=start.public_id), 303)
+    question = asking.question()
     return render_template(
         "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
         numbers=None, all_stages=list(Stage), link=asking.link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
         now=clock.now(), export_at=asking.here("desk.export"), numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,
         groups_at=asking.here("desk.groups"), bar_at="desk.pipeline",
-        listed=asking.link_to("desk.pipeline"), carded=asking.link_to("desk.board"), **asking.filter_names(),
+        listed=asking.link_to("desk.pipeline"), carded=asking.link_to("desk.board"), **asking.views_of("list"),
+        bulk_at=asking.link_to("desk.bulk")(all="yes"),
+        **asking.filter_names(),
     )  # fmt: skip
 
 
@@ -96,33 +98,7 @@ def export() -> ResponseReturnValue:
     actor, question = current_actor(), asking.question()
     found = listing.export_rows(question, actor, cap=EXPORT_CAP)
     left = listing.count_of(question, actor, cap=EXPORT_CAP).capped
-    with unit_of_work():
-        audit.record("lead.exported", subject=None, facts={"rows": len(found)}, actor=actor, now=clock.now())
-    headings = [
-        _("编号"), _("投资方"), _("外文名称"), _("项目"), _("国家/地区"), _("产业集群"), _("阶段"), _("总投资（亿元）"),
-        _("合同外资（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"), _("登记日期"),
-    ]  # fmt: skip
-    rows = [_export_row(row, html_lang()) for row in found]
-    notes = [
-        _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
-        _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.when(clock.now()), n=len(rows)),
-    ]
-    if left:  # said in the file itself, where it is read
-        notes.append(_("只含前 %(n)s 条，其余未导出：请加条件后分次导出", n=EXPORT_CAP))
-    book = sheets.write_workbook(_("项目清单"), headings, rows, notes=notes)
-    name = f"{_('项目清单')}-{clock.today().isoformat()}.xlsx"
-    return send_file(book, as_attachment=True, download_name=name, mimetype=sheets.XLSX)
-
-
-def _export_row(row: Row, lang: str) -> list[Any]:
-    return [
-        row.number, row.name or _("暂未披露"), row.alt or "", row.title, regions.region_name(row.country, lang),
-        "、".join(tag.name(lang) for tag in row.clusters), word("stage", row.stage),
-        row.total_cny / 10**10 if row.total_cny is not None else None,
-        row.contracted_usd / 10**6 if row.contracted_usd is not None else None,
-        row.unit.name(lang) if row.unit else "", "、".join(area.short(lang) for area in row.districts), row.stage_since,
-        row.next_step or "", clock.city_day(row.registered_at),
-    ]  # fmt: skip
+    return send_leads(found, left=EXPORT_CAP if left else None)
 
 
 @bp.get("/leads/<string:public_id>")

@@ -57,8 +57,8 @@ def hand_over(lead: Lead, to: HandOver, *, actor: Actor, now: datetime) -> None:
     audit.record("lead.handed_over", subject=("lead", lead), facts=facts, actor=actor, now=now)
 
 
-def choose_owner(lead: Lead, owner_id: int, *, actor: Actor, now: datetime) -> None:
-    """A person leads the lead that nobody did. Call with the lead locked, after the policy said yes."""
+def choose_owner(lead: Lead, owner_id: int | None, *, actor: Actor, now: datetime) -> None:
+    """A person leads the lead from now on, or nobody. Call with the lead locked, after the policy said yes."""
     _lead_by(lead, owner_id, actor, now)
     lead.touched_at = now
     facts = {"owner": owner_id}

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from crm.audit import services as audit
 from crm.core import clock
 from crm.core.db import db
 from crm.core.money import Money
@@ -36,6 +37,23 @@ def note_next_step(lead: Lead, text: str, due_on: date | None, *, assignee_id: i
     """What is to be done next, by whom and when."""
     tasks.set_next_step(lead_id=lead.id, text=text, due_on=due_on, assignee_id=assignee_id, actor=actor, now=now)
     lead.next_step, lead.next_due = text, due_on
+
+
+def set_next_step(lead: Lead, text: str, due_on: date | None, *, actor: Actor, now: datetime) -> None:
+    """Another next step without a word of progress, with its line of the timeline and the audit. Call with the lead locked, after
+    the policy said yes to writing progress.
+    """
+    old, new = _step(lead.next_step, lead.next_due), _step(text, due_on)
+    note_next_step(lead, text, due_on, assignee_id=lead.owner_id or actor.user_id, actor=actor, now=now)
+    lead.touched_at = now
+    row = FieldChange(lead_id=lead.id, field="next_step", old=old, new=new, changed_by_id=actor.user_id, changed_at=now)
+    db.session.add(row)
+    audit.record("lead.next_step_set", subject=("lead", lead), facts={"old": old, "new": new}, actor=actor, now=now)
+    db.session.flush()
+
+
+def _step(text: str | None, due_on: date | None) -> str | None:
+    return " ".join(part for part in (text, due_on.isoformat() if due_on else None) if part) or None
 
 
 def set_sums(lead: Lead, total: Money | None, contracted: Money | None) -> None:

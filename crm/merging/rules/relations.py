@@ -49,6 +49,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
     ),
     "lead": (
         Relation("claim", "lead_id", "own", why="one live first report: the earliest"),
+        Relation("bulk_item", "lead_id", "stays", why="what was chosen and done then, as it was"),
         Relation("claim_event", "lead_id", "moves"),
         Relation("contact", "lead_id", "moves"),
         Relation("coordination_matter", "lead_id", "own", why="a matter between the two is none any more"),

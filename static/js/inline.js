@@ -1,0 +1,73 @@
+/* The list: a cell changed where it stands. Double-click, or F2 (next step) and Shift F2 (owner) on a row; Enter saves, Esc leaves it.
+   The forms come from the server, which says who may; without this they are pages of their own. */
+(function () {
+  "use strict";
+
+  const PART = { "c-next": "next-step", "c-owner": "owner" };
+
+  function inline(root) {
+    const said = root.querySelector("#inline");
+    if (!said) return;
+    const hint = said.textContent;
+    let open = null;
+
+    function off(theirs) {
+      if (!open) return;
+      const { cell, before } = open;
+      open = null;
+      if (theirs) cell.innerHTML = theirs.innerHTML;
+      else cell.replaceChildren(...before);
+      cell.classList.remove("is-editing");
+      cell.closest("tr").focus();
+    }
+    function edit(cell) {
+      const row = cell && cell.closest("tr[data-peek]");
+      const name = row && Object.keys(PART).find((one) => cell.classList.contains(one));
+      if (!name || (open && open.cell === cell)) return;
+      off();
+      said.textContent = hint;
+      said.classList.remove("ob-late");
+      fetch(row.dataset.peek.replace(/peek$/, PART[name]), { credentials: "same-origin", headers: { "HX-Request": "true" } })
+        .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+        .then((html) => {
+          open = { cell, before: Array.from(cell.childNodes) };
+          cell.innerHTML = html;
+          cell.classList.add("is-editing");
+          window.htmx.process(cell);
+          cell.querySelector("input:not([type=hidden]), select").focus();
+        })
+        .catch((status) => {
+          said.textContent = status === 403 || status === 404 ? said.dataset.denied : said.dataset.failed;
+          said.classList.add("ob-late");
+        });
+    }
+
+    document.addEventListener("dblclick", (event) => {
+      if (event.target.closest("form.ob-inline")) return;
+      edit(event.target.closest("td.c-next, td.c-owner"));
+    });
+    document.addEventListener("keydown", (event) => {
+      const row = event.target.closest && event.target.closest("tr[data-peek]");
+      if (event.key === "F2" && row === event.target) {
+        event.preventDefault();
+        edit(row.querySelector(event.shiftKey ? "td.c-owner" : "td.c-next"));
+      }
+      if (event.key === "Escape" && open && open.cell.contains(event.target)) { event.stopPropagation(); off(); }
+    }, true);
+    document.addEventListener("click", (event) => {
+      if (event.target.closest("[data-inline-off]")) off(open && open.cell.querySelector("[data-theirs]"));
+    });
+    document.addEventListener("htmx:afterSwap", (event) => {
+      if (!open || !open.cell.contains(event.target)) return;
+      const field = open.cell.querySelector("input:not([type=hidden]), select");
+      if (field) { field.focus(); return; }
+      const { cell } = open;
+      open = null;
+      cell.classList.remove("is-editing");
+      cell.removeAttribute("data-none");
+      cell.closest("tr").focus();
+    });
+  }
+
+  window.oneBoard.parts.push(inline);
+})();
