@@ -94,21 +94,7 @@ def remove_demo(now: datetime) -> int:
         _no_merges("lead", lead_ids)
         _no_merges("company", lonely)
         _gone(Lead, Lead.is_demo)
-        _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
-        _gone(ReviewPair, ReviewPair.a_id.in_(lonely) | ReviewPair.b_id.in_(lonely))
-        said = ReviewDecision.a_id.in_(lonely) | ReviewDecision.b_id.in_(lonely)
-        closed_by = ReviewPair.decision_id.in_(select(ReviewDecision.id).where(said))
-        db.session.execute(
-            update(ReviewPair).where(closed_by).values(decision_id=None).execution_options(synchronize_session=False)
-        )
-        _gone(ReviewDecision, said)
-        _gone(ParentChange, ParentChange.company_id.in_(lonely) | ParentChange.parent_id.in_(lonely))
-        orphaned = update(Company).where(Company.parent_id.in_(lonely)).values(parent_id=None)
-        db.session.execute(orphaned.execution_options(synchronize_session=False))
-        _gone(CompanyName, CompanyName.company_id.in_(lonely))
-        _gone(CompanyNote, CompanyNote.company_id.in_(lonely))
-        _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
-        _gone(Company, Company.is_demo & Company.id.not_in(kept))
+        _no_companies(lonely, kept)
         _gone(Notification, Notification.user_id.in_(select(User.id).where(User.is_demo)))
         _no_roles()
         force = units.by_code(TASK_FORCE[0])
@@ -117,6 +103,23 @@ def remove_demo(now: datetime) -> int:
         closed = update(User).where(User.is_demo).values(disabled_at=now, password_hash=None, task_force_text=None)
         db.session.execute(closed.execution_options(synchronize_session=False))
     return count
+
+
+def _no_companies(lonely: Select[int], kept: Select[int | None]) -> None:
+    """The invented companies that no real lead needs, with what was decided about them."""
+    _gone(PairDecision, PairDecision.a_id.in_(lonely) | PairDecision.b_id.in_(lonely))
+    _gone(ReviewPair, ReviewPair.a_id.in_(lonely) | ReviewPair.b_id.in_(lonely))
+    said = ReviewDecision.a_id.in_(lonely) | ReviewDecision.b_id.in_(lonely)
+    closed_by = ReviewPair.decision_id.in_(select(ReviewDecision.id).where(said))
+    db.session.execute(update(ReviewPair).where(closed_by).values(decision_id=None).execution_options(synchronize_session=False))
+    _gone(ReviewDecision, said)
+    _gone(ParentChange, ParentChange.company_id.in_(lonely) | ParentChange.parent_id.in_(lonely))
+    orphaned = update(Company).where(Company.parent_id.in_(lonely)).values(parent_id=None)
+    db.session.execute(orphaned.execution_options(synchronize_session=False))
+    _gone(CompanyName, CompanyName.company_id.in_(lonely))
+    _gone(CompanyNote, CompanyNote.company_id.in_(lonely))
+    _gone(CompanyIdentifier, CompanyIdentifier.company_id.in_(lonely))
+    _gone(Company, Company.is_demo & Company.id.not_in(kept))
 
 
 def _nothing_told(lead_ids: Select[int]) -> None:
