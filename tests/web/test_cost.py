@@ -39,6 +39,9 @@ def test_rights_that_change_act_on_the_next_request(signed_in, app):
 class Drawn:
     """Something that draws itself."""
 
+    def __repr__(self) -> str:
+        return "something drawn"
+
     def __html__(self) -> str:
         return "<b>drawn</b>"
 

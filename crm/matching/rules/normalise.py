@@ -86,10 +86,9 @@ def forget_forms() -> None:
 
 @lru_cache(maxsize=50_000)
 def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
-    folded = _tidy(plain(name))
-    bare, key_legal = _cut_legal(folded)
-    if folded.isascii() and _GLUED.search(folded):
-        folded = " ".join(map(_unglued, folded.split()))
+    tidy = _tidy(plain(name))
+    bare, key_legal = _cut_legal(tidy)
+    folded = " ".join(map(_unglued, tidy.split())) if tidy.isascii() and _GLUED.search(tidy) else tidy
     cut = _without_share_class(folded)
     text, legal = _cut_legal(cut)
     whole = letters_of(text)
