@@ -57,9 +57,20 @@ class ReadingSession(AppSession):
         return _for_reading(found)
 
 
+class WrittenOutside(RuntimeError):
+    """A statement that writes, outside a unit of work: there is no transaction that could be taken back."""
+
+
 @lru_cache(maxsize=4)
 def _for_reading(engine: Engine) -> Engine:
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+    reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+    event.listen(reading, "before_cursor_execute", _reads_only)
+    return reading
+
+
+def _reads_only(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if not statement.lstrip(" (\n").startswith(("SELECT", "WITH", "EXPLAIN", "SHOW")):
+        raise WrittenOutside(statement[:80])
 
 
 # expire_on_commit off: after the one commit a door may still say what it stored without asking again.

@@ -149,10 +149,13 @@ def test_the_number_behind_the_list_of_what_to_coordinate(app, signed_in):
     )  # fmt: skip
     with app.app_context(), unit_of_work():
         db.session.add(matter)
-    assert "1 条线索需协调" in signed_in("leader").get("/").main
+    to_coordinate = "/leads?stage=all&coordinate=yes&scope=city"
+    assert "Falkenby Robotics GmbH" in signed_in("leader").get(to_coordinate).main
     with app.app_context():
         seal(lead.public_id, "Lynx")
-    assert "条线索需协调" not in signed_in("leader").get("/").main
+    shown = signed_in("leader").get(to_coordinate).main
+    assert "Falkenby Robotics GmbH" not in shown
+    assert "Lynx" not in shown
     assert "1 条线索需协调" in signed_in("coordinator").get("/").main
 
 

@@ -1,5 +1,5 @@
 """领导页: five figures, what changed since the last edition, matters that came up, sponsored projects, open instructions. Each
-figure is the dashboard's or the board's own; nothing is added up here.
+figure is the dashboard's own or the count of the list it opens; nothing is added up here.
 """
 
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from crm.accounts.models import User
 from crm.batches.models import Edition
 from crm.batches.queries import editions
 from crm.batches.queries.editions import Shown
-from crm.board import queries as city_board
-from crm.board.rules import Period
 from crm.core import clock
 from crm.dashboard import queries as dashboard
 from crm.dashboard.rules import Ask, Line, address_of
+from crm.leads.queries import listing
 from crm.leads.queries.rows import Row, rows_of
 from crm.leads.rules.lead import Stage
+from crm.leads.rules.listing import Question, Scope
 from crm.matters import queries as matters
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -69,19 +69,19 @@ def seen_as(leader: User, actor: Actor, action: str) -> Actor:
 def leader_page(reader: Actor, *, city: str, idle_days: int, keep_seconds: int) -> LeaderPage:
     """The page of the leader who reads, by numbers that are at most `keep_seconds` old."""
     board = dashboard.board_for(Ask(), reader, keep_seconds=keep_seconds)
-    whole = city_board.board_for(reader, Period.MONTH, idle_days=idle_days, keep_seconds=keep_seconds)
     figures = [
         Figure(stage.value, board.stages[stage].number, address_of(question), board.sums[stage])
         for stage in STAGES if (question := board.stages[stage].question) is not None
     ]  # fmt: skip
-    idle = {"stage": Stage.NEGOTIATING.value, "scope": "city", "idle": idle_days}
-    figures.append(Figure("idle", whole.together.idle, idle))
+    idle = Question(scope=Scope.CITY, idle=idle_days, exact=True)
+    opened = {"stage": Stage.NEGOTIATING.value, "scope": "city", "idle": idle_days}
+    figures.append(Figure("idle", listing.count_of(idle, reader).number, opened))
     last = editions.latest_of(city)
     sponsored = rows_of(supervision.sponsored_ids(reader.user_id), reader)
     return LeaderPage(
         figures, board.money.line if board.money else None, _changes(last, reader) if last is not None else None,
         matters.at_top(reader), list(sponsored.values()), supervision.open_of(reader.user_id, reader, limit=50),
-        min(board.counted_at, whole.counted_at, clock.now()),
+        min(board.counted_at, clock.now()),
     )  # fmt: skip
 
 

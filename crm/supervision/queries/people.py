@@ -39,7 +39,7 @@ def towards_leader(actor: Actor, leader_id: int) -> Standing:
     words = {actor.role.value} if actor.role is Role.COORDINATOR else set()
     if actor.role is Role.LEADER and actor.user_id == leader_id:
         words.add("instructing")
-    if leader_id in acts_for(actor):
+    elif leader_id in acts_for(actor):
         words.add("liaison")
     return Standing(frozenset(words))
 
