@@ -193,9 +193,8 @@ def test_recomputed_until_published_then_frozen(desk, clock_at):
         "UPDATE score_line SET points = 1", "DELETE FROM score_line", "DELETE FROM score_source", "UPDATE score_run SET number = 9",
         "DELETE FROM score_run", "UPDATE score_scheme SET text = ''", "DELETE FROM score_scheme",
     ):  # fmt: skip
-        with pytest.raises(DatabaseError):
+        with pytest.raises(DatabaseError), unit_of_work():
             db.session.execute(text(statement))
-        db.session.rollback()
 
 
 def test_an_objection_upheld_is_a_dated_adjustment_of_the_next_run(desk, clock_at):
