@@ -64,9 +64,12 @@ def board(url: str, size: int) -> Flask:
         _write(min(size, WRITTEN), person.id)
         for number in range(1, -(-size // WRITTEN)):
             _copy(number)
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            # What autovacuum does within the minute on a server that runs: without it no index is read alone.
-            connection.execute(text("ANALYZE" if is_sqlite() else "VACUUM ANALYZE"))
+        if is_sqlite():
+            with unit_of_work():
+                db.session.execute(text("ANALYZE"))
+        else:  # what autovacuum does within the minute on a server that runs: without it no index is read alone
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM ANALYZE"))
     return app
 
 
