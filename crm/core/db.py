@@ -290,6 +290,19 @@ def _listed(column: Any, sqlite: bool, bound: Callable[[Any], Any]) -> ColumnEle
     return column == any_(bound(ARRAY(BigInteger)))  # type: ignore[no-any-return]
 
 
+_ROWS_LOOKED_AT = 2_000  # of each index: enough to tell a rare value from a common one, and no writer waits long
+
+
+def refresh_statistics() -> None:
+    """Let SQLite look at its tables again, inside a unit of work: without knowing what is rare its plans read whole tables.
+    PostgreSQL does so by itself.
+    """
+    if is_sqlite():
+        connection = db.session.connection()
+        connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}")
+        connection.exec_driver_sql("ANALYZE")
+
+
 def is_sqlite() -> bool:
     """Whether the product runs on its embedded database."""
     return db.session.get_bind().dialect.name == "sqlite"

@@ -13,6 +13,7 @@ words.register(
         "claims.watch": _l("首报时限提醒"),
         "pipeline.watch": _l("暂缓与带缺口放行到期检查"),
         "supervision.watch": _l("督办到期检查"),
+        "jobs.statistics": _l("数据库统计信息更新"),
         "matters.watch": _l("需协调事项到期检查"),
         "returns.watch": _l("周报到期检查"),
         "disputes.watch": _l("争议协调到期检查"),

@@ -16,7 +16,7 @@ from crm.app import create_app
 from crm.clusters import queries as clusters
 from crm.companies.models import Company, CompanyName
 from crm.core import clock, ids
-from crm.core.db import db, is_sqlite, unit_of_work
+from crm.core.db import db, is_sqlite, refresh_statistics, unit_of_work
 from crm.demo.cli import load_reference
 from crm.demo.rules import invent
 from crm.demo.services import make_people
@@ -66,7 +66,7 @@ def board(url: str, size: int) -> Flask:
             _copy(number)
         if is_sqlite():
             with unit_of_work():
-                db.session.execute(text("ANALYZE"))
+                refresh_statistics()
         else:  # what autovacuum does within the minute on a server that runs: without it no index is read alone
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("VACUUM ANALYZE"))

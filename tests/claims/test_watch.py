@@ -21,6 +21,7 @@ NIGHTLY = [
     "claims.watch",
     "disputes.watch",
     "golive.close",
+    "jobs.statistics",
     "matters.watch",
     "pipeline.watch",
     "returns.watch",

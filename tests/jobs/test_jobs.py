@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from crm.core import clock
-from crm.core.db import db, unit_of_work
+from crm.core.db import db, is_sqlite, unit_of_work
 from crm.exchange import jobs as exchange_jobs
 from crm.exchange import services as exchange
 from crm.exchange.models import Import, ImportRow
@@ -17,7 +17,7 @@ from crm.jobs import jobs, services
 from crm.jobs.models import Job
 from crm.jobs.rules import LEASE, MAX_ATTEMPTS, takeable
 from crm.leads.models import Lead
-from tests.builders import actor, someone
+from tests.builders import a_lead, actor, someone
 from tests.desk.commands import flask
 from tests.races import race, values
 
@@ -377,3 +377,17 @@ def test_the_queue_carries_ids_in_a_file_of_its_own(app, tmp_path):
     finally:
         services.wake_with(lambda _job_id: None)
         databases.release(other)
+
+
+def test_the_database_looks_at_its_tables_once_a_day(app: Flask) -> None:
+    for firm in ("Kestovar GmbH", "Lindmark AB"):
+        a_lead(firm)
+    with app.app_context():
+        assert "jobs.statistics" in jobs.ask_daily()
+        assert "jobs.statistics" not in jobs.ask_daily()
+    work(app)
+    with app.app_context():
+        assert db.session.scalar(select(Job.state).where(Job.kind == "jobs.statistics")) == "done"
+        if is_sqlite():
+            known = dict(db.session.execute(text("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'lead'")).all())
+            assert known["ix_lead_stage_touched"].startswith("2 ")

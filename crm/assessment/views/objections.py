@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, render_template, send_file
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,11 +13,7 @@ from crm.assessment.views import shown
 from crm.assessment.views.blueprint import bp
 from crm.assessment.views.runs import of_line
 from crm.core import clock
-from crm.core.db import unit_of_work
-from crm.core.errors import NotFound
-from crm.files import queries as files
-from crm.files import services as file_services
-from crm.files.rules import CONTENT_TYPES
+from crm.files.views import hand_out
 from crm.leads.views import read_uploads
 from crm.web.acts import stored
 from crm.web.guards import allowed, current_actor
@@ -90,15 +86,4 @@ def answer(public_id: str) -> ResponseReturnValue:
 @allowed("score", "read")
 def paper(public_id: str) -> ResponseReturnValue:
     """A file of an objection; the hand-out is noted."""
-    actor = current_actor()
-    with unit_of_work():
-        file = reads.file_of(public_id, actor)
-        file_services.note_access(file, actor=actor, now=clock.now())
-        name, kind, sha256 = file.name, file.kind, file.sha256
-    path = files.path_of(current_app.config["FILES_PATH"], sha256)
-    if not path.exists():
-        raise NotFound
-    response = send_file(path, mimetype=CONTENT_TYPES[kind], as_attachment=True, download_name=name, max_age=0)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return hand_out(lambda: reads.file_of(public_id, current_actor()))

@@ -3,15 +3,10 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from crm.core import clock
-from crm.core.db import unit_of_work
-from crm.core.errors import NotFound
-from crm.files import queries as files
-from crm.files import services as file_services
-from crm.files.rules import CONTENT_TYPES
+from crm.files.views import hand_out
 from crm.supervision import queries
 from crm.supervision.forms import FeedbackForm, SaidForm, TimeForm
 from crm.supervision.views.blueprint import bp
@@ -79,15 +74,4 @@ def page_of(public_id: str, given: dict[str, Form] | None = None, message: str =
 @allowed("instruction", "read")
 def download(public_id: str) -> ResponseReturnValue:
     """A file that shows what was done, to whoever may read its task; every hand-out is noted."""
-    actor = current_actor()
-    with unit_of_work():
-        file = queries.file_of(public_id, actor=actor)
-        file_services.note_access(file, actor=actor, now=clock.now())
-        name, kind, sha256 = file.name, file.kind, file.sha256
-    path = files.path_of(current_app.config["FILES_PATH"], sha256)
-    if not path.exists():
-        raise NotFound
-    response = send_file(path, mimetype=CONTENT_TYPES[kind], as_attachment=True, download_name=name, max_age=0)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return hand_out(lambda: queries.file_of(public_id, actor=current_actor()))
