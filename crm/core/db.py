@@ -290,17 +290,18 @@ def _listed(column: Any, sqlite: bool, bound: Callable[[Any], Any]) -> ColumnEle
     return column == any_(bound(ARRAY(BigInteger)))  # type: ignore[no-any-return]
 
 
-_ROWS_LOOKED_AT = 2_000  # of each index: enough to tell a rare value from a common one, and no writer waits long
-
-
-def refresh_statistics() -> None:
-    """Let SQLite look at its tables again, inside a unit of work: without knowing what is rare its plans read whole tables.
-    PostgreSQL does so by itself.
+def refresh_statistics() -> int:
+    """Let SQLite look at its indexes again, each in a unit of work of its own, so that writers wait for one at most; how many.
+    Without knowing what is rare its plans read whole tables; to look at a part of the rows only (analysis_limit) misleads them
+    as much. PostgreSQL does so by itself.
     """
-    if is_sqlite():
-        connection = db.session.connection()
-        connection.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}")
-        connection.exec_driver_sql("ANALYZE")
+    if not is_sqlite():
+        return 0
+    names = list(db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name")))
+    for name in names:
+        with unit_of_work():
+            db.session.execute(text(f'ANALYZE "{name}"'))
+    return len(names)
 
 
 def is_sqlite() -> bool:

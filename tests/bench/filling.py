@@ -65,8 +65,7 @@ def board(url: str, size: int) -> Flask:
         for number in range(1, -(-size // WRITTEN)):
             _copy(number)
         if is_sqlite():
-            with unit_of_work():
-                refresh_statistics()
+            refresh_statistics()
         else:  # what autovacuum does within the minute on a server that runs: without it no index is read alone
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("VACUUM ANALYZE"))
