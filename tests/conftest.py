@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 # Before config is read: no test touches the instance, and no setting of the shell reaches a test.
@@ -45,7 +46,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker("only_on")
     kinds = mark.args if mark else databases.KINDS
     only = metafunc.config.getoption("--only")
-    metafunc.parametrize("database_kind", [kind for kind in kinds if only in (None, kind)], scope="session")
+    chosen: list[Any] = [kind for kind in kinds if only in (None, kind)]
+    if "sqlite" in chosen and _is_of_pages(metafunc.definition.path):
+        chosen = [pytest.param(kind, marks=pytest.mark.full) if kind == "postgres" else kind for kind in chosen]
+    metafunc.parametrize("database_kind", chosen, scope="session")
+
+
+def _is_of_pages(path: Path) -> bool:
+    """Pages call the services that other tests try on both databases: without --full they are opened on one."""
+    return path.stem == "test_pages" or path.parent.name == "web"
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -38,6 +38,12 @@ def tree_of(path: Path) -> ast.Module:
 
 
 @cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a Python file, as `ast.walk` finds them."""
+    return tuple(ast.walk(tree_of(path)))
+
+
+@cache
 def code_of(path: Path) -> str:
     """A Python file's text without comments and docstrings: what runs."""
     text = text_of(path)
@@ -46,7 +52,7 @@ def code_of(path: Path) -> str:
         if token.type == tokenize.COMMENT:
             (row, start), (_row, _end) = token.start, token.end
             lines[row - 1] = lines[row - 1][:start]
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             for row in range(node.lineno - 1, (node.end_lineno or node.lineno)):
                 lines[row] = ""

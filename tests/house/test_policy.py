@@ -7,9 +7,11 @@ import pytest
 from jinja2 import nodes
 
 from crm.policy import rules as policy
-from tests.house.source import name, python_files, templates, text_of, tree_of
+from tests.house.source import name, nodes_of, python_files, templates, text_of
 from tests.house.test_templates import own, tree
 
+# One process reads the source for all tests of the house.
+pytestmark = pytest.mark.xdist_group("house")
 ASKING = {"allowed", "require", "can", "may", "possible"}
 # Rows that nothing asks yet, and why they stand in the table.
 NOT_YET = {
@@ -27,7 +29,7 @@ NOT_YET = {
 def _pairs_in_python():
     """(record, action, where) of every question with two literals in a row."""
     for path in python_files():
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.Call) and (getattr(node.func, "id", None) or getattr(node.func, "attr", "")) in ASKING:
                 words = [a.value if isinstance(a, ast.Constant) and isinstance(a.value, str) else None for a in node.args]
                 for record, action in zip(words, words[1:], strict=False):

@@ -2,12 +2,15 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 from jinja2 import Environment, nodes
 
-from tests.house.source import TEMPLATES, name, python_files, templates, text_of, tree_of
+from tests.house.source import TEMPLATES, name, nodes_of, python_files, templates, text_of
 
+# One process reads the source for all tests of the house.
+pytestmark = pytest.mark.xdist_group("house")
 _ENV = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
 
 
@@ -15,6 +18,7 @@ def own(path):
     return path.relative_to(TEMPLATES).as_posix()
 
 
+@cache
 def tree(path):
     return _ENV.parse(text_of(path))
 
@@ -33,7 +37,7 @@ def asked_by_python():
     """Every string in the code that is the name of a template."""
     found = set()
     for path in python_files():
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"\w[\w/-]*\.html", node.value):
                 found.add(node.value)
     return found
@@ -93,7 +97,7 @@ def test_every_named_endpoint_exists():
                 if isinstance(target, nodes.Const) and target.value not in known:
                     found.append(f"{name(path)}: {target.value}")
     for path in python_files():
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("url_for", "go", "Room") and node.args:
                 target = node.args[1] if getattr(node.func, "id", "") == "Room" else node.args[0]
                 if isinstance(target, ast.Constant) and target.value not in known:

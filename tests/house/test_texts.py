@@ -12,9 +12,11 @@ from jinja2 import nodes
 from crm.core.errors import Refusal
 from crm.jobs import jobs
 from crm.web import refusals, texts, words
-from tests.house.source import name, python_files, templates, tree_of
+from tests.house.source import name, nodes_of, python_files, templates, tree_of
 from tests.house.test_templates import own, tree
 
+# One process reads the source for all tests of the house.
+pytestmark = pytest.mark.xdist_group("house")
 HAN = re.compile(r"[\u3400-\u9fff]")
 _MARKS = ("_", "_l", "gettext", "lazy_gettext")
 # Code that reads Chinese instead of saying it, or data that is Chinese by nature. Nothing of it is a text of a page.
@@ -49,6 +51,15 @@ NOT_SHOWN = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _marks_read_once(_whole_app):
+    """Reading every marked text takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = texts.marked()
+        patch.setattr(texts, "marked", lambda: found)
+        yield
+
+
 def test_english_is_complete():
     found = list(texts.faults())
     assert not found, f"{len(found)} faults:\n" + "\n".join(found[:40])
@@ -78,7 +89,7 @@ def test_no_chinese_outside_marks(path):
     marked = _marked_nodes(tree_of(path))
     found = [
         f"{node.lineno}: {node.value[:40]}"
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value) and node not in marked
     ]
     assert not found, found
@@ -107,7 +118,7 @@ def test_marks_hold_plain_literals():
     for path in python_files():
         if name(path) in ("crm/web/texts.py", "crm/web/locale.py"):  # they handle texts that are marked elsewhere
             continue
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _MARKS and node.args:
                 if not (isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)):
                     found.append(f"{name(path)}:{node.lineno}")
@@ -152,7 +163,7 @@ def test_every_refusal_has_a_sentence():
     sentences = set(refusals._sentences)
     codes = {sub.code for sub in _subclasses(Refusal) if sub.__module__.startswith("crm.")}
     for path in python_files():
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Refusal", "BadPassword", "FileRefused"}:
                 if node.args and isinstance(node.args[0], ast.Constant):
                     codes.add(node.args[0].value)
@@ -162,7 +173,7 @@ def test_every_refusal_has_a_sentence():
 def _literals(function, place=0):
     """String literals that are handed to calls of a name or method."""
     for path in python_files():
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if not isinstance(node, ast.Call) or len(node.args) <= place:
                 continue
             called = getattr(node.func, "id", None) or getattr(node.func, "attr", "")

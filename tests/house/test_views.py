@@ -7,7 +7,7 @@ import pytest
 
 from crm.policy import rules as policy
 from tests.house import routes
-from tests.house.source import name, python_files, tree_of
+from tests.house.source import name, nodes_of, python_files
 
 # Doors without a guard. The reason stands at the door too; this list makes a new one a decision.
 OPEN = {
@@ -73,7 +73,7 @@ def test_getting_a_page_writes_nothing(app):
     for path in python_files():
         if "views" not in path.parts and path.name != "views.py":
             continue
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.FunctionDef) and any("bp.get(" in ast.unparse(d) for d in node.decorator_list):
                 if "unit_of_work(" in ast.unparse(node):
                     found.add(f"{name(path)}:{node.name}")
@@ -84,7 +84,7 @@ def test_views_are_short():
     for path in python_files():
         if "views" not in path.parts and path.name != "views.py":
             continue
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.FunctionDef):
                 assert (node.end_lineno or 0) - node.lineno <= 40, f"{name(path)}: {node.name} is long for a view"
 

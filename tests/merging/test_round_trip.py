@@ -7,7 +7,7 @@ import pytest
 from tests.merging import graphs
 
 
-@pytest.mark.parametrize("start", range(0, 50, 5))
+@pytest.mark.parametrize("start", [0, *(pytest.param(start, marks=pytest.mark.full) for start in range(5, 50, 5))])
 def test_what_was_merged_comes_back(app, start):
     with app.app_context():
         for seed in range(start, start + 5):
