@@ -1,6 +1,7 @@
-"""Every page of every role, built from the table of doors: nothing serious for axe at 1440 px and, with --full, 360 px, no sideways scroll on a phone,
-no Chinese left over in English. Every page is fetched for every role; it is looked at in the browser when its door was not yet, or
-something on it (a tag and class inside another); it is read in English when nothing of the same build was.
+"""Every page of every role, built from the table of doors: nothing serious for axe at 1440 px (with --full at 360 px too), no
+sideways scroll on a phone, no Chinese left over in English. Every page is fetched for every role; it is looked at in the browser
+when its door was not yet, or something on it (a tag and class inside another); it is read in English when nothing of the same build
+was.
 """
 
 import re
