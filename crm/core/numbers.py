@@ -1,7 +1,5 @@
 """Human numbers such as SZ-2026-00417, without gaps or doubles, given out inside the transaction that uses them."""
 
-from sqlalchemy import select
-
 from crm.core.db import db, lock_key
 from crm.core.models import NumberSeries
 
@@ -9,12 +7,12 @@ from crm.core.models import NumberSeries
 def next_number(series: str, year: int) -> int:
     """The next number of `series` in `year`, from 1. Two transactions never get the same one."""
     lock_key(f"number:{series}:{year}")
-    row = db.session.scalar(select(NumberSeries).where(NumberSeries.series == series, NumberSeries.year == year))
+    row = db.session.get(NumberSeries, (series, year))  # read once in a unit of work: under the lock nobody else changes it
     if row is None:
         row = NumberSeries(series=series, year=year, last=0)
         db.session.add(row)
+        db.session.flush()
     row.last += 1
-    db.session.flush()
     return row.last
 
 
@@ -23,5 +21,4 @@ def take_numbers(series: str, year: int, count: int) -> range:
     first = next_number(series, year)
     row = db.session.get_one(NumberSeries, (series, year))
     row.last = first + count - 1
-    db.session.flush()
     return range(first, first + count)
