@@ -1,5 +1,6 @@
-"""Bringing a workbook in, the second half: what a person decides about duplicates, and writing the rows in chunks, each row exactly
-once. A chunk reads what it needs of the base at its beginning, under locks on the names, and stores what it made at its end.
+"""Bringing a workbook in, the second half: what a person decides about duplicates, and writing the rows in chunks, each row
+exactly once. A chunk reads what it needs of the base at its beginning, under locks on the names, and stores what it made at its
+end.
 """
 
 from collections.abc import Sequence

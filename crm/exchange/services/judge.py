@@ -1,8 +1,9 @@
 """Bringing a workbook in, the first half: take the file, and judge it whole without writing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import delete, insert
 
@@ -16,13 +17,16 @@ from crm.exchange.rules import mapping, twins
 from crm.exchange.rules.judging import Judge, Verdict
 from crm.files.models import StoredFile
 from crm.leads.queries import hits
+from crm.matching import queries as matching
 from crm.matching.rules import Subject
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.rates import queries as rates
 from crm.units.models import Unit
 
-COMPARED_AT_ONCE = 200
+COMPARED_AT_ONCE = 50  # rows
+Part = TypeVar("Part")
+Found = TypeVar("Found")
 
 
 def start_import(file: StoredFile, *, kind: str, unit: Unit, admit: bool, actor: Actor, now: datetime) -> Import:
@@ -64,15 +68,28 @@ def subject_of(verdict: Verdict) -> Subject:
     return Subject(tuple(dict.fromkeys(names)), verdict.values.get("country"), identifiers)
 
 
-def rows_for_store(verdicts: list[Verdict], *, kind: str, actor: Actor) -> Iterator[dict[str, Any]]:
-    """What becomes of each row: refused, duplicate (of an earlier row, or of what the base has), warning or ready."""
+class Spread(Protocol):
+    """`map`, here or over several processes."""
+
+    def __call__(self, function: Callable[[Part], Found], parts: Iterable[Part], /) -> Iterator[Found]:
+        """What the function finds in each part, in their order."""
+
+
+def rows_for_store(verdicts: list[Verdict], *, kind: str, actor: Actor, spread: Spread = map) -> Iterator[dict[str, Any]]:
+    """What becomes of each row: refused, duplicate (of an earlier row, or of what the base has), warning or ready.
+
+    `spread` may have other processes compare the rows with each other and with the base.
+    """
+    matching.office_brands()
     subjects = {v.row: subject_of(v) for v in verdicts if not v.refused and v.names}
     twin_of: dict[int, list[int]] = {}
-    for first, second, found in twins.pairs(subjects):
-        if twins.likely_one(found):
+    for found in spread(twins.likely_ones, twins.parts(subjects)):
+        for first, second in found:
             twin_of.setdefault(second, []).append(first)
             twin_of.setdefault(first, []).append(second)
-    known_of = _known(subjects, kind, actor)
+    known_of: dict[int, list[dict[str, Any]]] = {}
+    for known_here in spread(known_rows, _asked(subjects, kind, actor)):
+        known_of |= known_here
     for verdict in verdicts:
         known = known_of.get(verdict.row, [])
         others = sorted(twin_of.get(verdict.row, []))
@@ -91,15 +108,26 @@ def rows_for_store(verdicts: list[Verdict], *, kind: str, actor: Actor) -> Itera
         }
 
 
-def _known(subjects: dict[int, Subject], kind: str, actor: Actor) -> dict[int, list[dict[str, Any]]]:
-    """What the base has for each row: leads this person may read by their id, the rest only as "registered"."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Rows that are compared with the base, and for whom."""
+
+    subjects: dict[int, Subject]
+    kind: str
+    actor: Actor
+
+
+def _asked(subjects: dict[int, Subject], kind: str, actor: Actor) -> Iterator[Asked]:
     rows = list(subjects)
-    known: dict[int, list[dict[str, Any]]] = {}
     for start in range(0, len(rows), COMPARED_AT_ONCE):
-        asked = {row: subjects[row] for row in rows[start : start + COMPARED_AT_ONCE]}
-        for row, found in hits.hits_for_each(asked, actor=actor, limit=6).items():
-            known[row] = _matches(found, kind)
-        db.session.expunge_all()  # what was read is said; a large file must not keep the base in memory
+        yield Asked({row: subjects[row] for row in rows[start : start + COMPARED_AT_ONCE]}, kind, actor)
+
+
+def known_rows(asked: Asked) -> dict[int, list[dict[str, Any]]]:
+    """What the base has for each row: leads this person may read by their id, the rest only as "registered"."""
+    found = hits.hits_for_each(asked.subjects, actor=asked.actor, limit=6)
+    known = {row: _matches(mine, asked.kind) for row, mine in found.items()}
+    db.session.expunge_all()  # what was read is said; a large file must not keep the base in memory
     return known
 
 

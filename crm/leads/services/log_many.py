@@ -1,5 +1,5 @@
-"""登记线索 for an import's chunk: many leads in one unit of work, each as `log_lead` would make it for a caller that has matched in
-bulk, stored by a handful of statements for all of them.
+"""登记线索 for an import's chunk: many leads in one unit of work, each as `log_lead` would make it for a caller that has
+matched in bulk, stored by a handful of statements for all of them.
 """
 
 from collections.abc import Iterable, Sequence
