@@ -10,6 +10,7 @@ from math import log2
 from crm.matching.rules import Judgement, Subject, Verdict, forms_of_subject, judge, wordlists
 from crm.matching.rules.nearness import nearness
 from crm.matching.rules.packing import sketch
+from crm.matching.rules.screening import cannot_be_kin
 from crm.matching.rules.scripts import plain
 from crm.matching.rules.tokens import tokens_for
 
@@ -78,7 +79,8 @@ def parts(subjects: dict[int, Subject], *, size: int = 1_000) -> Iterator[Compar
 def likely_ones(compared: Compared) -> list[Pair]:
     """Those of the pairs about which a person should be asked."""
     mine = compared.subjects
-    return [(a, b) for a, b in compared.pairs if likely_one(judge(mine[a], mine[b]))]
+    near = [(a, b) for a, b in compared.pairs if not cannot_be_kin(mine[a], mine[b])]
+    return [(a, b) for a, b in near if likely_one(judge(mine[a], mine[b]))]
 
 
 def pairs(subjects: dict[int, Subject]) -> Iterator[Pair]:

@@ -125,7 +125,7 @@ def _asked(subjects: dict[int, Subject], kind: str, actor: Actor) -> Iterator[As
 
 def known_rows(asked: Asked) -> dict[int, list[dict[str, Any]]]:
     """What the base has for each row: leads this person may read by their id, the rest only as "registered"."""
-    found = hits.hits_for_each(asked.subjects, actor=asked.actor, limit=6)
+    found = hits.hits_for_each(asked.subjects, actor=asked.actor, limit=6, kin=True)
     known = {row: _matches(mine, asked.kind) for row, mine in found.items()}
     db.session.expunge_all()  # what was read is said; a large file must not keep the base in memory
     return known
