@@ -81,6 +81,7 @@ def apply(progress: Progress) -> dict[str, Any]:
 
 def apply_now(import_id: int, progress: Progress | None = None) -> dict[str, Any]:
     """The same, here and now; counts by outcome."""
+    services.make_ready()
     done, size = 0, services.CHUNK
     while True:
         begun = clock.ticks()

@@ -25,6 +25,8 @@ from crm.leads import services as leads
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import Decision, HitDecision, NewContact, NewLead, Source, Stage
+from crm.matching import queries as matching
+from crm.matching.rules import forms_of
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.units.models import Unit
@@ -50,6 +52,12 @@ def decide_duplicates(batch: Import, decision: str, row: int | None, *, actor: A
     facts = {"decision": decision, "rows": [item.row for item in chosen][:500]}
     audit.record("import.decided", subject=("import", batch), facts=facts, actor=actor, now=now)
     return len(chosen)
+
+
+def make_ready() -> None:
+    """Load what the first chunk would load while others wait for its lock: the word lists, and the brands as they are."""
+    matching.office_brands()
+    forms_of("深圳某某光学有限公司")
 
 
 def apply_chunk(batch: Import, *, unit: Unit, city: str, actor: Actor, now: datetime, limit: int = CHUNK) -> int:

@@ -13,7 +13,9 @@ from crm.clusters import queries as clusters
 from crm.companies import queries as company_queries
 from crm.companies import services as companies
 from crm.companies.models import Company
+from crm.core import clock
 from crm.core.db import db, one_of
+from crm.core.numbers import hold_series
 from crm.leads.models import Lead
 from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import NEEDS_REASON, Decision, Decisions, HitDecision, NewLead, ReasonNeeded
@@ -24,6 +26,7 @@ from crm.matching import services as matching
 from crm.matching.rules import Subject
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.rates import queries as rates
 from crm.units.models import Unit
 
 
@@ -53,6 +56,8 @@ class ManyLeads:
         self._groups = company_queries.groups_of(set(known))
         self._tags = {tag.id for tag in clusters.by_ids(tuple({id_ for new in news for id_ in new.cluster_ids}))}
         self._waiting: list[_Logged] = []
+        hold_series("lead", clock.city_day(now).year)  # what every row asks for is there before the first of them waits to be
+        rates.table()  # stored: a read between two rows would store the one before
 
     def lead_of(self, name: str) -> tuple[Company, Lead | None] | None:
         """The company of exactly this name and a lead of it; None when there is no such company."""
