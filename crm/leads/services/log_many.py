@@ -53,7 +53,7 @@ class ManyLeads:
         self._companies = companies.Many([typed_company(new) for new in news], chosen, actor=actor, now=now)
         known = self._companies.stored()
         self._slots, self._first = _leads_there(known)
-        self._groups = company_queries.groups_of(set(known))
+        self._alone = set(known) - company_queries.groups_of(set(known)).keys()
         self._tags = {tag.id for tag in clusters.by_ids(tuple({id_ for new in news for id_ in new.cluster_ids}))}
         self._waiting: list[_Logged] = []
         hold_series("lead", clock.city_day(now).year)  # what every row asks for is there before the first of them waits to be
@@ -118,9 +118,13 @@ class ManyLeads:
                 raise_matters(one.lead, (), decisions, actor=self._actor, now=self._now)
 
     def _may_matter(self, one: _Logged) -> bool:
-        """Whether the coordinators may have to be told: not of a firm without another project or a group on record."""
+        """Whether the coordinators may have to be told: not of a firm that is new, nor of one without another project or a group
+        on record.
+        """
         another = one.choice is not None and one.choice.decision is Decision.ANOTHER_PROJECT
-        return another or one.lead.investor_id in self._groups
+        company = one.lead.investor
+        fresh = company is None or company.created_at == self._now
+        return another or not (fresh or one.lead.investor_id in self._alone)
 
 
 def _leads_there(company_ids: Sequence[int]) -> tuple[dict[Company, int], dict[Company, Lead]]:
@@ -129,7 +133,7 @@ def _leads_there(company_ids: Sequence[int]) -> tuple[dict[Company, int], dict[C
     slots = dict.fromkeys(named.values(), -1)
     here = one_of(Lead.investor_id, company_ids)
     last = select(Lead.investor_id, func.max(Lead.project_slot)).where(here).group_by(Lead.investor_id)
-    slots |= {named[row[0]]: row[1] for row in db.session.execute(last)} if named else {}
+    slots |= {named[row[0] or 0]: row[1] for row in db.session.execute(last)} if named else {}
     first: dict[Company, Lead] = {}
     query = select(Lead).where(here, Lead.merged_into_id.is_(None)).order_by(Lead.investor_id, Lead.project_slot)
     for lead in db.session.scalars(query) if named else ():
