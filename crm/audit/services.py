@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from crm.audit.models import AuditLine, AuditPayload
 from crm.audit.rules import GENESIS, digest_of, hash_of
@@ -41,6 +41,8 @@ def _chain() -> None:
     lock_key("audit-chain")
     last = session.execute(select(AuditLine.seq, AuditLine.hash).order_by(AuditLine.seq.desc()).limit(1)).first()
     seq, prev = (last.seq, last.hash) if last else (0, GENESIS)
+    lines: list[dict[str, Any]] = []
+    payloads: list[dict[str, Any]] = []
     for line in pending:
         seq += 1
         kind, ident = line.subject or (None, None)
@@ -50,12 +52,12 @@ def _chain() -> None:
             prev, at=line.at, action=line.action, actor_id=line.actor_id, subject=(kind, ident),
             payload_digest=payload_digest,
         )  # fmt: skip
-        session.add(
-            AuditLine(
-                seq=seq, prev_hash=prev, hash=made, at=line.at, action=line.action, actor_id=line.actor_id,
-                subject_type=kind, subject_id=ident, payload_digest=payload_digest,
-                payload=AuditPayload(facts=line.facts),
-            )
+        lines.append(
+            {"seq": seq, "prev_hash": prev, "hash": made, "at": line.at, "action": line.action, "actor_id": line.actor_id,
+             "subject_type": kind, "subject_id": ident, "payload_digest": payload_digest}
         )  # fmt: skip
+        payloads.append({"line_seq": seq, "facts": line.facts})
         prev = made
-    session.flush()
+    if lines:  # an import's chunk has a hundred of them
+        session.execute(insert(AuditLine), lines)
+        session.execute(insert(AuditPayload), payloads)

@@ -71,18 +71,23 @@ def hits_for_each(
     limit: int = 12,
     own: Mapping[int, int] | None = None,
     deadline: float | None = None,
+    kin: bool = False,
 ) -> dict[int, list[Hit]]:
     """For each subject, by the caller's key: companies in the base that are the same, related or alike, surest first; then those
     that are in one group on record with one that is the same. `own` names the company that a subject is: it is no hit itself.
+    `kin`: who asks does not want those that are only alike; where that is cheaper they are left out.
 
     Raises Late past `deadline`.
     """
     own = own or {}
-    found = matching.judged_each(subjects, kind=COMPANY, limit=limit, leave_out=own, deadline=deadline)
+    found = matching.judged_each(subjects, kind=COMPANY, limit=limit, leave_out=own, deadline=deadline, kin=kin)
     same = {key: {hit.subject_id for hit in hits if hit.judgement.verdict is Verdict.SAME} for key, hits in found.items()}
     for key, company_id in own.items():
         same[key].add(company_id)
     groups = groups_of(set().union(*same.values()))
+    if kin:  # of the firms of a group it is told what their names say, alike or not
+        grouped = {key: subjects[key] for key, ids in same.items() if not ids.isdisjoint(groups)}
+        found |= matching.judged_each(grouped, kind=COMPANY, limit=limit, leave_out=own, deadline=deadline)
     wanted = {key: _wanted(hits, same[key], own.get(key), groups) for key, hits in found.items()}
     ids = set().union(*wanted.values())
     query = select(Company).where(Company.id.in_(ids), Company.merged_into_id.is_(None)).options(selectinload(Company.names))

@@ -46,6 +46,11 @@ def is_past(deadline: float | None) -> bool:
     return deadline is not None and time.monotonic() >= deadline
 
 
+def ticks() -> float:
+    """Seconds on a clock that nobody sets: the difference of two is how long something took."""
+    return time.monotonic()
+
+
 def start_of(day: date, *, days: int = 0) -> datetime:
     """The moment a day (plus `days`) begins in the city."""
     moment = datetime(day.year, day.month, day.day, tzinfo=CITY_ZONE) + timedelta(days=days)

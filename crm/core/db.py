@@ -267,8 +267,20 @@ def scratch() -> dict[str, Any]:
 def lock_key(key: str) -> None:
     """Hold a lock on a word until the transaction ends. SQLite has one writer anyway, so there it does nothing."""
     if db.session.get_bind().dialect.name == "postgresql":
-        number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _number_of(key)})
+
+
+def lock_keys(keys: Iterable[str]) -> None:
+    """Hold locks on many words, taken one after another in their order, by one statement: who holds several never waits for
+    somebody who waits for him.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        numbers = [_number_of(key) for key in sorted(set(keys))]
+        db.session.execute(text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:n AS bigint[])) AS n"), {"n": numbers})
+
+
+def _number_of(key: str) -> int:
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def among(column: Any, name: str, *, sqlite: bool) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 
 from crm.core import clock
-from crm.core.db import db, lock_key, refresh_statistics, unit_of_work
+from crm.core.db import db, is_sqlite, lock_key, refresh_statistics, unit_of_work
 from crm.jobs import queries, services
 from crm.jobs.models import Job
 
@@ -68,10 +69,19 @@ def kinds() -> frozenset[str]:
     return frozenset(_handlers)
 
 
-@job("jobs.statistics", daily=True)
+STATISTICS = "jobs.statistics"
+
+
+@job(STATISTICS, daily=True)
 def look_at_tables(_progress: Progress) -> dict[str, Any]:
     """Once a day, so that lists stay quick as the board fills up."""
     return {"indexes": refresh_statistics()}
+
+
+def ask_for_statistics(*, now: datetime) -> None:
+    """Much was written at once: have the tables looked at soon, not only tomorrow. PostgreSQL does so by itself."""
+    if is_sqlite() and not queries.waits(STATISTICS):
+        services.enqueue(STATISTICS, {}, actor=None, now=now)
 
 
 def run_job(job_id: int) -> bool:

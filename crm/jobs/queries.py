@@ -29,3 +29,8 @@ def left_behind(now: datetime, *, limit: int = 20) -> list[int]:
 def asked_since(kind: str, moment: datetime) -> bool:
     """Whether somebody asked for a kind of work since a moment."""
     return db.session.scalar(select(Job.id).where(Job.kind == kind, Job.created_at >= moment).limit(1)) is not None
+
+
+def waits(kind: str) -> bool:
+    """Whether somebody has asked for a kind of work that nobody has begun."""
+    return db.session.scalar(select(Job.id).where(Job.kind == kind, Job.state == JobState.WAITING).limit(1)) is not None

@@ -33,6 +33,7 @@ from crm.matching.rules.kinds import Token
 from crm.matching.rules.nearness import POSTINGS, QUOTAS, nearness, worth_judging
 from crm.matching.rules.packing import original_of, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
+from crm.matching.rules.screening import cannot_be_kin
 from crm.matching.rules.scripts import squeeze
 from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens, tokens_within
 
@@ -175,10 +176,16 @@ def nearest(subject: Subject, *, kind: int, leave_out: int | None = None, deadli
 
 
 def nearest_each(
-    subjects: Mapping[int, Subject], *, kind: int, leave_out: Mapping[int, int], deadline: float | None = None
+    subjects: Mapping[int, Subject],
+    *,
+    kind: int,
+    leave_out: Mapping[int, int],
+    deadline: float | None = None,
+    kin: bool = False,
 ) -> Iterator[tuple[int, list[Hit]]]:
     """The same for many subjects, each with the caller's key, by three statements for a handful of them; what is read for one
-    handful is forgotten before the next. `leave_out`: for some of the keys whom not to bring up.
+    handful is forgotten before the next. `leave_out`: for some of the keys whom not to bring up. `kin`: those that are
+    different, most of which then need no judging, are left out.
     """
     keys = list(subjects)
     for start in range(0, len(keys), AT_ONCE):
@@ -191,11 +198,17 @@ def nearest_each(
         wanted = list(dict.fromkeys(subject_id for weights, _sure in found.values() for subject_id in weights))
         stored = {row[0]: row for row in _stored(kind, wanted)} if wanted else {}
         for key, (weights, sure) in found.items():
-            yield key, _hits(subjects[key], weights, sure, stored, deadline)
+            yield key, _hits(subjects[key], weights, sure, stored, deadline, kin=kin)
 
 
 def _hits(
-    subject: Subject, weights: dict[int, float], sure: set[int], stored: Mapping[int, Any], deadline: float | None
+    subject: Subject,
+    weights: dict[int, float],
+    sure: set[int],
+    stored: Mapping[int, Any],
+    deadline: float | None,
+    *,
+    kin: bool,
 ) -> list[Hit]:
     """The nearest of the candidates `weights`, judged, surest first."""
     forms = forms_of_subject(subject)
@@ -209,7 +222,12 @@ def _hits(
     for i in chosen:
         if clock.is_past(deadline):
             raise Late
-        hits.append(Hit(i, judge(asked, _subject(*stored[i][1:]))))
+        theirs = _subject(*stored[i][1:])
+        if kin and cannot_be_kin(asked, theirs):
+            continue
+        found = judge(asked, theirs)
+        if not kin or found.verdict is not Verdict.DIFFERENT:
+            hits.append(Hit(i, found))
     nearest_first = {hit.subject_id: -_sureness(hit, weights[hit.subject_id] + near[hit.subject_id]) for hit in hits}
     return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], nearest_first[hit.subject_id], hit.subject_id))
 
@@ -228,11 +246,19 @@ def judged(
 
 
 def judged_each(
-    subjects: Mapping[int, Subject], *, kind: int, limit: int, leave_out: Mapping[int, int], deadline: float | None = None
+    subjects: Mapping[int, Subject],
+    *,
+    kind: int,
+    limit: int,
+    leave_out: Mapping[int, int],
+    deadline: float | None = None,
+    kin: bool = False,
 ) -> dict[int, list[Hit]]:
-    """The same for many subjects, by the caller's key; `leave_out`: for some of the keys whom not to bring up."""
+    """The same for many subjects, by the caller's key; `leave_out`: for some of the keys whom not to bring up; `kin`: only those
+    that are the same or related.
+    """
     found = {}
-    for key, hits in nearest_each(subjects, kind=kind, leave_out=leave_out, deadline=deadline):
+    for key, hits in nearest_each(subjects, kind=kind, leave_out=leave_out, deadline=deadline, kin=kin):
         kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
         found[key] = kept[:limit]
     return found

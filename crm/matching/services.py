@@ -5,13 +5,13 @@ import struct
 import tempfile
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text
 
-from crm.core.db import db, is_sqlite, lock_key
+from crm.core.db import db, is_sqlite, lock_key, one_of
 from crm.matching import queries
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Subject, forms_of
@@ -25,33 +25,46 @@ ROWS = 60_000  # tokens a transaction, when they come in order
 
 def index_subject(kind: int, subject_id: int, subject: Subject) -> None:
     """Make the index say of one subject what `subject` says. Idempotent; old tokens go, unchanged ones stay untouched."""
+    index_subjects(kind, {subject_id: subject})
+
+
+def index_subjects(kind: int, subjects: Mapping[int, Subject]) -> None:
+    """The same for many subjects, by their ids, with one look at what the index says of them and one write of new tokens."""
+    if not subjects:
+        return
     queries.office_brands()
-    entry = _entry(kind, subject_id)
-    entry.names, entry.country = _packed(subject), subject.country
-    entry.identifiers = _identifiers(subject)
-    _replace(entry, {token.value: token.channel.value for token in tokens_for(subject)})
+    stored = select(IndexEntry).where(IndexEntry.kind == kind, one_of(IndexEntry.subject_id, subjects))
+    entries = {entry.subject_id: entry for entry in db.session.scalars(stored)}
+    rows: list[tuple[int, int, int]] = []
+    for subject_id, subject in subjects.items():
+        entry = entries.get(subject_id) or _new_entry(kind, subject_id)
+        entry.names, entry.country = _packed(subject), subject.country
+        entry.identifiers = _identifiers(subject)
+        rows += _replace(entry, {token.value: token.channel.value for token in tokens_for(subject)})
+    db.session.flush()
+    _add_tokens(kind, rows)
 
 
 def index_search_text(kind: int, subject_id: int, text: str) -> None:
     """Make a record findable by its `search_text_of`."""
-    _replace(_entry(kind, subject_id), {token.value: token.channel.value for token in search_index_tokens(text)})
+    entry = db.session.get(IndexEntry, (kind, subject_id)) or _new_entry(kind, subject_id)
+    rows = _replace(entry, {token.value: token.channel.value for token in search_index_tokens(text)})
+    db.session.flush()
+    _add_tokens(kind, rows)
 
 
-def _entry(kind: int, subject_id: int) -> IndexEntry:
-    entry = db.session.get(IndexEntry, (kind, subject_id))
-    if entry is None:
-        entry = IndexEntry(kind=kind, subject_id=subject_id, names=[], identifiers=[], tokens=[])
-        db.session.add(entry)
+def _new_entry(kind: int, subject_id: int) -> IndexEntry:
+    entry = IndexEntry(kind=kind, subject_id=subject_id, names=[], identifiers=[], tokens=[])
+    db.session.add(entry)
     return entry
 
 
-def _replace(entry: IndexEntry, wanted: dict[int, int]) -> None:
-    """Store the tokens of an entry: {value: channel}."""
+def _replace(entry: IndexEntry, wanted: dict[int, int]) -> list[tuple[int, int, int]]:
+    """Note the tokens {value: channel} at an entry, and take those away that are not wanted any more; what is to be added."""
     had = _values_of(entry.tokens)
     _forget(entry.kind, entry.subject_id, had - wanted.keys())
     entry.tokens = _kept(wanted)
-    db.session.flush()
-    _add_tokens(entry.kind, [(value, entry.subject_id, channel) for value, channel in wanted.items() if value not in had])
+    return [(value, entry.subject_id, channel) for value, channel in wanted.items() if value not in had]
 
 
 def _kept(values: Iterable[int]) -> str:

@@ -26,7 +26,7 @@ def measured(found: set[tuple[int, int]], told: set[tuple[int, int]]) -> dict[st
 
 def pairs(subjects: dict[int, Any]) -> set[tuple[int, int]]:
     """Pairs of rows that a person is asked about."""
-    return {(a, b) for a, b, how in twins.pairs(subjects) if twins.likely_one(how)}
+    return set(twins.pairs(subjects))
 
 
 def _whole(kept: list[Any] | None) -> int | None:

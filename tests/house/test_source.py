@@ -34,7 +34,7 @@ ONLY_IN = {
         "crm/web/errors.py": "after a failure, before the error page is drawn",
         "crm/web/views.py": "the health check asks a database that may be broken",
         "crm/jobs/jobs.py": "between two jobs of one worker",
-        "crm/exchange/jobs.py": "no read stays open while a workbook is judged",
+        "crm/exchange/jobs/importing.py": "no read stays open while a workbook is judged",
         "crm/demo/services.py": "the question whether it is there already is over",
     },
     r"\bos\.environ\b": {
@@ -56,7 +56,7 @@ ALLOWED_BULK = {
     "crm/matching/services.py": "tokens are written anew as a whole",
     "crm/assessment/services/runs.py": "lines of a provisional run, written anew as a whole",
     "crm/money/services/official.py": "states of the rows of official tables, which have no version",
-    "crm/exchange/services.py": "rows of an import that nobody has applied yet, written anew as a whole",
+    "crm/exchange/services/judge.py": "rows of an import that nobody has applied yet, written anew as a whole",
     "crm/demo/removal.py": "removing demo data, which nobody edits",
     "crm/review/services/keep.py": "pairs that a sweep found and nobody has decided, which have no version",
 }

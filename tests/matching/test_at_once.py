@@ -27,7 +27,7 @@ from crm.matching.rules.scorecard import (
     row_of,
     score_of,
 )
-from crm.matching.rules.screening import cannot_be_same
+from crm.matching.rules.screening import cannot_be_kin, cannot_be_same
 from crm.matching.rules.tokens import asked_tokens
 from tests.bench.check_while_typing import composed
 from tests.matching.test_bad_names import BAD, DISGUISES
@@ -84,6 +84,15 @@ def test_many_asked_together_get_what_each_gets_alone(indexed: None) -> None:
         assert any(hit.judgement.verdict is wanted for hits in together.values() for hit in hits), wanted
 
 
+def test_who_asks_for_kin_only_gets_the_same_without_those_that_are_different(indexed: None) -> None:
+    asked = dict(enumerate(_asked(FIRMS), start=1))
+    whole = queries.nearest_each(asked, kind=KIND, leave_out={})
+    kin = dict(queries.nearest_each(asked, kind=KIND, leave_out={}, kin=True))
+    told = {key: [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT] for key, hits in whole}
+    assert kin == told
+    assert sum(map(len, told.values())) > 50
+
+
 def test_a_kept_reading_says_what_a_fresh_one_does(indexed: None) -> None:
     tokens = [t.value for subject in FIRMS[:60] for t in asked_tokens(subject)]
     read = queries._Read(KIND, tokens)
@@ -118,6 +127,18 @@ def test_no_pair_that_is_the_same_is_passed_over_and_most_of_the_others_are() ->
         passed, others = passed + told, others + (not same)
     assert passed >= 0.9 * others
     assert others >= 2_000
+
+
+def test_no_pair_that_is_kin_is_passed_over_and_most_of_the_others_are() -> None:
+    passed, others = 0, 0
+    for number, (a, b) in enumerate(_pairs()[::2]):
+        told = cannot_be_kin(a, b)
+        assert number % 5 or told == cannot_be_kin(b, a)
+        different = judge(a, b).verdict is Verdict.DIFFERENT
+        assert different or not told, (a, b)
+        passed, others = passed + told, others + different
+    assert passed >= 0.9 * others
+    assert others >= 1_000
 
 
 def _walked(forest: Forest, row: list[float]) -> float:

@@ -3,13 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from math import log2
 
 from crm.matching.rules import Judgement, Subject, Verdict, forms_of_subject, judge, wordlists
 from crm.matching.rules.nearness import nearness
 from crm.matching.rules.packing import sketch
+from crm.matching.rules.screening import cannot_be_kin
 from crm.matching.rules.scripts import plain
 from crm.matching.rules.tokens import tokens_for
 
@@ -48,20 +49,44 @@ def likely_one(found: Judgement) -> bool:
     return found.verdict is Verdict.RELATED and against == {"holding_differs"}
 
 
-def pairs(subjects: dict[int, Subject]) -> Iterator[tuple[int, int, Judgement]]:
-    """Rows that are the same or related, the smaller number first. A row is compared with its nearest only: those that share its
-    most telling tokens and are the nearest in letters or sound.
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Some of the pairs of rows that are worth comparing, the smaller number first, and what their rows say."""
+
+    subjects: dict[int, Subject]
+    pairs: list[Pair]
+
+
+def parts(subjects: dict[int, Subject], *, size: int = 1_000) -> Iterator[Compared]:
+    """The pairs of rows to compare, `size` at a time: each row with its nearest only, those that share its most telling tokens
+    and are the nearest in letters or sound.
     """
     subjects = {row: replace(subject, forms=forms_of_subject(subject)) for row, subject in subjects.items()}
     drawn = {row: tuple(map(sketch, subject.forms)) for row, subject in subjects.items()}
-    compared: set[tuple[int, int]] = set()
+    compared: set[Pair] = set()
     for row, weights in _sharing(subjects):
         near = {other: weight + nearness(drawn[row], drawn[other]) for other, weight in weights.items()}
         compared |= {(min(row, other), max(row, other)) for other in nlargest(_NEAREST, near, key=lambda o: (near[o], -o))}
-    for first, second in sorted(compared):
-        found = judge(subjects[first], subjects[second])
-        if found.verdict is not Verdict.DIFFERENT:
-            yield first, second, found
+    told = sorted(compared)
+    for start in range(0, len(told), size):
+        some = told[start : start + size]
+        yield Compared({row: subjects[row] for pair in some for row in pair}, some)
+
+
+def likely_ones(compared: Compared) -> list[Pair]:
+    """Those of the pairs about which a person should be asked."""
+    mine = compared.subjects
+    near = [(a, b) for a, b in compared.pairs if not cannot_be_kin(mine[a], mine[b])]
+    return [(a, b) for a, b in near if likely_one(judge(mine[a], mine[b]))]
+
+
+def pairs(subjects: dict[int, Subject]) -> Iterator[Pair]:
+    """Rows about which a person should be asked if they are one firm, the smaller number first."""
+    for some in parts(subjects):
+        yield from likely_ones(some)
 
 
 def _sharing(subjects: dict[int, Subject]) -> Iterator[tuple[int, dict[int, float]]]:

@@ -126,10 +126,14 @@ def hits_for(subject: Subject, *, actor: Actor, limit: int = 8, deadline: float 
     return replace(_cut(exact, _leads_of({hit.company.id for hit in exact}), actor), late=True)
 
 
-def hits_for_each(subjects: Mapping[int, Subject], *, actor: Actor, limit: int, deadline: float | None = None) -> dict[int, Hits]:
-    """The same for many subjects, by the caller's key, with two reads for all of them together. Raises Late past `deadline`."""
+def hits_for_each(
+    subjects: Mapping[int, Subject], *, actor: Actor, limit: int, deadline: float | None = None, kin: bool = False
+) -> dict[int, Hits]:
+    """The same for many subjects, by the caller's key, with two reads for all of them together. `kin`: who asks does not want
+    those that are only alike. Raises Late past `deadline`.
+    """
     asked = {key: subject for key, subject in subjects.items() if subject.names or subject.identifiers}
-    found = companies.with_aliases(companies.hits_for_each(asked, limit=limit, deadline=deadline), asked)
+    found = companies.with_aliases(companies.hits_for_each(asked, limit=limit, deadline=deadline, kin=kin), asked)
     leads = _leads_of({hit.company.id for hits in found.values() for hit in hits})
     return {key: _cut(found.get(key, []), leads, actor) for key in subjects}
 

@@ -30,17 +30,37 @@ def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, act
     lead = access.locked_lead(public_id, actor=actor, action="assess")
     if outcome is not Outcome.ADMITTED and not reason.strip():
         raise ReasonNeeded(outcome=outcome.value)
+    row = _outcome_noted(lead, outcome, reason, actor, now)
+    if outcome is Outcome.ADMITTED:
+        grant_first_report(lead, city=city, actor=actor, now=now)
+    db.session.flush()
+    _told(lead, outcome, reason, actor, now)
+    return row
+
+
+def admit_new(lead: Lead, *, actor: Actor, now: datetime) -> None:
+    """Admit a lead that this unit of work has just written from a list: nothing was filed with it, so it gets no first report.
+
+    Raises Forbidden for who may not assess it. It is stored by the next flush.
+    """
+    policy.require(policy.towards_lead(actor, lead), "lead", "assess", seen_by="read_detail")
+    _outcome_noted(lead, Outcome.ADMITTED, "", actor, now)
+    _told(lead, Outcome.ADMITTED, "", actor, now)
+
+
+def _outcome_noted(lead: Lead, outcome: Outcome, reason: str, actor: Actor, now: datetime) -> Assessment:
     row = Assessment(lead_id=lead.id, outcome=outcome, reason=reason or None, assessed_by_id=actor.user_id, assessed_at=now)
     db.session.add(row)
     lead.assessment, lead.assessed_at, lead.touched_at = outcome, now, now
     if outcome is Outcome.ADMITTED:
         lead.admitted_at = lead.admitted_at or now
-        grant_first_report(lead, city=city, actor=actor, now=now)
-    db.session.flush()
+    return row
+
+
+def _told(lead: Lead, outcome: Outcome, reason: str, actor: Actor, now: datetime) -> None:
     facts = {"outcome": outcome.value, "reason": reason}
     audit.record("lead.assessed", subject=("lead", lead), facts=facts, actor=actor, now=now)
     _tell(lead, outcome, actor, now)
-    return row
 
 
 def grant_first_report(lead: Lead, *, city: str, actor: Actor, now: datetime, counts_from: datetime | None = None) -> None:

@@ -12,7 +12,7 @@ from crm.companies import queries as company_queries
 from crm.companies import services as companies
 from crm.companies.models import Company
 from crm.companies.rules import NewCompany
-from crm.core import clock
+from crm.core import clock, ids
 from crm.core.db import db
 from crm.core.numbers import next_number
 from crm.leads.models import Lead, LeadCluster, LeadDistrict, LeadParty
@@ -39,7 +39,7 @@ from crm.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where the investor belongs: a known company, its next project slot, and why there is another project."""
 
     company: Company | None
@@ -69,7 +69,7 @@ def log_lead(
     """
     policy.require(policy.of_role(actor), "lead", "log")
     if new.investor is None:
-        return Logged(_store(new, _Place(None), unit=unit, city=city, actor=actor, now=now, owner_id=owner_id))
+        return Logged(_store(new, Place(None), unit=unit, city=city, actor=actor, now=now, owner_id=owner_id))
     subject = hit_queries.subject_of(new)
     companies.hold_names(subject.names, subject.identifiers)
     hits = hit_queries.Hits()
@@ -129,24 +129,24 @@ def _undecided(hit: hit_queries.LeadHit, decisions: Decisions) -> bool:
     return choice is None or (choice.decision is Decision.SAME and hit.lead is not None)
 
 
-def _place_of(new: NewLead, hits: hit_queries.Hits, decisions: Decisions, actor: Actor, now: datetime) -> _Place:
+def _place_of(new: NewLead, hits: hit_queries.Hits, decisions: Decisions, actor: Actor, now: datetime) -> Place:
     chosen = _chosen_company(decisions)
-    typed = _typed_company(new)
+    typed = typed_company(new)
     if chosen is not None:
         company, choice = companies.hold_company(chosen[0]), chosen[1]
         companies.learn(company, typed, actor=actor, now=now)
         slot = _next_slot(company)
-        return _Place(company, slot, choice.reason if slot else None)
+        return Place(company, slot, choice.reason if slot else None)
     if not hits.shown and (unseen := _same_key_company(new)) is not None:
         unseen = companies.hold_company(unseen)
         companies.learn(unseen, typed, actor=actor, now=now)
-        return _Place(unseen, _next_slot(unseen))
+        return Place(unseen, _next_slot(unseen))
     company = companies.create_company(typed, actor=actor, now=now)
     for choice in decisions.hits:
         other = company_queries.by_public_id(choice.company_public_id)
         verdict = "related" if choice.decision is Decision.RELATED else "different"
         companies.decide_pair(company, other, verdict, choice.reason, actor=actor, now=now)
-    return _Place(company)
+    return Place(company)
 
 
 def _same_key_company(new: NewLead) -> Company | None:
@@ -162,7 +162,8 @@ def _chosen_company(decisions: Decisions) -> tuple[Company, HitDecision] | None:
     return None
 
 
-def _typed_company(new: NewLead) -> NewCompany:
+def typed_company(new: NewLead) -> NewCompany:
+    """The investor as it was typed."""
     return NewCompany(
         name=new.investor or "",
         other_names=new.other_names,
@@ -179,13 +180,30 @@ def _next_slot(company: Company) -> int:
     return 0 if last is None else last + 1
 
 
-def _store(new: NewLead, place: _Place, *, unit: Unit, city: str, actor: Actor, now: datetime, owner_id: int | None) -> Lead:
+def _store(new: NewLead, place: Place, *, unit: Unit, city: str, actor: Actor, now: datetime, owner_id: int | None) -> Lead:
+    lead = composed(new, place, unit=unit, city=city, actor=actor, now=now, owner_id=owner_id)
+    db.session.add(lead)
+    db.session.flush()
+    tags = clusters.by_ids(new.cluster_ids[:3])
+    attach(lead, new, [tag.id for tag in tags], actor, now)
+    db.session.flush()
+    index_lead(lead, new.other_names)
+    note_logged(lead, new, unit, actor, now)
+    if new.next_step:
+        note_next_step(lead, new.next_step, new.next_due, assignee_id=lead.owner_id or actor.user_id, actor=actor, now=now)
+    if new.origin == "form":
+        _tell_managers(lead, actor, now)
+    return lead
+
+
+def composed(new: NewLead, place: Place, *, unit: Unit, city: str, actor: Actor, now: datetime, owner_id: int | None) -> Lead:
+    """What a new lead is stored as, with the next number; nothing is stored yet, what hangs on it is missing."""
     today = clock.city_day(now)
     year = today.year
     company = place.company
     lead = Lead(
-        number=lead_number(city, year, next_number("lead", year)),
-        title=new.title, investor_id=company.id if company else None, project_slot=place.slot,
+        public_id=ids.new_public_id(), number=lead_number(city, year, next_number("lead", year)),
+        title=new.title, investor=company, project_slot=place.slot,
         another_project_reason=place.reason, intermediary=new.intermediary, amount_band=new.amount_band,
         country=new.country or (company.country if company else None), controlling_country=new.controlling_country,
         source=new.source, introducer=new.introducer, industry=new.industry, park=new.park,
@@ -199,23 +217,19 @@ def _store(new: NewLead, place: _Place, *, unit: Unit, city: str, actor: Actor, 
         sort_key=(company.sort_key if company else forms_of(new.intermediary or new.title).sort_key)[:400],
     )  # fmt: skip
     set_sums(lead, new.total, new.contracted)
-    db.session.add(lead)
-    db.session.flush()
-    lead.investor = company
-    _attach(lead, new, actor, now)
-    index_lead(lead, new.other_names)
-    facts = {"number": lead.number, "title": lead.title, "unit": unit.code, "origin": new.origin}
-    audit.record("lead.logged", subject=("lead", lead), facts=facts, actor=actor, now=now)
-    if new.next_step:
-        note_next_step(lead, new.next_step, new.next_due, assignee_id=lead.owner_id or actor.user_id, actor=actor, now=now)
-    if new.origin == "form":
-        _tell_managers(lead, actor, now)
     return lead
 
 
-def _attach(lead: Lead, new: NewLead, actor: Actor, now: datetime) -> None:
-    for rank, cluster in enumerate(clusters.by_ids(new.cluster_ids[:3])):
-        db.session.add(LeadCluster(lead_id=lead.id, cluster_id=cluster.id, rank=rank, tagged_by_id=actor.user_id, tagged_at=now))
+def note_logged(lead: Lead, new: NewLead, unit: Unit, actor: Actor, now: datetime) -> None:
+    """The line of the audit."""
+    facts = {"number": lead.number, "title": lead.title, "unit": unit.code, "origin": new.origin}
+    audit.record("lead.logged", subject=("lead", lead), facts=facts, actor=actor, now=now)
+
+
+def attach(lead: Lead, new: NewLead, cluster_ids: list[int], actor: Actor, now: datetime) -> None:
+    """What hangs on a lead that was just stored: clusters (the first is the primary one), districts, parties, contacts."""
+    for rank, cluster_id in enumerate(cluster_ids):
+        db.session.add(LeadCluster(lead_id=lead.id, cluster_id=cluster_id, rank=rank, tagged_by_id=actor.user_id, tagged_at=now))
     for unit_id in dict.fromkeys(new.district_ids):
         db.session.add(LeadDistrict(lead_id=lead.id, unit_id=unit_id))
     for party in new.parties:
@@ -225,7 +239,6 @@ def _attach(lead: Lead, new: NewLead, actor: Actor, now: datetime) -> None:
             lead_id=lead.id, company_id=lead.investor_id, name=contact.name, title=contact.title, phone=contact.phone,
             email=contact.email, actor=actor, now=now,
         )  # fmt: skip
-    db.session.flush()
 
 
 def _tell_managers(lead: Lead, actor: Actor, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What rooms above tell a lead: progress, a next step, a new stage. The lead repeats the newest."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from crm.audit import services as audit
@@ -19,12 +20,17 @@ from crm.tasks import services as tasks
 
 def index_lead(lead: Lead, more_names: tuple[str, ...] = ()) -> None:
     """Make the lead findable by its number and those of the leads merged into it, title, investor (every name), intermediary."""
+    lead.search_text = search_text_for(lead, more_names, access.merged_into(lead.id))
+    matching.index_search_text(LEAD, lead.id, lead.search_text)
+
+
+def search_text_for(lead: Lead, more_names: tuple[str, ...], gone: Iterable[Lead]) -> str:
+    """What a search of a lead is checked against; `gone`: the leads merged into it."""
     names = [name.text for name in lead.investor.names] if lead.investor else []
     texts = [lead.number, lead.title, *names, *more_names, lead.intermediary or "", lead.external_number or ""]
-    for gone in access.merged_into(lead.id):
-        texts += [gone.number, gone.external_number or ""]
-    lead.search_text = search_text_of(*[text for text in texts if text])[:2000]
-    matching.index_search_text(LEAD, lead.id, lead.search_text)
+    for other in gone:
+        texts += [other.number, other.external_number or ""]
+    return search_text_of(*[text for text in texts if text])[:2000]
 
 
 def note_progress(lead: Lead, on: date, *, now: datetime) -> None:

@@ -157,7 +157,7 @@ def _first_score(found: Evidence, a: NameForms, b: NameForms) -> tuple[bool, flo
         known, found.base, found.group = False, min(found.base, 0.9), True  # 天津航空能源: the brand, and more than its trade
     found.score = found.base if known else learned
     found.likeness = max(found.score, found.base if found.base >= 0.9 else 0.0)
-    found.group = found.group or (not known and _one_group(found, a, b))
+    found.group = found.group or (not known and one_group(found, a, b))
     return known, learned
 
 
@@ -180,7 +180,7 @@ _FOR = (
 )  # fmt: skip
 
 
-def _one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
+def one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
     """Whether two names that are not one firm look like one group's: the same distinctive part, or a telling beginning."""
     if found.base >= 0.9 or inside_brand(a, b):
         return True

@@ -1,5 +1,6 @@
-"""Creating companies under their unique keys, adding names and identifiers, deciding about pairs, contacts."""
+"""Creating companies under their unique keys, adding names and identifiers, deciding about pairs, contacts: one at a time."""
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from crm.companies.rules import (
     pair,
 )
 from crm.core import ids
-from crm.core.db import db, lock_key
+from crm.core.db import db, lock_key, lock_keys
 from crm.core.identifiers import normalise_phone
 from crm.matching import services as matching
 from crm.matching.rules import forms_of, name_key
@@ -33,9 +34,13 @@ def hold_names(names: tuple[str, ...], identifiers: frozenset[tuple[str, str]] =
 
     The distinctive part is held too: two spellings whose keys differ (brackets around a legal form) would else both be first.
     """
+    lock_keys(keys_held(names, identifiers))
+
+
+def keys_held(names: tuple[str, ...], identifiers: frozenset[tuple[str, str]]) -> set[str]:
+    """The words that are locked for a company of these names and identifiers."""
     keys = {name_key(name) for name in names} | {f"stem={forms_of(name).stem}" for name in names}
-    for key in sorted(keys | {f"{scheme}={value}" for scheme, value in identifiers}):
-        lock_key(f"company:{key}")
+    return {f"company:{key}" for key in keys | {f"{scheme}={value}" for scheme, value in identifiers}}
 
 
 def hold_company(company: Company) -> Company:
@@ -56,13 +61,24 @@ def create_company(new: NewCompany, *, actor: Actor, now: datetime) -> Company:
     hold_names((new.name, *new.other_names), new.identifiers)
     for owner in queries.by_identifiers(new.identifiers):
         raise IdentifierTaken(name=owner.name, public_id=owner.public_id)
+    company = composed(new, _free_key(new.name), actor, now)
+    db.session.add(company)
+    db.session.flush()
+    reindex(company)
+    audit.record("company.created", subject=("company", company), facts={"name": company.name}, actor=actor, now=now)
+    return company
+
+
+def composed(new: NewCompany, key: str, actor: Actor, now: datetime) -> Company:
+    """What a new company is stored as under this free key, with its names and identifiers; nothing is stored yet."""
     names = tuple(dict.fromkeys((new.name, *new.other_names)))
     name, original = display_names(names)
     company = Company(
+        public_id=ids.new_public_id(),
         name=name,
         original_name=original,
         original_lang=language_of(original, new.country) if original else None,
-        name_key=_free_key(new.name),
+        name_key=key,
         sort_key=forms_of(name).sort_key[:400],
         country=new.country,
         website=new.website,
@@ -74,21 +90,19 @@ def create_company(new: NewCompany, *, actor: Actor, now: datetime) -> Company:
         created_by_id=actor.user_id,
         created_at=now,
     )
-    db.session.add(company)
-    db.session.flush()
     for text in names:
         _add_name_row(company, text, _kind_of(text, name, original), actor, now)
-    for scheme, value in sorted(new.identifiers):
-        db.session.add(_identifier(company, scheme, value, actor, now))
-    db.session.flush()
-    reindex(company)
-    audit.record("company.created", subject=("company", company), facts={"name": name}, actor=actor, now=now)
+    company.identifiers = [_identifier(scheme, value, actor, now) for scheme, value in sorted(new.identifiers)]
     return company
 
 
 def _free_key(name: str) -> str:
     keys = namesake_keys(name)
-    taken = set(db.session.scalars(select(Company.name_key).where(Company.name_key.in_(keys))))
+    return free_of(keys, set(db.session.scalars(select(Company.name_key).where(Company.name_key.in_(keys)))))
+
+
+def free_of(keys: list[str], taken: Container[str]) -> str:
+    """The first of a name's keys that no company has."""
     return next((key for key in keys if key not in taken), f"{keys[0]}#{ids.new_public_id()}")
 
 
@@ -114,8 +128,8 @@ def _add_name_row(
     )
 
 
-def _identifier(company: Company, scheme: str, value: str, actor: Actor, now: datetime) -> CompanyIdentifier:
-    return CompanyIdentifier(company=company, scheme=scheme, value=value, added_by_id=actor.user_id, added_at=now)
+def _identifier(scheme: str, value: str, actor: Actor, now: datetime) -> CompanyIdentifier:
+    return CompanyIdentifier(scheme=scheme, value=value, added_by_id=actor.user_id, added_at=now)
 
 
 def learn(company: Company, new: NewCompany, *, actor: Actor, now: datetime) -> None:
@@ -123,25 +137,31 @@ def learn(company: Company, new: NewCompany, *, actor: Actor, now: datetime) -> 
 
     A person's word confirms the spellings; an import's row does not, which the comparison itself may have put here.
     """
+    taken = {(i.scheme, i.value) for c in queries.by_identifiers(new.identifiers) for i in c.identifiers}
+    if take_over(company, new, taken, actor=actor, now=now):
+        db.session.flush()
+        reindex(company)
+
+
+def take_over(company: Company, new: NewCompany, taken: Container[tuple[str, str]], *, actor: Actor, now: datetime) -> bool:
+    """Write into the company what `learn` does, but for identifiers that are `taken`; whether the index has to know."""
     known = {name.key for name in company.names}
     fresh = [text for text in (new.name, *new.other_names) if name_key(text)[:250] not in known]
     for text in dict.fromkeys(fresh):
         _add_name_row(company, text, NameKind.ALIAS, actor, now, confirmed_at=now if new.import_id is None else None)
     have = {(i.scheme, i.value) for i in company.identifiers}
-    taken = {(i.scheme, i.value) for c in queries.by_identifiers(new.identifiers) for i in c.identifiers}
-    added = sorted(new.identifiers - have - taken)
+    added = [item for item in sorted(new.identifiers - have) if item not in taken]
     for scheme, value in added:
-        db.session.add(_identifier(company, scheme, value, actor, now))
+        company.identifiers.append(_identifier(scheme, value, actor, now))
     if company.original_name is None and fresh:
         company.original_name = fresh[0]
         company.original_lang = language_of(fresh[0], company.country)
     company.country = company.country or new.country
     company.website = company.website or new.website
     if fresh or added:
-        db.session.flush()
-        reindex(company)
         facts = {"names": fresh, "identifiers": [list(item) for item in added]}
         audit.record("company.learned", subject=("company", company), facts=facts, actor=actor, now=now)
+    return bool(fresh or added)
 
 
 def reindex(company: Company) -> None:

@@ -1,0 +1,249 @@
+"""Bringing a workbook in, the second half: what a person decides about duplicates, and writing the rows in chunks, each row
+exactly once. A chunk reads what it needs of the base at its beginning, under locks on the names, and stores what it made at its
+end.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from crm.audit import services as audit
+from crm.clusters import queries as clusters
+from crm.clusters.models import Cluster
+from crm.companies import services as companies
+from crm.companies.models import Company
+from crm.companies.rules import NewCompany
+from crm.core.db import db
+from crm.core.errors import Refusal
+from crm.core.money import Money
+from crm.exchange import queries
+from crm.exchange.models import Import, ImportRow
+from crm.leads import services as leads
+from crm.leads.models import Lead
+from crm.leads.queries import access
+from crm.leads.rules.lead import Decision, HitDecision, NewContact, NewLead, Source, Stage
+from crm.matching import queries as matching
+from crm.matching.rules import forms_of
+from crm.policy import rules as policy
+from crm.policy.rules import Actor
+from crm.units.models import Unit
+
+CHUNK = 25  # rows
+ANOTHER_REASON = "import"
+
+
+class NotJudged(Refusal):
+    """Only an import that was judged can be applied."""
+
+    code = "import_not_judged"
+
+
+def decide_duplicates(batch: Import, decision: str, row: int | None, *, actor: Actor, now: datetime) -> int:
+    """What is to become of duplicates (one row, or all): skip, second_report or another_project. How many rows."""
+    query = select(ImportRow).where(
+        ImportRow.import_id == batch.id, ImportRow.outcome == "duplicate", ImportRow.applied_at.is_(None)
+    )
+    chosen = list(db.session.scalars(query if row is None else query.where(ImportRow.row == row)))
+    for item in chosen:
+        item.decision = decision
+    facts = {"decision": decision, "rows": [item.row for item in chosen][:500]}
+    audit.record("import.decided", subject=("import", batch), facts=facts, actor=actor, now=now)
+    return len(chosen)
+
+
+def make_ready() -> None:
+    """Load what the first chunk would load while others wait for its lock: the word lists, and the brands as they are."""
+    matching.office_brands()
+    forms_of("深圳某某光学有限公司")
+
+
+def apply_chunk(batch: Import, *, unit: Unit, city: str, actor: Actor, now: datetime, limit: int = CHUNK) -> int:
+    """Write the next few rows, in one transaction with their marks: a row is applied exactly once. How many; 0 when done."""
+    if batch.state not in ("judged", "applying"):
+        raise NotJudged
+    batch.state = "applying"
+    rows = queries.next_to_apply(batch.id, limit=limit)
+    if rows:
+        chunk = _Companies(batch, rows, actor, now) if batch.kind == "companies" else _Leads(batch, rows, unit, city, actor, now)
+        for row in rows:
+            chunk.take(row)
+        chunk.settle()
+    for row in rows:
+        row.applied_at = now
+    db.session.flush()
+    return len(rows)
+
+
+def _written(row: ImportRow) -> str:
+    return "warning" if row.outcome == "warning" else "imported"
+
+
+class _Companies:
+    """The rows of a list of companies."""
+
+    def __init__(self, batch: Import, rows: Sequence[ImportRow], actor: Actor, now: datetime) -> None:
+        self._news = {row.id: _company(row, batch) for row in rows}
+        self._many = companies.Many(list(self._news.values()), _matched(rows), actor=actor, now=now)
+        self._made: list[tuple[ImportRow, Company, str]] = []
+
+    def take(self, row: ImportRow) -> None:
+        """A new company, or one more word about a known one."""
+        new, many = self._news[row.id], self._many
+        owners = many.owners(new.identifiers) or many.called(new.name)
+        if not owners and row.outcome == "duplicate" and _is_masked(row):
+            return
+        if owners or row.outcome == "duplicate":
+            owner = owners[0] if owners else many.company(_match(row)["company"])
+            many.learn(owner, new)
+            self._made.append((row, owner, "duplicate"))
+        else:
+            self._made.append((row, many.create(new), _written(row)))
+
+    def settle(self) -> None:
+        """Store what the rows made, and mark them."""
+        self._many.write()
+        for row, company, outcome in self._made:
+            row.company_id, row.outcome = company.id, outcome
+        self._made = []
+
+
+def _company(row: ImportRow, batch: Import) -> NewCompany:
+    values = row.values
+    names = [n for n in (values.get("investor_zh"), values.get("investor_foreign")) if n]
+    domain = values.get("domain")
+    return NewCompany(
+        name=names[0], other_names=tuple(names[1:]), country=values.get("country"), website=values.get("website"),
+        identifiers=frozenset({("domain", domain)} if domain else set()), industry_text=values.get("industry"),
+        note="　".join(t for t in (values.get("department"), values.get("note")) if t) or None,
+        is_target=True, import_id=batch.id,
+    )  # fmt: skip
+
+
+class _Leads:
+    """The rows of a list of leads."""
+
+    def __init__(self, batch: Import, rows: Sequence[ImportRow], unit: Unit, city: str, actor: Actor, now: datetime) -> None:
+        self._batch, self._unit, self._actor, self._now = batch, unit, actor, now
+        codes = {tuple(row.values["cluster"]) for row in rows if row.values.get("cluster")}
+        tags = {(taxonomy, code): clusters.by_code(code, taxonomy) for taxonomy, code in codes}
+        self._news = {row.id: _new_lead(row, batch, tags.get(tuple(row.values.get("cluster") or ()))) for row in rows}
+        self._many = leads.ManyLeads(
+            list(self._news.values()), _matched(rows), unit=unit, city=city, actor=actor, now=now
+        )  # fmt: skip
+        self._made: list[tuple[ImportRow, Lead, bool]] = []
+
+    def take(self, row: ImportRow) -> None:
+        """A new lead, a second report, or nothing where nobody has decided what it is."""
+        new, choice = self._news[row.id], None
+        if row.outcome == "duplicate" and _is_masked(row):
+            return  # nobody decides about what he may not read: it stays in the list of what was not written
+        if row.outcome == "duplicate":
+            if _same(row) is None or row.decision == "second_report":
+                self.settle()  # what it means may be a row of this very chunk
+            if row.decision == "second_report":
+                self._report_again(row, new)
+                return
+            choice = HitDecision(_match(row)["company"], Decision.ANOTHER_PROJECT, reason=ANOTHER_REASON)
+        elif (changed := self._taken_meanwhile(new)) is not None:
+            row.outcome, row.matches = "duplicate", [*row.matches, changed]
+            return
+        elif known := next((m for m in row.matches if m["verdict"] == "known_company"), None):
+            choice = HitDecision(known["company"], Decision.SAME)
+        owner_id = self._actor.user_id if self._unit.id == self._actor.unit_id else None
+        lead = self._many.log(new, choice, owner_id=owner_id)
+        self._made.append((row, lead, self._batch.admit and new.stage is not Stage.LEAD))
+
+    def settle(self) -> None:
+        """Store what the rows made, and mark them."""
+        self._many.write()
+        for row, lead, admit in self._made:
+            row.lead_id, row.outcome = lead.id, _written(row)
+            if admit:
+                leads.admit_new(lead, actor=self._actor, now=self._now)
+        self._made = []
+
+    def _report_again(self, row: ImportRow, new: NewLead) -> None:
+        lead = _lead_of(row)
+        if lead is not None:
+            leads.report_again(lead, new, actor=self._actor, now=self._now)
+            row.lead_id, row.outcome = lead.id, "skipped"
+
+    def _taken_meanwhile(self, new: NewLead) -> dict[str, Any] | None:
+        """A lead of the same firm that somebody registered between the judgement and now, as far as this person may know it."""
+        company, lead = self._many.lead_of(new.investor or "") or (None, None)
+        if company is None or lead is None:
+            return None
+        if not policy.can(policy.towards_lead(self._actor, lead), "lead", "read_names"):
+            return dict(queries.MASKED)
+        return {
+            "lead": lead.public_id,
+            "number": lead.number,
+            "company": company.public_id,
+            "name": company.name,
+            "verdict": "same",
+        }
+
+
+def _matched(rows: Sequence[ImportRow]) -> set[str]:
+    """The companies (public ids) that some rows were found to be."""
+    return {m["company"] for row in rows for m in row.matches if m.get("company") and m["verdict"] in ("same", "known_company")}
+
+
+def _same(row: ImportRow) -> dict[str, Any] | None:
+    return next((m for m in row.matches if m.get("company") and m["verdict"] == "same"), None)
+
+
+def _is_masked(row: ImportRow) -> bool:
+    """Whether all that is the same is something that this person may not read."""
+    return _same(row) is None and any(m.get("masked") for m in row.matches)
+
+
+def _match(row: ImportRow) -> dict[str, Any]:
+    match = _same(row)
+    if match is None:
+        twin = db.session.scalar(
+            select(ImportRow).where(
+                ImportRow.import_id == row.import_id, ImportRow.row.in_(row.duplicate_rows), ImportRow.row < row.row
+            )
+        )
+        lead = (
+            db.session.scalar(select(Lead).where(Lead.id == twin.lead_id).options(joinedload(Lead.investor)))
+            if twin and twin.lead_id
+            else None
+        )
+        if lead is None or lead.investor is None:
+            raise Refusal("import_match_gone", row=row.row)
+        return {"company": lead.investor.public_id, "lead": lead.public_id}
+    return match
+
+
+def _lead_of(row: ImportRow) -> Lead | None:
+    public_id = _match(row).get("lead")
+    lead = db.session.scalar(select(Lead).where(Lead.public_id == public_id)) if public_id else None
+    return access.staying(lead) if lead else None
+
+
+def _new_lead(row: ImportRow, batch: Import, tag: Cluster | None) -> NewLead:
+    values = row.values
+    names = [n for n in (values.get("investor_zh"), values.get("investor_foreign")) if n]
+    sums = {name: Money(*values[name]) if values.get(name) else None for name in ("total", "contracted")}
+    contact = NewContact(values["contact"], phone=values.get("phone")) if values.get("contact") else None
+    follower = values.get("follower")
+    return NewLead(
+        title=values["title"], source=Source.OTHER, investor=names[0], other_names=tuple(names[1:]),
+        country=values.get("country"), total=sums["total"], contracted=sums["contracted"],
+        cluster_ids=(tag.id,) if tag else (), stage=Stage(values["stage"]),
+        first_talks_on=date.fromisoformat(values["first_talks"]) if values.get("first_talks") else None,
+        contacts=(contact,) if contact else (),
+        note="\n".join(t for t in (values.get("note"), follower) if t) or None, origin="import", import_id=batch.id,
+    )  # fmt: skip
+
+
+def finish_import(batch: Import, *, now: datetime) -> None:
+    """Every row has its outcome: what was left as a duplicate stays one, in the list of what was not written."""
+    batch.state, batch.finished_at = "done", now
+    facts = queries.counts(batch.id)
+    audit.record("import.finished", subject=("import", batch), facts=facts, actor=None, now=now)
