@@ -65,6 +65,7 @@ class Whole:
             return []
         found = partners(self._postings, firms, self._slips_of(firms))
         kept = chosen(found, self._sketches.nearness(found.mine, found.yours))
+        kept = kept[found.sure[kept] | ~self._sketches.plainly_apart(found.mine[kept], found.yours[kept])]
         mine, yours = found.mine[kept], found.yours[kept]
         pairs = self._untold(np.unique(np.minimum(mine, yours) * len(self.ids) + np.maximum(mine, yours)), firms)
         lower, higher = np.divmod(pairs, len(self.ids))

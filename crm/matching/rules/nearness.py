@@ -41,6 +41,27 @@ class Sketch(NamedTuple):
     concepts: Collection[str]
 
 
+# Two names of one script whose distinctive parts have less than this in common (in hundredths) and do not begin alike are no one
+# firm, as good as never: of 307 pairs of one script that were called the same among 25,000 firms one was lost, it was wrong.
+# Short words in Latin letters may be initials. It spares half of what would be judged.
+SIGNS_APART, LETTERS_APART, WORDY = 33.3, 50.0, 6
+
+
+def plainly_apart(mine: Sequence[Sketch], yours: Sequence[Sketch]) -> bool:
+    """Whether no name of one subject is worth comparing with one of the other. Symmetric; unknown across scripts: False."""
+    return bool(mine) and bool(yours) and all(_apart(one, other) for one in mine for other in yours)
+
+
+def _apart(one: Sketch, other: Sketch) -> bool:
+    if one.script != other.script:
+        return False
+    if one.script != "latin":
+        return fuzz.ratio(one.stem, other.stem) < SIGNS_APART
+    if one.whole[:1] == other.whole[:1] or min(len(one.stem), len(other.stem)) < WORDY:
+        return False
+    return fuzz.ratio(one.stem, other.stem) < LETTERS_APART
+
+
 BONES = 0.9  # consonants alone are sooner alike than what is spoken
 TRADES = 20  # what one trade adds, in hundredths: names of two scripts seldom share more than a sound and a trade
 

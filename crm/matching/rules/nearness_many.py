@@ -1,4 +1,4 @@
-"""`nearness` of many pairs of firms at once: the same figure, worked out in a few calls on whole lists of names."""
+"""`nearness` and `plainly_apart` of many pairs of firms at once: the same figures, worked out in a few calls on whole lists of names."""
 
 from array import array
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from crm.matching.rules.nearness import BONES, TRADES, Sketch
+from crm.matching.rules.nearness import BONES, LETTERS_APART, SIGNS_APART, TRADES, WORDY, Sketch
 from crm.matching.rules.pairing import Floats, Ints, beginnings, runs
 
 _TRADES_KEPT = 6  # no name is compared by more trades than these
@@ -43,6 +43,9 @@ class Sketches:
         self.first = np.frombuffer(self._first, np.int64)
         self.whole, self.stem = _objects(self._whole), _objects(self._stem)
         self.script, self.scripts = np.frombuffer(self._script, np.int8), list(self._scripts)
+        self.size = np.fromiter(map(len, self._stem), np.int16, len(self._stem))
+        self.head = np.fromiter((ord(text[0]) if text else 0 for text in self._whole), np.int32, len(self._whole))
+        self._latin = self._scripts.get("latin", -1)
         self.concepts = np.frombuffer(self._concepts, np.int16).reshape(-1, _TRADES_KEPT)
         self.readings, self.bones = (lists.close() for lists in self._spoken)
         self._whole, self._stem = [], []
@@ -62,6 +65,19 @@ class Sketches:
         near[~same] = np.maximum(self.readings.nearest(one, two), BONES * self.bones.nearest(one, two))
         near += TRADES * self._trades_shared(a, b)
         return (_highest(pair, near, len(mine)) / 100).astype(np.float32)
+
+    def plainly_apart(self, mine: Ints, yours: Ints) -> NDArray[np.bool_]:
+        """Which of these pairs of firms are plainly apart."""
+        pair, a, b = _product(self.first, mine, yours)
+        alike = self.script[a] == self.script[b]
+        latin = self.script[a] == self._latin
+        told = np.zeros(len(pair), np.float32)
+        asked = alike & ~(latin & ((self.head[a] == self.head[b]) | (np.minimum(self.size[a], self.size[b]) < WORDY)))
+        ratio = _ratios(self.stem, a[asked], b[asked])
+        told[asked] = ratio >= np.where(latin[asked], LETTERS_APART, SIGNS_APART)
+        told[~asked] = 1
+        none = (self.first[mine + 1] == self.first[mine]) | (self.first[yours + 1] == self.first[yours])
+        return (_highest(pair, told, len(mine)) == 0) & ~none
 
     def _trades_shared(self, a: Ints, b: Ints) -> Floats:
         mine, yours = self.concepts[a], self.concepts[b]
