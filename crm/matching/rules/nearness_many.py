@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from crm.matching.rules.nearness import BONES, LETTERS_APART, SIGNS_APART, TRADES, WORDY, Sketch
+from crm.matching.rules.nearness import BONES, HALF_APART, HEARD_APART, SIGNS_APART, TRADES, WORDY, Sketch
 from crm.matching.rules.pairing import Floats, Ints, beginnings, runs
 
 _TRADES_KEPT = 6  # no name is compared by more trades than these
@@ -44,7 +44,7 @@ class Sketches:
         self.whole, self.stem = _objects(self._whole), _objects(self._stem)
         self.script, self.scripts = np.frombuffer(self._script, np.int8), list(self._scripts)
         self.size = np.fromiter(map(len, self._stem), np.int16, len(self._stem))
-        self.head = np.fromiter((ord(text[0]) if text else 0 for text in self._whole), np.int32, len(self._whole))
+        self.head = np.fromiter((ord(text[0]) if text else 0 for text in self._stem), np.int32, len(self._stem))
         self._latin = self._scripts.get("latin", -1)
         self.concepts = np.frombuffer(self._concepts, np.int16).reshape(-1, _TRADES_KEPT)
         self.readings, self.bones = (lists.close() for lists in self._spoken)
@@ -69,15 +69,17 @@ class Sketches:
     def plainly_apart(self, mine: Ints, yours: Ints) -> NDArray[np.bool_]:
         """Which of these pairs of firms are plainly apart."""
         pair, a, b = _product(self.first, mine, yours)
-        alike = self.script[a] == self.script[b]
-        latin = self.script[a] == self._latin
-        told = np.zeros(len(pair), np.float32)
-        asked = alike & ~(latin & ((self.head[a] == self.head[b]) | (np.minimum(self.size[a], self.size[b]) < WORDY)))
-        ratio = _ratios(self.stem, a[asked], b[asked])
-        told[asked] = ratio >= np.where(latin[asked], LETTERS_APART, SIGNS_APART)
-        told[~asked] = 1
+        apart = np.zeros(len(pair), bool)
+        written = np.flatnonzero(self.script[a] == self.script[b])
+        one, two = a[written], b[written]
+        begin, alike = self.head[one] == self.head[two], _ratios(self.stem, one, two)
+        latin = self.script[one] == self._latin
+        apart[written[latin]] = (~begin & (alike < HALF_APART) & (np.minimum(self.size[one], self.size[two]) >= WORDY))[latin]
+        apart[written[~latin]] = (alike < SIGNS_APART)[~latin]
+        unsure = np.flatnonzero(~latin & ~begin & (alike >= SIGNS_APART) & (alike <= HALF_APART))
+        apart[written[unsure]] = self.readings.nearest(one[unsure], two[unsure]) < HEARD_APART
         none = (self.first[mine + 1] == self.first[mine]) | (self.first[yours + 1] == self.first[yours])
-        return (_highest(pair, told, len(mine)) == 0) & ~none
+        return (_highest(pair, (~apart).astype(np.float32), len(mine)) == 0) & ~none
 
     def _trades_shared(self, a: Ints, b: Ints) -> Floats:
         mine, yours = self.concepts[a], self.concepts[b]

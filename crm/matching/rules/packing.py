@@ -13,6 +13,9 @@ _TEXTS = ("key", "folded", "core", "stem", "sound", "skeleton", "legal", "brand"
 _LISTS = ("syllables", "words", "readings", "bones")
 _SETS = ("head_places", "places", "concepts", "numbers", "behind")
 _FLAGS = ("holding", "brand_rest", "han")
+_BEHIND_TEXTS = 2 + len(_TEXTS)
+_BEHIND_LISTS = _BEHIND_TEXTS + len(_LISTS)
+_BEHIND_SETS = _BEHIND_LISTS + len(_SETS)
 
 
 def pack(forms: NameForms) -> list[Any]:
@@ -54,12 +57,15 @@ def unpack(packed: list[Any] | str, country: str | None) -> NameForms:
     original = original_of(packed)
     if not _fresh(packed):
         return forms_of(original, country)
-    values = iter([*(_text(packed, value) for value in packed[2 : 2 + len(_TEXTS)]), *packed[2 + len(_TEXTS) :]])
-    facts: dict[str, Any] = {name: next(values) for name in _TEXTS}
-    facts |= {name: tuple(next(values)) for name in _LISTS}
-    facts |= {name: frozenset(next(values)) for name in _SETS}
-    facts |= {name: bool(next(values)) for name in _FLAGS}
-    return NameForms(original=original, sort_key="", **facts)
+    texts = [value if value.__class__ is str else packed[value] for value in packed[2:_BEHIND_TEXTS]]
+    key, folded, core, stem, sound, skeleton, legal, brand, initials, whole, script, latin, tail = texts
+    syllables, words, readings, bones = map(tuple, packed[_BEHIND_TEXTS:_BEHIND_LISTS])
+    head_places, places, concepts, numbers, behind = map(frozenset, packed[_BEHIND_LISTS:_BEHIND_SETS])
+    holding, brand_rest, han = map(bool, packed[_BEHIND_SETS:])
+    return NameForms(
+        original, key, folded, core, stem, sound, skeleton, syllables, words, legal, head_places, places, holding, concepts,
+        numbers, brand, brand_rest, han, "", initials, whole, readings, bones, script, latin, tail, behind,
+    )  # fmt: skip
 
 
 _AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS, *_SETS))}
