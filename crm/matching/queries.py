@@ -30,7 +30,7 @@ from crm.core.db import among, db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Token
-from crm.matching.rules.nearness import POSTINGS, QUOTAS, nearness, plainly_apart, worth_judging
+from crm.matching.rules.nearness import POSTINGS, QUOTAS, SHARED, nearness, plainly_apart, worth_judging
 from crm.matching.rules.packing import original_of, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.scripts import squeeze
@@ -205,7 +205,7 @@ def _hits(
     order = sorted(near, key=lambda i: (-weights[i] - near[i], i))
     asked = replace(subject, forms=forms)
     judged_first = (i for place, i in enumerate(order) if worth_judging(place, near[i]))
-    chosen = [i for i in judged_first if i in sure or not plainly_apart(mine, drawn[i])]
+    chosen = [i for i in judged_first if i in sure or weights[i] >= SHARED or not plainly_apart(mine, drawn[i])]
     chosen += [i for i in order if i in sure and i not in chosen][:SURE]
     hits = []
     for i in chosen:

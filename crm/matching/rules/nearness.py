@@ -41,11 +41,12 @@ class Sketch(NamedTuple):
     concepts: Collection[str]
 
 
-# Two names of one script whose distinctive parts do not begin alike and have no more than this in common (in hundredths), in letters
-# and in sound, are no one firm, as good as never: of 307 pairs of one script that were called the same among 25,000 firms one was
-# lost. Signs have to have something in common even where they begin alike; short words in Latin letters may be initials. It spares
-# half of what would be judged.
-SIGNS_APART, HALF_APART, HEARD_APART, WORDY = 33.3, 50.0, 70.0, 6
+# Two names of one script that do not begin alike, of which the distinctive parts have no more than this in common (in hundredths),
+# in letters and in sound, are no one firm, as good as never: of 307 pairs of one script that were called the same among 25,000 firms
+# one was lost. Signs have to have something in common even where they begin alike; short words in Latin letters may be initials.
+# It spares half of what would be judged. Who shares so much of the best one's weight is judged all the same.
+SIGNS_APART, HALF_APART, HEARD_APART, WHOLE_APART, WORDY = 33.3, 50.1, 69.9, 54.9, 6  # between what ratios of short names are
+SHARED = 0.5
 
 
 def plainly_apart(mine: Sequence[Sketch], yours: Sequence[Sketch]) -> bool:
@@ -56,13 +57,14 @@ def plainly_apart(mine: Sequence[Sketch], yours: Sequence[Sketch]) -> bool:
 def _apart(one: Sketch, other: Sketch) -> bool:
     if one.script != other.script:
         return False
-    alike, begin = fuzz.ratio(one.stem, other.stem), one.stem[:1] == other.stem[:1]
+    alike = fuzz.ratio(one.stem, other.stem)
+    begin = one.stem[:1] == other.stem[:1] or one.whole[:1] == other.whole[:1]
     if one.script == "latin":
         return not begin and alike < HALF_APART and min(len(one.stem), len(other.stem)) >= WORDY
-    if alike < SIGNS_APART:
-        return True
+    if alike >= HALF_APART or fuzz.ratio(one.whole, other.whole) >= WHOLE_APART:
+        return False
     heard = (fuzz.ratio(x, y) for x in one.readings for y in other.readings)
-    return not begin and alike <= HALF_APART and max(heard, default=0.0) < HEARD_APART
+    return alike < SIGNS_APART or (not begin and max(heard, default=0.0) < HEARD_APART)
 
 
 BONES = 0.9  # consonants alone are sooner alike than what is spoken
