@@ -1,4 +1,4 @@
-"""`nearness` and `plainly_apart` of many pairs of firms at once: the same figures, worked out in a few calls on whole lists of names."""
+"""`nearness` and `plainly_apart` of many pairs of firms at once: the same figures, in a few calls on whole lists of names."""
 
 from array import array
 from collections.abc import Iterable, Sequence
