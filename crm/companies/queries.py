@@ -266,8 +266,10 @@ def with_aliases(found: Mapping[int, list[Hit]], subjects: Mapping[int, Subject]
 def pairs_with_aliases(judged: Mapping[tuple[int, int], Judgement]) -> dict[tuple[int, int], Judgement]:
     """The same for judgements on pairs of stored companies."""
     ids = {company_id for both in judged for company_id in both}
-    query = select(Company).where(Company.id.in_(ids)).options(selectinload(Company.names))
-    known = confirmed_names(db.session.scalars(query)) if ids else {}
+    confirmed = select(CompanyName.company_id).where(CompanyName.company_id.in_(ids), CompanyName.confirmed_at.is_not(None))
+    few = set(db.session.scalars(confirmed)) if ids else set()  # most have none: their records are not read
+    query = select(Company).where(Company.id.in_(few)).options(selectinload(Company.names))
+    known = confirmed_names(db.session.scalars(query)) if few else {}
     touched = [both for both in judged if not known.keys().isdisjoint(both)]
     subjects = matching.stored_subjects(COMPANY, sorted({one for both in touched for one in both})) if touched else {}
     told = dict(judged)

@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, func, select
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules.nearness import QUOTAS
+from crm.matching.rules.nearness import QUOTAS, SHARED
 from crm.matching.rules.nearness_many import Sketches
 from crm.matching.rules.packing import sketch, words_of
 from crm.matching.rules.pairing import Ints, Postings, chosen, partners
@@ -65,6 +65,8 @@ class Whole:
             return []
         found = partners(self._postings, firms, self._slips_of(firms))
         kept = chosen(found, self._sketches.nearness(found.mine, found.yours))
+        apart = self._sketches.plainly_apart(found.mine[kept], found.yours[kept])
+        kept = kept[found.sure[kept] | (found.share[kept] >= SHARED) | ~apart]
         mine, yours = found.mine[kept], found.yours[kept]
         pairs = self._untold(np.unique(np.minimum(mine, yours) * len(self.ids) + np.maximum(mine, yours)), firms)
         lower, higher = np.divmod(pairs, len(self.ids))

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.core.db import Model
-from crm.core.types import JSONType
+from crm.core.types import BriefJSON
 
 
 class NameToken(Model):
@@ -28,7 +28,7 @@ class IndexEntry(Model):
 
     kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    names: Mapped[list[Any]] = mapped_column(JSONType)
+    names: Mapped[list[Any]] = mapped_column(BriefJSON)
     country: Mapped[str | None] = mapped_column(String(2))
-    identifiers: Mapped[list[Any]] = mapped_column(JSONType)
-    tokens: Mapped[Any] = mapped_column(JSONType)  # their values; services know how
+    identifiers: Mapped[list[Any]] = mapped_column(BriefJSON)
+    tokens: Mapped[Any] = mapped_column(BriefJSON)  # their values; services know how

@@ -30,7 +30,7 @@ from crm.core.db import among, db, is_sqlite
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Token
-from crm.matching.rules.nearness import POSTINGS, QUOTAS, nearness, worth_judging
+from crm.matching.rules.nearness import POSTINGS, QUOTAS, SHARED, nearness, plainly_apart, worth_judging
 from crm.matching.rules.packing import original_of, sketch, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.screening import cannot_be_kin
@@ -213,10 +213,12 @@ def _hits(
     """The nearest of the candidates `weights`, judged, surest first."""
     forms = forms_of_subject(subject)
     mine = tuple(sketch(one) for one in forms)
-    near = {i: nearness(mine, map(sketch, stored[i][1])) for i in weights if i in stored}
+    drawn = {i: tuple(map(sketch, stored[i][1])) for i in weights if i in stored}
+    near = {i: nearness(mine, one) for i, one in drawn.items()}
     order = sorted(near, key=lambda i: (-weights[i] - near[i], i))
     asked = replace(subject, forms=forms)
-    chosen = [i for place, i in enumerate(order) if worth_judging(place, near[i])]
+    judged_first = (i for place, i in enumerate(order) if worth_judging(place, near[i]))
+    chosen = [i for i in judged_first if i in sure or weights[i] >= SHARED or not plainly_apart(mine, drawn[i])]
     chosen += [i for i in order if i in sure and i not in chosen][:SURE]
     hits = []
     for i in chosen:

@@ -1,15 +1,18 @@
 """The one index of names, on both databases: what is written is found at once, replaced whole and forgotten whole."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.sqlite.base import dialect
 
 from crm.core.db import db, unit_of_work
+from crm.core.types import BriefJSON
 from crm.matching import queries, services
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Subject, Verdict
+from crm.matching.rules import Subject, Verdict, forms_of
 from crm.matching.rules.tokens import search_text_of
 
 KIND = 91  # a kind of subject that no room uses
@@ -95,14 +98,32 @@ def test_reindexing_walks_to_the_end_and_changes_nothing() -> None:
 
 @pytest.mark.usefixtures("inside")
 def test_a_list_search_finds_by_signs_pinyin_initials_and_numbers() -> None:
-    text = search_text_of("SZ-2026-00417", "深圳市大疆创新科技有限公司", "Shenzhen Capchem Technology Co., Ltd.")
+    searched = search_text_of("SZ-2026-00417", "深圳市大疆创新科技有限公司", "Shenzhen Capchem Technology Co., Ltd.")
     with unit_of_work():
-        services.index_search_text(KIND, 17, text)
+        services.index_search_text(KIND, 17, searched)
     for typed in ("大疆", "szs", "dajiang", "shenzhen", "00417", "capchem", "shenzhenshi"):
         for many, in_order in ((10, True), (10, False), (0, True)):
             assert _narrowed(typed, many=many, in_order=in_order) == {17}, typed
     assert queries.search_condition(["深"], kind=KIND, of=IndexEntry.subject_id, many=10, in_order=True) is None
     assert _narrowed("不存在", many=10, in_order=True) == set()
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("indexed")
+def test_sqlite_keeps_forms_as_signs_and_each_text_once() -> None:
+    kept = db.session.scalar(text(f"SELECT names FROM index_entry WHERE kind = {KIND} AND subject_id = 1"))
+    assert "\\u" not in kept
+    assert kept.count("台湾积体电路制造股份有限公司") == 1
+    stored = queries.stored_subjects(KIND, [1])[1]
+    assert stored.forms[0] == replace(forms_of("台湾积体电路制造股份有限公司", "TW"), sort_key="")
+
+
+def test_half_a_sign_is_kept_as_json_keeps_it() -> None:
+    kind, on = BriefJSON(), dialect()  # type: ignore[no-untyped-call]
+    assert kind.process_bind_param(["汉"], on) == '["汉"]'
+    stored = kind.process_bind_param(["\ud800", "汉"], on)
+    assert stored.isascii()
+    assert kind.process_result_value(stored, on) == ["\ud800", "汉"]
 
 
 def _narrowed(term: str, *, many: int, in_order: bool) -> set[int]:

@@ -1,4 +1,4 @@
-"""`nearness` of many pairs of firms at once: the same figure, worked out in a few calls on whole lists of names."""
+"""`nearness` and `plainly_apart` of many pairs of firms at once: the same figures, in a few calls on whole lists of names."""
 
 from array import array
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from crm.matching.rules.nearness import BONES, TRADES, Sketch
+from crm.matching.rules.nearness import BONES, HALF_APART, HEARD_APART, SIGNS_APART, TRADES, WHOLE_APART, WORDY, Sketch
 from crm.matching.rules.pairing import Floats, Ints, beginnings, runs
 
 _TRADES_KEPT = 6  # no name is compared by more trades than these
@@ -43,6 +43,9 @@ class Sketches:
         self.first = np.frombuffer(self._first, np.int64)
         self.whole, self.stem = _objects(self._whole), _objects(self._stem)
         self.script, self.scripts = np.frombuffer(self._script, np.int8), list(self._scripts)
+        self.size = np.fromiter(map(len, self._stem), np.int16, len(self._stem))
+        self.head, self.first_sign = _heads(self._stem), _heads(self._whole)
+        self._latin = self._scripts.get("latin", -1)
         self.concepts = np.frombuffer(self._concepts, np.int16).reshape(-1, _TRADES_KEPT)
         self.readings, self.bones = (lists.close() for lists in self._spoken)
         self._whole, self._stem = [], []
@@ -62,6 +65,25 @@ class Sketches:
         near[~same] = np.maximum(self.readings.nearest(one, two), BONES * self.bones.nearest(one, two))
         near += TRADES * self._trades_shared(a, b)
         return (_highest(pair, near, len(mine)) / 100).astype(np.float32)
+
+    def plainly_apart(self, mine: Ints, yours: Ints) -> NDArray[np.bool_]:
+        """Which of these pairs of firms are plainly apart."""
+        pair, a, b = _product(self.first, mine, yours)
+        apart = np.zeros(len(pair), bool)
+        written = np.flatnonzero(self.script[a] == self.script[b])
+        one, two = a[written], b[written]
+        begin = (self.head[one] == self.head[two]) | (self.first_sign[one] == self.first_sign[two])
+        alike = _ratios(self.stem, one, two)
+        latin = self.script[one] == self._latin
+        apart[written[latin]] = (~begin & (alike < HALF_APART) & (np.minimum(self.size[one], self.size[two]) >= WORDY))[latin]
+        unsure = np.flatnonzero(~latin & (alike < HALF_APART))
+        unsure = unsure[_ratios(self.whole, one[unsure], two[unsure]) < WHOLE_APART]
+        told = alike[unsure] < SIGNS_APART
+        asked = np.flatnonzero(~told & ~begin[unsure])
+        told[asked] = self.readings.nearest(one[unsure[asked]], two[unsure[asked]]) < HEARD_APART
+        apart[written[unsure]] = told
+        none = (self.first[mine + 1] == self.first[mine]) | (self.first[yours + 1] == self.first[yours])
+        return (_highest(pair, (~apart).astype(np.float32), len(mine)) == 0) & ~none
 
     def _trades_shared(self, a: Ints, b: Ints) -> Floats:
         mine, yours = self.concepts[a], self.concepts[b]
@@ -95,6 +117,10 @@ class _Lists:
         """How near the nearest texts of each pair of names are: 0 to 100."""
         pair, one, two = _product(self.first, a, b)
         return _highest(pair, _ratios(self.texts, one, two), len(a))
+
+
+def _heads(texts: list[str]) -> NDArray[np.int32]:
+    return np.fromiter((ord(text[0]) if text else 0 for text in texts), np.int32, len(texts))
 
 
 def _objects(texts: list[str]) -> NDArray[np.object_]:

@@ -13,14 +13,24 @@ _TEXTS = ("key", "folded", "core", "stem", "sound", "skeleton", "legal", "brand"
 _LISTS = ("syllables", "words", "readings", "bones")
 _SETS = ("head_places", "places", "concepts", "numbers", "behind")
 _FLAGS = ("holding", "brand_rest", "han")
+_BEHIND_TEXTS = 2 + len(_TEXTS)
+_BEHIND_LISTS = _BEHIND_TEXTS + len(_LISTS)
+_BEHIND_SETS = _BEHIND_LISTS + len(_SETS)
 
 
 def pack(forms: NameForms) -> list[Any]:
-    """What JSON can hold: the name, the version, and its forms without what judging does not read."""
+    """What JSON can hold: the name, the version, and its forms without what judging does not read.
+
+    Most forms of a name are alike: a text that stands further in front already is kept as the place where it stands.
+    """
+    texts: list[Any] = [forms.original, VERSION]
+    places = {forms.original: 0}
+    for name in _TEXTS:
+        text = getattr(forms, name)
+        known = places.setdefault(text, len(texts))
+        texts.append(text if known == len(texts) or len(text) < 2 else known)
     return [
-        forms.original,
-        VERSION,
-        *(getattr(forms, name) for name in _TEXTS),
+        *texts,
         *(list(getattr(forms, name)) for name in _LISTS),
         *(sorted(getattr(forms, name)) for name in _SETS),
         *(int(getattr(forms, name)) for name in _FLAGS),
@@ -30,6 +40,11 @@ def pack(forms: NameForms) -> list[Any]:
 def original_of(packed: list[Any] | str) -> str:
     """The name as it was written."""
     return packed if isinstance(packed, str) else str(packed[0])
+
+
+def _text(packed: list[Any], value: str | int) -> Any:
+    """A text of packed forms: it, or what stands at the place that is told instead."""
+    return value if isinstance(value, str) else packed[value]
 
 
 def _fresh(packed: list[Any] | str) -> bool:
@@ -42,12 +57,15 @@ def unpack(packed: list[Any] | str, country: str | None) -> NameForms:
     original = original_of(packed)
     if not _fresh(packed):
         return forms_of(original, country)
-    values = iter(packed[2:])
-    facts: dict[str, Any] = {name: next(values) for name in _TEXTS}
-    facts |= {name: tuple(next(values)) for name in _LISTS}
-    facts |= {name: frozenset(next(values)) for name in _SETS}
-    facts |= {name: bool(next(values)) for name in _FLAGS}
-    return NameForms(original=original, sort_key="", **facts)
+    texts = [value if value.__class__ is str else packed[value] for value in packed[2:_BEHIND_TEXTS]]
+    key, folded, core, stem, sound, skeleton, legal, brand, initials, whole, script, latin, tail = texts
+    syllables, words, readings, bones = map(tuple, packed[_BEHIND_TEXTS:_BEHIND_LISTS])
+    head_places, places, concepts, numbers, behind = map(frozenset, packed[_BEHIND_LISTS:_BEHIND_SETS])
+    holding, brand_rest, han = map(bool, packed[_BEHIND_SETS:])
+    return NameForms(
+        original, key, folded, core, stem, sound, skeleton, syllables, words, legal, head_places, places, holding, concepts,
+        numbers, brand, brand_rest, han, "", initials, whole, readings, bones, script, latin, tail, behind,
+    )  # fmt: skip
 
 
 _AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS, *_SETS))}
@@ -59,7 +77,10 @@ def sketch(forms: NameForms | list[Any] | str) -> Sketch:
     """The sketch of a name, packed or not; of a packed one without unpacking it."""
     if isinstance(forms, NameForms):
         return Sketch(*_DRAWN(forms))
-    return Sketch(*(_SKETCHED(forms) if _fresh(forms) else _DRAWN(unpack(forms, None))))
+    if not _fresh(forms):
+        return Sketch(*_DRAWN(unpack(forms, None)))
+    whole, stem, script, *rest = _SKETCHED(forms)
+    return Sketch(_text(forms, whole), _text(forms, stem), _text(forms, script), *rest)
 
 
 def words_of(packed: list[Any] | str) -> list[str]:

@@ -143,13 +143,27 @@ def use(model: Model | None) -> None:
 def score_of(a: NameForms, b: NameForms) -> float:
     """The confidence, 0 to 1, that two names mean one legal entity, from what the names alone say. Symmetric."""
     model = _present()
-    return model.score(*features_of(a, b, model.lexicon))
+    return model.score(*_figures(a, b, model))
 
 
 def reaches(least: float, a: NameForms, b: NameForms) -> bool:
     """False when `score_of` is sure to be below `least`. Symmetric."""
     model = _present()
-    return model.reaches(least, *features_of(a, b, model.lexicon))
+    return model.reaches(least, *_figures(a, b, model))
+
+
+_Asked = tuple[Model, NameForms, NameForms, tuple[str, Features]]
+_last: dict[str, _Asked] = {}
+
+
+def _figures(a: NameForms, b: NameForms, model: Model) -> tuple[str, Features]:
+    """The figures of a pair; those of the last one are kept, because who is not told apart is judged next."""
+    kept = _last.get("pair")
+    if kept is not None and kept[0] is model and ((kept[1] is a and kept[2] is b) or (kept[1] is b and kept[2] is a)):
+        return kept[3]
+    found = features_of(a, b, model.lexicon)
+    _last["pair"] = (model, a, b, found)
+    return found
 
 
 def _present() -> Model:

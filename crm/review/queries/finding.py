@@ -158,8 +158,11 @@ def compare_pairs(ids: list[int], pairs: list[Pair], behind: int) -> Compared:
     needed = sorted({company_id for both in (*pairs, *waiting) for company_id in both})
     for start in range(0, len(needed), READ):
         subjects |= matching.stored_subjects(COMPANY, needed[start : start + READ])
-    hopeful = [both for both in {*pairs, *waiting} if _may_be_asked(both, subjects)]
-    return _compared(_judged(hopeful, subjects), set(subjects), waiting)
+    judged = {}  # one after the other: what was worked out to tell a pair apart is at hand to judge it
+    for both in sorted({*pairs, *waiting}):
+        if _may_be_asked(both, subjects):
+            judged[both] = judge(subjects[both[0]], subjects[both[1]])
+    return _compared(judged, set(subjects), waiting)
 
 
 def _may_be_asked(both: Pair, subjects: dict[int, Subject]) -> bool:
