@@ -1,5 +1,7 @@
 """Two scripts: what explains a name, what is left over, and which places both speak of."""
 
+from typing import Any
+
 import pytest
 
 from crm.matching.rules import Subject, Verdict, forms_of, judge, wordlists
@@ -7,6 +9,7 @@ from crm.matching.rules.daughters import is_daughter
 from crm.matching.rules.evidence import features_of
 from crm.matching.rules.places import places_of, without
 from crm.matching.rules.scripts import every_reading
+from crm.matching.rules.training import nested_f1
 
 
 def _features(a: str, b: str) -> dict[str, float]:
@@ -29,7 +32,8 @@ def test_letters_that_no_sign_stands_for() -> None:
 
 
 def test_a_sign_may_be_said_by_its_own_word() -> None:
-    assert _features("红相股份有限公司", "Red Phase Inc.")["words_meant"] > _features("红相股份有限公司", "Tall Chair Inc.")["words_meant"]
+    red, tall = (_features("红相股份有限公司", name) for name in ("Red Phase Inc.", "Tall Chair Inc."))
+    assert red["words_meant"] > tall["words_meant"]
 
 
 def test_glued_words_are_taken_apart_by_the_known_one() -> None:
@@ -81,9 +85,23 @@ def test_the_holding_word_of_a_brand_in_one_language_only() -> None:
     assert judge(Subject(("新闻集团",)), Subject(("News Corp",))).verdict is Verdict.SAME
 
 
-@pytest.mark.parametrize("place", ["(中国)", "(上海)"])
+@pytest.mark.parametrize("place", ["(China)", "(Shanghai)"])
 def test_a_name_with_a_place_and_a_trade_more_is_a_daughter(place: str) -> None:
     """Firms that no table knows: by sound alone."""
-    longer = forms_of(f"丰田合成{place}投资有限公司")
-    assert is_daughter(forms_of("华强方特"), forms_of(f"Huaqiang Fangte {place} Trading Co., Ltd.".replace("(中国)", "(China)").replace("(上海)", "(Shanghai)")))
-    assert not is_daughter(longer, forms_of("Kingfisher Optics"))
+    longer, parent = forms_of(f"Huaqiang Fangte {place} Trading Co., Ltd."), forms_of("华强方特")
+    assert is_daughter(longer, parent) and is_daughter(parent, longer)
+    assert not is_daughter(longer, forms_of("翠鸟光学"))
+    assert not is_daughter(forms_of("Huaqiang Fangte Trading Co., Ltd."), parent), "no place more"
+
+
+def test_thresholds_of_the_report_are_chosen_on_other_folds() -> None:
+    rows: list[dict[str, Any]] = [{"fold": fold, "score": score, "same": same, "verdict": Verdict.DIFFERENT}
+            for fold in range(5) for score, same in ((0.9, 1), (0.62, 1), (0.58, 0), (0.1, 0))]  # fmt: skip
+    f1, told = nested_f1(rows, rows)
+    assert f1 == 1.0 and all(0.58 < least <= 0.62 for least in told)
+    for row in rows:
+        if row["fold"] == 0:  # here the threshold of the others is wrong, and is taken all the same
+            row["score"] = {0.62: 0.4, 0.58: 0.7}.get(row["score"], row["score"])
+    f1, told = nested_f1(rows, rows)
+    assert told[0] == 0.59 and f1 < 1.0
+    assert nested_f1([{**row, "verdict": Verdict.RELATED} for row in rows], rows)[0] == 0.0

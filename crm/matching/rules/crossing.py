@@ -84,7 +84,7 @@ _PINYIN_C = re.compile("c(?!h)")
 
 def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str, float]:
     """How much of each name the other explains, by sound or by meaning, and the most telling word left unexplained."""
-    words = tuple(part for word in latin_words(latin.folded) for part in _apart(word, other.script == "hangul", lexicon))
+    words = _words_apart(latin.folded, other.script == "hangul", lexicon)
     japanese = _is_japanese(other)
     heard = _spoken(other.whole, japanese)
     by_meaning, signs, expected = _translated(words, other.whole, lexicon)
@@ -199,6 +199,10 @@ def _translated(words: tuple[str, ...], text: str, lexicon: Lexicon) -> tuple[di
 
 
 @lru_cache(maxsize=65536)
+def _words_apart(folded: str, hangul: bool, lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(part for word in latin_words(folded) for part in _apart(word, hangul, lexicon))
+
+
 def _apart(word: str, hangul: bool, lexicon: Lexicon) -> tuple[str, ...]:
     """A word that no list knows, with a known one at its end apart: doctorglasses, bcworldpharm."""
     if len(word) < 7 or word in wordlists.rarity()["word"]:
