@@ -47,8 +47,9 @@ def _judged(line: str, number: int) -> Judgement:
 @match.command("train")
 @click.argument("pairs", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--report", is_flag=True, help="First measure on firms kept apart from learning: five times as long.")
+@click.option("--at-once", type=click.IntRange(1, 6), default=1, help="Folds of the report learned side by side.")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), default=DATA, help="Where the two files go.")
-def train(pairs: tuple[Path, ...], report: bool, to: Path) -> None:
+def train(pairs: tuple[Path, ...], report: bool, at_once: int, to: Path) -> None:
     """Learn the judge's model from labelled PAIRS (JSON lines: a, b, same, slice, entity). Needs scikit-learn.
 
     Several files are read as one: those of a study, and what `flask match learned` writes.
@@ -58,7 +59,7 @@ def train(pairs: tuple[Path, ...], report: bool, to: Path) -> None:
     brands.use(None)
     rows = [row for path in pairs for row in _labelled(path)]
     to.mkdir(parents=True, exist_ok=True)
-    training.save(training.train(rows, click.echo, report=report), to)
+    training.save(training.train(rows, click.echo, report=report, at_once=at_once), to)
 
 
 def _labelled(path: Path) -> list[dict[str, Any]]:

@@ -84,7 +84,7 @@ def weigh_places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[s
             found.bar(0.95, "place_differs", **words)
         else:
             found.say("place_differs", "against", **words)
-    elif inside_brand(a, b):
+    elif inside_brand(a, b) and not (a.core == b.core and _listed_short_name(a, b, differ)):  # 三星新材 is no Samsung
         found.cap(0.4, "place_differs", **words)
     elif _in_brackets(a, b, differ) and not _listed_short_name(a, b, differ):
         found.bar(0.8, "place_differs", **words)
@@ -126,6 +126,8 @@ def _in_brackets(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
 def weigh_holding(found: Evidence, a: NameForms, b: NameForms) -> None:
     """Say where only one of two names is a holding; inside one brand it is another entity."""
     if says_holding(a) == says_holding(b) or mistyped(a, b):
+        return
+    if inside_brand(a, b) and not (a.holding or b.holding):  # the brand's own word, in one language only: 新闻集团, News Corp
         return
     if inside_brand(a, b) and (is_full(a) or is_full(b)):
         found.cap(BELOW, "holding_differs")

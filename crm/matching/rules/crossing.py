@@ -1,5 +1,6 @@
 """What two names in two scripts have in common: how they sound, and which words translate each other. All symmetric."""
 
+import re
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -10,7 +11,7 @@ from crm.matching.rules.hearing import heard as by_ear
 from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.lexicon import Lexicon, grams, latin_words
-from crm.matching.rules.scripts import is_han, readings, skeleton, syllables
+from crm.matching.rules.scripts import every_reading, is_han, readings, skeleton, syllables
 
 _RAREST = 9.0
 
@@ -64,23 +65,39 @@ def _bones_of(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _syllable(sign: str) -> str:
-    return "".join(syllables(sign))
+def _runs_of(two: str, japanese: bool | None) -> tuple[str, ...]:
+    """How two signs in a row may be spelled: at least three letters."""
+    first, second = (("".join(syllables(sign)), *(every_reading(sign) if japanese is not False else ())) for sign in two)
+    return tuple(dict.fromkeys(one + other for one in first for other in second if len(one + other) >= 3))
+
+
+@lru_cache(maxsize=65536)
+def _ears(text: str, japanese: bool | None) -> tuple[str, ...]:
+    """All the ways an ear may take a text in signs: pinyin as others spell it, every Japanese reading."""
+    sounds = [*readings(text, japanese=japanese)[:3], *(every_reading(text) if japanese is not False else ())]
+    sounds += [_PINYIN_C.sub("ts", sound.replace("x", "sh")) for sound in sounds[:1]]
+    return tuple(dict.fromkeys(by_ear(sound) for sound in sounds))
+
+
+_PINYIN_C = re.compile("c(?!h)")
 
 
 def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str, float]:
     """How much of each name the other explains, by sound or by meaning, and the most telling word left unexplained."""
-    words = latin_words(latin.folded)
-    japanese = True if other.script == "kana" or "株式" in other.folded or "(株)" in other.folded else None
+    words = _words_apart(latin.folded, other.script == "hangul", lexicon)
+    japanese = _is_japanese(other)
     heard = _spoken(other.whole, japanese)
     by_meaning, signs, expected = _translated(words, other.whole, lexicon)
     flat = "".join(words)
     rest = _rest(latin, other, by_meaning, signs, japanese)
-    _mark_heard(signs, other.whole, flat)
+    letters = _letters_explained(words, by_meaning, _mark_heard(signs, other.whole, flat, japanese))
+    best = {word: max(by_meaning.get(word, 0.0), _sounding(word, heard, other.latin)) for word in dict.fromkeys(words)}
     weights = [wordlists.rarity()["sign"].get(sign, _RAREST) for sign in other.whole]
     unsaid = [max(0.0, e - s) for e, s in zip(expected, signs, strict=True)]
     return {
-        **_words_explained(words, by_meaning, heard, other.latin),
+        **_words_explained(best, by_meaning),
+        **_words_unsaid(best, lexicon.said(hangul=other.script == "hangul")),
+        **letters,
         "signs_explained": sum(w * s for w, s in zip(weights, signs, strict=True)) / (sum(weights) or 1),
         "signs_unsaid": sum(unsaid) / max(1, len(other.whole)),
         "sign_lost": max(unsaid, default=0.0),
@@ -90,6 +107,39 @@ def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str
     }
 
 
+def _is_japanese(other: NameForms) -> bool | None:
+    """Whether a name is read the Japanese way; None: nothing tells."""
+    if other.script == "kana" or "株式" in other.folded or "(株)" in other.folded:
+        return True
+    return False if other.script == "hangul" or any(word in other.folded for word in ("公司", "集团", "股份")) else None
+
+
+def _words_unsaid(best: dict[str, float], said: dict[str, float]) -> dict[str, float]:
+    """The words of which one knows what they are called in the other script, and that are not there: ferry without 轮渡."""
+    unsaid = [max(0.0, said.get(word, 0.0) - found) for word, found in best.items()]
+    return {"word_unsaid": max(unsaid, default=0.0), "words_unsaid": min(1.0, sum(unsaid) / 3)}
+
+
+def _letters_explained(words: tuple[str, ...], by_meaning: dict[str, float], heard: set[str]) -> dict[str, float]:
+    """How many of the Latin letters stand for signs, by meaning or spelled out, and the longest run that does not."""
+    flat, at = "".join(words), 0
+    known = bytearray(len(flat))
+    for word in words:
+        if by_meaning.get(word, 0.0) >= _MEANT:
+            known[at : at + len(word)] = b"\1" * len(word)
+        at += len(word)
+    for run in heard:
+        start = flat.find(run)
+        while start >= 0:
+            known[start : start + len(run)] = b"\1" * len(run)
+            start = flat.find(run, start + 1)
+    return {
+        "letters_explained": sum(known) / max(1, len(flat)),
+        "letters_open": min(1.0, max(map(len, known.split(b"\1"))) / 12),
+    }
+
+
+_LITERAL = 0.6  # how surely a single sign is said by its word
 _MEANT = 0.3  # a word or a sign of which this much is explained by its meaning
 
 
@@ -106,7 +156,16 @@ def _rest(
     ear = by_ear(run)
     taken = [by_ear(sound) for sound in sounds]
     first = by_ear(words[0]) if both else ""
+    every = _ears(text, japanese) if both else ()
+    rare_words = sum(wordlists.rarity()["word"].get(word, _RAREST) for word in dict.fromkeys(words)) / (3 * _RAREST)
+    rare_signs = sum(wordlists.rarity()["sign"].get(sign, _RAREST) for sign in dict.fromkeys(text)) / (6 * _RAREST)
     return {
+        "rest_every": max((_near(ear, sound) for sound in every), default=0.0) if both else float(not either),
+        "rest_every_first": max((_near(first, sound[: len(first) + 1]) for sound in every), default=0.0),
+        "rest_rare_words": rare_words,
+        "rest_rare_signs": rare_signs,
+        "rest_rare_both": min(rare_words, rare_signs),
+        "rest_in_front": float(both and words[0] == latin.words[0] and text[0] == other.core[:1]),
         "rest_sound": max((_near(run, sound) for sound in sounds), default=0.0) if both else float(not either),
         "rest_ear": max((_near(ear, sound) for sound in taken), default=0.0) if both else float(not either),
         "rest_part": max((fuzz.partial_ratio(ear, t) / 100 for t in taken if min(len(t), len(ear)) >= 2), default=0.0),
@@ -132,15 +191,36 @@ def _translated(words: tuple[str, ...], text: str, lexicon: Lexicon) -> tuple[di
         best, most = max(said.values(), default=0.0), max(known.values())
         for i in range(at, at + len(gram)):
             signs[i], expected[i] = max(signs[i], best), max(expected[i], most)
+    for at, sign in enumerate(text):
+        for word in wordlists.sign_words().get(sign, ()):
+            if word in words:  # 红相, Red phase: said so now and then, so nobody misses it
+                by_meaning[word], signs[at] = max(_LITERAL, by_meaning.get(word, 0.0)), max(_LITERAL, signs[at])
     return by_meaning, signs, expected
 
 
-def _mark_heard(signs: list[float], text: str, flat: str) -> None:
-    """Signs of which two in a row are spelled out in the Latin name are explained."""
+@lru_cache(maxsize=65536)
+def _words_apart(folded: str, hangul: bool, lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(part for word in latin_words(folded) for part in _apart(word, hangul, lexicon))
+
+
+def _apart(word: str, hangul: bool, lexicon: Lexicon) -> tuple[str, ...]:
+    """A word that no list knows, with a known one at its end apart: doctorglasses, bcworldpharm."""
+    if len(word) < 7 or word in wordlists.rarity()["word"]:
+        return (word,)
+    said = lexicon.said(hangul=hangul)
+    end = next((at for at in range(2, len(word) - 3) if word[at:] in said), 0)
+    return (word[:end], word[end:]) if end and word not in said else (word,)
+
+
+def _mark_heard(signs: list[float], text: str, flat: str, japanese: bool | None) -> set[str]:
+    """Signs of which two in a row are spelled out in the Latin name are explained; the runs of letters that do."""
+    heard = set()
     for i in range(len(text) - 1):
-        run = _syllable(text[i]) + _syllable(text[i + 1])
-        if len(run) >= 3 and run in flat:
+        found = [run for run in _runs_of(text[i : i + 2], japanese) if run in flat]
+        if found:
+            heard.update(found)
             signs[i] = signs[i + 1] = max(signs[i], signs[i + 1], 1.0 if is_han(text[i]) else 0.9)
+    return heard
 
 
 def _sounding(word: str, heard: tuple[tuple[str, ...], tuple[str, ...]], latin: str) -> float:
@@ -152,24 +232,22 @@ def _sounding(word: str, heard: tuple[tuple[str, ...], tuple[str, ...]], latin: 
         lean = _bones_of(word)
         if len(lean) >= 3:
             found = max(found, max((fuzz.partial_ratio(lean, b) for b in bones if len(b) >= 3), default=0.0) / 110)
-    elif any(word in sound for sound in sounds) or word in latin:
+    elif any(word in sound for sound in sounds):
         found = 0.7
+    if word in latin and len(word) > 1:
+        found = 1.0 if word == latin else max(found, 0.9)
     return max(0.0, found - 0.5) * 2
 
 
-def _words_explained(
-    words: tuple[str, ...], by_meaning: dict[str, float], heard: tuple[tuple[str, ...], tuple[str, ...]], latin: str
-) -> dict[str, float]:
+def _words_explained(best: dict[str, float], by_meaning: dict[str, float]) -> dict[str, float]:
     total = covered = meant = rarest = rarest_heard = 0.0
     missing = [0.0, 0.0]
-    for word in dict.fromkeys(words):
+    for word, found in best.items():
         weight = wordlists.rarity()["word"].get(word, _RAREST)
-        meaning = by_meaning.get(word, 0.0)
-        best = max(meaning, _sounding(word, heard, latin))
-        total, covered, meant = total + weight, covered + weight * best, meant + weight * meaning
+        total, covered, meant = total + weight, covered + weight * found, meant + weight * by_meaning.get(word, 0.0)
         if weight >= rarest:
-            rarest, rarest_heard = weight, max(best, rarest_heard if weight == rarest else 0.0)
-        missing.append(weight * (1 - best))
+            rarest, rarest_heard = weight, max(found, rarest_heard if weight == rarest else 0.0)
+        missing.append(weight * (1 - found))
     lost_second, lost = sorted(missing)[-2:]
     return {
         "words_explained": covered / total if total else 0.0,

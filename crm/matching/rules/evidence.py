@@ -88,11 +88,11 @@ def _of_one_brand(a: NameForms, b: NameForms) -> Features:
 
 def _left_over(a: NameForms, b: NameForms, lexicon: Lexicon) -> Features:
     """What only one name says, by how freely firms leave such words out; and the numbers of both."""
-    here, there = numbers_of(a.folded), numbers_of(b.folded)
+    one, two = numbers_of(a.folded), numbers_of(b.folded)
     found = {
-        "number_agree": float(bool(here & there)),
-        "number_conflict": float(bool(here and there and not here & there)),
-        "number_one": float(bool(here) != bool(there)),
+        "number_agree": float(bool(one & two)),
+        "number_conflict": float(bool(one and two and not one & two)),
+        "number_one": float(bool(one) != bool(two)),
         "registered": float(bool(a.legal) and bool(b.legal)),
         "jsc": float(a.legal == "jsc" or b.legal == "jsc"),
         "ltd_one": float((a.legal == "ltd") != (b.legal == "ltd")),
@@ -103,7 +103,8 @@ def _left_over(a: NameForms, b: NameForms, lexicon: Lexicon) -> Features:
     left, right = leftovers(a, b)
     odds = [lexicon.leftovers.get(key) for key in leftover_keys(left + right, short=short)]
     known = [value for value in odds if value is not None]
-    rare = [_leftover_rarity(word) for word in (*left, *right)]
+    rare_left, rare_right = ([_leftover_rarity(word) for word in side] for side in (left, right))
+    here, there = sum(rare_left), sum(rare_right)
     signs, others = len("".join(left)), len("".join(right))
     return found | {
         "left_worst": min(known, default=0.0),
@@ -113,7 +114,10 @@ def _left_over(a: NameForms, b: NameForms, lexicon: Lexicon) -> Features:
         "left_sides": float(bool(left)) + float(bool(right)),
         "left_signs": float(min(signs, others)),
         "left_signs_all": float(signs + others),
-        "left_rarest": max(rare, default=0.0),
+        "left_rarest": max(*rare_left, *rare_right, 0.0, 0.0),
+        "left_rarest_both": min(max(rare_left, default=0.0), max(rare_right, default=0.0)),
+        "left_rare_least": min(here, there),
+        "left_rare_most": max(here, there),
         "left_short": float(short),
     }
 

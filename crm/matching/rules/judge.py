@@ -17,10 +17,11 @@ from crm.matching.rules.apart import (
     weigh_places,
     weigh_trades,
 )
+from crm.matching.rules.daughters import is_daughter
 from crm.matching.rules.evidence import meeting, word_rarity
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
-from crm.matching.rules.normalise import forms_of_subject, without
-from crm.matching.rules.places import places_of, says_holding
+from crm.matching.rules.normalise import forms_of_subject
+from crm.matching.rules.places import places_of, says_holding, without
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
 from crm.matching.rules.scorecard import score_of
 from crm.matching.rules.scripts import is_cjk, plain
@@ -168,7 +169,8 @@ def _learned(found: Evidence, a: NameForms, b: NameForms, *, known: bool) -> flo
         mine, yours = places_of(a, b)
         places, holding = mine != yours, says_holding(a) != says_holding(b)
         if (places or holding) and not place_in_short(a, b):
-            bare = score_of(without(a, places, holding), without(b, places, holding))
+            more = mine ^ yours
+            bare = score_of(without(a, more, holding), without(b, more, holding))
             found.barred = bare < SAME_FROM
             score = min(score, bare) if SAME_FROM <= bare < DOUBTFUL else score
     return score
@@ -191,7 +193,7 @@ def one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
         telling = word_rarity(a.words[0]) >= 7 and len(a.words[0]) >= 3
         return telling or (a.words[0] in (a.stem, b.stem) and bool(a.concepts & b.concepts))  # TS Entertainment, 北京TS娱乐技术
     if card == "cross":
-        return _heard_first(a, b)
+        return _heard_first(a, b) or is_daughter(a, b)
     shorter, longer = sorted((a.stem, b.stem), key=len)
     if len(shorter) >= 2 and longer.startswith(shorter):
         return True

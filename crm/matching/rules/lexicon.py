@@ -12,7 +12,7 @@ from typing import Any
 from rapidfuzz.distance import Indel
 
 from crm.matching.rules.kinds import NameForms
-from crm.matching.rules.scripts import is_cjk, is_han
+from crm.matching.rules.scripts import is_cjk, is_han, is_hangul
 
 _DATA = Path(__file__).resolve().parent.parent / "data" / "lexicon.json"
 _EMPTY = frozenset({
@@ -33,6 +33,15 @@ class Lexicon:
     def __init__(self, meanings: dict[str, dict[str, float]], leftovers: dict[str, float]) -> None:
         self.meanings = meanings
         self.leftovers = leftovers
+        self._said: tuple[dict[str, float], dict[str, float]] = ({}, {})
+        for run, words in meanings.items():
+            said = self._said[is_hangul(run[0])]
+            for word, share in words.items():
+                said[word] = max(share, said.get(word, 0.0))
+
+    def said(self, *, hangul: bool) -> dict[str, float]:
+        """Latin word -> how surely it is called something we know, in hangul or in the other signs."""
+        return self._said[hangul]
 
 
 @cache

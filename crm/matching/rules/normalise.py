@@ -1,7 +1,6 @@
 """Taking a company name apart, once, on write. What is cut off is kept as evidence, and nothing is cut below two signs."""
 
 import re
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from crm.matching.rules import brands, wordlists
@@ -151,23 +150,6 @@ def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
 def forms_of_subject(subject: Subject) -> tuple[NameForms, ...]:
     """The forms of all names of a subject: those it brings along, else worked out."""
     return subject.forms or tuple(forms_of(name, subject.country) for name in subject.names)
-
-
-def without(forms: NameForms, places: bool, holding: bool) -> NameForms:
-    """The forms as if the name had no places, or no holding word."""
-    word = next((w for w in wordlists.holding_words() if forms.holding and forms.whole.endswith(letters_of(w))), "")
-    whole = forms.core + word if places else forms.whole
-    if holding:
-        whole = whole.removesuffix(letters_of(word)) if word else whole
-    gone = (wordlists.places_en() if places else frozenset()) | (frozenset(wordlists.holding_words()) if holding else frozenset())
-    return replace(
-        forms,
-        whole=whole,
-        folded=" ".join(w for w in forms.folded.split() if w not in gone) if gone and forms.script == "latin" else forms.folded,
-        head_places=frozenset() if places else forms.head_places,
-        places=frozenset() if places else forms.places,
-        holding=forms.holding and not holding,
-    )
 
 
 def _script_of(text: str) -> str:

@@ -259,6 +259,14 @@ def _japanese(text: str) -> list[str]:
     return ["".join(parts) for parts in islice(product(*options), 4)]
 
 
+@lru_cache(maxsize=65536)
+def every_reading(text: str) -> tuple[str, ...]:
+    """The Japanese readings of a text in signs, each sign at any of its own: up to sixteen."""
+    table = _kanji()
+    options = [table.get(run) or ["".join(syllables(run))] for run in re.findall(r"[\u3400-\u9fff]|[^\u3400-\u9fff]+", text)]
+    return tuple("".join(parts) for parts in islice(product(*options), 16))
+
+
 _CLASSES = (("tsch", "c"), ("tion", "sn"), ("sion", "sn"), ("tur", "cr"),
             ("sch", "s"), ("sh", "s"), ("ch", "c"), ("zh", "c"), ("th", "s"), ("ph", "f"), ("ck", "k"),
             ("ts", "s"), ("qu", "k"), ("ng", "n"), ("x", "s"), ("z", "s"), ("j", "c"), ("q", "k"), ("c", "k"), ("g", "k"),

@@ -10,15 +10,16 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from math import log
 from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz
 
-from crm.matching.rules import scorecard, wordlists
+from crm.matching.rules import brands, scorecard, wordlists
 from crm.matching.rules.evidence import Features, features_of, meeting
-from crm.matching.rules.judge import judge
+from crm.matching.rules.judge import SAME_FROM, judge
 from crm.matching.rules.kinds import NameForms, Subject, Verdict
 from crm.matching.rules.lexicon import Lexicon, grams, latin_words, leftover_keys, leftovers
 from crm.matching.rules.neighbours import neighbours, registered
@@ -45,24 +46,37 @@ def read_pairs(path: Path) -> list[Row]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def train(rows: list[Row], say: Callable[[str], None], *, report: bool) -> Model:
-    """The model learned from all rows; with `report` the cross-validated figures are said first."""
+def train(rows: list[Row], say: Callable[[str], None], *, report: bool, at_once: int = 1) -> Model:
+    """The model learned from all rows; with `report` the cross-validated figures are said first, `at_once` folds side by side."""
     forget_registers()
     made = registered(rows) + neighbours(rows)
     for row in rows:
         row["fold"] = _fold(row["entity"])
-    if report:
-        for fold in range(FOLDS):
-            kept = [row for row in made if fold not in {_fold(row[firm]) for firm in ("entity", "other") if firm in row}]
-            scorecard.use(_fit([row for row in rows if row["fold"] != fold], kept))
-            for row in rows:
-                if row["fold"] == fold:
-                    found = judge(Subject((row["a"],)), Subject((row["b"],)))
-                    row["score"], row["verdict"] = found.score, found.verdict
-        scorecard.use(None)
+    if not report:
+        return _fit(rows, made)
+    with ProcessPoolExecutor(at_once) as pool:
+        whole = pool.submit(_fit, rows, made) if at_once > 1 else None
+        for judged in pool.map(_judged_apart, range(FOLDS), [rows] * FOLDS, [made] * FOLDS):
+            for place, found in judged.items():
+                rows[place] |= found
         for line in report_lines(rows):
             say(line)
-    return _fit(rows, made)
+        return whole.result() if whole else _fit(rows, made)
+
+
+def _judged_apart(fold: int, rows: list[Row], made: list[Row]) -> dict[int, Row]:
+    """Place of each row of a fold -> what is said about it by who learned from the other folds."""
+    brands.use(None)
+    forget_registers()
+    kept = [row for row in made if fold not in {_fold(row[firm]) for firm in ("entity", "other") if firm in row}]
+    scorecard.use(_fit([row for row in rows if row["fold"] != fold], kept))
+    found: dict[int, Row] = {}
+    for place, row in enumerate(rows):
+        if row["fold"] == fold:
+            judged = judge(Subject((row["a"],)), Subject((row["b"],)))
+            found[place] = {"score": judged.score, "verdict": judged.verdict, "trees": scorecard.score_of(*_forms(row))}
+    scorecard.use(None)
+    return found
 
 
 def forget_registers() -> None:
@@ -272,6 +286,29 @@ def _f1(rows: list[Row]) -> float:
     return 2 * sum(said) / ((len(said) + sum(row["same"] for row in rows)) or 1)
 
 
+def _same_from(rows: list[Row], least: float) -> list[Row]:
+    """The rows called one firm if the verdict began at a score of `least`; what is held back as related stays so."""
+    return [row for row in rows if row["score"] >= least and row["verdict"] is not Verdict.RELATED]
+
+
+def nested_f1(rows: list[Row], chosen_on: list[Row]) -> tuple[float, list[float]]:
+    """F1 of `rows` where each fold's threshold is the best one on the other folds of `chosen_on`; those thresholds."""
+
+    def f1_from(some: list[Row], least: float) -> float:
+        said = [row["same"] for row in _same_from(some, least)]
+        return 2 * sum(said) / ((len(said) + sum(row["same"] for row in some)) or 1)
+
+    grid = [step / 100 for step in range(30, 71)]
+    told: list[float] = []
+    said = hits = 0
+    for fold in range(FOLDS):
+        others = [row for row in chosen_on if row["fold"] != fold]
+        told.append(max(grid, key=lambda least: (f1_from(others, least), -abs(least - 0.5))))
+        same = [row["same"] for row in _same_from([row for row in rows if row["fold"] == fold], told[-1])]
+        said, hits = said + len(same), hits + sum(same)
+    return 2 * hits / ((said + sum(row["same"] for row in rows)) or 1), told
+
+
 def report_lines(rows: list[Row]) -> Iterable[str]:
     """The figures on firms kept apart, with 95 % intervals (3rd and 98th of 100 redrawn samples); then every slice's verdicts."""
     chance = random.Random(11)  # noqa: S311 (drawn the same way every time, on purpose)
@@ -286,6 +323,11 @@ def report_lines(rows: list[Row]) -> Iterable[str]:
         for name, measure in measures.items():
             drawn = sorted(measure(chance.choices(some, k=len(some))) for _ in range(100)) if some else [0.0]
             yield f"{title:12} {name:25} {measure(some):.4f}  [{drawn[len(drawn) // 40]:.4f}, {drawn[-1 - len(drawn) // 40]:.4f}]"
+        f1, told = nested_f1(some, rows)
+        yield f"{title:12} F1, threshold told apart  {f1:.4f}  each fold at the best threshold of the other four: {told}"
+        said = [row["same"] for row in some if row["trees"] >= SAME_FROM]
+        alone = 2 * sum(said) / ((len(said) + sum(row["same"] for row in some)) or 1)
+        yield f"{title:12} F1 of the trees alone     {alone:.4f}  no rule after them"
     for name in sorted({row["slice"] for row in rows}):
         verdicts = Counter(row["verdict"].value for row in rows if row["slice"] == name)
         total = verdicts.total()

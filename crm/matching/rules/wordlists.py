@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crm.matching.rules import brands as brandtable
-from crm.matching.rules.scripts import letters_of, plain, syllables
+from crm.matching.rules.scripts import is_han, letters_of, plain, syllables
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -120,6 +120,12 @@ def same_place() -> dict[str, str]:
 
 
 @cache
+def said_by() -> dict[str, tuple[str, ...]]:
+    """What says a place inside a name in signs, besides its own name: 亚 for Asia, 华 for China."""
+    return {place: tuple(plain(word) for word in words) for place, words in _words()["said_by"].items()}
+
+
+@cache
 def kin() -> tuple[frozenset[str], ...]:
     """Trades that one firm's names in two languages often swap."""
     return tuple(frozenset(group) for group in _words()["kin"])
@@ -169,9 +175,29 @@ def dictionary() -> dict[str, frozenset[str]]:
 
 
 @cache
+def sign_words() -> dict[str, frozenset[str]]:
+    """Single sign -> the English words that now and then stand for it in a name of its own: 红 and red."""
+    rows: list[list[str]] = json.loads((_DATA / "dictionary.json").read_text("utf-8"))["signs"]
+    found: dict[str, set[str]] = {}
+    for latin, signs in rows:
+        for sign in plain(signs).replace(" ", ""):
+            found.setdefault(sign, set()).update(word + end for word in latin.split() for end in ("", "s"))
+    return {sign: frozenset(words) for sign, words in found.items()}
+
+
+@cache
 def domestic() -> frozenset[str]:
-    """Chinese firms of the brand table: their full names carry a city and a trade that their short names leave out."""
-    return frozenset(brandtable.own_rows()["domestic"])
+    """Chinese firms of the brand table: their full names carry a city and a trade that their short names leave out.
+
+    Of the name index those are Chinese that are called in Latin letters as they sound: 全聚德, Quanjude.
+    """
+    found = set(brandtable.own_rows()["domestic"])
+    for brand, names, _kind in brandtable.public_rows():
+        if brand.startswith("nsi:"):
+            keys = [brandtable.key_of(name) for name in names]
+            if {"".join(syllables(key)) for key in keys if key and all(map(is_han, key))} & set(keys):
+                found.add(brand)
+    return frozenset(found)
 
 
 @cache
