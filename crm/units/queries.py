@@ -2,15 +2,16 @@
 
 from sqlalchemy import Select, or_, select
 
-from crm.core.db import db, known, rows_of_columns
+from crm.core.db import db, known
 from crm.core.errors import NotFound
+from crm.core.small import SmallTable
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, units_of
 from crm.units.models import Unit
 from crm.units.rules import UnitKind, UnitLabel
 
-# Built once: every page asks it.
-_LABELS = select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)).order_by(
-    Unit.id
+_labels = SmallTable(
+    lambda: select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)),
+    lambda rows: {id_: UnitLabel(id_, *names, bool(area), bool(retired)) for id_, *names, area, retired in sorted(rows)},
 )
 
 
@@ -21,7 +22,7 @@ def tree() -> list[Unit]:
 
 def labels() -> dict[int, UnitLabel]:
     """The names of all units by id, retired ones too, in their usual order; read once a request."""
-    return known("units.labels", lambda: {row[0]: UnitLabel(*row) for row in rows_of_columns(_LABELS)})
+    return _labels()
 
 
 def areas() -> list[Unit]:

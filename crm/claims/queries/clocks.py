@@ -66,7 +66,7 @@ def _read(by: str, ids: list[int]) -> Any:
 
 def clocks_of(lead_ids: list[int], *, now: datetime) -> dict[int, Clock]:
     """The clocks of the live claims on leads that do not rest, by lead. One query."""
-    rows = _read("page", lead_ids)
+    rows = _read("page", lead_ids).all()
     frame = _frame(versions(), calendar(), time.city_day(now))
     return {lead_id: _clock(frame, False, *told) for lead_id, *told in rows}
 
