@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
+from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db, known
 from crm.core.errors import Moved, NotFound
@@ -186,20 +188,25 @@ def merged_into(lead_id: int) -> list[Lead]:
     return found
 
 
-def visible_lead(public_id: str, *, actor: Actor, action: str = "read_detail") -> Lead:
-    """The lead named in a URL when this person may do `action` to it; NotFound, or Forbidden when only the card is theirs."""
-    lead = db.session.scalar(
+@cache
+def _whole() -> Select[Lead]:
+    """A lead with what every page about it names. Built once; of its owner no page asks for the unit."""
+    return (
         select(Lead)
-        .where(Lead.public_id == public_id)
+        .where(Lead.public_id == bindparam("public_id"))
         .options(
             joinedload(Lead.investor),
             joinedload(Lead.following_unit, innerjoin=True),
-            joinedload(Lead.owner),
+            joinedload(Lead.owner).lazyload(User.unit),
             selectinload(Lead.clusters),
             selectinload(Lead.districts),
         )
     )
-    lead = _there(lead, actor)
+
+
+def visible_lead(public_id: str, *, actor: Actor, action: str = "read_detail") -> Lead:
+    """The lead named in a URL when this person may do `action` to it; NotFound, or Forbidden when only the card is theirs."""
+    lead = _there(db.session.scalar(_whole(), {"public_id": public_id}), actor)
     seen_by = "read_detail" if action != "read_detail" else "none"
     policy.require(policy.towards_lead(actor, lead), "lead", action, seen_by=seen_by)
     return lead
