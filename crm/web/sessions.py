@@ -47,7 +47,7 @@ class BoardSessions(SessionInterface):
 
     def __init__(self, person: Any) -> None:
         self._of_token = (
-            select(SessionRow, person)
+            select(SessionRow.user_id, SessionRow.data, SessionRow.created_at, SessionRow.last_seen_at, SessionRow.ended_at, person)
             .join(person, person.id == SessionRow.user_id)
             .where(SessionRow.token_digest == bindparam("digest"))
         )
@@ -82,10 +82,10 @@ class BoardSessions(SessionInterface):
 
     def _open_row(self, app: Flask, token: str) -> BoardSession:
         now = clock.now()
-        found = db.session.execute(self._of_token, {"digest": ids.digest(token)}).first()
-        if found is None:
+        row = db.session.execute(self._of_token, {"digest": ids.digest(token)}).first()
+        if row is None:
             return BoardSession({})
-        row, g.read_along = found  # held, so that whoever asks for the person finds them read
+        g.read_along = row[-1]  # held, so that whoever asks for the person finds them read
         idle = timedelta(minutes=app.config["SESSION_IDLE_MINUTES"])
         absolute = timedelta(hours=app.config["SESSION_HOURS"])
         if row.ended_at or now - row.last_seen_at > idle or now - row.created_at > absolute:

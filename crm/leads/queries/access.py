@@ -1,8 +1,8 @@
 """Finding one lead as somebody may see it, and what of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
@@ -22,8 +22,7 @@ from crm.sharing import queries as sharing
 from crm.sharing.rules import read_shares
 
 
-@dataclass(frozen=True, slots=True)
-class LeadFacts:
+class LeadFacts(NamedTuple):
     """What of a lead decides about rights, read as columns."""
 
     owner_id: int | None
