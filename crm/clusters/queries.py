@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from crm.clusters import rules
 from crm.clusters.models import Cluster
@@ -24,7 +24,7 @@ def labels() -> dict[int, ClusterLabel]:
     return _labels()
 
 
-def _labels_query() -> Select[str, int, int, str, str, str, bool]:
+def _labels_query() -> Any:
     is_current = (Cluster.taxonomy == rules.current_version()) & Cluster.retired_on.is_(None)
     return select(Cluster.taxonomy, Cluster.sort, Cluster.id, Cluster.zh, Cluster.en, Cluster.kind, is_current)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import JSON, ScalarSelect, Select, Text, cast, func, select
+from sqlalchemy import JSON, ScalarSelect, Text, cast, func, select
 
 from crm.core.db import db, is_sqlite, known, rows_of_columns
 
@@ -18,11 +18,11 @@ _tables: list["SmallTable[Any]"] = []
 
 
 class SmallTable(Generic[T]):
-    """What `make` makes of the rows of `query` when it is called: lists of what JSON knows (a day is its ISO text, truth may be 0 or
-    1), in no order. It is shared by all requests: nobody changes it.
+    """What `make` makes of the rows of `query` (a function: the statement is put together late). They are lists of what JSON knows,
+    in no order; a day is its ISO text, truth may be 0 or 1. What it makes is shared by all requests: nobody changes it.
     """
 
-    def __init__(self, query: Callable[[], Select[Any]], make: Callable[[list[Sequence[Any]]], T]) -> None:
+    def __init__(self, query: Callable[[], Any], make: Callable[[list[Sequence[Any]]], T]) -> None:
         self._query, self._place = query, len(_tables)
         self._made = lru_cache(maxsize=8)(lambda said: make(json.loads(said or "[]")))
         _tables.append(self)
@@ -50,5 +50,5 @@ def _read(tables: list[SmallTable[Any]]) -> Sequence[str | None]:
 
 
 @lru_cache(maxsize=32)
-def _statement(tables: tuple[SmallTable[Any], ...], *, sqlite: bool) -> Select[Any]:
+def _statement(tables: tuple[SmallTable[Any], ...], *, sqlite: bool) -> Any:
     return select(*(table.in_text(sqlite=sqlite) for table in tables))

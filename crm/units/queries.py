@@ -1,5 +1,9 @@
 """Named reads of units."""
 
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any
+
 from sqlalchemy import Select, or_, select
 
 from crm.core.db import db, known
@@ -9,9 +13,16 @@ from crm.policy.rules import WORKS_IN_A_UNIT, Actor, units_of
 from crm.units.models import Unit
 from crm.units.rules import UnitKind, UnitLabel
 
+
+def _in_order(rows: list[Sequence[Any]]) -> dict[int, UnitLabel]:
+    return {
+        id_: UnitLabel(id_, zh, en, short_zh, short_en, bool(area), bool(retired))
+        for id_, zh, en, short_zh, short_en, area, retired in sorted(rows, key=itemgetter(0))
+    }
+
+
 _labels = SmallTable(
-    lambda: select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)),
-    lambda rows: {id_: UnitLabel(id_, *names, bool(area), bool(retired)) for id_, *names, area, retired in sorted(rows)},
+    lambda: select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)), _in_order
 )
 
 

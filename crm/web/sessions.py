@@ -47,7 +47,9 @@ class BoardSessions(SessionInterface):
 
     def __init__(self, person: Any) -> None:
         self._of_token = (
-            select(SessionRow.user_id, SessionRow.data, SessionRow.created_at, SessionRow.last_seen_at, SessionRow.ended_at, person)
+            select(
+                SessionRow.user_id, SessionRow.data, SessionRow.created_at, SessionRow.last_seen_at, SessionRow.ended_at, person
+            )
             .join(person, person.id == SessionRow.user_id)
             .where(SessionRow.token_digest == bindparam("digest"))
         )

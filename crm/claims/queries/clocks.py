@@ -140,9 +140,7 @@ class Story:
     clock: Clock | None
 
 
-def story_of(
-    lead_id: int, registered_at: datetime, *, assessed: bool, rests: bool, now: datetime, there: bool = True
-) -> Story:
+def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bool, now: datetime, there: bool = True) -> Story:
     """What happened to a lead's first reports, by two queries; by none when the caller knows that nothing did (not `there`). Its
     clock is that of the live one; before the assessment, of what is owed until then (`assessed`: there is nothing owed, or
     nothing to protect).

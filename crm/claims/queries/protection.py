@@ -31,11 +31,17 @@ def _as_calendar(rows: list[Sequence[Any]]) -> Calendar:
 
 _versions = SmallTable(
     lambda: select(
-        ProtectionRules.valid_from, ProtectionRules.name, ProtectionRules.settings, ProtectionRules.source, ProtectionRules.verified
+        ProtectionRules.valid_from,
+        ProtectionRules.name,
+        ProtectionRules.settings,
+        ProtectionRules.source,
+        ProtectionRules.verified,
     ),
     _as_versions,
 )
-_calendar = SmallTable(lambda: select(SpecialDay.day, SpecialDay.is_worked).where(SpecialDay.taken_back_at.is_(None)), _as_calendar)
+_calendar = SmallTable(
+    lambda: select(SpecialDay.day, SpecialDay.is_worked).where(SpecialDay.taken_back_at.is_(None)), _as_calendar
+)
 
 
 def versions() -> tuple[Protection, ...]:

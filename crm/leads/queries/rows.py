@@ -55,8 +55,9 @@ def _statements(*, sqlite: bool) -> tuple[Any, Any]:
     said = select(*_READ).select_from(Lead).outerjoin(Company, Company.id == Lead.investor_id)
     tags = select(LeadCluster.lead_id, LeadCluster.cluster_id, null(), LeadCluster.rank.label("place"))
     areas = select(LeadDistrict.lead_id, null(), LeadDistrict.unit_id, LeadDistrict.id)
-    named = union_all(
-        tags.where(among(LeadCluster.lead_id, "ids", sqlite=sqlite)), areas.where(among(LeadDistrict.lead_id, "ids", sqlite=sqlite))
+    named: Any = union_all(
+        tags.where(among(LeadCluster.lead_id, "ids", sqlite=sqlite)),
+        areas.where(among(LeadDistrict.lead_id, "ids", sqlite=sqlite)),
     )
     return said.outerjoin(User, User.id == Lead.owner_id).where(among(Lead.id, "ids", sqlite=sqlite)), named.order_by("place")
 
