@@ -18,8 +18,8 @@ _tables: list["SmallTable[Any]"] = []
 
 
 class SmallTable(Generic[T]):
-    """What `make` makes of the rows of `query` (a function: the statement is put together late). They are lists of what JSON knows,
-    in no order; a day is its ISO text, truth may be 0 or 1. What it makes is shared by all requests: nobody changes it.
+    """What `make` makes of the rows of `query` (a function: the statement is put together late). They are lists of what JSON
+    knows, in no order; a day is its ISO text, truth may be 0 or 1. What it makes is shared by all requests: nobody changes it.
     """
 
     def __init__(self, query: Callable[[], Any], make: Callable[[list[Sequence[Any]]], T]) -> None:
