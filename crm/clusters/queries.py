@@ -1,13 +1,16 @@
 """Named reads of clusters."""
 
-from functools import cache
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from crm.clusters import rules
 from crm.clusters.models import Cluster
 from crm.clusters.rules import ClusterLabel
-from crm.core.db import db, known, rows_of_columns
+from crm.core.db import db
+from crm.core.small import SmallTable
 
 
 def current() -> list[Cluster]:
@@ -18,15 +21,20 @@ def current() -> list[Cluster]:
 
 def labels() -> dict[int, ClusterLabel]:
     """The names of all items of all versions by id, in order; read once a request."""
-    return known("clusters.labels", lambda: {row[0]: ClusterLabel(*row) for row in rows_of_columns(_labels_query())})
+    return _labels()
 
 
-@cache
-def _labels_query() -> Select[int, str, str, str, bool]:
-    """Built once: every list asks it."""
+def _labels_query() -> Any:
     is_current = (Cluster.taxonomy == rules.current_version()) & Cluster.retired_on.is_(None)
-    query = select(Cluster.id, Cluster.zh, Cluster.en, Cluster.kind, is_current)
-    return query.order_by(Cluster.taxonomy.desc(), Cluster.sort)
+    return select(Cluster.taxonomy, Cluster.sort, Cluster.id, Cluster.zh, Cluster.en, Cluster.kind, is_current)
+
+
+def _in_order(rows: list[Sequence[Any]]) -> dict[int, ClusterLabel]:
+    rows = sorted(sorted(rows, key=itemgetter(1)), key=itemgetter(0), reverse=True)  # the newest version first
+    return {id_: ClusterLabel(id_, zh, en, kind, bool(current)) for _version, _sort, id_, zh, en, kind, current in rows}
+
+
+_labels = SmallTable(_labels_query, _in_order)
 
 
 def everything() -> list[Cluster]:

@@ -132,9 +132,15 @@ class Standing:
     principals: frozenset[str] = field(default_factory=frozenset)
 
 
+@cache
+def _alone(word: str) -> Standing:
+    """The standing that one word says: a list of fifty asks it fifty times."""
+    return Standing(frozenset({word}))
+
+
 def of_role(actor: Actor) -> Standing:
     """The standing of somebody who acts without a record."""
-    return Standing(frozenset({actor.role.value}))
+    return _alone(actor.role.value)
 
 
 def towards_self(actor: Actor, owner_id: int | None) -> Standing:
@@ -165,7 +171,7 @@ def towards_lead(actor: Actor, lead: LeadLike) -> Standing:
     """
     role = actor.role
     if role not in WORKS_IN_A_UNIT:
-        return Standing(frozenset({"leader_sealed" if lead.sealed and role is Role.LEADER else role.value}))
+        return _alone("leader_sealed" if lead.sealed and role is Role.LEADER else role.value)
     words = _shared(actor, lead)
     above = lead.following_unit_path.startswith(actor.unit_path)
     if lead.owner_id == actor.user_id:

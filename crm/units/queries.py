@@ -1,16 +1,28 @@
 """Named reads of units."""
 
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any
+
 from sqlalchemy import Select, or_, select
 
-from crm.core.db import db, known, rows_of_columns
+from crm.core.db import db, known
 from crm.core.errors import NotFound
+from crm.core.small import SmallTable
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, units_of
 from crm.units.models import Unit
 from crm.units.rules import UnitKind, UnitLabel
 
-# Built once: every page asks it.
-_LABELS = select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)).order_by(
-    Unit.id
+
+def _in_order(rows: list[Sequence[Any]]) -> dict[int, UnitLabel]:
+    return {
+        id_: UnitLabel(id_, zh, en, short_zh, short_en, bool(area), bool(retired))
+        for id_, zh, en, short_zh, short_en, area, retired in sorted(rows, key=itemgetter(0))
+    }
+
+
+_labels = SmallTable(
+    lambda: select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)), _in_order
 )
 
 
@@ -21,7 +33,7 @@ def tree() -> list[Unit]:
 
 def labels() -> dict[int, UnitLabel]:
     """The names of all units by id, retired ones too, in their usual order; read once a request."""
-    return known("units.labels", lambda: {row[0]: UnitLabel(*row) for row in rows_of_columns(_LABELS)})
+    return _labels()
 
 
 def areas() -> list[Unit]:

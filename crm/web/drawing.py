@@ -25,7 +25,31 @@ def written(value: Any) -> str:
 
 
 class Code(CodeGenerator):
-    """Templates in which `{{ … }}` is drawn by `written`, wherever texts are escaped."""
+    """Templates in which `{{ … }}` is drawn by `written`, wherever texts are escaped; a loop hands up what it drew in one piece,
+    else each of a table's four thousand scraps goes up through every block around it; and what a name has is looked up at once.
+    """
+
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 (Jinja's name)
+        """A loop gathers what it draws, and gives it up at its end."""
+        if frame.buffer is not None or frame.require_output_check:
+            super().visit_For(node, frame)
+            return
+        gathered = frame.soft()
+        self.buffer(gathered)
+        super().visit_For(node, gathered)
+        self.writeline(f"yield concat({gathered.buffer})")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        """`row.name`: most things of ours have what a template asks for. What has it not is asked as ever."""
+        if not isinstance(node.node, nodes.Name):
+            super().visit_Getattr(node, frame)
+            return
+        place = self.temporary_identifier()
+        self.write(f"({place} if ({place} := getattr(")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r}, missing)) is not missing else environment.getattr(")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r}))")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:

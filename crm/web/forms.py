@@ -1,5 +1,6 @@
 """The base of every form: normalises what was typed once, carries a CSRF token, may carry a once-key and a version."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import g, request
@@ -8,12 +9,14 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, ImmutableMultiDict, MultiDict
 from wtforms import Field, HiddenField, IntegerField, PasswordField, TextAreaField
+from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from crm.core import ids
 from crm.core.text import clean
 from crm.web import sessions
+from crm.web.locale import LANGUAGES, html_lang
 
 _RAW = frozenset({"csrf_token"})
 
@@ -30,6 +33,10 @@ class Form(FlaskForm):
             if data is None:
                 return form.held()
             return normalised(data, form.raw_fields())
+
+        def get_translations(self, form: "Form") -> Any:
+            """WTForms' own words, read once a language: Flask-WTF reads their file with every request that draws a field."""
+            return _own_words(html_lang())
 
     def raw_fields(self) -> frozenset[str]:
         """Names of fields whose value is taken as typed."""
@@ -50,6 +57,11 @@ class Form(FlaskForm):
         """What the form says, in one text: equal for a double click, different for another content."""
         items = [(name, str(field.data)) for name, field in self._fields.items() if name not in ("csrf_token", "once")]
         return repr(sorted(items))
+
+
+@lru_cache(maxsize=2)
+def _own_words(lang: str) -> Any:
+    return get_translations([LANGUAGES["en" if lang == "en" else "zh"]])
 
 
 def normalised(data: Any, raw: frozenset[str]) -> Any:

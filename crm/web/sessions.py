@@ -21,6 +21,7 @@ from crm.web.models import HeldForm, SessionRow
 TOUCH = timedelta(minutes=5)
 HELD_FOR = timedelta(hours=12)
 _NOT_HELD = frozenset({"csrf_token"})
+_HOLDS = "holds"  # in a session: what this person posted before it began waits to be given back
 _NEVER_A_VISITORS = frozenset({"_user_id", "_fresh", "_id"})
 
 
@@ -46,7 +47,9 @@ class BoardSessions(SessionInterface):
 
     def __init__(self, person: Any) -> None:
         self._of_token = (
-            select(SessionRow, person)
+            select(
+                SessionRow.user_id, SessionRow.data, SessionRow.created_at, SessionRow.last_seen_at, SessionRow.ended_at, person
+            )
             .join(person, person.id == SessionRow.user_id)
             .where(SessionRow.token_digest == bindparam("digest"))
         )
@@ -81,10 +84,10 @@ class BoardSessions(SessionInterface):
 
     def _open_row(self, app: Flask, token: str) -> BoardSession:
         now = clock.now()
-        found = db.session.execute(self._of_token, {"digest": ids.digest(token)}).first()
-        if found is None:
+        row = db.session.execute(self._of_token, {"digest": ids.digest(token)}).first()
+        if row is None:
             return BoardSession({})
-        row, g.read_along = found  # held, so that whoever asks for the person finds them read
+        g.read_along = row[-1]  # held, so that whoever asks for the person finds them read
         idle = timedelta(minutes=app.config["SESSION_IDLE_MINUTES"])
         absolute = timedelta(hours=app.config["SESSION_HOURS"])
         if row.ended_at or now - row.last_seen_at > idle or now - row.created_at > absolute:
@@ -134,11 +137,15 @@ class BoardSessions(SessionInterface):
 
 def begin(user_id: int, *, now: datetime) -> None:
     """Start a fresh session for somebody who just proved who they are: new token, new CSRF token, nothing carried over
-    but the language. Call inside the unit of work of the sign-in.
+    but the language, and whether something was kept that an expired session posted. Call inside the unit of work of the sign-in.
     """
+    newest = now - HELD_FOR
+    held = db.session.scalar(select(HeldForm.id).where(HeldForm.user_id == user_id, HeldForm.held_at > newest).limit(1))
     kept = {key: session[key] for key in ("lang", "_flashes") if key in session}
     session.clear()
     session.update(kept)
+    if held is not None:
+        session[_HOLDS] = True
     session.token = ids.new_secret()  # type: ignore[attr-defined]
     g.new_token = True
     db.session.add(
@@ -201,7 +208,11 @@ def hold_posted_form() -> None:
 
 
 def held_form(user_id: int) -> MultiDict[str, str] | None:
-    """What was kept for this person and this page; given back once, to every form of the page."""
+    """What was kept for this person and this page; given back once, to every form of the page. It was kept before this session
+    began, which knows whether there is any.
+    """
+    if not session.get(_HOLDS):
+        return None
     if "held_fields" in g:
         found: MultiDict[str, str] | None = g.held_fields
         return found

@@ -242,7 +242,7 @@ def _cut(row: Any, stays: Lead | None, actor: Actor, adjustments: Sequence[Adjus
         facts = LeadFacts(
             stays.owner_id, stays.registered_by_id, stays.following_unit_path, stays.signed, stays.sealed, stays.shares
         )
-    then = replace(facts, signed=facts.signed and row.stage in SIGNED_STAGES, sealed=facts.sealed or row.sealed)
+    then = facts._replace(signed=facts.signed and row.stage in SIGNED_STAGES, sealed=facts.sealed or row.sealed)
     stands = policy.towards_lead(actor, then)
     if not policy.can(stands, "lead", "read_card"):
         return Shown(row.batch, hidden=True)

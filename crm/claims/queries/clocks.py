@@ -66,7 +66,7 @@ def _read(by: str, ids: list[int]) -> Any:
 
 def clocks_of(lead_ids: list[int], *, now: datetime) -> dict[int, Clock]:
     """The clocks of the live claims on leads that do not rest, by lead. One query."""
-    rows = _read("page", lead_ids)
+    rows = _read("page", lead_ids).all()
     frame = _frame(versions(), calendar(), time.city_day(now))
     return {lead_id: _clock(frame, False, *told) for lead_id, *told in rows}
 
@@ -140,14 +140,13 @@ class Story:
     clock: Clock | None
 
 
-def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bool, now: datetime) -> Story:
-    """What happened to a lead's first reports, by two queries. Its clock is that of the live one; before the assessment,
-    of what is owed until then (`assessed`: there is nothing owed, or nothing to protect).
+def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bool, now: datetime, there: bool = True) -> Story:
+    """What happened to a lead's first reports, by two queries; by none when the caller knows that nothing did (not `there`). Its
+    clock is that of the live one; before the assessment, of what is owed until then (`assessed`: there is nothing owed, or
+    nothing to protect).
     """
-    query = select(Claim).where(Claim.lead_id == lead_id).order_by(Claim.id.desc())
-    rows = list(db.session.execute(windows.with_standing(query) if windows.any_yet() else query))
+    rows, events = _written_of(lead_id) if there else ([], [])
     claims: list[Claim] = [row[0] for row in rows]
-    events = list(db.session.scalars(select(ClaimEvent).where(ClaimEvent.lead_id == lead_id).order_by(ClaimEvent.id.desc())))
     live = next((claim for claim in claims if claim.state == "live"), None)
     acts = [event for event in events if live and event.claim_id == live.id and event.kind in _ACTS]
     past = [claim for claim in claims if claim.state != "live"]
@@ -163,6 +162,14 @@ def story_of(lead_id: int, registered_at: datetime, *, assessed: bool, rests: bo
         live, past, acts, {event.claim_id or 0: event for event in events if event.kind == "released"},
         [event.on_date for event in events if event.kind == "progress"], clock,
     )  # fmt: skip
+
+
+def _written_of(lead_id: int) -> tuple[list[Any], list[ClaimEvent]]:
+    """The claims of a lead, each with how it stands to a window, and all that was written about them, newest first."""
+    query = select(Claim).where(Claim.lead_id == lead_id).order_by(Claim.id.desc())
+    rows = list(db.session.execute(windows.with_standing(query) if windows.any_yet() else query))
+    events = select(ClaimEvent).where(ClaimEvent.lead_id == lead_id).order_by(ClaimEvent.id.desc())
+    return rows, list(db.session.scalars(events))
 
 
 _ACTS = ("extended", "noticed", "released")

@@ -1,42 +1,52 @@
 """The rules by version, and the calendar of working days. Both are small and read once a request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
-from crm.claims.models import Claim, GoLiveWindow, ProtectionRules, SpecialDay
+from crm.claims.models import Claim, ProtectionRules, SpecialDay
 from crm.claims.rules.calendar import Calendar
 from crm.claims.rules.clock import Lines
 from crm.claims.rules.protection import Protection, Settings, in_force, shipped
 from crm.core.clock import city_day
-from crm.core.db import db, known, rows_of_columns
+from crm.core.db import db
+from crm.core.small import SmallTable
 
-ANY_WINDOW = "claims.windows"  # under which a request knows whether there ever was a go-live window
-_RULES = select(
-    ProtectionRules.name,
-    ProtectionRules.valid_from,
-    ProtectionRules.settings,
-    ProtectionRules.source,
-    ProtectionRules.verified,
-    exists(select(GoLiveWindow.id)),
-).order_by(ProtectionRules.valid_from)
-_DAYS = select(SpecialDay.day, SpecialDay.is_worked).where(SpecialDay.taken_back_at.is_(None))
+
+def _as_versions(rows: list[Sequence[Any]]) -> tuple[Protection, ...]:
+    found = (
+        Protection(name, date.fromisoformat(on), Settings(**settings), source, bool(verified))
+        for on, name, settings, source, verified in sorted(rows, key=itemgetter(0))
+    )
+    return tuple(found) or shipped()
+
+
+def _as_calendar(rows: list[Sequence[Any]]) -> Calendar:
+    said = [(date.fromisoformat(day), bool(is_worked)) for day, is_worked in rows]
+    return Calendar(frozenset(day for day, worked in said if worked), frozenset(day for day, worked in said if not worked))
+
+
+_versions = SmallTable(
+    lambda: select(
+        ProtectionRules.valid_from,
+        ProtectionRules.name,
+        ProtectionRules.settings,
+        ProtectionRules.source,
+        ProtectionRules.verified,
+    ),
+    _as_versions,
+)
+_calendar = SmallTable(
+    lambda: select(SpecialDay.day, SpecialDay.is_worked).where(SpecialDay.taken_back_at.is_(None)), _as_calendar
+)
 
 
 def versions() -> tuple[Protection, ...]:
     """All versions, the earliest first; those that the product brings until some are stored."""
-    return known("claims.rules", _read_versions)
-
-
-def _read_versions() -> tuple[Protection, ...]:
-    rows = rows_of_columns(_RULES).all()
-    if rows:
-        known(ANY_WINDOW, lambda: bool(rows[0][-1]))  # read along: whoever reads clocks needs both
-    found = tuple(
-        Protection(name, on, Settings(**settings), source, verified) for name, on, settings, source, verified, _any in rows
-    )
-    return found or shipped()
+    return _versions()
 
 
 def force_on(day: date) -> Protection:
@@ -57,14 +67,7 @@ def named(version: str) -> Protection:
 
 def calendar() -> Calendar:
     """Working days, with what the administrator says."""
-    return known("claims.calendar", _read_calendar)
-
-
-def _read_calendar() -> Calendar:
-    said: dict[bool, set[date]] = {True: set(), False: set()}
-    for day, is_worked in rows_of_columns(_DAYS):
-        said[is_worked].add(day)
-    return Calendar(frozenset(said[True]), frozenset(said[False]))
+    return _calendar()
 
 
 def assess_due(registered_at: datetime) -> date:

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from crm.claims.models import Claim, GoLiveConflict, GoLiveSide, GoLiveWindow
-from crm.claims.queries.protection import ANY_WINDOW, versions
 from crm.core import clock
-from crm.core.db import db, known
+from crm.core.db import db
+from crm.core.small import SmallTable
 
 # SQL: the window that a claim was granted in. A claim says nothing of windows: its moment does.
 GRANTED_IN: ColumnElement[bool] = and_(
@@ -25,6 +25,8 @@ _SETTLED = (
 )  # fmt: skip
 # What a statement over claims, joined to their windows, reads for `standing`.
 STANDING: tuple[Any, ...] = (GoLiveWindow.id, GoLiveWindow.ended_at, _CONTESTED, _SETTLED)
+
+_any_yet = SmallTable(lambda: select(exists(select(GoLiveWindow.id))), lambda rows: bool(rows[0][0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,8 @@ def began_after(day: date) -> ColumnElement[bool]:
 
 
 def any_yet() -> bool:
-    """Whether there ever was a window: most of the time there is none, and no statement need ask. Read along with the rules."""
-    versions()
-    return known(ANY_WINDOW, lambda: db.session.scalar(select(GoLiveWindow.id).limit(1)) is not None)
+    """Whether there ever was a window: most of the time there is none, and no statement need ask."""
+    return _any_yet()
 
 
 def unended_window() -> GoLiveWindow | None:

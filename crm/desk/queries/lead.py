@@ -9,12 +9,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from crm.accounts import queries as accounts
 from crm.claims import queries as claims
+from crm.claims.models import Claim, ClaimEvent
 from crm.claims.rules import evidence_level
 from crm.claims.rules.line import line_of
 from crm.companies import queries as companies
 from crm.companies.models import Company, CompanyNote, Contact
 from crm.core import clock
-from crm.core.db import db
+from crm.core.db import rows_of_columns
 from crm.credit import queries as credit
 from crm.credit.models import CreditLine
 from crm.desk.queries.groups import group_on_page
@@ -66,6 +67,9 @@ _THERE = {
     "change": exists().where(FieldChange.lead_id == bindparam("lead")),
     "report": exists().where(SecondReport.lead_id == bindparam("lead")),
     "party": exists().where(LeadParty.lead_id == bindparam("lead")),
+    "matter_met": exists().where(CoordinationMatter.lead_id == bindparam("lead")),
+    "claim": exists().where(Claim.lead_id == bindparam("lead")),
+    "claim_event": exists().where(ClaimEvent.lead_id == bindparam("lead")),
     "contact": exists().where(Contact.lead_id == bindparam("lead")),
     "file": exists().where(StoredFile.lead_id == bindparam("lead")),
     "request": exists().where(ShareRequest.lead_id == bindparam("lead"), ShareRequest.state == "open"),
@@ -96,7 +100,7 @@ _WHAT = select(*_THERE.values())
 
 def what_is_there(lead: Lead, actor: Actor) -> set[str]:
     """Which kinds of rows hang on a lead and its investor (and whether the reader ever acts for a leader): words of `_THERE`."""
-    found = db.session.execute(_WHAT, {"lead": lead.id, "company": lead.investor_id, "actor": actor.user_id}).one()
+    found = rows_of_columns(_WHAT, {"lead": lead.id, "company": lead.investor_id, "actor": actor.user_id}).one()
     return {kind for kind, any_ in zip(_THERE, found, strict=True) if any_}
 
 
@@ -158,7 +162,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
-        **claim_of(lead, may_read=may["claim.read"]),
+        **claim_of(lead, there, may_read=may["claim.read"]),
         "reports": access.second_reports_of(lead.id) if "report" in there else [],
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None and "note" in there else [],
         "merges": merging.merges_about(lead) if may["merge.do"] and "merge" in there else [],
@@ -167,7 +171,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         **_hands(lead, actor, may, there),
         **_quarrels(lead, actor, there),
         **_supervised(lead, actor, there),
-        **_matters(lead, actor),
+        **_matters(lead, actor, there),
         **group_on_page(lead, actor, there),
     }
 
@@ -212,13 +216,14 @@ def _supervised(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
     }
 
 
-def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
+def claim_of(lead: Lead, there: set[str], *, may_read: bool) -> dict[str, Any]:
     """A lead's first report: its clock, its line in time, the rules behind it, who holds it for life, what was done to it."""
     if not may_read:
         return {"claim": None, "clock": None, "line": None, "story": None}
     now = clock.now()
     assessed = lead.origin != "form" or lead.admitted_at is not None or lead.assessed_at is not None
-    story = claims.story_of(lead.id, lead.registered_at, assessed=assessed, rests=lead.rests, now=now)
+    there_is = bool(there & {"claim", "claim_event"})
+    story = claims.story_of(lead.id, lead.registered_at, assessed=assessed, rests=lead.rests, now=now, there=there_is)
     found: dict[str, Any] = {"claim": story.live, "clock": story.clock, "line": None, "story": story}
     if story.clock is not None:
         found["line"] = line_of(story.clock, story.progress, clock.city_day(now))
@@ -232,17 +237,17 @@ def claim_of(lead: Lead, *, may_read: bool) -> dict[str, Any]:
     return found
 
 
-def coordination_of(lead: Lead, actor: Actor) -> list[CoordinationMatter]:
+def coordination_of(lead: Lead, actor: Actor, there: set[str]) -> list[CoordinationMatter]:
     """What the lead raised for the coordinators, for those who may read that."""
-    if not policy.may(actor, "coordination", "list"):
+    if "matter_met" not in there or not policy.may(actor, "coordination", "list"):
         return []
     found = coordination.matters_of(lead.id)
     return [m for m in found if policy.can(policy.towards_lead(actor, m.other), "lead", "read_names")]
 
 
-def _matters(lead: Lead, actor: Actor) -> dict[str, Any]:
+def _matters(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
     """The matters, and which of the leads they name are protected: a first report covers the investor and its group."""
-    met = coordination_of(lead, actor)
+    met = coordination_of(lead, actor, there)
     others = [matter.other_lead_id for matter in met]
     return {"matters": met, "protected": set(claims.live_for_all(others)) if others else set()}
 

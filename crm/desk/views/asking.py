@@ -36,13 +36,19 @@ def here(endpoint: str) -> str:
 def link_to(endpoint: str) -> Callable[..., str]:
     """Gives an address with this page's question and some parameters changed (None takes one out), back at the first page."""
     path = url_for(endpoint)
-    asked = {key: values for key, values in request.args.lists() if values != [""] and key != "page"}
+    asked = {key: _encoded(key, values) for key, values in request.args.lists() if values != [""] and key != "page"}
 
     def link(**changes: Any) -> str:
-        args = {key: value for key, value in {**asked, **changes}.items() if value is not None}
-        return f"{path}?{urlencode(args, doseq=True)}" if args else path
+        args = {**asked, **{key: _encoded(key, value) for key, value in changes.items()}}
+        query = "&".join(part for part in args.values() if part)
+        return f"{path}?{query}" if query else path
 
     return link
+
+
+def _encoded(key: str, value: Any) -> str:
+    """A parameter of an address; none for None."""
+    return "" if value is None else urlencode({key: value}, doseq=True)
 
 
 def views_of(place: str) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from crm.desk import queries
 from crm.desk.views import asking
 from crm.desk.views.blueprint import bp
 from crm.desk.views.workbook import send_leads
-from crm.leads.forms import ClaimReasonForm, EvidenceForm, RevealForm, SeenForm
 from crm.leads.queries import access, listing
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import PAGE_SIZES, together
@@ -25,7 +24,6 @@ from crm.readings import services as reading_services
 from crm.readings.rules import is_noted
 from crm.shelves import queries as shelves
 from crm.supervision import queries as supervision
-from crm.supervision.forms import SponsorForm
 from crm.units import queries as units
 from crm.visits.forms import ProgressForm
 from crm.web.guards import allowed, current_actor
@@ -111,11 +109,8 @@ def lead(public_id: str) -> ResponseReturnValue:
     facts = queries.lead_page(found, actor)
     reporters = {report.unit_id: units.by_id(report.unit_id) for report in facts["reports"]}
     page = render_template(
-        "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
-        reveal_form=RevealForm(formdata=None), seen_form=SeenForm(formdata=None),
-        claim_form=ClaimReasonForm(formdata=None), today=clock.today(),
-        registered_by=registered_by, missing_text=missing_text,
-        sponsor_form=_sponsor_form() if facts["may_here"]["sponsor.set"] else None, **facts,
+        "desk/lead.html", lead=found, reporters=reporters, today=clock.today(), registered_by=registered_by,
+        missing_text=missing_text, leaders=supervision.leader_names() if facts["may_here"]["sponsor.set"] else (), **facts,
     )  # fmt: skip
     if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):
         lead_id = found.id
@@ -123,11 +118,6 @@ def lead(public_id: str) -> ResponseReturnValue:
             with unit_of_work():
                 reading_services.note_reading(lead_id, actor=actor, now=clock.now())
     return page
-
-
-def _sponsor_form() -> SponsorForm:
-    form = SponsorForm(formdata=None, data={"since": clock.today()})
-    return form.offer([(user.id, user.name) for user in supervision.leaders()])
 
 
 @bp.get("/leads/<string:public_id>/readings")

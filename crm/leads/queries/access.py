@@ -1,11 +1,13 @@
 """Finding one lead as somebody may see it, and what of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
+from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db, known
 from crm.core.errors import Moved, NotFound
@@ -20,8 +22,7 @@ from crm.sharing import queries as sharing
 from crm.sharing.rules import read_shares
 
 
-@dataclass(frozen=True, slots=True)
-class LeadFacts:
+class LeadFacts(NamedTuple):
     """What of a lead decides about rights, read as columns."""
 
     owner_id: int | None
@@ -186,20 +187,25 @@ def merged_into(lead_id: int) -> list[Lead]:
     return found
 
 
-def visible_lead(public_id: str, *, actor: Actor, action: str = "read_detail") -> Lead:
-    """The lead named in a URL when this person may do `action` to it; NotFound, or Forbidden when only the card is theirs."""
-    lead = db.session.scalar(
+@cache
+def _whole() -> Select[Lead]:
+    """A lead with what every page about it names. Built once; of its owner no page asks for the unit."""
+    return (
         select(Lead)
-        .where(Lead.public_id == public_id)
+        .where(Lead.public_id == bindparam("public_id"))
         .options(
             joinedload(Lead.investor),
             joinedload(Lead.following_unit, innerjoin=True),
-            joinedload(Lead.owner),
+            joinedload(Lead.owner).lazyload(User.unit),
             selectinload(Lead.clusters),
             selectinload(Lead.districts),
         )
     )
-    lead = _there(lead, actor)
+
+
+def visible_lead(public_id: str, *, actor: Actor, action: str = "read_detail") -> Lead:
+    """The lead named in a URL when this person may do `action` to it; NotFound, or Forbidden when only the card is theirs."""
+    lead = _there(db.session.scalar(_whole(), {"public_id": public_id}), actor)
     seen_by = "read_detail" if action != "read_detail" else "none"
     policy.require(policy.towards_lead(actor, lead), "lead", action, seen_by=seen_by)
     return lead

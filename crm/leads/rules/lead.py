@@ -1,5 +1,6 @@
 """What a lead is: stages, statuses, sources, bands; what a person hands in; what is refused."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -66,15 +67,14 @@ class Band(StrEnum):
     UNKNOWN = "unknown"
 
 
-_BOUNDS = ((50, Band.FROM_50YI), (10, Band.FROM_10YI), (5, Band.FROM_5YI), (1, Band.FROM_1YI))
 _FEN_PER_YI = 10_000_000_000
+_BOUNDS = tuple(yi * _FEN_PER_YI for yi in (1, 5, 10, 50))
+_BETWEEN = (Band.UNDER_1YI, Band.FROM_1YI, Band.FROM_5YI, Band.FROM_10YI, Band.FROM_50YI)
 
 
 def band_of(total_cny: int | None) -> Band:
     """The band of a sum in fen."""
-    if total_cny is None:
-        return Band.UNKNOWN
-    return next((band for yi, band in _BOUNDS if total_cny >= yi * _FEN_PER_YI), Band.UNDER_1YI)
+    return Band.UNKNOWN if total_cny is None else _BETWEEN[bisect_right(_BOUNDS, total_cny)]
 
 
 class PartyRole(StrEnum):

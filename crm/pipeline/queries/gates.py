@@ -1,5 +1,6 @@
 """What the gates miss of a lead, what somebody let through; pauses and overrides whose day has come."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,8 @@ from crm.leads.rules.lead import STAGES, ProjectType, Stage
 from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StatusChange
 from crm.pipeline.rules import LIVE, Gates, Kind, LeadState, MilestoneState, Missing, Shown, missing, shipped, simplified
 
+EVERYTHING = frozenset({"milestone", "override"})
+
 
 def gates() -> Gates:
     """The table of gates in force."""
@@ -23,14 +26,18 @@ def type_of(lead: Lead) -> ProjectType | None:
     return ProjectType(lead.project_type) if lead.project_type else None
 
 
-def state_of(lead: Lead) -> LeadState:
-    """What of a lead the gates look at."""
+def state_of(lead: Lead, there: Container[str] = EVERYTHING) -> LeadState:
+    """What of a lead the gates look at; without asking for milestones that are not `there`."""
+    return LeadState(type_of(lead), _filled(lead), _shown(lead.id) if "milestone" in there else {})
+
+
+def _shown(lead_id: int) -> dict[Kind, Shown]:
     query = select(Milestone.kind, Milestone.state, exists().where(MilestoneFile.milestone_id == Milestone.id))
     held: dict[Kind, Shown] = {}
-    for kind, state, shown in db.session.execute(query.where(Milestone.lead_id == lead.id, Milestone.state.in_(sorted(LIVE)))):
+    for kind, state, shown in db.session.execute(query.where(Milestone.lead_id == lead_id, Milestone.state.in_(sorted(LIVE)))):
         old = held.get(Kind(kind), Shown())
         held[Kind(kind)] = Shown(old.evidence or shown, old.confirmed or state == MilestoneState.CONFIRMED)
-    return LeadState(type_of(lead), _filled(lead), held)
+    return held
 
 
 def _filled(lead: Lead) -> frozenset[str]:
@@ -42,16 +49,17 @@ def _filled(lead: Lead) -> frozenset[str]:
     return frozenset(name for name, value in there.items() if value)
 
 
-def missing_for(lead: Lead, to_stage: Stage) -> list[Missing]:
+def missing_for(lead: Lead, to_stage: Stage, there: Container[str] = EVERYTHING) -> list[Missing]:
     """What is missing before a lead may move on to `to_stage`: of all gates between, and what an override let be missing before.
-    Nothing when it is there or beyond.
+    Nothing when it is there or beyond. What is not `there` (milestone, override) is not asked for.
     """
     between = gates().between(type_of(lead), Stage(lead.stage), to_stage)
     if not between:
         return []
-    found = missing(between, state_of(lead))
+    found = missing(between, state_of(lead, there))
     have = {(one.code, one.what) for one in found}
-    before = [one for held in overrides_of(lead) for one in held.missing if (one.code, one.what) not in have]
+    overrides = overrides_of(lead) if "override" in there else []
+    before = [one for held in overrides for one in held.missing if (one.code, one.what) not in have]
     return simplified([*{(one.code, one.what): one for one in before}.values(), *found])
 
 

@@ -89,7 +89,7 @@ def on_page(lead: Lead, there: set[str]) -> LeadMilestones:
     return LeadMilestones(
         stones=stones_of(lead, rows), rows=held, past=[row for row in rows if row not in held],
         files=evidence_of(row.id for row in rows), next_stage=following,
-        missing=missing_for(lead, following) if following is not None else [],
+        missing=missing_for(lead, following, there) if following is not None else [],
         overrides=overrides_of(lead) if "override" in there else [], time=stage_time(lead, clock.today()),
         statuses=statuses_of(lead.id) if "status" in there else [],
     )  # fmt: skip

@@ -22,6 +22,7 @@ from crm.supervision.queries.people import (
     delegations,
     in_whose_name,
     leader_named,
+    leader_names,
     leaders,
     pages_of,
     sponsor,
@@ -33,6 +34,6 @@ from crm.supervision.queries.people import (
 
 __all__ = [
     "TABS", "Asked", "Page", "Seen", "acts_for", "by_public_id", "delegates_of", "delegation", "delegations", "events_of", "file_of",
-    "heard", "in_whose_name", "leader_named", "leaders", "of_lead", "open_of", "page_of", "pages_of", "sponsor", "sponsored_by", "sponsored_ids",
+    "heard", "in_whose_name", "leader_named", "leader_names", "leaders", "of_lead", "open_of", "page_of", "pages_of", "sponsor", "sponsored_by", "sponsored_ids",
     "sponsors_of", "stands", "tab_of", "to_watch", "towards_leader", "visible_instruction", "waiting", "waiting_for",
 ]  # fmt: skip

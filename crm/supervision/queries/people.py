@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, select
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
 from crm.core import clock
-from crm.core.db import db, known, one_of
+from crm.core.db import db, known, one_of, rows_of_columns
 from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.policy.rules import Actor, Role, Standing
@@ -17,6 +17,12 @@ from crm.supervision.models import Delegation, LeadSponsor
 def leaders() -> list[User]:
     """领导 who are in office."""
     return accounts.of_role(Role.LEADER)
+
+
+def leader_names() -> list[tuple[int, str]]:
+    """The same as a choice offers them."""
+    query = select(User.id, User.name).where(User.role == Role.LEADER, User.disabled_at.is_(None)).order_by(User.id)
+    return [(id_, name) for id_, name in rows_of_columns(query).all()]
 
 
 def acts_for(actor: Actor) -> frozenset[int]:
