@@ -164,8 +164,8 @@ class Inbox:
 
 
 def inbox(actor: Actor, tab: str) -> Inbox:
-    """mine: raised by this person, lying with them, or theirs to settle in somebody's place. unit: with their unit, one above or below it, or raised by it. city,
-    headquarters: by level.
+    """mine: raised by this person, lying with them, or theirs to settle for others. unit: with their unit, one above or below it,
+    or raised by it. city, headquarters: by level.
     """
     where = {name: _under(name, actor) for name in TABS}
     live = {name: _readable(_rows(where[name], closed=False), actor) for name in TABS}
