@@ -4,7 +4,8 @@
     answers = race(change, 16, app)         # [Answer(value=…, error=None, seconds=…), …] in the order of `number`
 
 Each process has an app of its own on the test's database and runs `function(app, number, *arguments)` once all are ready. They are
-forked off a server that has imported the product, so that sixteen of them are there in a second.
+forked off a server that has imported the product, so that sixteen of them are there in a second. Ten thousand races are run by a
+`Team`: the same processes again and again, which meet at the gun before each.
 """
 
 import multiprocessing
@@ -45,29 +46,56 @@ def race(
     """
     if not keep:
         databases.release(app)
-    facts = _facts(app)
-    gun = _context.Barrier(count)
-    pipes, processes = [], []
-    for number in range(count):
-        ours, theirs = _context.Pipe(duplex=False)
-        process = _context.Process(target=_run, args=(function, facts, number, gun, theirs, arguments), daemon=True)
-        with _no_main():
-            process.start()
-        theirs.close()
-        pipes.append(ours)
-        processes.append(process)
+    team = Team(count, app)
     try:
-        answers = [_heard(pipe, time.monotonic() + timeout) for pipe in pipes]
+        return team.race(function, *arguments, timeout=timeout, lives=lives)
     finally:
-        for process in processes:
+        team.end()
+
+
+class Team:
+    """`count` processes that stay, each with an app and a connection of its own: `race(…)` as often as one likes, `rest()` before
+    the database is made anew under the same address, `end()`.
+    """
+
+    def __init__(self, count: int, app: Flask) -> None:
+        facts, self.gun = _facts(app), _context.Barrier(count)  # its semaphores live as long as it does
+        self.pipes, self.processes = [], []
+        for number in range(count):
+            ours, theirs = _context.Pipe()
+            process = _context.Process(target=_stay, args=(facts, number, self.gun, theirs), daemon=True)
+            with _no_main():
+                process.start()
+            theirs.close()
+            self.pipes.append(ours)
+            self.processes.append(process)
+
+    def race(self, function: Callable[..., Any], *arguments: Any, timeout: float = 90, lives: bool = True) -> list[Answer]:
+        """Everybody runs `function(app, number, *arguments)` at once; their answers, as `race` gives them."""
+        until = time.monotonic() + timeout
+        for pipe in self.pipes:
+            pipe.send((function, arguments))
+        answers = [_heard(pipe, until) for pipe in self.pipes]
+        if lives:
+            dead = [n for n, answer in enumerate(answers) if answer.error == "died"]
+            assert not dead, f"processes {dead} of {len(answers)} died or hung"
+        return answers
+
+    def rest(self) -> None:
+        """Everybody closes their connections."""
+        values(self.race(_let_go))
+
+    def end(self) -> None:
+        """Everybody goes home; who hangs is stopped."""
+        for pipe in self.pipes:
+            with suppress(OSError):
+                pipe.send(None)
+            pipe.close()
+        for process in self.processes:
             process.join(5)
             if process.is_alive():
                 process.kill()
                 process.join()
-    if lives:
-        dead = [n for n, answer in enumerate(answers) if answer.error == "died"]
-        assert not dead, f"processes {dead} of {count} died or hung"
-    return answers
 
 
 @contextmanager
@@ -107,10 +135,8 @@ def _heard(pipe: Any, until: float) -> Answer:
         if pipe.poll(max(0.0, until - time.monotonic())):
             answer: Answer = pipe.recv()
             return answer
-    except EOFError:
+    except (EOFError, OSError):
         pass
-    finally:
-        pipe.close()
     return Answer(error="died")
 
 
@@ -124,26 +150,18 @@ def an_app(facts: dict[str, Any]) -> Flask:
     return app
 
 
-def _run(
-    function: Callable[..., Any], facts: dict[str, Any], number: int, gun: Any, pipe: Any, arguments: tuple[Any, ...]
-) -> None:
+def _let_go(app: Flask, _number: int) -> None:
+    databases.release(app)
+
+
+def _stay(facts: dict[str, Any], number: int, gun: Any, pipe: Any) -> None:
+    """The life of one process: race after race until nothing more is asked."""
     with open(os.devnull, "w") as quiet:
         os.dup2(quiet.fileno(), 2)
     try:
         app = an_app(facts)
-        with app.app_context():
-            from crm.core.db import db
-
-            db.session.connection()  # open before the gun, so that the race is about the work
-            db.session.remove()
-        gun.wait(60)
-        start = time.monotonic()
-        try:
-            value = function(app, number, *arguments)
-            answer = Answer(value, seconds=time.monotonic() - start)
-        except Exception as error:
-            answer = Answer(None, type(error).__name__, traceback.format_exc(), time.monotonic() - start)
-        pipe.send(answer)
+        while (asked := pipe.recv()) is not None:
+            pipe.send(_run(app, number, gun, *asked))
         databases.release(app)
     except BaseException:
         with suppress(Exception):
@@ -154,3 +172,18 @@ def _run(
         with suppress(Exception):
             pipe.close()
         os._exit(0)
+
+
+def _run(app: Flask, number: int, gun: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
+    if function is not _let_go:
+        with app.app_context():
+            from crm.core.db import db
+
+            db.session.connection()  # open before the gun, so that the race is about the work
+            db.session.remove()
+    gun.wait(60)
+    start = time.monotonic()
+    try:
+        return Answer(function(app, number, *arguments), seconds=time.monotonic() - start)
+    except Exception as error:
+        return Answer(None, type(error).__name__, traceback.format_exc(), time.monotonic() - start)

@@ -1,5 +1,6 @@
 """Signing in, accounts and passwords."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from argon2 import PasswordHasher
@@ -29,6 +30,8 @@ from crm.core.errors import AlreadyDone, NotFound, Refusal, Throttled
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
 from crm.units.models import Unit
 from crm.units.rules import UnitKind
+
+_notify: list[Callable[..., int]] = []
 
 # OWASP's floor for argon2id (19 MiB, 2 passes, 1 lane): 26 ms here, so that sign-in is not a way to fill memory.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -208,6 +211,7 @@ def join_task_force(unit: Unit, user: User, until: date, *, actor: Actor, now: d
     _note_memberships(user)
     facts = {"unit": unit.code, "until": until.isoformat()}
     audit.record("account.task_force_joined", subject=("user", user), facts=facts, actor=actor, now=now)
+    _tell_force("joined", "member", row, actor=actor, now=now)
     return row
 
 
@@ -219,6 +223,22 @@ def leave_task_force(member: Membership, *, actor: Actor, now: datetime) -> None
     _note_memberships(member.user)
     facts = {"unit": member.unit.code}
     audit.record("account.task_force_left", subject=("user", member.user), facts=facts, actor=actor, now=now)
+    _tell_force("left", "gone", member, actor=actor, now=now)
+
+
+def tell_with(notify: Callable[..., int]) -> None:
+    """Say how people are told of something (crm.notifications does): accounts lie below messages and do not know them."""
+    _notify[:] = [notify]
+
+
+def _tell_force(theirs: str, others: str, member: Membership, *, actor: Actor, now: datetime) -> None:
+    """Tell the person that they joined or left; their unit's managers, who lead the task force and who works in it, who did."""
+    user, unit = db.session.get_one(User, member.user_id), db.session.get_one(Unit, member.unit_id)
+    facts = {"unit": user.unit.zh, "person": user.name, "to": unit.zh, "until": member.until.isoformat()}
+    people = [*queries.managers_of(user.unit.path, unit.path), *queries.active_in([unit.id])]
+    around = {other.id for other in people} - {user.id}
+    for code, told in ((theirs, {user.id}), (others, around)):
+        _notify[0](told, f"force.{code}", subject=None, facts=facts, actor=actor, now=now)
 
 
 def _note_memberships(user: User) -> None:

@@ -154,6 +154,8 @@ _UNITS = select(
 
 def _united(a: Sums, b: Sums) -> Sums:
     def both(one: dict[int, Cell], other: dict[int, Cell]) -> dict[int, Cell]:
+        if not other:
+            return one
         return {key: one.get(key, Cell()) + other.get(key, Cell()) for key in one.keys() | other.keys()}
 
     return Sums(both(a.units, b.units), both(a.clusters, b.clusters))

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
-from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, and_, or_, select, text
+from sqlalchemy.orm import Mapped, MappedSQLExpression, aliased, column_property, mapped_column, relationship
 
 from crm.accounts.models import User
 from crm.core.db import Model
 from crm.core.models import Identified
 from crm.core.types import UtcDateTime
+from crm.policy.rules import Role
 from crm.units.models import Unit
 
 _LEVELS = "level IN ('district', 'city', 'headquarters')"
@@ -40,6 +41,7 @@ class Matter(Identified, Model):
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: ClassVar[MappedSQLExpression[int | None]]  # whose the last answer is
+    is_deserted: ClassVar[MappedSQLExpression[bool]]  # it is answered, and nobody of those who raised it can settle it
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id], lazy="joined", innerjoin=True)
     raised_unit: Mapped[Unit] = relationship(foreign_keys=[raised_unit_id], lazy="joined", innerjoin=True)
     user: Mapped[User | None] = relationship(foreign_keys=[user_id], lazy="joined")
@@ -87,3 +89,24 @@ Matter.answered_by_id = column_property(
     .correlate_except(MatterEvent)
     .scalar_subquery()
 )
+
+
+def _deserted() -> MappedSQLExpression[bool]:
+    """SQL: of those who may settle it (who raised it, managers of their unit or above it, the coordinator of the coordinating
+    office) nobody is left but the one whose answer it is. Read when it is asked for, which is once a matter that is answered.
+    """
+    person, own, raising = aliased(User), aliased(Unit), aliased(Unit)
+    manages = and_(person.role == Role.DISTRICT_MANAGER, raising.path.startswith(own.path))
+    coordinates = and_(person.role == Role.COORDINATOR, own.id == raising.id)
+    others = (
+        select(person.id)
+        .join(own, own.id == person.unit_id)
+        .join(raising, raising.id == Matter.raised_unit_id)
+        .where(person.disabled_at.is_(None), person.id.is_distinct_from(Matter.answered_by_id.expression))
+        .where(or_(person.id == Matter.raised_by_id, manages, coordinates))
+        .correlate(Matter.__table__)
+    )
+    return column_property(and_(Matter.state == "answered", ~others.exists()), deferred=True)
+
+
+Matter.is_deserted = _deserted()

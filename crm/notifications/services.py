@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from crm.accounts import services as accounts
 from crm.core.db import db
 from crm.notifications.models import Notification
 from crm.policy.rules import Actor
@@ -53,3 +54,6 @@ def mark_all_read(*, actor: Actor, now: datetime) -> None:
     mine = (Notification.user_id == actor.user_id) & Notification.read_at.is_(None)
     statement = update(Notification).where(mine).values(read_at=now)
     db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+accounts.tell_with(notify)

@@ -11,11 +11,14 @@ from crm.core.db import db, unit_of_work
 from crm.core.errors import AlreadyDone
 from crm.leads.models import Lead
 from crm.leads.queries import access
+from crm.notifications import queries as messages
+from crm.notifications.words import sentence
 from crm.policy.rules import Role
 from crm.units import queries as units
 from crm.units import services as unit_services
 from crm.units.rules import UnitKind
 from tests.builders import a_lead, a_person, a_unit, actor, someone
+from tests.transfers.stories import told
 from tests.web.shared_city import seal, share
 
 CODE = "SZ-TF-1"
@@ -80,6 +83,21 @@ def test_what_it_follows_they_read_and_a_code_name_hides_it(force):
     assert reads(lead)
     seal(lead.public_id, "Lynx")
     assert not reads(lead)
+
+
+def test_the_person_their_manager_and_the_task_force_are_told(force):
+    a_person("lead.marine", Role.DISTRICT_MANAGER, CODE)
+    a_person("manager.longgang", Role.DISTRICT_MANAGER, "SZ-LG")
+    member = join()
+    assert (told("force.joined"), told("force.member")) == (["guest"], ["lead.marine", "manager.longgang"])
+    join("officer.nanshan")
+    assert told("force.member") == ["guest", "lead.marine", "lead.marine", "manager.longgang", "manager.nanshan"]
+    leave(member)
+    assert told("force.left") == ["guest"]
+    assert told("force.gone") == ["lead.marine", "manager.longgang", "officer.nanshan"]
+    page = {message.code: sentence(message) for message in messages.mine(actor("lead.marine"))}
+    assert "龙岗区" in page["force.gone"]
+    assert "海洋产业专班" in page["force.member"]
 
 
 def test_it_runs_out_by_itself(force, clock_at):

@@ -3,19 +3,15 @@
 import pytest
 from sqlalchemy import select
 
-from crm.core import clock
-from crm.core.db import db, unit_of_work
+from crm.core.db import db
 from crm.disputes import queries as disputes
-from crm.disputes import services
-from crm.leads.models import Lead, SecondReport
+from crm.leads.models import Lead
 from crm.matters import queries as matter_queries
-from crm.matters import services as matters
-from crm.matters.rules import Level, NewMatter
 from crm.policy import rules as policy
-from tests.builders import a_unit, actor
-from tests.disputes.stories import HQ, at_headquarters, ruling
+from tests.builders import actor
+from tests.disputes.stories import HQ
 from tests.pages import PageClient
-from tests.web import shared_city
+from tests.web.disputed_city import build
 from tests.web.shared_city import PEOPLE
 from tests.web.world import CANARIES
 
@@ -35,42 +31,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 @pytest.fixture
 def city(app):
-    """The shared city, every lead registered again by Bao'an, in dispute, and with a matter that lies with Bao'an; one dispute is
-    under review.
-    """
-    found = shared_city.build(app)
-    with app.app_context():
-        at_headquarters()
-        for name, lead in found.leads.items():
-            found.leads[name] = (lead, *_disputed(lead, reviewed=name in ("open", "sealed.open")))
-        db.session.remove()
-    return found
-
-
-def _disputed(lead, *, reviewed):
-    now, theirs = clock.now(), actor("officer.baoan")
-    row = db.session.scalars(select(Lead).where(Lead.public_id == lead.public_id)).one()
-    with unit_of_work():
-        report = SecondReport(
-            lead_id=row.id, unit_id=theirs.unit_id, reported_by_id=theirs.user_id, reported_at=now, typed={"investor": "typed there"},
-            wants_coordination=True,
-        )  # fmt: skip
-        db.session.add(report)
-        db.session.flush()
-        report_id = report.public_id
-    with unit_of_work():
-        dispute = services.open_dispute(report_id, "we were first", actor=theirs, now=now).public_id
-    with unit_of_work():
-        new = NewMatter("a second line of power", Level.CITY, a_unit("SZ-BA").id)
-        matter = matters.raise_matter(lead.public_id, new, actor=actor("officer.nanshan"), now=now).public_id
-    with unit_of_work():
-        matters.lift(matter, "in a week", actor=actor("coordinator"), now=now)
-    if reviewed:
-        with unit_of_work():
-            services.decide(dispute, ruling("SZ-NS", None), actor=actor("coordinator"), now=now)
-        with unit_of_work():
-            services.ask_review(dispute, "not so", actor=actor("manager.baoan"), now=now)
-    return dispute, report_id, matter
+    return build(app)
 
 
 def test_every_word_is_where_the_table_says(app, city):

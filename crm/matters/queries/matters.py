@@ -35,6 +35,8 @@ def stands(actor: Actor, matter: Matter, lead: Lead) -> Standing:
         words.add("raiser")
     if settles and matter.answered_by_id != actor.user_id:
         words.add("settler")
+    elif _settles_instead(actor, matter, open_to_unit):
+        words |= {"raiser", "settler_instead"}
     if works and (matter.user_id == actor.user_id or (open_to_unit and in_one_line(actor.unit_path, matter.unit.path))):
         words.add("matter_unit")
     if matter.level == Level.HEADQUARTERS and units.at_headquarters(actor):
@@ -48,6 +50,18 @@ def _settles(actor: Actor, matter: Matter) -> bool:
         return True
     coordinates = actor.role is Role.COORDINATOR and matter.raised_unit_id == actor.unit_id
     return coordinates or matter.raised_by_id == actor.user_id
+
+
+def _settles_instead(actor: Actor, matter: Matter, open_to_unit: bool) -> bool:
+    """Whether somebody says in their place that it is settled, once nobody is left who could but the one who answered:
+    a coordinator, a colleague; about what the coordinating office raised also the headquarters, which are above it.
+    """
+    may = actor.role is Role.COORDINATOR or (actor.role in WORKS_IN_A_UNIT and open_to_unit)
+    if not may or matter.state != MatterState.ANSWERED or matter.answered_by_id == actor.user_id or not matter.is_deserted:
+        return False
+    near = in_one_line(actor.unit_path, matter.raised_unit.path)
+    above = matter.raised_unit.is_coordinating and units.at_headquarters(actor)
+    return actor.role is Role.COORDINATOR or near or above
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,11 @@ class Seen:
     def accepts(self) -> bool:
         """Whether it is theirs to say that the answer settles it, or not."""
         return self.matter.state == MatterState.ANSWERED and policy.can(self.standing, "matter", "accept")
+
+    @property
+    def settles_instead(self) -> bool:
+        """Whether that is because nobody else of those who raised it is left."""
+        return self.accepts and "settler" not in self.standing.principals
 
     @property
     def waits(self) -> bool:
@@ -145,8 +164,8 @@ class Inbox:
 
 
 def inbox(actor: Actor, tab: str) -> Inbox:
-    """mine: raised by this person, or lying with them. unit: with their unit, one above or below it, or raised by it. city,
-    headquarters: by level.
+    """mine: raised by this person, lying with them, or theirs to settle for others. unit: with their unit, one above or below it,
+    or raised by it. city, headquarters: by level.
     """
     where = {name: _under(name, actor) for name in TABS}
     live = {name: _readable(_rows(where[name], closed=False), actor) for name in TABS}
@@ -157,7 +176,7 @@ def inbox(actor: Actor, tab: str) -> Inbox:
 
 def _under(tab: str, actor: Actor) -> ColumnElement[bool]:
     if tab == "mine":
-        return or_(Matter.raised_by_id == actor.user_id, Matter.user_id == actor.user_id)
+        return or_(Matter.raised_by_id == actor.user_id, Matter.user_id == actor.user_id, _to_settle_instead(actor))
     if tab == "unit":
         ids = units.in_line_with(actor)
         return or_(Matter.unit_id.in_(ids), Matter.raised_unit_id.in_(ids))
@@ -188,7 +207,8 @@ def waiting(actor: Actor) -> ScalarSelect[int]:
     """SQL: how many matters wait for this person, as the inbox says: for an answer of their unit or level, or for their word."""
     due = and_(Matter.state == MatterState.OPEN, _lies_with(actor))
     back = and_(Matter.state == MatterState.ANSWERED, Matter.answered_by_id.is_distinct_from(actor.user_id), _to_settle(actor))
-    return select(func.count()).select_from(Matter).where(or_(due, back)).scalar_subquery()
+    where = or_(due, back, _to_settle_instead(actor))
+    return select(func.count()).select_from(Matter).where(where).scalar_subquery()
 
 
 def _lies_with(actor: Actor) -> ColumnElement[bool]:
@@ -196,12 +216,34 @@ def _lies_with(actor: Actor) -> ColumnElement[bool]:
         return Matter.level == Level.CITY
     if actor.role not in WORKS_IN_A_UNIT:
         return false()
-    mine: ColumnElement[bool] = Matter.unit_id.in_(units.in_line_with(actor))
+    mine = and_(Matter.unit_id.in_(units.in_line_with(actor)), _open_to(actor))
+    return or_(mine, Matter.user_id == actor.user_id, and_(Matter.level == Level.HEADQUARTERS, _at_headquarters(actor)))
+
+
+def _open_to(actor: Actor) -> ColumnElement[bool]:
+    """SQL: an officer reads no matter of a lead with a code name by their unit alone."""
     if actor.role is Role.OFFICER:
-        mine = and_(mine, Matter.lead_id.not_in(sharing.SEALED_IDS.params(today=clock.today())))
+        return Matter.lead_id.not_in(sharing.SEALED_IDS.params(today=clock.today()))
+    return true()
+
+
+def _at_headquarters(actor: Actor) -> ColumnElement[bool]:
     headquarters = (Unit.kind == UnitKind.HEADQUARTERS) & Unit.retired_on.is_(None)
-    above = exists().where(Unit.id.in_(sorted(policy.units_of(actor))), headquarters)
-    return or_(mine, Matter.user_id == actor.user_id, and_(Matter.level == Level.HEADQUARTERS, above))
+    return exists().where(Unit.id.in_(sorted(policy.units_of(actor))), headquarters)
+
+
+def _to_settle_instead(actor: Actor) -> ColumnElement[bool]:
+    """SQL: what `_settles_instead` says."""
+    left = and_(
+        Matter.state == MatterState.ANSWERED, Matter.is_deserted.expression, Matter.answered_by_id.is_distinct_from(actor.user_id)
+    )
+    if actor.role is Role.COORDINATOR:
+        return left
+    if actor.role not in WORKS_IN_A_UNIT:
+        return false()
+    near = Matter.raised_unit_id.in_(units.in_line_with(actor))
+    above = and_(Matter.raised_unit_id.in_(select(Unit.id).where(Unit.is_coordinating)), _at_headquarters(actor))
+    return and_(left, or_(near, above), _open_to(actor))
 
 
 def _to_settle(actor: Actor) -> ColumnElement[bool]:

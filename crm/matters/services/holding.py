@@ -80,8 +80,19 @@ def answerers(matter: Matter) -> list[int]:
 
 
 def raisers(matter: Matter) -> list[int]:
-    """Who is told on the raising side: the person and their unit's managers."""
-    return [matter.raised_by_id, *(user.id for user in accounts.managers_of(matter.raised_unit.path))]
+    """Who is told on the raising side: the person and their unit's managers; once nobody of them is left who could say that it
+    is settled, those who say so in their place (the coordinators, without one the colleagues or the headquarters).
+    """
+    found = [matter.raised_by_id, *(user.id for user in accounts.managers_of(matter.raised_unit.path))]
+    db.session.flush()
+    db.session.expire(matter, ["answered_by_id", "is_deserted"])
+    if not matter.is_deserted:
+        return found
+    lead = db.session.get_one(Lead, matter.lead_id)
+    others = [user.id for user in accounts.coordinators() if user.id != matter.answered_by_id]
+    near = accounts.active_in([matter.raised_unit_id, *units.of_kind(UnitKind.HEADQUARTERS)])
+    fit = (user.id for user in near if policy.can(queries.stands(user.as_actor(), matter, lead), "matter", "accept"))
+    return [*found, *(others or fit)]
 
 
 def tell(
