@@ -62,6 +62,7 @@ words.register(
         "dispute.stated": _l("争议陈述"),
         "dispute.withdrawn": _l("撤回争议"),
         "lead.ended": _l("终止项目"),
+        "lead.expected_set": _l("填写预计节点"),
         "lead.gate_overridden": _l("带缺口放行"),
         "lead.paused": _l("暂缓项目"),
         "lead.resumed": _l("恢复推进"),

@@ -34,7 +34,7 @@ from crm.matters.models import Matter, MatterEvent
 from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
 from crm.money.models import Receipt, Utilised, UtilisedImport
 from crm.notifications.models import Notification
-from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
+from crm.pipeline.models import ExpectedDate, GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
 from crm.returns.models import ReturnEvent, ReturnLine, WeeklyReturn
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
@@ -72,7 +72,7 @@ def remove_demo(now: datetime) -> int:
         _no_quarrels(lead_ids)
         _no_tasks(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (BulkItem, EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (BulkItem, EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, ExpectedDate, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
                       LeadDistrict, LeadParty, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))

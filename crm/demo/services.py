@@ -19,6 +19,7 @@ from crm.demo.assessment import make_scores
 from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
 from crm.demo.editions import make_editions
+from crm.demo.expected import make_expected
 from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.returns import make_returns
@@ -89,6 +90,7 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_disputes(now)
     with unit_of_work():
         make_milestones(now, root=root)
+        make_expected(now)
     with unit_of_work():
         make_supervision(now, root=root)
     with unit_of_work():

@@ -20,6 +20,8 @@ from crm.units.models import Unit
 
 _NOT_ADMITTED = column("admitted_at").is_(None) & column("merged_into_id").is_(None)
 
+_EXPECTED = column("expected_on").is_not(None)
+
 
 class Lead(Identified, Versioned, Model):
     """One investment intention: investor × project. 线索 until admitted, 项目 after; one number for life.
@@ -31,6 +33,7 @@ class Lead(Identified, Versioned, Model):
     address leads there. `unchecked_since` (待比对): it was saved before the comparison with the base was through; the next sweep
     makes up for it. `city_move_on` (市内迁移): the day since which it is a move inside the city, which counts as nothing new.
     `project_type` (None: not said yet) decides which milestones its path has.
+    `expected_*`: the next milestone that has an expected day (预计节点), that day, how many days and times it was moved.
     `disputed_on`: the day since which a dispute about it is open; until that ends its clock rests and nobody merges it away,
     gives it away or seals it.
     """
@@ -87,6 +90,7 @@ class Lead(Identified, Versioned, Model):
         Index("ix_lead_next_due", "owner_id", "next_due"),
         Index("ix_lead_merged_into_id", "merged_into_id"),
         Index("ix_lead_unchecked_since", "unchecked_since", "id"),
+        Index("ix_lead_expected_on", "expected_on", "id", sqlite_where=_EXPECTED, postgresql_where=_EXPECTED),
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -140,6 +144,10 @@ class Lead(Identified, Versioned, Model):
     unchecked_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     city_move_on: Mapped[date | None] = mapped_column()
     disputed_on: Mapped[date | None] = mapped_column()
+    expected_kind: Mapped[str | None] = mapped_column(String(24))
+    expected_on: Mapped[date | None] = mapped_column()
+    expected_slip: Mapped[int | None] = mapped_column()
+    expected_moves: Mapped[int | None] = mapped_column()
 
     sort_key: Mapped[str] = mapped_column(String(400))
     share_text: ClassVar[MappedSQLExpression[str | None]]

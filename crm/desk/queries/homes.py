@@ -14,7 +14,7 @@ from crm.leads.queries import claims as lead_claims
 from crm.leads.queries import listing
 from crm.leads.queries import queue as queue_reads
 from crm.leads.queries.rows import Row, rows_of
-from crm.leads.rules.listing import Question, Scope, together
+from crm.leads.rules.listing import Question, Scope, Sort, together
 from crm.matters import queries as matters
 from crm.notifications import queries as notifications
 from crm.pipeline import queries as pipeline
@@ -40,12 +40,16 @@ def officer_home(actor: Actor) -> dict[str, Any]:
     mine = Question(stage=None, scope=Scope.MINE, size=20)
     leads = {lead.id: lead for lead in _leads([step.lead_id for step in due], actor)}
     week = today - timedelta(days=today.weekday())
+    late = listing.page_ids(mine.on(late=True, sort=Sort.STAGE_DAYS, size=10), actor)
     soon, own = lead_claims.mine_running_out(actor, now=clock.now()), listing.page_ids(mine, actor)
-    rows = rows_of([*soon, *own], actor)
+    rows = rows_of([*soon, *late, *own], actor)
     return {
         "running_out": lead_claims.most_urgent(_pick(rows, soon)),
         "due": [(step, leads[step.lead_id]) for step in due if step.lead_id in leads],
         "late": tasks.count_due(actor.user_id, before=today),
+        "expected_late": sorted(
+            ((row, near) for row in _pick(rows, late) if (near := pipeline.nearest_of(row, today))), key=lambda one: one[1].on
+        ),
         "mine": _pick(rows, own),
         "mine_count": listing.count_of(mine, actor),
         "this_week": visits.count_by(actor.user_id, since=week),

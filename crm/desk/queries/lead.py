@@ -33,7 +33,7 @@ from crm.merging.models import Merge
 from crm.money import queries as money
 from crm.money.models import Receipt
 from crm.pipeline import queries as pipeline
-from crm.pipeline.models import GateOverride, Milestone, StageChange, StatusChange
+from crm.pipeline.models import ExpectedDate, GateOverride, Milestone, StageChange, StatusChange
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
 from crm.readings.models import Reading
@@ -87,6 +87,7 @@ _THERE = {
     "delegation": exists().where(Delegation.delegate_id == bindparam("actor"), Delegation.ended_at.is_(None)),
     "milestone": exists().where(Milestone.lead_id == bindparam("lead")),
     "override": exists().where(GateOverride.lead_id == bindparam("lead")),
+    "expected": exists().where(ExpectedDate.lead_id == bindparam("lead")),
     "status": exists().where(StatusChange.lead_id == bindparam("lead")),
     "receipt": exists().where(Receipt.lead_id == bindparam("lead")),
     "daughter": exists().where(Company.parent_id == bindparam("company"), Company.merged_into_id.is_(None)),
@@ -140,7 +141,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
             ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"), ("matter", "raise"),
             ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
-            ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"),
+            ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"), ("expected", "set"),
             ("receipt", "read"), ("receipt", "add"), ("receipt", "correct"), ("sponsor", "set"), ("brief", "take"),
         )
     }  # fmt: skip

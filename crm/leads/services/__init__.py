@@ -10,11 +10,19 @@ from crm.leads.services.edit import add_contact, edit_lead, tag_lead
 from crm.leads.services.group import declare_parent, take_parent_off
 from crm.leads.services.hand_over import HandOver, choose_owner, hand_over
 from crm.leads.services.log import log_lead
-from crm.leads.services.notes import note_contracted, note_next_step, note_progress, note_stage, note_status, set_next_step
+from crm.leads.services.notes import (
+    note_contracted,
+    note_expected,
+    note_next_step,
+    note_progress,
+    note_stage,
+    note_status,
+    set_next_step,
+)
 from crm.leads.services.protect import extend_claim, give_notice, release_by_rules, release_claim, tell_holder
 from crm.leads.services.report import Logged, report_again
 
 __all__ = [
-    "HandOver", "Logged", "add_contact", "assess_lead", "begin_dispute", "choose_owner", "declare_parent", "edit_lead", "end_dispute", "extend_claim", "give_notice", "grant_first_report", "hand_over", "holder_of", "log_lead", "make_up_for", "note_contracted", "note_next_step",
+    "HandOver", "Logged", "add_contact", "assess_lead", "begin_dispute", "choose_owner", "declare_parent", "edit_lead", "end_dispute", "extend_claim", "give_notice", "grant_first_report", "hand_over", "holder_of", "log_lead", "make_up_for", "note_contracted", "note_expected", "note_next_step",
     "note_progress", "note_stage", "note_status", "release_by_rules", "release_claim", "report_again", "set_next_step", "settle_matters", "tag_lead", "take_parent_off", "tell_holder",
 ]  # fmt: skip

@@ -76,6 +76,11 @@ def note_contracted(lead: Lead, sum_: Money, *, actor: Actor, now: datetime) -> 
         db.session.add(row)
 
 
+def note_expected(lead: Lead, kind: str | None, on: date | None, slipped: int | None, moves: int | None) -> None:
+    """The next milestone that has an expected day, that day, how many days and times it was moved; None for nothing."""
+    lead.expected_kind, lead.expected_on, lead.expected_slip, lead.expected_moves = kind, on, slipped, moves
+
+
 def note_status(lead: Lead, status: Status, *, actor: Actor, now: datetime) -> None:
     """The lead was paused, ended or taken up again. On an ended one nothing is to be done any more."""
     lead.status, lead.touched_at = status, now

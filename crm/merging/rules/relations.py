@@ -93,6 +93,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("second_report", "lead_id", "moves"),
         Relation("stage_change", "lead_id", "moves"),
         Relation("milestone", "lead_id", "moves"),
+        Relation("expected_date", "lead_id", "unless_like", ("kind",), why="one history of a milestone's expected days"),
         Relation("gate_override", "lead_id", "stays", why="the old lead was let through; the one that stays has its own gates"),
         Relation("status_change", "lead_id", "moves"),
         Relation("stored_file", "lead_id", "moves"),

@@ -19,6 +19,7 @@ from crm.merging.rules import relations_of
 from crm.merging.services.begin import begin, chosen_values, finish
 from crm.merging.services.companies import index_leads
 from crm.merging.services.journal import Journal
+from crm.pipeline import services as pipeline
 from crm.policy.rules import Actor
 
 # What belongs to a registration: who, for which unit, when, and through which door.
@@ -65,6 +66,7 @@ def merge_leads(
         journal.added(report)
     journal.change("lead", merge.keep_id, values)
     db.session.expire_all()
+    journal.change("lead", merge.keep_id, _expected(merge.keep_id))
     _go_live(journal, merge.keep_id, reason, actor, now)
     db.session.expire_all()
     for lead in found.losers:
@@ -73,6 +75,13 @@ def merge_leads(
     finish(merge, found, actor=actor, now=now)
     db.session.flush()
     return merge
+
+
+def _expected(keep_id: int) -> dict[str, Any]:
+    """The next expected milestone, out of what both were promised."""
+    one = pipeline.next_promise(keep_id)
+    names = ("expected_kind", "expected_on", "expected_slip", "expected_moves")
+    return dict(zip(names, (one.kind.value, one.on, one.slipped, one.moves) if one else (None,) * 4, strict=True))
 
 
 def _first(found: Group) -> Lead:

@@ -24,6 +24,7 @@ from crm.pipeline.rules import (
     check_new,
     check_order,
 )
+from crm.pipeline.services.expect import note_expected
 from crm.pipeline.services.holding import concerned, confirmers, due_after, facts_of, hold, lead_for, reviewers, settle, tell
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -88,6 +89,7 @@ def withdraw_milestone(public_id: str, reason: str, *, opened: int, actor: Actor
         raise WordsNeeded
     row.returned_reason = reason.strip()[:400]
     _close(row, MilestoneState.WITHDRAWN, actor, now)
+    note_expected(lead)
     facts = facts_of(row) | {"reason": row.returned_reason}
     audit.record("milestone.withdrawn", subject=("lead", lead), facts=facts, actor=actor, now=now)
     tell(concerned(row, lead), "milestone.withdrawn", row, lead, actor=actor, now=now, why=row.returned_reason)
@@ -131,6 +133,7 @@ def _store(
         db.session.add(MilestoneFile(milestone_id=row.id, file_id=stored.id))
     _tell_lead(lead, new, actor, now)
     db.session.flush()
+    note_expected(lead)
     return row
 
 
