@@ -148,6 +148,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
     there = what_is_there(lead, actor)
     stored = files.of_lead(lead.id) if may["file.read"] and "file" in there else []
     changes = pipeline.changes_of(lead.id) if "stage" in there else []
+    seen = there if policy.can(standing, "expected", "read") else there - {"expected"}
     if "party" not in there:
         set_committed_value(lead, "parties", [])
     return {
@@ -155,7 +156,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "was_read": "reading" in there,
         "events": timeline(lead, changes, there),
         "steps": stage_steps(lead, changes),
-        "nodes": pipeline.on_page(lead, there) if policy.can(standing, "milestone", "read") else None,
+        "nodes": pipeline.on_page(lead, seen) if policy.can(standing, "milestone", "read") else None,
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
