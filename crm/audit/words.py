@@ -63,6 +63,8 @@ words.register(
         "dispute.withdrawn": _l("撤回争议"),
         "lead.ended": _l("终止项目"),
         "lead.expected_set": _l("填写预计节点"),
+        "lead.phase_linked": _l("登记分期或增资关系"),
+        "lead.phase_ended": _l("解除分期或增资关系"),
         "lead.gate_overridden": _l("带缺口放行"),
         "lead.paused": _l("暂缓项目"),
         "lead.resumed": _l("恢复推进"),

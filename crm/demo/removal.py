@@ -26,6 +26,7 @@ from crm.leads.models import (
     LeadCluster,
     LeadDistrict,
     LeadParty,
+    LeadPhase,
     SecondReport,
 )
 from crm.leads.queries.listing import LEAD
@@ -74,7 +75,7 @@ def remove_demo(now: datetime) -> int:
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
         for table in (BulkItem, EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, ExpectedDate, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
-                      LeadDistrict, LeadParty, Contact):  # fmt: skip
+                      LeadDistrict, LeadParty, LeadPhase, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
         _no_returns()
         _no_editions()

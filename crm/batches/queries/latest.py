@@ -41,7 +41,7 @@ def page_of(question: Question, actor: Actor, *, idle_days: int) -> list[Listed]
     """A page of the list, each row cut for the reader."""
     rows = rows_of(listing.page_ids(question, actor), actor)
     held = held_of(rows)
-    query = select(Lead.id, Lead.last_progress_on, Lead.registered_at).where(one_of(Lead.id, rows))
+    query = select(Lead.id, Lead.last_progress_on, Lead.registered_at, Lead.less_usd).where(one_of(Lead.id, rows))
     moved = {row.id: row for row in db.session.execute(query)}
     return [_listed(row, held.get(id_, {}), moved[id_], idle_days) for id_, row in rows.items()]
 
@@ -49,7 +49,7 @@ def page_of(question: Question, actor: Actor, *, idle_days: int) -> list[Listed]
 def _listed(row: Row, held: Mapping[Kind, Held], moved: Any, idle_days: int) -> Listed:
     if row.masked:
         return Listed(row)
-    reported, confirmed, usd = of_batch(Batch(row.stage), held)
+    reported, confirmed, usd = of_batch(Batch(row.stage), held, moved.less_usd)
     last, registered = moved.last_progress_on, clock.city_day(moved.registered_at)
     idle = row.detail and is_idle(last, registered, days=idle_days, today=clock.today())
     framework = Kind.FRAMEWORK in held and Kind.CONTRACT_SIGNED not in held

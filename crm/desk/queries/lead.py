@@ -22,8 +22,8 @@ from crm.disputes import queries as disputes
 from crm.disputes.models import Dispute
 from crm.files import queries as files
 from crm.files.models import StoredFile
-from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, SecondReport
-from crm.leads.queries import access, coordination
+from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, LeadPhase, SecondReport
+from crm.leads.queries import access, coordination, phases
 from crm.leads.queries.evidenced import evidenced_of
 from crm.leads.rules.lead import Stage
 from crm.matters import queries as matters
@@ -87,6 +87,10 @@ _THERE = {
     "delegation": exists().where(Delegation.delegate_id == bindparam("actor"), Delegation.ended_at.is_(None)),
     "milestone": exists().where(Milestone.lead_id == bindparam("lead")),
     "override": exists().where(GateOverride.lead_id == bindparam("lead")),
+    "phase": exists().where(
+        LeadPhase.ended_at.is_(None),
+        (LeadPhase.lead_id == bindparam("lead")) | (LeadPhase.parent_id == bindparam("lead")),
+    ),
     "expected": exists().where(ExpectedDate.lead_id == bindparam("lead")),
     "status": exists().where(StatusChange.lead_id == bindparam("lead")),
     "receipt": exists().where(Receipt.lead_id == bindparam("lead")),
@@ -141,7 +145,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
             ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"), ("matter", "raise"),
             ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
-            ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"), ("expected", "set"),
+            ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"), ("expected", "set"), ("phase", "set"),
             ("receipt", "read"), ("receipt", "add"), ("receipt", "correct"), ("sponsor", "set"), ("brief", "take"),
         )
     }  # fmt: skip
@@ -156,6 +160,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "was_read": "reading" in there,
         "events": timeline(lead, changes, there),
         "steps": stage_steps(lead, changes),
+        "phases": phases.tree_of(lead, actor) if "phase" in there and policy.can(standing, "phase", "read") else [],
         "nodes": pipeline.on_page(lead, seen) if policy.can(standing, "milestone", "read") else None,
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],
         "stored_files": stored,

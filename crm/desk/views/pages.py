@@ -18,6 +18,7 @@ from crm.leads.queries import access, listing
 from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import PAGE_SIZES, together
+from crm.leads.words import phase_name
 from crm.notifications.words import sentence
 from crm.pipeline.queries import nearest_of
 from crm.pipeline.words import missing_text
@@ -69,7 +70,7 @@ def pipeline() -> ResponseReturnValue:
     return render_template(
         "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
         numbers=None, all_stages=list(Stage), link=asking.link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
-        nearest_of=_nearest(),
+        nearest_of=_nearest(), phase_name=phase_name,
         now=clock.now(), export_at=asking.here("desk.export"), numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,
         groups_at=asking.here("desk.groups"), bar_at="desk.pipeline",
         listed=asking.link_to("desk.pipeline"), carded=asking.link_to("desk.board"), **asking.views_of("list"),
@@ -124,7 +125,7 @@ def lead(public_id: str) -> ResponseReturnValue:
         "desk/lead.html", lead=found, form=ProgressForm(), evidence_form=EvidenceForm(formdata=None), reporters=reporters,
         reveal_form=RevealForm(formdata=None), seen_form=SeenForm(formdata=None),
         claim_form=ClaimReasonForm(formdata=None), today=clock.today(),
-        registered_by=registered_by, missing_text=missing_text,
+        registered_by=registered_by, missing_text=missing_text, phase_name=phase_name,
         sponsor_form=_sponsor_form() if facts["may_here"]["sponsor.set"] else None, **facts,
     )  # fmt: skip
     if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):

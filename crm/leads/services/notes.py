@@ -10,6 +10,7 @@ from crm.leads.models import FieldChange, Lead
 from crm.leads.queries import access
 from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import Stage, Status
+from crm.leads.services.recounting import recount
 from crm.matching import services as matching
 from crm.matching.rules.tokens import search_text_of
 from crm.policy.rules import Actor
@@ -57,13 +58,17 @@ def _step(text: str | None, due_on: date | None) -> str | None:
 
 
 def set_sums(lead: Lead, total: Money | None, contracted: Money | None) -> None:
-    """Store sums as typed and converted at the newest rate: total into fen, contracted foreign capital into cents."""
+    """Store sums as typed and converted at the newest rate: total into fen, contracted foreign capital into cents; what other
+    leads of its family count is left out anew.
+    """
     table, today = rates.table(), clock.today()
     lead.total_amount, lead.total_currency = (total.amount, total.currency) if total else (None, None)
     lead.total_cny = table.convert(total, "CNY", today).amount if total else None
     lead.contracted_amount, lead.contracted_currency = (contracted.amount, contracted.currency) if contracted else (None, None)
     lead.contracted_usd = table.convert(contracted, "USD", today).amount if contracted else None
     lead.rate_day = today if total or contracted else None
+    lead.less_cny = lead.less_usd = None
+    recount(lead)
 
 
 def note_contracted(lead: Lead, sum_: Money, *, actor: Actor, now: datetime) -> None:

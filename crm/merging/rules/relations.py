@@ -85,6 +85,8 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("share_request", "lead_id", "stays", why="it asked for the old lead"),
         Relation("lead_cluster", "lead_id", "own", why="three at most, each with a rank of its own"),
         Relation("lead_district", "lead_id", "unless_like", ("unit_id",)),
+        Relation("lead_phase", "lead_id", "stays", why="with phases it is not merged away; what ended was the old one's"),
+        Relation("lead_phase", "parent_id", "stays", why="with phases it is not merged away; what ended was the old one's"),
         Relation("lead_party", "lead_id", "unless_like", ("role", "name")),
         Relation("next_step", "lead_id", "moves"),
         Relation("receipt", "lead_id", "moves"),

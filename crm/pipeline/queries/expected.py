@@ -102,12 +102,12 @@ class Nearest:
     slip: Slip
 
 
-def nearest_of(row: Row, today: date) -> Nearest | None:
-    """That of a row; None when nothing is expected, or the reader does not read so far."""
+def nearest_of(row: Row | Lead, today: date) -> Nearest | None:
+    """That of a row, or of a lead that its reader reads; None when nothing is expected, or the reader does not read so far."""
     if row.expected_on is None or row.expected_kind is None:
         return None
     slipped, moves = row.expected_slip or 0, row.expected_moves or 0
-    overdue = row.expected_on < today and row.status is Status.ACTIVE
+    overdue = row.expected_on < today and row.status == Status.ACTIVE
     slip = slip_of(slipped, moves, overdue=overdue, limits=gates().slip)
     return Nearest(Kind(row.expected_kind), row.expected_on, slipped, moves, overdue, slip)
 
