@@ -24,7 +24,7 @@ from crm.files.models import StoredFile
 from crm.leads import services as leads
 from crm.leads.models import Lead
 from crm.leads.queries import access, hits
-from crm.leads.rules.lead import Decision, Decisions, HitDecision, NewContact, NewLead, Outcome, Source, Stage
+from crm.leads.rules.lead import Decision, Decisions, HitDecision, NewContact, NewLead, Outcome, ProjectType, Source, Stage
 from crm.matching.rules import Subject
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -308,6 +308,7 @@ def _new_lead(row: ImportRow, batch: Import) -> NewLead:
         title=values["title"], source=Source.OTHER, investor=names[0], other_names=tuple(names[1:]),
         country=values.get("country"), total=sums["total"], contracted=sums["contracted"],
         cluster_ids=(tag.id,) if tag else (), stage=Stage(values["stage"]),
+        project_type=ProjectType(values["project_type"]) if values.get("project_type") else None,
         first_talks_on=date.fromisoformat(values["first_talks"]) if values.get("first_talks") else None,
         contacts=(contact,) if contact else (),
         note="\n".join(t for t in (values.get("note"), follower) if t) or None, origin="import", import_id=batch.id,

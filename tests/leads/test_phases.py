@@ -84,7 +84,9 @@ def test_only_the_increment_counts_and_follows_every_edit(desk):
     assert (sums(more), total()) == ((3, 1500), 15), "the one above said another sum"
     with_sums(more, 20, 6000)
     assert (sums(more), total()) == ((8, 1500), 20)
-    shown = {row.number: row.total_cny for row in listing.page_of(Question(stage=None, scope=Scope.UNIT), actor("officer.nanshan"))}
+    shown = {
+        row.number: row.total_cny for row in listing.page_of(Question(stage=None, scope=Scope.UNIT), actor("officer.nanshan"))
+    }
     assert shown[more.number] == 8 * YI
     end(row)
     assert (sums(more), total()) == ((20, 6000), 32)

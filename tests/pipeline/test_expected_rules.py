@@ -36,7 +36,12 @@ def day(n: int) -> date:
 
 
 def test_slippage_is_counted_from_the_first_promise():
-    rows = [Change(SIGN, None, day(0)), Change(SIGN, day(0), day(20)), Change(SIGN, day(20), day(45)), Change(FUNDS, None, day(90))]
+    rows = [
+        Change(SIGN, None, day(0)),
+        Change(SIGN, day(0), day(20)),
+        Change(SIGN, day(20), day(45)),
+        Change(FUNDS, None, day(90)),
+    ]
     found = promises_of(rows)
     assert found[SIGN] == Promise(SIGN, day(45), day(0), 2)
     assert (found[SIGN].slipped, found[FUNDS].slipped, found[FUNDS].moves) == (45, 0, 0)

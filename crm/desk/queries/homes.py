@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ScalarSelect, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock
@@ -27,11 +27,11 @@ from crm.transfers import queries as transfers
 from crm.visits import queries as visits
 
 
-def coordination_waiting(actor: Actor) -> dict[str, int]:
-    """Disputes, matters, milestones and supervised tasks that wait for somebody: one statement."""
+def coordination_waiting(actor: Actor, **more: ScalarSelect[int]) -> dict[str, int]:
+    """Disputes, matters, milestones and supervised tasks that wait for somebody, and `more` numbers: one statement."""
     kinds = {"disputes": disputes, "matters": matters, "milestones": pipeline, "instructions": supervision}
-    found = db.session.execute(select(*(room.waiting(actor) for room in kinds.values()))).one()
-    return {f"waiting_{kind}": number for kind, number in zip(kinds, found, strict=True)}
+    asked = {f"waiting_{kind}": room.waiting(actor) for kind, room in kinds.items()} | more
+    return dict(zip(asked, db.session.execute(select(*asked.values())).one(), strict=True))
 
 
 def officer_home(actor: Actor) -> dict[str, Any]:
@@ -46,14 +46,13 @@ def officer_home(actor: Actor) -> dict[str, Any]:
     return {
         "running_out": lead_claims.most_urgent(_pick(rows, soon)),
         "due": [(step, leads[step.lead_id]) for step in due if step.lead_id in leads],
-        "late": tasks.count_due(actor.user_id, before=today),
         "expected_late": _late(leads.values(), actor),
         "mine": _pick(rows, own),
         "mine_count": listing.count_of(mine, actor),
         "this_week": visits.count_by(actor.user_id, since=week),
         "messages": notifications.mine(actor, limit=6),
         "transfers_waiting": transfers.waiting_for(actor),
-        **coordination_waiting(actor),
+        **coordination_waiting(actor, late=tasks.due_before(actor.user_id, today)),
     }
 
 
