@@ -71,6 +71,7 @@ words.register(
         "milestone.confirmed": _l("认定节点"),
         "milestone.corrected": _l("节点更正"),
         "milestone.entered": _l("节点登记"),
+        "milestone.funds_linked": _l("首笔到资与台账关联"),
         "milestone.returned": _l("节点退回"),
         "milestone.reviewed": _l("节点初审"),
         "milestone.withdrawn": _l("节点撤回"),

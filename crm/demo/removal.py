@@ -18,6 +18,7 @@ from crm.demo.services import TASK_FORCE
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
 from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
+from crm.funds.models import FundsLink
 from crm.leads.models import (
     Assessment,
     CoordinationMatter,
@@ -138,6 +139,7 @@ def _no_milestones(lead_ids: Select[int], file_ids: Select[int]) -> None:
     """Milestones of leads, with what shows them."""
     about = Milestone.lead_id.in_(lead_ids)
     proofs = MilestoneFile.milestone_id.in_(select(Milestone.id).where(about)) | MilestoneFile.file_id.in_(file_ids)
+    _gone(FundsLink, FundsLink.milestone_id.in_(select(Milestone.id).where(about)))
     _gone(MilestoneFile, proofs)
     newer = update(Milestone).where(about).values(replaces_id=None)
     db.session.execute(newer.execution_options(synchronize_session=False))

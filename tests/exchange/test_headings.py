@@ -12,6 +12,7 @@ from crm.exchange.rules.judging import Judge
 from crm.exchange.rules.mapping import LEAD_COLUMNS, find_table
 from crm.rates.rules import Rates
 
+
 def test_the_project_type_is_a_column():
     """It decides which milestones a project has; a word that names none is looked at by a person and refuses nothing."""
     heading = ["项目名称", "投资方", "阶段", "建设类/非建设类"]

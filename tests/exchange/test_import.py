@@ -63,7 +63,7 @@ def test_the_project_type_comes_along(app: Flask, tmp_path: Path) -> None:
     path.write_text("项目名称,投资方,阶段,项目类型\n甲项目,碧澜屿光学有限公司,在谈,非建设类\n乙项目,杜姆林机械公司,在谈,合资\n", "utf-8")
     code, report = bring(app, tmp_path, str(path), "--as", "officer.nanshan")
     assert code == 0
-    assert [row["outcome"] for row in report] == ["imported", "imported"] or report[1]["outcome"] == "warning"
+    assert "refused" not in {row["outcome"] for row in report}
     with app.app_context():
         found = dict(db.session.execute(select(Lead.title, Lead.project_type).where(Lead.origin == "import")).all())
         assert found == {"甲项目": "non_building", "乙项目": None}

@@ -22,6 +22,7 @@ from crm.disputes import queries as disputes
 from crm.disputes.models import Dispute
 from crm.files import queries as files
 from crm.files.models import StoredFile
+from crm.funds import queries as funds
 from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, LeadPhase, SecondReport
 from crm.leads.queries import access, coordination, phases
 from crm.leads.queries.evidenced import evidenced_of
@@ -170,6 +171,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None and "note" in there else [],
         "merges": merging.merges_about(lead) if may["merge.do"] and "merge" in there else [],
         "ledger": money.ledger_of(lead) if may["receipt.read"] and "receipt" in there else None,
+        "first_funds": _first_funds(lead) if may["receipt.read"] and {"receipt", "milestone"} <= there else {},
         **shares_on_page(lead, may, there),
         **_hands(lead, actor, may, there),
         **_quarrels(lead, actor, there),
@@ -177,6 +179,11 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         **_matters(lead, actor),
         **group_on_page(lead, actor, there),
     }
+
+
+def _first_funds(lead: Lead) -> dict[int, str]:
+    """By the arrivals that are a milestone of first funds, that milestone's public id."""
+    return {link.receipt_id: link.milestone.public_id for link in funds.links_of(lead.id)}
 
 
 def shares_on_page(lead: Lead, may: dict[str, bool], there: set[str]) -> dict[str, Any]:

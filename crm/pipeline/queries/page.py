@@ -81,6 +81,12 @@ class LeadMilestones:
     statuses: list[StatusChange]
     expected: list[Expected]
 
+    @property
+    def has_first_funds(self) -> bool:
+        """Whether the milestone 首笔到资 holds, or none belongs on the path."""
+        stones = [stone for stone in self.stones if stone.kind is Kind.FIRST_FUNDS]
+        return not stones or stones[0].row is not None
+
 
 def on_page(lead: Lead, there: set[str]) -> LeadMilestones:
     """All of it; `there` says what the lead has any of (milestone, override, status, expected). The caller has asked the

@@ -42,7 +42,7 @@ def put_milestone(lead: Lead, new: NewMilestone, *, root: str, actor: Actor, now
     there = queries.milestones_of(lead.id)
     if any(row.kind == new.kind and row.state in LIVE for row in there):
         raise KindThere
-    _check(lead, new, there, proofs=len(new.proofs), now=now)
+    _check(lead, new, there, proofs=len(new.proofs) + len(new.shown_by), now=now)
     row = _store(lead, new, root=root, actor=actor, now=now)
     audit.record("milestone.entered", subject=("lead", lead), facts=facts_of(row), actor=actor, now=now)
     _ask(row, lead, actor=actor, now=now)
@@ -131,6 +131,7 @@ def _store(
         if stored.kind not in table.evidence_types:
             raise ProofType(name=stored.name, types="、".join(table.evidence_types))
         db.session.add(MilestoneFile(milestone_id=row.id, file_id=stored.id))
+    db.session.add_all(MilestoneFile(milestone_id=row.id, file_id=file_id) for file_id in new.shown_by)
     _tell_lead(lead, new, actor, now)
     db.session.flush()
     note_expected(lead)
