@@ -77,7 +77,7 @@ def _as_of(leads: list[Lead], day: date, parts: Mapping[int, int]) -> tuple[dict
             for kind, one in held.get(lead.id, {}).items() if one.on <= day
         }  # fmt: skip
         idle = is_idle(progress.get(lead.id), clock.city_day(lead.registered_at), days=IDLE_DAYS, today=day)
-        rows[lead.id] = _row(lead, batch, since, parts.get(lead.id, 100), entries.of_batch(batch, then), idle)
+        rows[lead.id] = _row(lead, batch, since, parts.get(lead.id, 100), entries.of_batch(batch, then, lead.less_usd), idle)
     order = {batch: place for place, batch in enumerate(BATCHES)}
     ranked = sorted(rows.items(), key=lambda one: (order[one[1][0].batch], -one[1][1]["since"].toordinal(), one[0]))
     return dict(ranked), gone

@@ -18,6 +18,7 @@ from crm.demo.services import TASK_FORCE
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
 from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
+from crm.funds.models import FundsLink
 from crm.leads.models import (
     Assessment,
     CoordinationMatter,
@@ -26,6 +27,7 @@ from crm.leads.models import (
     LeadCluster,
     LeadDistrict,
     LeadParty,
+    LeadPhase,
     SecondReport,
 )
 from crm.leads.queries.listing import LEAD
@@ -34,7 +36,7 @@ from crm.matters.models import Matter, MatterEvent
 from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
 from crm.money.models import Receipt, Utilised, UtilisedImport
 from crm.notifications.models import Notification
-from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
+from crm.pipeline.models import ExpectedDate, GateOverride, Milestone, MilestoneFile, StageChange, StatusChange
 from crm.returns.models import ReturnEvent, ReturnLine, WeeklyReturn
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
@@ -72,9 +74,9 @@ def remove_demo(now: datetime) -> int:
         _no_quarrels(lead_ids)
         _no_tasks(lead_ids)
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
-        for table in (BulkItem, EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
+        for table in (BulkItem, EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, ExpectedDate, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
-                      LeadDistrict, LeadParty, Contact):  # fmt: skip
+                      LeadDistrict, LeadParty, LeadPhase, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
         _no_returns()
         _no_editions()
@@ -137,6 +139,7 @@ def _no_milestones(lead_ids: Select[int], file_ids: Select[int]) -> None:
     """Milestones of leads, with what shows them."""
     about = Milestone.lead_id.in_(lead_ids)
     proofs = MilestoneFile.milestone_id.in_(select(Milestone.id).where(about)) | MilestoneFile.file_id.in_(file_ids)
+    _gone(FundsLink, FundsLink.milestone_id.in_(select(Milestone.id).where(about)))
     _gone(MilestoneFile, proofs)
     newer = update(Milestone).where(about).values(replaces_id=None)
     db.session.execute(newer.execution_options(synchronize_session=False))

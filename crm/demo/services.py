@@ -19,8 +19,10 @@ from crm.demo.assessment import make_scores
 from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
 from crm.demo.editions import make_editions
+from crm.demo.expected import make_expected
 from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
+from crm.demo.phases import make_phases
 from crm.demo.returns import make_returns
 from crm.demo.rules import HEADS, Invented, amount_wan, invent
 from crm.demo.shelves import make_run, make_views
@@ -89,6 +91,8 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_disputes(now)
     with unit_of_work():
         make_milestones(now, root=root)
+        make_expected(now)
+        make_phases(now)
     with unit_of_work():
         make_supervision(now, root=root)
     with unit_of_work():

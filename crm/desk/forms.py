@@ -37,6 +37,8 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         admitted_from=_day(asked.get("admitted_from")),
         admitted_to=_day(asked.get("admitted_to")),
         idle=_idle(asked.get("idle")),
+        late=asked.get("expected") == "late",
+        slipped=_slipped(asked.get("expected")),
         overdue=asked.get("overdue") == "yes",
         unchecked=asked.get("unchecked") == "yes",
         to_coordinate=asked.get("coordinate") == "yes",
@@ -75,6 +77,11 @@ def _idle(value: str | None) -> int | None:
     return number if number is not None and 1 <= number <= 3650 else None
 
 
+def _slipped(value: str | None) -> int | None:
+    number = _number(value)
+    return number if number is not None and 1 <= number <= 3650 else None
+
+
 def _size(value: str | None) -> int:
     number = _number(value)
     return number if number in PAGE_SIZES else 50
@@ -106,6 +113,7 @@ _VALUES: dict[str, Callable[[str], bool]] = {
     "admitted_from": lambda value: _day(value) is not None,
     "admitted_to": lambda value: _day(value) is not None,
     "idle": lambda value: _idle(value) is not None,
+    "expected": lambda value: value == "late" or _slipped(value) is not None,
     "claim": lambda value: value in CLAIM_MARKS,
     "reached": lambda value: value in set(Stage),
     "missing": lambda value: value in MISSING,

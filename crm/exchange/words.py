@@ -43,6 +43,7 @@ words.register(
         "too_long": _l("文字过长"),
         "bad_phone": _l("电话无法识别，未导入电话"),
         "unknown_country": _l("不认识的国家/地区，已留空"),
+        "unknown_project_type": _l("不认识的项目类型，已留空，进入签约前请选择"),
         "unknown_cluster": _l("不是20+8的名称，请人工选择"),
         "undecodable": _l("有无法解码的字节"),
     },

@@ -20,6 +20,9 @@ from crm.units.models import Unit
 
 _NOT_ADMITTED = column("admitted_at").is_(None) & column("merged_into_id").is_(None)
 
+_NOT_ENDED = column("ended_at").is_(None)
+_EXPECTED = column("expected_on").is_not(None)
+
 
 class Lead(Identified, Versioned, Model):
     """One investment intention: investor × project. 线索 until admitted, 项目 after; one number for life.
@@ -31,6 +34,9 @@ class Lead(Identified, Versioned, Model):
     address leads there. `unchecked_since` (待比对): it was saved before the comparison with the base was through; the next sweep
     makes up for it. `city_move_on` (市内迁移): the day since which it is a move inside the city, which counts as nothing new.
     `project_type` (None: not said yet) decides which milestones its path has.
+    Of a phase or expansion, and of what has such, both are without `less_cny` and `less_usd`, which other leads of the family
+    count: only what it adds counts. `phase_*` repeat what it is to the one above.
+    `expected_*`: the next milestone that has an expected day (预计节点), that day, how many days and times it was moved.
     `disputed_on`: the day since which a dispute about it is open; until that ends its clock rests and nobody merges it away,
     gives it away or seals it.
     """
@@ -87,6 +93,7 @@ class Lead(Identified, Versioned, Model):
         Index("ix_lead_next_due", "owner_id", "next_due"),
         Index("ix_lead_merged_into_id", "merged_into_id"),
         Index("ix_lead_unchecked_since", "unchecked_since", "id"),
+        Index("ix_lead_expected_on", "expected_on", "id", sqlite_where=_EXPECTED, postgresql_where=_EXPECTED),
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -114,6 +121,10 @@ class Lead(Identified, Versioned, Model):
     contracted_currency: Mapped[str | None] = mapped_column(CurrencyCode)
     contracted_usd: Mapped[int | None] = mapped_column(BigInteger)
     rate_day: Mapped[date | None] = mapped_column()
+    less_cny: Mapped[int | None] = mapped_column(BigInteger)
+    less_usd: Mapped[int | None] = mapped_column(BigInteger)
+    phase_kind: Mapped[str | None] = mapped_column(String(10))
+    phase_number: Mapped[int | None] = mapped_column()
 
     stage: Mapped[str] = mapped_column(String(20), default="lead")
     stage_since: Mapped[date] = mapped_column()
@@ -140,6 +151,10 @@ class Lead(Identified, Versioned, Model):
     unchecked_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     city_move_on: Mapped[date | None] = mapped_column()
     disputed_on: Mapped[date | None] = mapped_column()
+    expected_kind: Mapped[str | None] = mapped_column(String(24))
+    expected_on: Mapped[date | None] = mapped_column()
+    expected_slip: Mapped[int | None] = mapped_column()
+    expected_moves: Mapped[int | None] = mapped_column()
 
     sort_key: Mapped[str] = mapped_column(String(400))
     share_text: ClassVar[MappedSQLExpression[str | None]]
@@ -243,6 +258,36 @@ class LeadParty(Model):
     role: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(200))
     lead: Mapped[Lead] = relationship(back_populates="parties")
+
+
+class LeadPhase(Identified, Model):
+    """A lead is a phase (一期/二期) or an expansion (增资扩产) of another, since `at`; one at a time. What is over stays, with
+    who ended it and why. `reason`: why it is one of another investor's project.
+    """
+
+    __tablename__ = "lead_phase"
+    __table_args__ = (
+        CheckConstraint("kind IN ('phase', 'expansion')", name="kind"),
+        CheckConstraint("basis IN ('own', 'cumulative', 'included')", name="basis"),
+        CheckConstraint("number >= 1 AND number <= 99", name="number"),
+        CheckConstraint("lead_id <> parent_id", name="two_leads"),
+        Index("uq_lead_phase_live", "lead_id", unique=True, sqlite_where=_NOT_ENDED, postgresql_where=_NOT_ENDED),
+        Index("ix_lead_phase_lead_id", "lead_id"),
+        Index("ix_lead_phase_parent_id", "parent_id"),
+    )
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    parent_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    number: Mapped[int] = mapped_column()
+    basis: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(400))
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_reason: Mapped[str | None] = mapped_column(String(400))
+    by: Mapped[User] = relationship(foreign_keys=[by_id], lazy="joined", innerjoin=True)
 
 
 class SecondReport(Identified, Model):

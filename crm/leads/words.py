@@ -1,8 +1,10 @@
 """The room's codes and refusals in words."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from crm.web import refusals, words
+from crm.web.locale import html_lang
 
 words.register("missing_fact", {"country": _l("未填国家/地区"), "amount": _l("未填总投资"), "next": _l("没有下一步")})
 words.register(
@@ -15,6 +17,27 @@ words.register(
         "operating": _l("投产运营"),
     },
 )
+words.register("phase_kind", {"phase": _l("分期（一期、二期）"), "expansion": _l("增资扩产")})
+words.register(
+    "phase_basis",
+    {
+        "own": _l("只是本期新增的金额"),
+        "cumulative": _l("含以前各期的累计金额"),
+        "included": _l("已包含在上级项目的金额里"),
+    },
+)
+_NUMERALS = "一二三四五六七八九十"
+
+
+def phase_name(kind: str, number: int) -> str:
+    """一期, 二期, 第 11 期; 增资扩产, 第 2 次增资."""
+    if kind == "expansion":
+        return _("增资扩产") if number == 1 else _("第 %(n)s 次增资", n=number)
+    if html_lang() == "en" or number > len(_NUMERALS):
+        return _("第 %(n)s 期项目", n=number)
+    return f"{_NUMERALS[number - 1]}期"
+
+
 words.register("status", {"active": _l("推进中"), "paused": _l("暂缓"), "ended": _l("终止")})
 words.register(
     "project_type",
@@ -107,6 +130,15 @@ refusals.register(
         "parent_unclear": _l("请选择是哪一家，或新建这家企业"),
         "parent_masked": _l("市内已有登记，内容按权限不显示，请市级统筹登记上级公司"),
         "lead_disputed": _l("这条线索正在争议协调中，办结前不能归并、流转或再次提出争议"),
+        "phase_cycle": _l("一个项目不能是自己的分期，也不能是自己下级项目的分期"),
+        "phase_there": _l("本项目已有上级项目，请先解除原来的关系"),
+        "phase_other_investor": _l("投资方与上级项目不同，请写明原因"),
+        "phase_number_there": _l("上级项目已有第 %(number)s 期（次），请核对"),
+        "phase_too_deep": _l("分期关系最多五层"),
+        "phase_parent_unknown": _l("没有这个编号的项目，或您不能为它登记分期，请核对编号"),
+        "phase_ended": _l("这个关系已经解除"),
+        "phase_reason": _l("请写明解除原因"),
+        "lead_in_family": _l("项目有分期或增资关系，请先解除再归并，或保留原来的金额"),
         "matter_seen": _l("已有人标为已阅"),
         "not_admitted_yet": _l("入库以后才能进入下一阶段"),
         "identifier_taken": _l("这个代码或网址已属于 %(name)s"),

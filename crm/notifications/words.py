@@ -20,6 +20,7 @@ _SENTENCES = {
     "lead.resumed": _l("%(number)s %(name)s 恢复推进：%(why)s"),
     "lead.woke_up": _l("%(number)s %(name)s 的暂缓已到期，请决定恢复、继续暂缓或终止；暂缓原因：%(why)s"),
     "lead.override_over": _l("%(number)s %(name)s 带缺口进入阶段，%(due)s 已到期，材料仍未补齐"),
+    "lead.expected_over": _l("%(number)s %(name)s 的“%(milestone)s”预计 %(due)s 达成，日期已过，请登记节点或调整预计日期"),
     "milestone.to_review": _l("%(number)s %(name)s 登记了节点“%(milestone)s”，请在 %(due)s 前初审"),
     "milestone.to_confirm": _l("%(number)s %(name)s 的节点“%(milestone)s”等待市级认定，%(due)s 前办结"),
     "milestone.returned": _l("%(number)s %(name)s 的节点“%(milestone)s”被退回：%(why)s"),

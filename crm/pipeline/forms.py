@@ -1,7 +1,7 @@
 """What is typed about the pipeline: a move with its milestone, a milestone, what is said of one, pausing and ending."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -147,6 +147,36 @@ class ConfirmForm(SumFields, SeenForm):
     def to_verdict(self) -> Verdict:
         """What was typed, without the form."""
         return Verdict(self.sum_(), self.note.data or None)
+
+
+class ExpectedForm(Form):
+    """预计节点: a day for each milestone to come, and why where one is moved or taken back. `version`: how many changes there
+    were.
+    """
+
+    contract_signed = DateField(validators=[Optional()])
+    registered = DateField(validators=[Optional()])
+    first_funds = DateField(validators=[Optional()])
+    construction_started = DateField(validators=[Optional()])
+    fitout_started = DateField(validators=[Optional()])
+    in_operation = DateField(validators=[Optional()])
+    reason = TextAreaField(_l("调整原因"), validators=text_field_limits(400), description=_l("首次填写不必写，调整或取消须写"))
+    version = version_field()
+
+    def offer(self, kinds: Sequence[Kind]) -> "ExpectedForm":
+        """Keep the fields of these milestones."""
+        for kind in Kind:
+            if kind.value not in self:
+                continue
+            if kind in kinds:
+                self[kind.value].label.text = word("milestone", kind)
+            else:
+                del self[kind.value]
+        return self
+
+    def wanted(self) -> dict[Kind, date | None]:
+        """What was typed, without the form."""
+        return {kind: self[kind.value].data for kind in Kind if kind.value in self}
 
 
 class PauseForm(Form):

@@ -1,4 +1,4 @@
-"""The nightly pass over pauses and overrides whose day has come."""
+"""The nightly pass over pauses, overrides and expected milestones whose day has come."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ def watch(_progress: Progress) -> dict[str, Any]:
 
 
 def watch_now() -> dict[str, int]:
-    """The same, here and now; how many pauses and overrides people were told of."""
-    counts = {"woken": 0, "run_out": 0}
+    """The same, here and now; how many pauses, overrides and expected days people were told of."""
+    counts = {"woken": 0, "run_out": 0, "overdue": 0}
     more = True
     while more:
         with unit_of_work():
@@ -28,5 +28,7 @@ def watch_now() -> dict[str, int]:
             overrides = queries.overrides_over(clock.city_day(now), size=CHUNK)
             counts["woken"] += sum(services.look_after_pause(row, now=now) for row in pauses)
             counts["run_out"] += sum(services.look_after_override(row, now=now) for row in overrides)
-        more = CHUNK in (len(pauses), len(overrides))
+            promises = queries.promises_over(clock.city_day(now), size=CHUNK)
+            counts["overdue"] += sum(services.look_after_promise(row, now=now) for row in promises)
+        more = CHUNK in (len(pauses), len(overrides), len(promises))
     return counts

@@ -1,4 +1,4 @@
-"""Tables of the pipeline: stage changes, milestones with their files, overridden gates, changes of status."""
+"""Tables of the pipeline: stage changes, milestones with their files, expected dates, overridden gates, changes of status."""
 
 from datetime import date, datetime
 from typing import Any
@@ -127,6 +127,29 @@ class GateOverride(Identified, Model):
     until: Mapped[date] = mapped_column()
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rules_version: Mapped[str] = mapped_column(String(20))
+    by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class ExpectedDate(Identified, Model):
+    """预计节点: the day on which a milestone is expected was promised (`old_on` None), moved, or taken back (`new_on` None): rows
+    are added, never changed. The lead repeats the nearest that is open. `told_at`: its day passed and people were told so.
+    """
+
+    __tablename__ = "expected_date"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {_KINDS}", name="kind"),
+        CheckConstraint("old_on IS NOT NULL OR new_on IS NOT NULL", name="one_day"),
+        Index("ix_expected_date_lead_id", "lead_id", "kind"),
+    )
+
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    old_on: Mapped[date | None] = mapped_column()
+    new_on: Mapped[date | None] = mapped_column()
+    reason: Mapped[str | None] = mapped_column(String(400))
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 

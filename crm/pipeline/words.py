@@ -43,6 +43,7 @@ words.register(
         "other": _l("其他原因"),
     },
 )
+words.register("expected_slip", {"kept": _l("按期"), "amber": _l("已推迟"), "red": _l("严重推迟")})
 words.register("milestone_act", {"review": _l("初审"), "confirm": _l("认定"), "return": _l("退回")})
 words.register("milestone_tab", {"review": _l("待初审"), "confirm": _l("待认定"), "mine": _l("我登记的"), "done": _l("已办")})
 words.register(
@@ -89,8 +90,28 @@ def _gate_not_yours(facts: dict[str, Any]) -> str:
     return _("进入“%(stage)s”须由其他角色办理", stage=words.word("stage", facts["stage"]))
 
 
+def _of_kind(code: str) -> refusals.InWords:
+    def said(facts: dict[str, Any]) -> str:
+        texts = {
+            "past": _("“%(kind)s”的预计日期不能早于今天"),
+            "far": _("“%(kind)s”的预计日期在十年以后，请检查年份"),
+            "reached": _("“%(kind)s”已经登记，不再填预计日期"),
+            "unfit": _("这类项目不填“%(kind)s”的预计日期"),
+        }
+        return texts[code] % {"kind": words.word("milestone", facts["kind"])}
+
+    return refusals.InWords(said)
+
+
 refusals.register(
     {
+        "expected_past": _of_kind("past"),
+        "expected_too_far": _of_kind("far"),
+        "expected_reached": _of_kind("reached"),
+        "expected_unfit": _of_kind("unfit"),
+        "expected_reason": _l("调整或取消预计日期须写明原因"),
+        "expected_same": _l("没有改动"),
+        "expected_moved": _l("同事刚调整过预计日期，请核对现在的日期后再保存，您填写的内容都还在"),
         "milestone_in_future": _l("节点日期不能晚于今天"),
         "milestone_too_early": _l("节点日期过早，请检查年份"),
         "milestone_out_of_order": refusals.InWords(_out_of_order),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from crm.core.db import db
 from crm.tasks.models import NextStep
@@ -22,7 +22,7 @@ def due_for(user_id: int, *, until: date, limit: int = 12) -> list[NextStep]:
     return list(db.session.scalars(query.order_by(NextStep.due_on, NextStep.id).limit(limit)))
 
 
-def count_due(user_id: int, *, before: date) -> int:
-    """How many of a person's steps were due before a day."""
-    query = select(func.count()).where(NextStep.assignee_id == user_id, NextStep.done_at.is_(None), NextStep.due_on < before)
-    return db.session.scalar(query) or 0
+def due_before(user_id: int, day: date) -> ScalarSelect[int]:
+    """SQL: how many of a person's steps were due before a day."""
+    query = select(func.count()).where(NextStep.assignee_id == user_id, NextStep.done_at.is_(None), NextStep.due_on < day)
+    return query.scalar_subquery()

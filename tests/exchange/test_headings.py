@@ -12,6 +12,21 @@ from crm.exchange.rules.judging import Judge
 from crm.exchange.rules.mapping import LEAD_COLUMNS, find_table
 from crm.rates.rules import Rates
 
+
+def test_the_project_type_is_a_column():
+    """It decides which milestones a project has; a word that names none is looked at by a person and refuses nothing."""
+    heading = ["项目名称", "投资方", "阶段", "建设类/非建设类"]
+    said = ["建设类", "非建设类", "增资扩产", "利润 再投资", "并购", "合资", ""]
+    rows = [["甲项目", "碧澜屿光学", "在谈", word] for word in said]
+    table = find_table([_sheet(heading, *rows)], LEAD_COLUMNS, need=("title",))
+    judge = Judge(table, today=date(2026, 11, 16), rates=RATES)
+    found = [judge.lead(number) for number in sorted(table.rows)]
+    types = ["building", "non_building", "expansion", "reinvestment", "acquisition", None, None]
+    assert [verdict.values.get("project_type") for verdict in found] == types
+    assert [[reason.code for reason in verdict.reasons] for verdict in found] == [[]] * 5 + [["unknown_project_type"], []]
+    assert not any(verdict.refused for verdict in found)
+
+
 RATES = Rates({code: ([date(2026, 1, 1)], [Decimal(value)]) for code, value in (("USD", "7.1"), ("EUR", "8"))})
 
 

@@ -68,6 +68,8 @@ FROM["dispute"] = FROM["lead"] + " UNION SELECT public_id FROM dispute UNION SEL
 FROM["milestone"] = (
     FROM["lead"] + " UNION SELECT * FROM (SELECT public_id FROM milestone WHERE state IN ('reviewed', 'returned') LIMIT 4)"
 )
+FROM["expected"] = FROM["lead"]
+FROM["phase"] = FROM["lead"] + " UNION SELECT * FROM (SELECT public_id FROM lead_phase LIMIT 2)"
 FROM["matter"] = FROM["lead"] + " UNION SELECT public_id FROM matter"
 FROM["instruction"] = FROM["lead"] + " UNION SELECT public_id FROM instruction"
 FROM["delegation"] = "SELECT public_id FROM delegation"

@@ -229,7 +229,7 @@ def test_a_refused_record_looks_like_none(app, world):
 def _read_all(app, browser, world):
     """Everything a person can read: every page about everything, the list in its tabs, the export, the strip."""
     texts = []
-    for path in ("/", "/leads?stage=all&scope=city", "/leads?scope=city", "/leads?stage=signed&scope=city", "/leads/queue", "/messages/", "/progress/",
+    for path in ("/", "/leads?stage=all&scope=city", "/leads?scope=city", "/leads?stage=signed&scope=city", "/leads?stage=all&scope=city&expected=1&col=expected", "/leads/queue", "/messages/", "/progress/",
                  "/imports/", "/audit/", "/units/", "/account/users", "/leads/board?scope=city", "/leads?stage=all&scope=city&group=unit",
                  "/batches/", "/batches/?batch=signed", "/batches/editions", "/returns/", "/money", "/money/lines", "/milestones/", "/dashboard",
                  "/dashboard/unproven", "/targets/", "/board", "/supervision/?tab=all", "/supervision/new"):  # fmt: skip
@@ -250,6 +250,9 @@ def _read_all(app, browser, world):
             "/status/{}",
             "/milestones/new/{}",
             "/money/new/{}",
+            "/expected/{}",
+            "/leads/{}/phase",
+            "/first-funds/{}",
             "/supervision/new?lead={}",
         ):
             answer = browser.get(path.format(public_id), status=(200, 403, 404, 303), htmx="peek" in path, ceiling=60)

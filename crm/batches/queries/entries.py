@@ -67,11 +67,16 @@ def _newest(rows: Iterable[Any]) -> dict[int, dict[Kind, Held]]:
     return found
 
 
-def of_batch(batch: Batch, held: Mapping[Kind, Held]) -> tuple[date | None, date | None, int | None]:
-    """What milestones say of a row in a batch: the day reported, the day confirmed, the contract sum that the city confirmed."""
+def of_batch(
+    batch: Batch, held: Mapping[Kind, Held], less_usd: int | None
+) -> tuple[date | None, date | None, int | None]:  # fmt: skip
+    """What milestones say of a row in a batch: the day reported, the day confirmed, the contract sum that the city confirmed,
+    without what other phases of the project count (`less_usd`).
+    """
     one = next((held[kind] for kind in STANDS_FOR[batch] if kind in held), None)
     contract = held.get(Kind.CONTRACT_SIGNED)
     usd = contract.confirmed_usd if contract is not None and batch is not Batch.NEGOTIATING else None
+    usd = None if usd is None else max(usd - (less_usd or 0), 0)
     return (one.on if one else None), (one.confirmed_on if one else None), usd
 
 
@@ -80,7 +85,7 @@ _SAID = (
     select(
         Lead.id, Lead.number, Lead.title, Company.name, Lead.country, LeadCluster.cluster_id, Lead.following_unit_id, Lead.stage,
         Lead.stage_since, Lead.last_progress_on, Lead.registered_at, Lead.seal_text, Lead.total_cny, Lead.total_verified,
-        Lead.contracted_usd,
+        Lead.contracted_usd, Lead.less_usd,
     )
     .select_from(Lead).outerjoin(Company, Company.id == Lead.investor_id).outerjoin(LeadCluster, _PRIMARY)
 )  # fmt: skip
@@ -104,7 +109,7 @@ def rows_now(*, idle_days: int, demo_only: bool = False) -> dict[int, tuple[Entr
 
 def _row(row: Any, held: Mapping[Kind, Held], idle_days: int) -> tuple[Entry, dict[str, Any]]:
     batch, today = Batch(row.stage), clock.today()
-    reported, confirmed, usd = of_batch(batch, held)
+    reported, confirmed, usd = of_batch(batch, held, row.less_usd)
     code = read_seal(row.seal_text, today)
     verified = bool(row.total_verified) and row.total_cny is not None
     entry = Entry(batch, row.total_cny, verified, row.contracted_usd, usd, row.following_unit_id)

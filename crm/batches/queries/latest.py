@@ -15,6 +15,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import listing
 from crm.leads.queries.rows import Row, rows_of
 from crm.leads.rules.listing import Question
+from crm.pipeline.queries import Nearest, nearest_of
 from crm.pipeline.rules import Kind
 from crm.policy.rules import Actor
 
@@ -22,7 +23,8 @@ from crm.policy.rules import Actor
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A row; the day its batch's milestone was reported for and the day it was confirmed; the contract sum that the city
-    confirmed (cents); whether what it has is a framework agreement; when there was progress last, when that is too long ago.
+    confirmed (cents); whether what it has is a framework agreement; when there was progress last, when that is too long ago;
+    the next expected milestone.
     """
 
     row: Row
@@ -32,13 +34,14 @@ class Listed:
     framework: bool = False
     idle: bool = False
     progress_on: date | None = None
+    near: Nearest | None = None
 
 
 def page_of(question: Question, actor: Actor, *, idle_days: int) -> list[Listed]:
     """A page of the list, each row cut for the reader."""
     rows = rows_of(listing.page_ids(question, actor), actor)
     held = held_of(rows)
-    query = select(Lead.id, Lead.last_progress_on, Lead.registered_at).where(one_of(Lead.id, rows))
+    query = select(Lead.id, Lead.last_progress_on, Lead.registered_at, Lead.less_usd).where(one_of(Lead.id, rows))
     moved = {row.id: row for row in db.session.execute(query)}
     return [_listed(row, held.get(id_, {}), moved[id_], idle_days) for id_, row in rows.items()]
 
@@ -46,8 +49,17 @@ def page_of(question: Question, actor: Actor, *, idle_days: int) -> list[Listed]
 def _listed(row: Row, held: Mapping[Kind, Held], moved: Any, idle_days: int) -> Listed:
     if row.masked:
         return Listed(row)
-    reported, confirmed, usd = of_batch(Batch(row.stage), held)
+    reported, confirmed, usd = of_batch(Batch(row.stage), held, moved.less_usd)
     last, registered = moved.last_progress_on, clock.city_day(moved.registered_at)
     idle = row.detail and is_idle(last, registered, days=idle_days, today=clock.today())
     framework = Kind.FRAMEWORK in held and Kind.CONTRACT_SIGNED not in held
-    return Listed(row, reported, confirmed, usd if row.amounts else None, framework, idle, last if row.detail else None)
+    return Listed(
+        row,
+        reported,
+        confirmed,
+        usd if row.amounts else None,
+        framework,
+        idle,
+        last if row.detail else None,
+        nearest_of(row, clock.today()),
+    )

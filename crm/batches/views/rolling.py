@@ -14,6 +14,7 @@ from crm.core import clock
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, Sort
 from crm.leads.rules.telling import Told
+from crm.leads.words import phase_name
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.units import queries as units
@@ -47,7 +48,8 @@ def index() -> ResponseReturnValue:
     rows = latest.page_of(_question(batch, filters, idle=idle, idle_days=idle_days), actor, idle_days=idle_days)
     shown = numbers.batches[batch].idle if idle else numbers.batches[batch].count
     return render_template(
-        "batches/index.html", rows=rows, batch=batch, batches=BATCHES, numbers=numbers, filters=filters, idle=idle, shown=shown,
+        "batches/index.html", phase_name=phase_name, rows=rows, batch=batch,
+        batches=BATCHES, numbers=numbers, filters=filters, idle=idle, shown=shown,
         idle_days=idle_days, window=window, windows=list(Window), span=window_of(window, clock.today()),
         link=link_to("batches.index"), districts=_districts(numbers, turned, filters),
         clusters=_clusters(numbers, turned, filters),

@@ -1,9 +1,10 @@
 """The first page of an officer and of a manager."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock
@@ -26,11 +27,11 @@ from crm.transfers import queries as transfers
 from crm.visits import queries as visits
 
 
-def coordination_waiting(actor: Actor) -> dict[str, int]:
-    """Disputes, matters, milestones and supervised tasks that wait for somebody: one statement."""
+def coordination_waiting(actor: Actor, **more: ScalarSelect[int]) -> dict[str, int]:
+    """Disputes, matters, milestones and supervised tasks that wait for somebody, and `more` numbers: one statement."""
     kinds = {"disputes": disputes, "matters": matters, "milestones": pipeline, "instructions": supervision}
-    found = db.session.execute(select(*(room.waiting(actor) for room in kinds.values()))).one()
-    return {f"waiting_{kind}": number for kind, number in zip(kinds, found, strict=True)}
+    asked = {f"waiting_{kind}": room.waiting(actor) for kind, room in kinds.items()} | more
+    return dict(zip(asked, db.session.execute(select(*asked.values())).one(), strict=True))
 
 
 def officer_home(actor: Actor) -> dict[str, Any]:
@@ -38,20 +39,20 @@ def officer_home(actor: Actor) -> dict[str, Any]:
     today = clock.today()
     due = tasks.due_for(actor.user_id, until=today + timedelta(days=14))
     mine = Question(stage=None, scope=Scope.MINE, size=20)
-    leads = {lead.id: lead for lead in _leads([step.lead_id for step in due], actor)}
+    leads = {lead.id: lead for lead in _leads([step.lead_id for step in due], actor, or_late=True)}
     week = today - timedelta(days=today.weekday())
     soon, own = lead_claims.mine_running_out(actor, now=clock.now()), listing.page_ids(mine, actor)
     rows = rows_of([*soon, *own], actor)
     return {
         "running_out": lead_claims.most_urgent(_pick(rows, soon)),
         "due": [(step, leads[step.lead_id]) for step in due if step.lead_id in leads],
-        "late": tasks.count_due(actor.user_id, before=today),
+        "expected_late": _late(leads.values(), actor),
         "mine": _pick(rows, own),
         "mine_count": listing.count_of(mine, actor),
         "this_week": visits.count_by(actor.user_id, since=week),
         "messages": notifications.mine(actor, limit=6),
         "transfers_waiting": transfers.waiting_for(actor),
-        **coordination_waiting(actor),
+        **coordination_waiting(actor, late=tasks.due_before(actor.user_id, today)),
     }
 
 
@@ -60,12 +61,21 @@ def _pick(rows: dict[int, Row], ids: list[int]) -> list[Row]:
     return [rows[lead_id] for lead_id in ids if lead_id in rows]
 
 
-def _leads(ids: list[int], actor: Actor) -> list[Lead]:
-    """Of these leads those that this person reads (what they were to do may have got a code name since)."""
-    if not ids:
-        return []
-    found = db.session.scalars(select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.investor)))
+def _leads(ids: list[int], actor: Actor, *, or_late: bool = False) -> list[Lead]:
+    """Of these leads those that this person reads (what they were to do may have got a code name since). `or_late`: with those of
+    their own whose expected day has passed, in the same statement.
+    """
+    mine = and_(Lead.owner_id == actor.user_id, Lead.merged_into_id.is_(None), *listing.late_expected(clock.today()))
+    where = or_(Lead.id.in_(ids), mine) if or_late else Lead.id.in_(ids)
+    found = db.session.scalars(select(Lead).where(where).options(joinedload(Lead.investor)))
     return [lead for lead in found if policy.can(policy.towards_lead(actor, lead), "lead", "read_detail")]
+
+
+def _late(leads: Iterable[Lead], actor: Actor) -> list[tuple[Lead, pipeline.Nearest]]:
+    """One's own leads whose next milestone was expected before today, the longest overdue first."""
+    today = clock.today()
+    near = ((lead, pipeline.nearest_of(lead, today)) for lead in leads if lead.owner_id == actor.user_id)
+    return sorted(((lead, one) for lead, one in near if one is not None and one.overdue), key=lambda pair: pair[1].on)
 
 
 def _to_coordinate(actor: Actor) -> int:

@@ -23,8 +23,9 @@ from crm.disputes import queries as disputes
 from crm.disputes.models import Dispute
 from crm.files import queries as files
 from crm.files.models import StoredFile
-from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, SecondReport
-from crm.leads.queries import access, coordination
+from crm.funds import queries as funds
+from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, LeadPhase, SecondReport
+from crm.leads.queries import access, coordination, phases
 from crm.leads.queries.evidenced import evidenced_of
 from crm.leads.rules.lead import Stage
 from crm.matters import queries as matters
@@ -34,7 +35,7 @@ from crm.merging.models import Merge
 from crm.money import queries as money
 from crm.money.models import Receipt
 from crm.pipeline import queries as pipeline
-from crm.pipeline.models import GateOverride, Milestone, StageChange, StatusChange
+from crm.pipeline.models import ExpectedDate, GateOverride, Milestone, StageChange, StatusChange
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
 from crm.readings.models import Reading
@@ -91,6 +92,11 @@ _THERE = {
     "delegation": exists().where(Delegation.delegate_id == bindparam("actor"), Delegation.ended_at.is_(None)),
     "milestone": exists().where(Milestone.lead_id == bindparam("lead")),
     "override": exists().where(GateOverride.lead_id == bindparam("lead")),
+    "phase": exists().where(
+        LeadPhase.ended_at.is_(None),
+        (LeadPhase.lead_id == bindparam("lead")) | (LeadPhase.parent_id == bindparam("lead")),
+    ),
+    "expected": exists().where(ExpectedDate.lead_id == bindparam("lead")),
     "status": exists().where(StatusChange.lead_id == bindparam("lead")),
     "receipt": exists().where(Receipt.lead_id == bindparam("lead")),
     "daughter": exists().where(Company.parent_id == bindparam("company"), Company.merged_into_id.is_(None)),
@@ -144,13 +150,14 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("merge", "do"), ("share", "read"), ("share", "give"), ("share", "answer"), ("share", "end"),
             ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"), ("matter", "raise"),
             ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
-            ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"),
+            ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"), ("expected", "set"), ("phase", "set"),
             ("receipt", "read"), ("receipt", "add"), ("receipt", "correct"), ("sponsor", "set"), ("brief", "take"),
         )
     }  # fmt: skip
     there = what_is_there(lead, actor)
     stored = files.of_lead(lead.id) if may["file.read"] and "file" in there else []
     changes = pipeline.changes_of(lead.id) if "stage" in there else []
+    seen = there if policy.can(standing, "expected", "read") else there - {"expected"}
     if "party" not in there:
         set_committed_value(lead, "parties", [])
     return {
@@ -158,7 +165,8 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "was_read": "reading" in there,
         "events": timeline(lead, changes, there),
         "steps": stage_steps(lead, changes),
-        "nodes": pipeline.on_page(lead, there) if policy.can(standing, "milestone", "read") else None,
+        "phases": phases.tree_of(lead, actor) if "phase" in there and policy.can(standing, "phase", "read") else [],
+        "nodes": pipeline.on_page(lead, seen) if policy.can(standing, "milestone", "read") else None,
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
@@ -167,6 +175,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "company_notes": companies.notes_of(lead.investor_id) if lead.investor_id is not None and "note" in there else [],
         "merges": merging.merges_about(lead) if may["merge.do"] and "merge" in there else [],
         "ledger": money.ledger_of(lead) if may["receipt.read"] and "receipt" in there else None,
+        "first_funds": _first_funds(lead) if may["receipt.read"] and {"receipt", "milestone"} <= there else {},
         **shares_on_page(lead, may, there),
         **_hands(lead, actor, may, there),
         **_quarrels(lead, actor, there),
@@ -174,6 +183,11 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         **_matters(lead, actor, there),
         **group_on_page(lead, actor, there),
     }
+
+
+def _first_funds(lead: Lead) -> dict[int, str]:
+    """By the arrivals that are a milestone of first funds, that milestone's public id."""
+    return {link.receipt_id: link.milestone.public_id for link in funds.links_of(lead.id)}
 
 
 def shares_on_page(lead: Lead, may: dict[str, bool], there: set[str]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""Doors of the desk: home, the list, the columns and a lead's page, a company in its group, sharing and code names, first reports to release,
+"""Doors of the desk: home, the list, the columns and a lead's page, a company in its group, sharing and code names, phases,
+first reports to release,
 attribution, the headquarters, saved views.
 """
 
-from crm.desk.views import claims, companies, credit, grouped, headquarters, inline, kanban, many, pages, saved, sharing
+from crm.desk.views import claims, companies, credit, grouped, headquarters, inline, kanban, many, pages, phases, saved, sharing
 from crm.desk.views.blueprint import bp
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "kanban",
     "many",
     "pages",
+    "phases",
     "saved",
     "sharing",
 ]

@@ -9,6 +9,7 @@ from flask import request, url_for
 from crm.clusters import queries as clusters
 from crm.desk.forms import question_from
 from crm.leads.rules.listing import Question, Scope
+from crm.pipeline import queries as pipeline
 from crm.policy import rules as policy
 from crm.shelves import queries as shelves
 from crm.units import queries as units
@@ -63,11 +64,12 @@ def views_of(place: str) -> dict[str, Any]:
 
 def filter_names() -> dict[str, Any]:
     """Clusters, units and areas as the filters offer them."""
-    unit_names, lang = units.labels(), html_lang()
+    unit_names, lang, limits = units.labels(), html_lang(), pipeline.gates().slip
     working = [unit for unit in unit_names.values() if not unit.retired]
     return {
         "cluster_names": [(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current],
         "units": [(unit.id, unit.short(lang)) for unit in working],
         "areas": [(unit.id, unit.short(lang)) for unit in working if unit.is_area],
         "unit_names": unit_names,
+        "slips": (1, limits.amber_days, limits.red_days),
     }

@@ -11,6 +11,7 @@ from crm.desk.views.blueprint import bp
 from crm.leads.queries import listing
 from crm.leads.rules.lead import STAGES, Stage
 from crm.leads.rules.listing import together
+from crm.leads.words import phase_name
 from crm.pipeline.queries import kanban
 from crm.web.guards import allowed, current_actor
 
@@ -55,6 +56,6 @@ def _stage() -> Stage:
 def _cards() -> dict[str, Any]:
     """What a card's template asks for besides the cards."""
     return {
-        "lead_at": asking.prefix("desk.lead"), "move_at": asking.prefix("pipeline.move"),
+        "phase_name": phase_name, "lead_at": asking.prefix("desk.lead"), "move_at": asking.prefix("pipeline.move"),
         "more": asking.link_to("desk.column"), "listed": asking.link_to("desk.pipeline"),
     }  # fmt: skip

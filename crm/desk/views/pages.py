@@ -1,6 +1,7 @@
 """Home, the pipeline list, one lead's page, the list as a workbook."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,9 +14,12 @@ from crm.desk.views import asking
 from crm.desk.views.blueprint import bp
 from crm.desk.views.workbook import send_leads
 from crm.leads.queries import access, listing
+from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import PAGE_SIZES, together
+from crm.leads.words import phase_name
 from crm.notifications.words import sentence
+from crm.pipeline.queries import nearest_of
 from crm.pipeline.words import missing_text
 from crm.policy import rules as policy
 from crm.policy.rules import Role
@@ -64,12 +68,19 @@ def pipeline() -> ResponseReturnValue:
     return render_template(
         "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
         numbers=None, all_stages=list(Stage), link=asking.link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
+        nearest_of=_nearest(), phase_name=phase_name,
         now=clock.now(), export_at=asking.here("desk.export"), numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,
         groups_at=asking.here("desk.groups"), bar_at="desk.pipeline",
         listed=asking.link_to("desk.pipeline"), carded=asking.link_to("desk.board"), **asking.views_of("list"),
         bulk_at=asking.link_to("desk.bulk")(all="yes"),
         **asking.filter_names(),
     )  # fmt: skip
+
+
+def _nearest() -> Callable[[Row], Any]:
+    """The next expected milestone of a row, for a template."""
+    today = clock.today()
+    return lambda row: nearest_of(row, today)
 
 
 @bp.get("/leads/numbers")
@@ -110,7 +121,7 @@ def lead(public_id: str) -> ResponseReturnValue:
     reporters = {report.unit_id: units.by_id(report.unit_id) for report in facts["reports"]}
     page = render_template(
         "desk/lead.html", lead=found, reporters=reporters, today=clock.today(), registered_by=registered_by,
-        missing_text=missing_text, leaders=supervision.leader_names() if facts["may_here"]["sponsor.set"] else (), **facts,
+        missing_text=missing_text, phase_name=phase_name, leaders=supervision.leader_names() if facts["may_here"]["sponsor.set"] else (), **facts,
     )  # fmt: skip
     if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):
         lead_id = found.id

@@ -25,7 +25,8 @@ def send_leads(found: Sequence[Row], *, left: int | None) -> ResponseReturnValue
         audit.record("lead.exported", subject=None, facts={"rows": len(found)}, actor=actor, now=clock.now())
     headings = [
         _("编号"), _("投资方"), _("外文名称"), _("项目"), _("国家/地区"), _("产业集群"), _("阶段"), _("总投资（亿元）"),
-        _("合同外资（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"), _("登记日期"),
+        _("合同外资（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"),
+        _("预计节点"), _("预计日期"), _("推迟（天）"), _("登记日期"),
     ]  # fmt: skip
     rows = [_export_row(row, html_lang()) for row in found]
     notes = [
@@ -46,5 +47,6 @@ def _export_row(row: Row, lang: str) -> list[Any]:
         row.total_cny / 10**10 if row.total_cny is not None else None,
         row.contracted_usd / 10**6 if row.contracted_usd is not None else None,
         row.unit.name(lang) if row.unit else "", "、".join(area.short(lang) for area in row.districts), row.stage_since,
-        row.next_step or "", clock.city_day(row.registered_at),
+        row.next_step or "", word("milestone", row.expected_kind) if row.expected_kind else "", row.expected_on,
+        row.expected_slip, clock.city_day(row.registered_at),
     ]  # fmt: skip

@@ -19,7 +19,7 @@ ERRORS = frozenset(
      "too_long", "undecodable"}
 )  # fmt: skip
 _LIMITS = {"title": 120, "investor_zh": 200, "investor_foreign": 200, "contact": 80, "note": 2000, "phone": 40, "follower": 80,
-           "industry": 100, "website": 300, "department": 100}  # fmt: skip
+           "industry": 100, "website": 300, "project_type": 100, "department": 100}  # fmt: skip
 _MULTILINE = frozenset({"note"})
 SAYS_NOTHING = "X99"  # 其他 in a sheet names no cluster: a person is asked
 TOLERANCE = 1.05  # the two sums may be converted at different days' rates
@@ -68,6 +68,7 @@ class Judge:
         if not verdict.names:
             self._say(verdict, "required_empty", "investor_zh")
         self._stage(verdict)
+        self._type(verdict)
         self._day(verdict)
         self._sums(verdict)
         self._country(verdict)
@@ -134,6 +135,16 @@ class Judge:
             except values.Bad as bad:
                 verdict.values["stage"] = None
                 self._say(verdict, bad.code, "stage")
+
+    def _type(self, verdict: Verdict) -> None:
+        """The type decides which milestones a project has. A word that names none is looked at by a person; the row comes in."""
+        text = verdict.values.get("project_type")
+        if text:
+            try:
+                verdict.values["project_type"] = values.read_project_type(text)
+            except values.Bad as bad:
+                verdict.values["project_type"] = None
+                self._say(verdict, bad.code, "project_type")
 
     def _day(self, verdict: Verdict) -> None:
         cell = self._cell(verdict.row, "first_talks")

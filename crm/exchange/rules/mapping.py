@@ -15,6 +15,7 @@ LEAD_COLUMNS: dict[str, tuple[str, ...]] = {
     "total": ("投资总额", "总投资", "总投资额", "项目总投资", "计划总投资", "totalinvestment"),
     "contracted": ("合同外资", "合同外资额", "合同利用外资", "contractedforeigncapital"),
     "cluster": ("所属产业", "产业集群", "所属集群", "产业", "行业", "所属行业", "industry", "cluster"),
+    "project_type": ("项目类型", "项目类别", "建设类型", "建设类非建设类", "是否建设类", "projecttype"),
     "stage": ("阶段", "项目阶段", "进展阶段", "当前阶段", "项目状态", "stage"),
     "first_talks": ("首谈时间", "首次洽谈日期", "首谈日期", "首次接触时间", "洽谈时间", "firsttalks"),
     "contact": ("联系人", "企业联系人", "外方联系人", "contact"),

@@ -17,6 +17,26 @@ STAGES = {
     "under_construction": ("在建", "开工建设", "开工", "已开工", "在建(实施)", "建设中", "实施中"),
     "operating": ("投产", "已投产", "投产运营", "运营", "已运营", "已投产运营"),
 }
+PROJECT_TYPES = {
+    "building": ("建设类", "是", "建设类项目", "建设项目", "建设", "新建", "新建项目", "制造类", "生产类", "building"),
+    "non_building": (
+        "非建设类",
+        "否",
+        "非建设类项目",
+        "非建设",
+        "总部",
+        "总部类",
+        "研发",
+        "研发类",
+        "服务类",
+        "服务业",
+        "nonbuilding",
+    ),
+    "expansion": ("增资扩产", "增资", "扩产", "增资扩产项目", "expansion"),
+    "reinvestment": ("利润再投资", "再投资", "境内再投资", "reinvestment"),
+    "acquisition": ("并购", "股权并购", "外资并购", "并购类", "acquisition"),
+}
+_PROJECT_TYPE = {word: code for code, words in PROJECT_TYPES.items() for word in words}
 _STAGE = {word: code for code, words in STAGES.items() for word in words} | {code: code for code in STAGES}
 _EXCEL_ZERO = date(1899, 12, 30)
 _DATE_SHAPES = (
@@ -43,6 +63,14 @@ def read_stage(text: str) -> str:
     if word not in _STAGE:
         raise Bad("unknown_stage")
     return _STAGE[word]
+
+
+def read_project_type(text: str) -> str:
+    """The project type's code; Bad("unknown_project_type")."""
+    word = folded(text).casefold()
+    if word not in _PROJECT_TYPE:
+        raise Bad("unknown_project_type")
+    return _PROJECT_TYPE[word]
 
 
 def read_date(cell: Cell, today: date) -> date:

@@ -24,7 +24,7 @@ from crm.exchange.models import Import, ImportRow
 from crm.leads import services as leads
 from crm.leads.models import Lead
 from crm.leads.queries import access
-from crm.leads.rules.lead import Decision, HitDecision, NewContact, NewLead, Source, Stage
+from crm.leads.rules.lead import Decision, HitDecision, NewContact, NewLead, ProjectType, Source, Stage
 from crm.matching import queries as matching
 from crm.matching.rules import forms_of
 from crm.policy import rules as policy
@@ -236,6 +236,7 @@ def _new_lead(row: ImportRow, batch: Import, tag: Cluster | None) -> NewLead:
         title=values["title"], source=Source.OTHER, investor=names[0], other_names=tuple(names[1:]),
         country=values.get("country"), total=sums["total"], contracted=sums["contracted"],
         cluster_ids=(tag.id,) if tag else (), stage=Stage(values["stage"]),
+        project_type=ProjectType(values["project_type"]) if values.get("project_type") else None,
         first_talks_on=date.fromisoformat(values["first_talks"]) if values.get("first_talks") else None,
         contacts=(contact,) if contact else (),
         note="\n".join(t for t in (values.get("note"), follower) if t) or None, origin="import", import_id=batch.id,

@@ -227,6 +227,11 @@ def any_lead(public_id: str, *, actor: Actor) -> Lead:
     return _there(db.session.scalar(select(Lead).where(Lead.public_id == public_id)), actor)
 
 
+def lead_of(lead_id: int) -> Lead:
+    """The lead of a record that a room or page holds, as it is now; it asks the policy itself."""
+    return staying(db.session.get_one(Lead, lead_id))
+
+
 def locked_for_room(lead_id: int) -> Lead:
     """The lead of a record that a room above holds, locked for a change. The room asks its own rows, and what became of it."""
     query = select(Lead).where(Lead.id == lead_id).with_for_update(of=Lead).execution_options(populate_existing=True)

@@ -81,6 +81,10 @@ def _asked_for(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
         found.append(Lead.next_due < clock.today())
     if question.idle is not None:
         found.append(idle_since(question.idle, clock.today()))
+    if question.slipped is not None:
+        found += [Lead.expected_slip >= question.slipped, Lead.expected_on.is_not(None)]
+    if question.late:
+        found += late_expected(clock.today())
     if question.unchecked:
         found.append(Lead.unchecked_since.is_not(None))
     if question.to_coordinate:
@@ -115,7 +119,7 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     if question.scope is Scope.UNIT:
         return [of_own_unit(actor)]
     shared = [sharing.shared_with(actor, Lead.id)] if question.scope is Scope.SHARED else []
-    if question.overdue or question.idle or "next" in question.missing:
+    if question.overdue or question.idle or question.late or question.slipped is not None or "next" in question.missing:
         return [*shared, in_own_sight(actor)]
     if question.claim:
         return [*shared, claims_in_sight(actor)]
@@ -160,6 +164,11 @@ def on_rolling_list() -> list[ColumnElement[bool]]:
     it was admitted and is pursued.
     """
     return [Lead.admitted_at.is_not(None), Lead.status == Status.ACTIVE]
+
+
+def late_expected(today: date) -> list[ColumnElement[bool]]:
+    """SQL: leads that are pursued and whose next milestone was expected before today (预计节点已过)."""
+    return [Lead.expected_on < today, Lead.status == Status.ACTIVE]
 
 
 def idle_since(days: int, today: date) -> ColumnElement[bool]:

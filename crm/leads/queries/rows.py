@@ -36,6 +36,7 @@ _READ = (
     Lead.registered_at, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.following_unit_id, Lead.assessment,
     Lead.unchecked_since, Lead.status, Lead.disputed_on, Lead.share_text.label("share_text"), Lead.seal_text.label("seal_text"),
     Lead.admitted_at, Lead.project_type,
+    Lead.phase_kind, Lead.phase_number, Lead.expected_kind, Lead.expected_on, Lead.expected_slip, Lead.expected_moves,
     Company.name.label("name"), Company.original_name.label("alt"), Company.original_lang.label("alt_lang"),
     User.name.label("owner"),
 )  # fmt: skip
@@ -68,7 +69,7 @@ class Row:
     reader. `code`: the name that it goes by; `shared`: the role in which the reader's unit has it; `ask`: they may ask to assist.
     Sums in fen (CNY) and cents (USD); `days` since the stage began, in the city. `clock`: of its live first report; `calls`: its
     state, where a list marks it. `disputed`: a dispute about it is open, and they may read of it. `stands`: how the reader stands
-    to it; status, type and admission are said with the detail.
+    to it; status, type, admission, what phase it is and the next expected milestone (`expected_*`) are said with the detail.
     """
 
     public_id: str
@@ -101,6 +102,12 @@ class Row:
     status: Status | None = None
     project_type: ProjectType | None = None
     admitted: bool = False
+    phase_kind: str | None = None
+    phase_number: int | None = None
+    expected_kind: str | None = None
+    expected_on: date | None = None
+    expected_slip: int | None = None
+    expected_moves: int | None = None
     unchecked: bool = False
     disputed: bool = False
     clock: Clock | None = None
@@ -176,6 +183,9 @@ def cut(item: Any, actor: Actor, *, today: date, running: Clock | None = None) -
     if detail:
         row.next_step, row.next_due = item.next_step, item.next_due
         row.status, row.admitted = _STATUSES[item.status], item.admitted_at is not None
+        row.phase_kind, row.phase_number = item.phase_kind, item.phase_number
+        row.expected_kind, row.expected_on = item.expected_kind, item.expected_on
+        row.expected_slip, row.expected_moves = item.expected_slip, item.expected_moves
         row.project_type = _TYPES[item.project_type] if item.project_type else None
     return row
 

@@ -44,14 +44,15 @@ PAGE_SIZES = (20, 50, 100)
 CLAIM_MARKS = ("amber", "due", "live")
 MISSING = ("country", "amount", "next")  # facts that a lead lacks: what to look for
 COUNT_CAP = 1000
-COLUMNS = ("country", "cluster", "total", "contracted", "unit", "owner", "days", "next", "registered")
+COLUMNS = ("country", "cluster", "total", "contracted", "unit", "owner", "days", "next", "expected", "registered")
 DEFAULT_COLUMNS = ("country", "cluster", "total", "contracted", "unit", "days", "next")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Everything a list page needs to know. Empty means: not filtered. `rolling`: what stands on the three batches' list;
-    `reached`: in that stage or beyond; `unsealed`: without what goes by a code name today.
+    `reached`: in that stage or beyond; `unsealed`: without what goes by a code name today;
+    `late`: the next expected milestone's day has passed; `slipped`: it was moved by so many days at least.
     """
 
     stage: Stage | None = Stage.NEGOTIATING
@@ -74,6 +75,8 @@ class Question:
     admitted_to: date | None = None
     overdue: bool = False
     idle: int | None = None
+    late: bool = False
+    slipped: int | None = None
     rolling: bool = False
     import_id: int | None = None
     unchecked: bool = False
@@ -104,6 +107,8 @@ class Question:
             self.max_cny,
             self.overdue,
             self.idle,
+            self.late,
+            self.slipped is not None,
             self.unchecked,
             self.to_coordinate,
             self.disputed,

@@ -11,6 +11,7 @@ from crm.leads.models import FieldChange, Lead
 from crm.leads.queries import access
 from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import Stage, Status
+from crm.leads.services.recounting import recount
 from crm.matching import services as matching
 from crm.matching.rules.tokens import search_text_of
 from crm.policy.rules import Actor
@@ -63,13 +64,17 @@ def _step(text: str | None, due_on: date | None) -> str | None:
 
 
 def set_sums(lead: Lead, total: Money | None, contracted: Money | None) -> None:
-    """Store sums as typed and converted at the newest rate: total into fen, contracted foreign capital into cents."""
+    """Store sums as typed and converted at the newest rate: total into fen, contracted foreign capital into cents; what other
+    leads of its family count is left out anew.
+    """
     table, today = rates.table(), clock.today()
     lead.total_amount, lead.total_currency = (total.amount, total.currency) if total else (None, None)
     lead.total_cny = table.convert(total, "CNY", today).amount if total else None
     lead.contracted_amount, lead.contracted_currency = (contracted.amount, contracted.currency) if contracted else (None, None)
     lead.contracted_usd = table.convert(contracted, "USD", today).amount if contracted else None
     lead.rate_day = today if total or contracted else None
+    lead.less_cny = lead.less_usd = None
+    recount(lead)
 
 
 def note_contracted(lead: Lead, sum_: Money, *, actor: Actor, now: datetime) -> None:
@@ -80,6 +85,11 @@ def note_contracted(lead: Lead, sum_: Money, *, actor: Actor, now: datetime) -> 
         text = f"{sum_.major:f} {sum_.currency}"
         row = FieldChange(lead_id=lead.id, field="contracted", old=None, new=text, changed_by_id=actor.user_id, changed_at=now)
         db.session.add(row)
+
+
+def note_expected(lead: Lead, kind: str | None, on: date | None, slipped: int | None, moves: int | None) -> None:
+    """The next milestone that has an expected day, that day, how many days and times it was moved; None for nothing."""
+    lead.expected_kind, lead.expected_on, lead.expected_slip, lead.expected_moves = kind, on, slipped, moves
 
 
 def note_status(lead: Lead, status: Status, *, actor: Actor, now: datetime) -> None:

@@ -9,8 +9,10 @@ from crm.claims import queries as claims
 from crm.claims.models import Claim
 from crm.core.db import db
 from crm.leads.models import CoordinationMatter, FieldChange, Lead, LeadCluster, SecondReport
+from crm.leads.queries import phases
 from crm.leads.queries.evidenced import earliest_first
 from crm.leads.queries.listing import LEAD
+from crm.leads.rules.phases import InFamily
 from crm.leads.services.edit import MOST_CLUSTERS
 from crm.matching import services as matching
 from crm.merging.models import Merge
@@ -19,6 +21,7 @@ from crm.merging.rules import relations_of
 from crm.merging.services.begin import begin, chosen_values, finish
 from crm.merging.services.companies import index_leads
 from crm.merging.services.journal import Journal
+from crm.pipeline import services as pipeline
 from crm.policy.rules import Actor
 
 # What belongs to a registration: who, for which unit, when, and through which door.
@@ -38,7 +41,8 @@ def merge_leads(
     """Merge one to four leads of one investor into the one whose number stays. The earliest registered time counts; the other
     registrations become second reports with their own times, first reports after the earliest are withdrawn and stay readable.
 
-    Raises what merge_companies raises, and OtherInvestor for leads of two investors.
+    Raises what merge_companies raises, OtherInvestor for leads of two investors, InFamily for a loser that is a phase or
+    has one, or another sum for such a one that stays.
     """
     merge, found, journal = begin(
         "lead", keep_public_id, lose_public_ids, choices, reason=reason, actor=actor, now=now, agreed=agreed
@@ -48,6 +52,8 @@ def merge_leads(
     disclosed = [lead for lead in found.losers if lead.investor_id is not None]
     if found.keep.investor_id is None and disclosed:
         values |= _investor(disclosed[0])
+    if phases.has_family(ids) or ({"total_cny", "contracted_usd"} & values.keys() and phases.has_family([found.keep.id])):
+        raise InFamily
     reports, ranked = _reports(found), [claim.id for claim in earliest_first(db.session.scalars(_live(found)))]
     for relation in relations_of("lead", "moves", "unless_like"):
         journal.move(relation, ids, merge.keep_id)
@@ -65,6 +71,7 @@ def merge_leads(
         journal.added(report)
     journal.change("lead", merge.keep_id, values)
     db.session.expire_all()
+    journal.change("lead", merge.keep_id, _expected(merge.keep_id))
     _go_live(journal, merge.keep_id, reason, actor, now)
     db.session.expire_all()
     for lead in found.losers:
@@ -73,6 +80,13 @@ def merge_leads(
     finish(merge, found, actor=actor, now=now)
     db.session.flush()
     return merge
+
+
+def _expected(keep_id: int) -> dict[str, Any]:
+    """The next expected milestone, out of what both were promised."""
+    one = pipeline.next_promise(keep_id)
+    names = ("expected_kind", "expected_on", "expected_slip", "expected_moves")
+    return dict(zip(names, (one.kind.value, one.on, one.slipped, one.moves) if one else (None,) * 4, strict=True))
 
 
 def _first(found: Group) -> Lead:

@@ -31,10 +31,12 @@ from crm.merging.services import followers
 from crm.merging.services.begin import name_of, people
 from crm.merging.services.journal import row_now, typed, write
 from crm.notifications import services as notifications
+from crm.pipeline import services as pipeline
 from crm.policy.rules import Actor
 
 # Values that follow from others: worked out anew where they were changed since, and never a reason to leave a row.
-DERIVED = frozenset({("lead", "search_text"), ("lead", "sort_key"), ("lead", "touched_at")})
+_EXPECTED = ("expected_kind", "expected_on", "expected_slip", "expected_moves")
+DERIVED = frozenset(("lead", name) for name in ("search_text", "sort_key", "touched_at", *_EXPECTED))
 _Later = dict[tuple[str, int, str], list[MergeLine]]
 
 
@@ -221,6 +223,7 @@ def _index(merge: Merge, found: Group, texts: dict[int, str | None]) -> None:
             continue
         text = texts.get(lead_id, lead.search_text if lead in found.losers else None)
         _index_lead(lead, text)
+        pipeline.note_expected(lead)
         if lead.merged_into_id is not None:  # merged away since: its text is for the day when that is undone
             db.session.flush()
             matching.drop_subject(LEAD, lead.id)

@@ -1,6 +1,17 @@
 """Named reads of the pipeline: stage changes, milestones, what gates miss, the queue of the second pair of eyes."""
 
 from crm.pipeline.queries.changes import changes_of, last_change
+from crm.pipeline.queries.expected import (
+    Expected,
+    Nearest,
+    expected_count,
+    expected_of,
+    expected_rows,
+    held,
+    nearest_of,
+    promises,
+    promises_over,
+)
 from crm.pipeline.queries.gates import (
     Held,
     gates,
@@ -31,9 +42,9 @@ from crm.pipeline.queries.page import (
 from crm.pipeline.queries.queue import MOST, Candidate, Queue, Waits, acts_of, preview, queue, waiting, waits, why_not
 
 __all__ = [
-    "MOST", "Candidate", "GateView", "Held", "LeadMilestones", "Queue", "StageTime", "Stone", "Waits", "acts_of", "by_public_id",
-    "changes_of", "check", "counted", "evidence_of", "gate_before", "gates", "is_waiting", "kinds_open", "last_change",
-    "last_status", "milestones_of", "missing_for", "missing_of_reached", "on_page", "overrides_of", "overrides_over",
+    "MOST", "Candidate", "Expected", "GateView", "Held", "LeadMilestones", "Nearest", "Queue", "StageTime", "Stone", "Waits", "acts_of", "by_public_id",
+    "changes_of", "check", "counted", "evidence_of", "expected_count", "expected_of", "expected_rows", "gate_before", "gates", "held", "is_waiting", "kinds_open", "last_change",
+    "last_status", "milestones_of", "missing_for", "nearest_of", "promises", "promises_over", "missing_of_reached", "on_page", "overrides_of", "overrides_over",
     "pauses_over", "preview", "queue", "stage_time", "state_of", "statuses_of", "still_missing", "stones_of", "type_of",
     "visible_milestone", "waiting", "waits", "why_not",
 ]  # fmt: skip

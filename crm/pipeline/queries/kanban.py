@@ -1,11 +1,14 @@
 """The list as columns of cards, one a stage: one statement finds the cards of all columns, another adds the columns up."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from crm.core import clock
 from crm.leads.queries import listing
 from crm.leads.queries.rows import Row, rows_of
 from crm.leads.rules.lead import STAGES, Stage, Status
 from crm.leads.rules.listing import Question
+from crm.pipeline.queries.expected import Nearest, nearest_of
 from crm.pipeline.queries.gates import gates
 from crm.pipeline.rules import Gates
 from crm.pipeline.rules.kanban import Age, Facts, Way, age_of, remembering
@@ -17,12 +20,15 @@ CARDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A row of the list as a card. `ways`: where it may be moved, in the order of the stages; `limit`: the stage's days."""
+    """A row of the list as a card. `ways`: where it may be moved, in the order of the stages; `limit`: the stage's days;
+    `near`: the next expected milestone.
+    """
 
     row: Row
     ways: tuple[Way, ...]
     age: Age
     limit: int | None
+    near: Nearest | None
 
     @property
     def moves(self) -> bool:
@@ -57,15 +63,15 @@ def column_of(question: Question, stage: Stage, actor: Actor) -> Column:
 
 
 def _cards(rows: dict[int, Row]) -> dict[int, Card]:
-    table = gates()
+    table, today = gates(), clock.today()
     ways = remembering(table)
-    return {id_: _card(row, table, ways(_facts(row))) for id_, row in rows.items()}
+    return {id_: _card(row, table, ways(_facts(row)), today) for id_, row in rows.items()}
 
 
-def _card(row: Row, table: Gates, ways: tuple[Way, ...]) -> Card:
+def _card(row: Row, table: Gates, ways: tuple[Way, ...], today: date) -> Card:
     limit = table.stage_days.get(Stage(row.stage))
     runs = row.status is Status.ACTIVE  # of what rests, and of what they may not read that far, nobody is late
-    return Card(row, ways, age_of(row.days, limit if runs else None, table.stage_days_near), limit)
+    return Card(row, ways, age_of(row.days, limit if runs else None, table.stage_days_near), limit, nearest_of(row, today))
 
 
 def _facts(row: Row) -> Facts:

@@ -7,6 +7,7 @@ from crm.core import clock
 from crm.leads.models import Lead
 from crm.leads.rules.lead import STAGES, Stage, Status
 from crm.pipeline.models import Milestone, MilestoneFile, StatusChange
+from crm.pipeline.queries.expected import Expected, expected_of, expected_rows
 from crm.pipeline.queries.gates import Held, gates, missing_for, overrides_of, statuses_of, type_of
 from crm.pipeline.queries.milestones import evidence_of, milestones_of
 from crm.pipeline.rules import LIVE, WAITING, Kind, MilestoneState, Missing, may_override
@@ -78,20 +79,31 @@ class LeadMilestones:
     overrides: list[Held]
     time: StageTime | None
     statuses: list[StatusChange]
+    expected: list[Expected]
+
+    @property
+    def has_first_funds(self) -> bool:
+        """Whether the milestone 首笔到资 holds, or none belongs on the path."""
+        stones = [stone for stone in self.stones if stone.kind is Kind.FIRST_FUNDS]
+        return not stones or stones[0].row is not None
 
 
 def on_page(lead: Lead, there: set[str]) -> LeadMilestones:
-    """All of it; `there` says what the lead has any of (milestone, override, status). The caller has asked the policy."""
+    """All of it; `there` says what the lead has any of (milestone, override, status, expected). The caller has asked the
+    policy.
+    """
     rows = milestones_of(lead.id) if "milestone" in there else []
     place = STAGES.index(Stage(lead.stage))
     following = STAGES[place + 1] if place + 1 < len(STAGES) and lead.status == Status.ACTIVE else None
     held = [row for row in rows if row.state in LIVE or row.state == MilestoneState.RETURNED]
+    promised = expected_rows(lead.id) if "expected" in there else []
     return LeadMilestones(
         stones=stones_of(lead, rows), rows=held, past=[row for row in rows if row not in held],
         files=evidence_of(row.id for row in rows), next_stage=following,
         missing=missing_for(lead, following, there) if following is not None else [],
         overrides=overrides_of(lead) if "override" in there else [], time=stage_time(lead, clock.today()),
         statuses=statuses_of(lead.id) if "status" in there else [],
+        expected=expected_of(lead, promised, rows, clock.today()),
     )  # fmt: skip
 
 

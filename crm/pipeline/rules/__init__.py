@@ -2,6 +2,25 @@
 
 from crm.leads.rules.lead import ProjectType
 from crm.pipeline.rules.confirming import Act, NotReviewed, check_act
+from crm.pipeline.rules.expected import (
+    Change,
+    ExpectedMoved,
+    ExpectedPast,
+    ExpectedReached,
+    ExpectedReason,
+    ExpectedSame,
+    ExpectedTooFar,
+    ExpectedUnfit,
+    Promise,
+    Slip,
+    SlipLimits,
+    changes_wanted,
+    check_changes,
+    next_of,
+    passed,
+    promises_of,
+    slip_of,
+)
 from crm.pipeline.rules.gate_table import BadGates, load, shipped
 from crm.pipeline.rules.gates import Gate, Gates, LeadState, Missing, Need, Shown, missing, simplified
 from crm.pipeline.rules.milestones import (
@@ -63,6 +82,23 @@ from crm.pipeline.rules.status import (
 
 __all__ = [
     "Act",
+    "Change",
+    "ExpectedMoved",
+    "ExpectedPast",
+    "ExpectedReached",
+    "ExpectedReason",
+    "ExpectedSame",
+    "ExpectedTooFar",
+    "ExpectedUnfit",
+    "Promise",
+    "Slip",
+    "SlipLimits",
+    "changes_wanted",
+    "check_changes",
+    "next_of",
+    "passed",
+    "promises_of",
+    "slip_of",
     "BadGates",
     "Cause",
     "Dated",

@@ -8,6 +8,7 @@ from typing import Any
 
 from crm.files.rules import CONTENT_TYPES
 from crm.leads.rules.lead import STAGES, ProjectType, Stage
+from crm.pipeline.rules.expected import SlipLimits
 from crm.pipeline.rules.gates import Gate, Gates, Need
 from crm.pipeline.rules.milestones import Kind, KindRule
 from crm.policy import rules as policy
@@ -55,13 +56,27 @@ def load(text: str) -> Gates:
             read.one_of(Stage, key, f"stage_days.{key}"): read.number(value, f"stage_days.{key}")
             for key, value in read.mapping(table.get("stage_days"), "stage_days").items()
         },
-        **{name: read.number(table.get(name), name) for name in _NUMBERS},
+        slip=_slip(read, table.get("slip")), **{name: read.number(table.get(name), name) for name in _NUMBERS},
     )  # fmt: skip
     _check_whole(result)
     return result
 
 
 _NUMBERS = ("override_days", "override_days_at_most", "review_working_days", "confirm_working_days", "stage_days_near")
+
+
+_SLIP = ("amber_days", "red_days", "amber_moves", "red_moves")
+
+
+def _slip(read: "_Reader", value: Any) -> SlipLimits:
+    """The limits of expected dates: amber comes before red."""
+    item = read.mapping(value, "slip")
+    read.only(item, set(_SLIP), "slip")
+    found = SlipLimits(**{name: read.number(item.get(name), f"slip.{name}") for name in _SLIP})
+    for what in ("days", "moves"):
+        if getattr(found, f"red_{what}") < getattr(found, f"amber_{what}"):
+            raise BadGates(f"slip.red_{what}: less than slip.amber_{what}")
+    return found
 
 
 def _kind_rule(read: "_Reader", value: Any, place: str) -> KindRule:

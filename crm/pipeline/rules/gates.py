@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from crm.leads.rules.lead import STAGES, ProjectType, Stage
+from crm.pipeline.rules.expected import SlipLimits
 from crm.pipeline.rules.milestones import Kind, KindRule
 
 TYPE_UNSAID = ProjectType.BUILDING  # the path that is shown until somebody says the type
@@ -51,6 +52,7 @@ class Gates:
     confirm_working_days: int
     stage_days: Mapping[Stage, int]
     stage_days_near: int
+    slip: SlipLimits
 
     @property
     def counted(self) -> frozenset[Kind]:
@@ -69,6 +71,10 @@ class Gates:
     def between(self, project_type: ProjectType | None, old: Stage, to: Stage) -> tuple[Gate, ...]:
         """The gates that a move forward goes through, in order; none for a move backward."""
         return tuple(self.gate(project_type, stage) for stage in STAGES[STAGES.index(old) + 1 : STAGES.index(to) + 1])
+
+    def expectable(self, project_type: ProjectType | None) -> tuple[Kind, ...]:
+        """The milestones of a type of which a day may be promised: those of its path that count."""
+        return tuple(kind for kind in self.path(project_type) if self.kinds[kind].confirmed)
 
     def stage_of(self, project_type: ProjectType | None, kind: Kind) -> Stage | None:
         """The stage into which a milestone of this kind leads, None when it leads into none."""

@@ -53,13 +53,16 @@ LIVE = WAITING | {MilestoneState.CONFIRMED}  # what holds; a returned one does n
 
 @dataclass(frozen=True, slots=True)
 class NewMilestone:
-    """A milestone as typed. `proofs`: names and bytes of the files that show it."""
+    """A milestone as typed. `proofs`: names and bytes of the files that show it; `shown_by`: ids of files that the
+    lead has already.
+    """
 
     kind: Kind
     on: date
     amount: Money | None = None
     note: str | None = None
     proofs: tuple[tuple[str, bytes], ...] = ()
+    shown_by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

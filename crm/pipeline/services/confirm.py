@@ -15,6 +15,7 @@ from crm.leads.models import Lead
 from crm.pipeline import queries
 from crm.pipeline.models import Milestone
 from crm.pipeline.rules import Act, MilestoneState, WordsNeeded, check_sum
+from crm.pipeline.services.expect import note_expected
 from crm.pipeline.services.holding import concerned, confirmers, due_after, facts_of, hold, settle, tell
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -57,6 +58,7 @@ def return_milestone(public_id: str, reason: str, *, opened: int, actor: Actor, 
         raise WordsNeeded
     row.returned_reason, row.closed_by_id, row.closed_at = reason.strip()[:400], actor.user_id, now
     settle(row, MilestoneState.RETURNED)
+    note_expected(lead)
     facts = facts_of(row) | {"reason": row.returned_reason}
     audit.record("milestone.returned", subject=("lead", lead), facts=facts, actor=actor, now=now)
     tell(concerned(row, lead), "milestone.returned", row, lead, actor=actor, now=now, why=row.returned_reason)

@@ -24,6 +24,7 @@ from crm.pipeline.rules import (
     check_new,
     check_order,
 )
+from crm.pipeline.services.expect import note_expected
 from crm.pipeline.services.holding import concerned, confirmers, due_after, facts_of, hold, lead_for, reviewers, settle, tell
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -41,7 +42,7 @@ def put_milestone(lead: Lead, new: NewMilestone, *, root: str, actor: Actor, now
     there = queries.milestones_of(lead.id)
     if any(row.kind == new.kind and row.state in LIVE for row in there):
         raise KindThere
-    _check(lead, new, there, proofs=len(new.proofs), now=now)
+    _check(lead, new, there, proofs=len(new.proofs) + len(new.shown_by), now=now)
     row = _store(lead, new, root=root, actor=actor, now=now)
     audit.record("milestone.entered", subject=("lead", lead), facts=facts_of(row), actor=actor, now=now)
     _ask(row, lead, actor=actor, now=now)
@@ -88,6 +89,7 @@ def withdraw_milestone(public_id: str, reason: str, *, opened: int, actor: Actor
         raise WordsNeeded
     row.returned_reason = reason.strip()[:400]
     _close(row, MilestoneState.WITHDRAWN, actor, now)
+    note_expected(lead)
     facts = facts_of(row) | {"reason": row.returned_reason}
     audit.record("milestone.withdrawn", subject=("lead", lead), facts=facts, actor=actor, now=now)
     tell(concerned(row, lead), "milestone.withdrawn", row, lead, actor=actor, now=now, why=row.returned_reason)
@@ -129,8 +131,10 @@ def _store(
         if stored.kind not in table.evidence_types:
             raise ProofType(name=stored.name, types="、".join(table.evidence_types))
         db.session.add(MilestoneFile(milestone_id=row.id, file_id=stored.id))
+    db.session.add_all(MilestoneFile(milestone_id=row.id, file_id=file_id) for file_id in new.shown_by)
     _tell_lead(lead, new, actor, now)
     db.session.flush()
+    note_expected(lead)
     return row
 
 

@@ -1,4 +1,4 @@
-"""What the nightly pass does: say that a pause is over, that an override has run out. Each once."""
+"""What the nightly pass does: say that a pause is over, an override has run out, an expected day has passed. Each once."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from crm.leads.queries import access
 from crm.leads.rules.lead import Status
 from crm.notifications import services as notifications
 from crm.pipeline import queries
-from crm.pipeline.models import GateOverride, StatusChange
+from crm.pipeline.models import ExpectedDate, GateOverride, StatusChange
 
 
 def look_after_pause(row: StatusChange, *, now: datetime) -> bool:
@@ -31,6 +31,19 @@ def look_after_override(row: GateOverride, *, now: datetime) -> bool:
     if row.lead_id != lead.id or not queries.still_missing(lead, row):
         return False
     _tell(lead, "lead.override_over", {"due": clock.start_of(row.until).isoformat()}, now, row.by_id)
+    return True
+
+
+def look_after_promise(row: ExpectedDate, *, now: datetime) -> bool:
+    """An expected day has passed and the milestone is not there: tell who leads the project and the managers. Whether they were
+    told.
+    """
+    lead = access.staying(db.session.get_one(Lead, row.lead_id))
+    row.told_at = now
+    if lead.status != Status.ACTIVE or (lead.expected_kind, lead.expected_on) != (row.kind, row.new_on):
+        return False
+    assert row.new_on is not None
+    _tell(lead, "lead.expected_over", {"milestone": row.kind, "due": clock.start_of(row.new_on).isoformat()}, now)
     return True
 
 

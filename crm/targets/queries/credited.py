@@ -1,6 +1,6 @@
 """What counts for whom: confirmed milestones, proven arrivals and the official table, each given to units by the attribution
 ledger alone. One lead counts once for each measure, in the period in which it was first entered; moves inside the city count
-nothing.
+nothing; a phase (一期/二期) is no project more than the one above it, of its sums and an expansion's what they add counts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +17,7 @@ from crm.credit import queries as credit
 from crm.credit.rules import Indicator
 from crm.leads.models import Lead
 from crm.leads.rules.lead import Status
+from crm.leads.rules.phases import PhaseKind
 from crm.money.models import Receipt, Utilised
 from crm.money.queries.ledger import not_corrected
 from crm.pipeline.models import Milestone
@@ -112,12 +113,13 @@ def _of_milestones(wanted: Wanted) -> list[Piece]:
     table, found = rates.table(), []
     for name, group in _PROJECTS.items():
         if name in wanted.measures:
-            found += [Piece(name, row.lead_id, 1, day, "milestone", row.id) for day, row in _first(rows, group, wanted)]
+            firsts = [(day, row) for day, row in _first(rows, group, wanted) if row.phase_kind != PhaseKind.PHASE]
+            found += [Piece(name, row.lead_id, 1, day, "milestone", row.id) for day, row in firsts]
     for day, row in _first(rows, (Kind.CONTRACT_SIGNED,), wanted) if wanted.measures & {"contracted", "big_signed"} else ():
         usd = _dollars(row, table)
         if usd and "contracted" in wanted.measures:
             found.append(Piece("contracted", row.lead_id, usd, day, "milestone", row.id))
-        if usd and usd >= wanted.big and "big_signed" in wanted.measures:
+        if usd and usd >= wanted.big and row.phase_kind != PhaseKind.PHASE and "big_signed" in wanted.measures:
             found.append(Piece("big_signed", row.lead_id, 1, day, "milestone", row.id))
     return found
 
@@ -128,7 +130,7 @@ def _confirmed(kinds: Iterable[Kind], first: date, last: date) -> list[tuple[dat
     query = (
         select(
             Milestone.id, Milestone.lead_id, Milestone.kind, Milestone.on_date, Milestone.entered_at, Milestone.replaces_id,
-            Milestone.confirmed_amount, Milestone.confirmed_currency,
+            Milestone.confirmed_amount, Milestone.confirmed_currency, Lead.less_usd, Lead.phase_kind,
         )
         .join(Lead, Lead.id == Milestone.lead_id)
         .where(Milestone.state == "confirmed", Milestone.kind.in_(sorted(kinds)), *_counts())
@@ -179,7 +181,8 @@ def _dollars(row: Any, table: Rates) -> int:
     if row.confirmed_amount is None or row.confirmed_currency is None:
         return 0
     try:
-        return table.convert(Money(row.confirmed_amount, row.confirmed_currency), "USD", row.on_date).amount
+        stated = table.convert(Money(row.confirmed_amount, row.confirmed_currency), "USD", row.on_date).amount
+        return max(stated - (row.less_usd or 0), 0)  # of a phase or expansion only what it adds counts
     except NoRate:
         return 0
 

@@ -1,0 +1,36 @@
+"""The page of first funds: choosing, entering, bad input at its place."""
+
+from io import BytesIO
+
+import pytest
+
+from crm.core import clock
+from tests.leads.stories import PDF
+from tests.pages import values_of
+from tests.pipeline.stories import negotiating
+from tests.pipeline.test_pages import within
+
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+def test_first_funds_from_form_to_page(app, signed_in):
+    lead = within(app, negotiating)
+    ours, at = signed_in("officer.nanshan"), f"/first-funds/{lead.public_id}"
+    assert "登记首笔到资节点" in ours.get(f"/leads/{lead.public_id}").main
+    page = ours.get(at)
+    typed = values_of(page.form(f"{at}/new")) | {
+        "amount_number": "120", "amount_unit": "wan", "amount_currency": "USD", "received_on": clock.today().isoformat(),
+    }  # fmt: skip
+    page = ours.post(f"{at}/new", typed, status=422)
+    assert "须有到资凭证" in page.main
+    assert 'value="120"' in page.html
+    page = ours.post(f"{at}/new", typed | {"amount_number": "much"}, status=422)
+    ours.post(f"{at}/take", {"once": "x"}, status=422)
+    typed["proof_file"] = (BytesIO(PDF), "bank.pdf")
+    ours.post(f"{at}/new", typed, status=303)
+    page = ours.get(f"/leads/{lead.public_id}")
+    assert page.main.count("首笔到资") >= 2
+    assert "bank.pdf" in page.main
+    assert "登记首笔到资节点" not in page.main
+    assert "已经登记" in ours.get(at).main
+    signed_in("officer.baoan").get(at, status=404)
