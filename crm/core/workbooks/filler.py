@@ -193,12 +193,15 @@ class Book:
         linked = next(k for k in sheets[0].attrib if k.endswith("}id"))
         sheet.set(linked, key)
 
+    def _content(self, name: str) -> bytes:
+        return self.changed.pop(name) if name in self.changed else self.archive.read(name)
+
     def _packed(self) -> bytes:
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
             for entry in self.archive.infolist():
                 if entry.filename not in self.dropped:
-                    out.writestr(entry, self.changed.pop(entry.filename, None) or self.archive.read(entry.filename))
+                    out.writestr(entry, self._content(entry.filename))
             for name, content in self.changed.items():
                 out.writestr(name, content)
         return made.getvalue()

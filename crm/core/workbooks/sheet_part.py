@@ -15,7 +15,13 @@ _EPOCH = date(1899, 12, 30)  # day 0 of a sheet, as everybody reckons since the 
 _EPOCH_1904 = date(1904, 1, 1)
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NO_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_RANGED = {"conditionalFormatting": "sqref", "dataValidation": "sqref", "hyperlink": "ref", "autoFilter": "ref", "mergeCell": "ref"}
+_RANGED = {
+    "conditionalFormatting": "sqref",
+    "dataValidation": "sqref",
+    "hyperlink": "ref",
+    "autoFilter": "ref",
+    "mergeCell": "ref",
+}
 
 
 def letters(column: int) -> str:
@@ -57,7 +63,8 @@ class SheetPart:
     def fill(self, first: int, last: int | None, rows: Sequence[Sequence[Sequence[Any]]]) -> Shift | None:
         """Put the rows in from row `first` on; the shift of what stands below row `last`, None when nothing moved."""
         there = {int(row.get("r")): row for row in self.data}
-        model = self._model(there.get(first), first)
+        blank = last is None or last >= first
+        model = self._model(there.get(first) if blank else None)
         shift = None
         end = first + len(rows) - 1
         if last is not None and end > last:
@@ -76,7 +83,7 @@ class SheetPart:
             self.root.remove(found)
         return shift
 
-    def _model(self, row: Any, number: int) -> Any:
+    def _model(self, row: Any) -> Any:
         """The first blank row without what may stand in it."""
         model = copy.deepcopy(row) if row is not None else etree.Element(self._tag("row"))
         model.attrib.pop("spans", None)
