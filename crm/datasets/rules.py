@@ -29,7 +29,7 @@ class Column:
     @property
     def label(self) -> tuple[str, str]:
         """Kind and code of its label in words."""
-        return ("field", self.field) if self.field else ("dataset_column", self.name)
+        return ("field_name", self.field) if self.field else ("dataset_column", self.name)
 
 
 def _of_fields() -> tuple[Column, ...]:

@@ -10,7 +10,7 @@ from crm.core import industries, regions
 from crm.web import fmt, words
 
 words.register(
-    "field",
+    "field_name",
     {
         "number": _l("编号"),
         "title": _l("项目"),

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from crm.core.workbooks.tables import Unit
@@ -16,10 +17,11 @@ from crm.web.forms import Form, once_field, one_line, text_field_limits
 from crm.web.words import word
 
 _GROUPS = (
-    ("table", ()), ("project", (Tier.CARD, Tier.NAMES, Tier.DETAIL)), ("sums", (Tier.AMOUNTS, Tier.RECEIPTS)),
+    ("table", ()), ("project", (Tier.CARD, Tier.NAMES, Tier.DETAIL)), ("company", ()), ("sums", (Tier.AMOUNTS, Tier.RECEIPTS)),
     ("milestones", (Tier.MILESTONES,)), ("contacts", (Tier.CONTACTS,)),
 )  # fmt: skip
 _OF_COMPANY = ("investor", "investor_foreign", "credit_code", "website", "country", "controlling_country")
+_NO_CHOICE = _l("请从列表中选择")
 HERE, ADDRESS = "here", "address"
 
 
@@ -54,30 +56,31 @@ class MappingForm(Form):
 def mapping_form(layout: Layout, held: dict[int, tuple[str, str]]) -> MappingForm:
     """The form for one table; `held`: what its columns hold so far."""
     fields: dict[str, Any] = {}
+    offered = field_choices()
     for column in layout.columns:
         if column.merged:
             continue
         code, unit = held.get(column.at, ("", ""))
         label = column.title
-        fields[f"c{column.at}"] = SelectField(label, choices=field_choices(), default=code, validators=[Optional()])
+        fields[f"c{column.at}"] = SelectField(
+            label, choices=offered, default=code, validators=[Optional()], invalid_choice_message=_NO_CHOICE
+        )
         shown = unit or unit_code(unit_for(layout, column.at, code))
-        fields[f"u{column.at}"] = SelectField(label, choices=unit_choices(column.unit), default=shown, validators=[Optional()])
+        fields[f"u{column.at}"] = SelectField(
+            label, choices=unit_choices(column.unit), default=shown, validators=[Optional()], invalid_choice_message=_NO_CHOICE
+        )
     form: MappingForm = type("TableForm", (MappingForm,), fields)()
     return form
 
 
-def field_choices() -> dict[str, list[tuple[str, str]]]:
+def field_choices() -> list[SelectChoice]:
     """The fields by groups, as a choice offers them."""
-    found: dict[str, list[tuple[str, str]]] = {_("不填"): [("", _("不填这一列"))]}
-    companies = [(code, word("field", code)) for code in _OF_COMPANY]
+    found = [SelectChoice("", _("不填这一列"), optgroup=_("不填"))]
     for group, tiers in _GROUPS:
-        if group == "table":
-            found[word("filling_group", group)] = [(code, word("filling_own", code)) for code in OWN]
-            continue
-        codes = [code for code, one in FIELDS.items() if one.tier in tiers and code not in _OF_COMPANY]
-        found[word("filling_group", group)] = [(code, word("field", code)) for code in codes]
-        if group == "project":
-            found[word("filling_group", "company")] = companies
+        title, kind = word("filling_group", group), "filling_own" if group == "table" else "field_name"
+        own = list(OWN) if group == "table" else _OF_COMPANY if group == "company" else None
+        codes = own or [code for code, one in FIELDS.items() if one.tier in tiers and code not in _OF_COMPANY]
+        found += [SelectChoice(code, word(kind, code), optgroup=title) for code in codes]
     return found
 
 
