@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from crm.accounts import queries as accounts
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.errors import Refusal
+from crm.core.errors import Forbidden, Refusal
 from crm.datasets import jobs, services
 from crm.policy import rules as policy
 from crm.web.refusals import sentence
@@ -29,7 +29,8 @@ def export(folder: Path, acting: str, as_json: bool) -> None:
     """
     try:
         actor = accounts.actor_named(acting)
-        policy.require(policy.of_role(actor), "dataset", "make", seen_by="list")
+        if not policy.may(actor, "dataset", "make"):
+            raise Forbidden(record="dataset", action="make")
         files, rows = jobs.files_of(actor)
         with unit_of_work():
             city = current_app.config["CITY_CODE"]

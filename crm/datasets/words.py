@@ -115,27 +115,30 @@ words.register(
     {
         "reported": _l("节点申报值"),
         "confirmed": _l("节点认定值"),
+        "unverified": _l("框架协议金额（未核实）"),
         "received": _l("到资（有佐证）"),
         "received_unproven": _l("到资（未附佐证）"),
     },
 )
 # Which words the codes of a column are, by file and column: the table of codes is made of these.
-_CODES = {
-    ("leads", "stage"): "stage",
-    ("leads", "status"): "status",
-    ("leads", "project_type"): "project_type",
-    ("leads", "source"): "source",
-    ("milestones", "milestone"): "milestone",
-    ("milestones", "state"): "milestone_state",
-    ("money", "basis"): "money_basis",
-    ("transfers", "transfer_kind"): "transfer_kind",
-    ("transfers", "state"): "transfer_state",
-    ("attribution", "indicator"): "indicator",
-    ("attribution", "credit_source"): "credit_source",
-    ("attribution", "share_model"): "credit_model",
-    ("transfers", "share_model"): "credit_model",
-    ("targets", "place"): "target_place",
-}
+_CODES = (
+    ("leads", "stage", "stage"),
+    ("leads", "status", "status"),
+    ("leads", "project_type", "project_type"),
+    ("leads", "source", "source"),
+    ("milestones", "milestone", "milestone"),
+    ("milestones", "state", "milestone_state"),
+    ("money", "basis", "money_basis"),
+    ("transfers", "transfer_kind", "transfer_kind"),
+    ("transfers", "state", "transfer_state"),
+    ("attribution", "indicator", "indicator"),
+    ("attribution", "credit_source", "credit_source"),
+    ("attribution", "share_model", "credit_model"),
+    ("transfers", "share_model", "credit_model"),
+    ("targets", "place", "target_place"),
+    ("money", "money_kind", "milestone"),
+    ("money", "money_kind", "receipt_kind"),
+)
 DICTIONARY = ("dataset", "column", "label_zh", "label_en", "type", "unit", "source", "tier")
 CODES = ("dataset", "column", "code", "label_zh", "label_en")
 
@@ -168,6 +171,6 @@ def codes() -> list[list[Any]]:
     """What the codes in the files mean."""
     return [
         [name, column, code, _in("zh", kind, code), _in("en", kind, code)]
-        for (name, column), kind in _CODES.items()
+        for name, column, kind in _CODES
         for code in words.kinds()[kind]
     ]

@@ -13,7 +13,7 @@ words.register(
     "field_name",
     {
         "number": _l("编号"),
-        "title": _l("项目"),
+        "title": _l("项目名称"),
         "investor": _l("投资方"),
         "investor_foreign": _l("投资方外文名"),
         "credit_code": _l("统一社会信用代码"),

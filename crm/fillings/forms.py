@@ -10,9 +10,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from crm.core.workbooks.tables import Unit
-from crm.fields.rules import FIELDS, Kind, Tier
+from crm.fields.rules import FIELDS, Tier
 from crm.fillings.rules.layout import OWN, Layout
-from crm.fillings.rules.mapping import UNITS, unit_code, unit_for
+from crm.fillings.rules.mapping import UNITS, is_sum, unit_code, unit_for
 from crm.web.forms import Form, once_field, one_line, text_field_limits
 from crm.web.words import word
 
@@ -62,11 +62,11 @@ def mapping_form(layout: Layout, held: dict[int, tuple[str, str]]) -> MappingFor
             continue
         code, unit = held.get(column.at, ("", ""))
         label = column.title
-        fields[f"c{column.at}"] = SelectField(
+        fields[f"c{column.at}"] = SelectField(  # type: ignore[call-arg]
             label, choices=offered, default=code, validators=[Optional()], invalid_choice_message=_NO_CHOICE
         )
-        shown = unit or unit_code(unit_for(layout, column.at, code))
-        fields[f"u{column.at}"] = SelectField(
+        shown = (unit or unit_code(unit_for(layout, column.at, code))) if is_sum(code) else ""
+        fields[f"u{column.at}"] = SelectField(  # type: ignore[call-arg]
             label, choices=unit_choices(column.unit), default=shown, validators=[Optional()], invalid_choice_message=_NO_CHOICE
         )
     form: MappingForm = type("TableForm", (MappingForm,), fields)()
@@ -88,8 +88,3 @@ def unit_choices(said: Unit | None) -> list[tuple[str, str]]:
     """The units of sums; what the heading says first, when no choice has it."""
     units = [(code, word("filling_unit", code)) for code in UNITS]
     return [("", _("按表头") if said and not unit_code(said) else "—"), *units]
-
-
-def is_sum(code: str) -> bool:
-    """Whether a field is a sum, which needs a unit."""
-    return code in FIELDS and FIELDS[code].kind is Kind.MONEY

@@ -131,7 +131,13 @@ def test_every_other_part_keeps_its_bytes():
                 after.writestr(name, before.read(name))
             after.writestr("xl/drawings/strange.bin", b"\x00\x01kept")
     made = fill_workbook(buffer.getvalue(), Plan("汇总表", 4, 6, ROWS, NOTE))
-    changed = {"xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"}
+    changed = {
+        "xl/workbook.xml",
+        "xl/styles.xml",
+        "xl/worksheets/sheet1.xml",
+        "[Content_Types].xml",
+        "xl/_rels/workbook.xml.rels",
+    }
     with zipfile.ZipFile(buffer) as before, zipfile.ZipFile(BytesIO(made)) as after:
         same = [name for name in before.namelist() if name not in changed]
         assert all(before.read(name) == after.read(name) for name in same)

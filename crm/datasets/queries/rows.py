@@ -24,6 +24,7 @@ from crm.money.queries.ledger import not_corrected
 from crm.money.rules import Question
 from crm.pipeline.models import Milestone
 from crm.pipeline.rules import LIVE
+from crm.pipeline.rules import Kind as MilestoneKind
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.rates.rules import NoRate, Rates
@@ -120,11 +121,14 @@ def _milestones(facts: dict[int, Facts]) -> Iterator[Line]:
 
 
 def _money(facts: dict[int, Facts]) -> Iterator[Line]:
-    """Sums as somebody said them and as the city confirmed them stand on lines of their own, and so does what arrived."""
+    """Sums as somebody said them and as the city confirmed them stand on lines of their own, and so do those of framework
+    agreements, which no contract sum holds, and what arrived.
+    """
     for row in _rows(Milestone, facts, "milestone", Milestone.state.in_(sorted(LIVE))):
         sums = (("reported", row.on_date, row.reported_sum), ("confirmed", row.confirmed_on, row.confirmed_sum))
         for basis, on, value in sums:
             if value is not None:
+                basis = "unverified" if row.kind == MilestoneKind.FRAMEWORK else basis
                 yield [_number(facts, row.lead_id), basis, on, row.kind, value, value.currency, None, None]
     for row in _rows(Receipt, facts, "receipt", Receipt.amount > 0, not_corrected()):
         yield [

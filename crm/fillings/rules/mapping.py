@@ -40,6 +40,11 @@ class Mapped:
         return FIELDS[self.code].kind
 
 
+def is_sum(code: str) -> bool:
+    """Whether a field is a sum, which needs a unit."""
+    return code in FIELDS and FIELDS[code].kind is Kind.MONEY
+
+
 def unit_code(unit: Unit | None) -> str:
     """A unit as a form names it; empty for none, or for one that no form offers."""
     return _CODES.get(unit, "") if unit else ""
@@ -60,7 +65,7 @@ def mapped(layout: Layout, chosen: dict[int, tuple[str, str]]) -> list[Mapped]:
         code, unit = chosen.get(column.at, ("", ""))
         if column.merged or code not in CALLED:
             continue
-        if code in FIELDS and FIELDS[code].kind is Kind.MONEY:
+        if is_sum(code):
             found.append(
                 Mapped(
                     column.at, column.title, code, UNITS.get(unit) or unit_for(layout, column.at, code), column.unit is not None

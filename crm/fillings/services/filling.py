@@ -15,7 +15,7 @@ from crm.fillings import queries
 from crm.fillings.models import Filling, FillingTemplate
 from crm.fillings.rules.caps import at_once
 from crm.fillings.rules.layout import Layout
-from crm.fillings.rules.mapping import Mapped, from_json, mapped, to_json, unit_code, unit_for
+from crm.fillings.rules.mapping import Mapped, from_json, is_sum, mapped, to_json, unit_code, unit_for
 from crm.fillings.rules.refusals import IsRunning
 from crm.jobs import services as jobs
 from crm.notifications import services as notifications
@@ -43,8 +43,9 @@ def start_filling(
     if template is not None:
         columns = dict(template.columns)
     else:
-        chosen = {at: (code, unit_code(unit_for(layout, at, code))) for at, code in layout.proposed.items()}
-        columns = {str(at): [code, unit] for at, (code, unit) in chosen.items()}
+        columns = {
+            str(at): [code, unit_code(unit_for(layout, at, code)) if is_sum(code) else ""] for at, code in layout.proposed.items()
+        }
     row = Filling(
         file_id=file.id, layout=layout.to_json(), columns=columns, asked=asked, template_id=template.id if template else None,
         asked_by_id=actor.user_id, asked_at=now, state="mapping",

@@ -19,7 +19,7 @@ from crm.fillings.forms import ADDRESS, HERE, MappingForm, UploadForm, mapping_f
 from crm.fillings.models import Filling
 from crm.fillings.rules.caps import cap_of, megabytes
 from crm.fillings.rules.layout import Layout, layout_of
-from crm.fillings.rules.mapping import from_json
+from crm.fillings.rules.mapping import from_json, is_sum
 from crm.fillings.rules.refusals import NoAddress, NotXlsx, TableTooLarge
 from crm.fillings.services.filling import columns_of, is_running
 from crm.leads.queries import listing
@@ -128,7 +128,7 @@ def _mapping(row: Filling, form: MappingForm, message: str = "") -> str:
         message = refusals.sentence(Refusal(row.refusal))
     return render_template(
         "fillings/mapping.html", row=row, form=form, layout=Layout.from_json(row.layout), message=message, failed=failed,
-        cap=cap_of(current_actor().role), template=row.template, unit_said=words.unit_said,
+        cap=cap_of(current_actor().role), template=row.template, unit_said=words.unit_said, is_sum=is_sum,
     )  # fmt: skip
 
 
