@@ -68,7 +68,7 @@ def fill_now(filling_id: int, progress: Progress | None = None) -> dict[str, Any
 def _fill(row: Filling, actor: Actor, progress: Progress | None) -> None:
     layout, columns, today = Layout.from_json(row.layout), columns_of(row), clock.today()
     lang, unit = words.language_of(layout), units.by_id(actor.unit_id)
-    filling_id, sha256, name, what = row.id, row.file.sha256, row.file.name, row.chosen or ""
+    filling_id, sha256, name, chosen = row.id, row.file.sha256, row.file.name, row.chosen
     unit_name = unit.name(lang)
     with force_locale(LANGUAGES[lang]):
         writer = Writer(
@@ -81,8 +81,8 @@ def _fill(row: Filling, actor: Actor, progress: Progress | None) -> None:
         told |= _told(written)
         serial = _noted(filling_id, len(written.rows), name, actor)
         title, lines = words.notes(
-            layout, columns, told, serial=serial, who=f"{unit_name} {actor.name}", when=fmt.stamp(clock.now()), what=what,
-            counts=words.counts_said(told, found, len(written.rows)),
+            layout, columns, told, serial=serial, who=f"{unit_name} {actor.name}", when=fmt.stamp(clock.now()),
+            what=words.called(chosen), counts=words.counts_said(told, found, len(written.rows)),
         )  # fmt: skip
         result_name = _result_name(name)
     root = current_app.config["FILES_PATH"]

@@ -51,8 +51,8 @@ class FillingTemplate(Identified, Model):
 
 class Filling(Identified, Model):
     """One table on its way: read (`mapping`), being filled (`running`), filled (`done`). `asked`: the list's question as its
-    address says it, `chosen`: how a page called that; `found`: how many projects it finds, `rows`: how many stand in the table.
-    `told`: what could not be filled, by column, and the rates.
+    address says it, `chosen`: what that is called ("scope:" and a code, or a view's name); `found`: how many projects it finds,
+    `rows`: how many stand in the table. `told`: what could not be filled, by column, and the rates.
     """
 
     __tablename__ = "filling"

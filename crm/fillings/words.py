@@ -73,6 +73,13 @@ def unit_said(unit: Unit | None) -> str:
     return str(words.kinds()["filling_unit"][code]) if code else f"{unit[1]} × {unit[0]:,}" if unit else ""
 
 
+def called(chosen: str | None) -> str:
+    """What the chosen projects are called: a scope by its word in the locale that holds now, a view by its name."""
+    kind, _sign, code = (chosen or "").partition(":")
+    scopes = words.kinds()["filling_scope"]
+    return str(scopes[code]) if kind == "scope" and code in scopes else chosen or ""
+
+
 def language_of(layout: Layout) -> str:
     """The language in which a table asks: Chinese unless no heading holds a Chinese character."""
     return "zh" if any(re.search(r"[㐀-鿿]", one.title) for one in layout.columns) else "en"
@@ -90,7 +97,7 @@ def left_empty(told: dict[str, Any], columns: list[Mapped]) -> list[tuple[str, s
         if count := told.get("no_rate", {}).get(str(column.at)):
             parts.append(_("%(n)s 格没有汇率，无法折算", n=count))
         if parts:
-            found.append((column.heading, "；".join(parts)))
+            found.append((column.heading, _("；").join(parts)))
     return found
 
 
@@ -123,10 +130,12 @@ def notes(
     for column in columns:
         if column.unit is not None:
             basis = _("表头或表中写明") if column.said else _("表头未写，按惯例或填报人选定")
-            lines.append([_("金额单位"), f"{column.heading}：{unit_said(column.unit)}（{basis}）"])
+            lines.append(
+                [_("金额单位"), _("%(what)s：%(unit)s（%(why)s）", what=column.heading, unit=unit_said(column.unit), why=basis)]
+            )
     lines += [[_("汇率"), one] for one in rates_said(told)]
-    lines += [[_("未填的列"), f"{heading}：{why}"] for heading, why in unmapped(layout, columns)]
-    lines += [[_("空着的格"), f"{heading}：{why}"] for heading, why in left_empty(told, columns)]
+    lines += [[_("未填的列"), heading + _("：") + why] for heading, why in unmapped(layout, columns)]
+    lines += [[_("空着的格"), heading + _("：") + why] for heading, why in left_empty(told, columns)]
     return _("填报说明"), lines
 
 

@@ -174,7 +174,7 @@ def _hand_on(public_id: str, officer: str, manager: str) -> tuple[str, str]:
 def table() -> bytes:
     """An empty table with a column for every field there is."""
     book = Workbook()
-    for at, one in enumerate([("序号",), *(field.called for field in FIELDS.values() if field.called)], start=1):
+    for at, one in enumerate([("序号",), *(one.called for one in FIELDS.values() if one.called)], start=1):
         book.active.cell(1, at, one[0])
     made = BytesIO()
     book.save(made)

@@ -118,7 +118,7 @@ def _done(row: Filling) -> str:
         "fillings/done.html", row=row, layout=layout, columns=columns,
         counts=words.counts_said(told, row.found or 0, row.rows or 0),
         unmapped=words.unmapped(layout, columns), empty=words.left_empty(told, columns), rates=words.rates_said(told),
-        unit_said=words.unit_said,
+        called=words.called(row.chosen), unit_said=words.unit_said, said_in=_said_in(row),
     )  # fmt: skip
 
 
@@ -129,14 +129,20 @@ def _mapping(row: Filling, form: MappingForm, message: str = "") -> str:
     return render_template(
         "fillings/mapping.html", row=row, form=form, layout=Layout.from_json(row.layout), message=message, failed=failed,
         cap=cap_of(current_actor().role), template=row.template, unit_said=words.unit_said, is_sum=is_sum,
+        said_in=_said_in(row),
     )  # fmt: skip
+
+
+def _said_in(row: Filling) -> str:
+    """The language of a table's own words, on a page of whichever."""
+    return "zh-CN" if words.language_of(Layout.from_json(row.layout)) == "zh" else "en"
 
 
 def _form(row: Filling) -> MappingForm:
     """The form of a table with what is held of it, and what this person may choose."""
     actor, layout = current_actor(), Layout.from_json(row.layout)
     form = mapping_form(layout, from_json(row.columns))
-    here = [(HERE, row.chosen or word("filling_scope", HERE))] if row.asked else []
+    here = [(HERE, words.called(row.chosen or f"scope:{HERE}"))] if row.asked else []
     scopes = [name for name in _SCOPES if name != "city" or policy.may(actor, "lead", "list")]
     views = [(f"view:{view.public_id}", view.name) for view in shelves.open_to(actor)]
     form.which.choices = [
@@ -187,12 +193,12 @@ def fill(public_id: str) -> ResponseReturnValue:
 
 
 def _question(form: MappingForm, row: Filling) -> tuple[str, str]:
-    """The chosen projects as the list's address says them, and how a page calls that. Raises NoAddress, NotFound."""
+    """The chosen projects as the list's address says them, and how that is called. Raises NoAddress, NotFound."""
     which, actor = form.which.data or "", current_actor()
     if which == HERE:
-        return row.asked or "", row.chosen or word("filling_scope", HERE)
+        return row.asked or "", row.chosen or f"scope:{HERE}"
     if which in _SCOPES:
-        return _SCOPES[which], word("filling_scope", which)
+        return _SCOPES[which], f"scope:{which}"
     if which == ADDRESS:
         return _of_address(form.address.data or "")
     view = shelves.visible_view(which.removeprefix("view:"), actor=actor)
@@ -208,7 +214,7 @@ def _of_address(address: str) -> tuple[str, str]:
     if not place.endswith(("/leads", "/leads/board")):
         raise NoAddress
     pairs: list[tuple[str, Any]] = [*parse_qsl(parts.query)]
-    return state_of(pairs), word("filling_scope", HERE)
+    return state_of(pairs), f"scope:{HERE}"
 
 
 @bp.get("/<string:public_id>/result.xlsx")
