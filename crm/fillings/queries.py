@@ -45,6 +45,13 @@ def standing(template: FillingTemplate, actor: Actor) -> policy.Standing:
     return policy.Standing(frozenset(words))
 
 
+def may_keep(actor: Actor, reach: str) -> bool:
+    """Whether somebody may keep templates for their unit, or for the city."""
+    if reach == "city":
+        return policy.may(actor, "filling_template", "keep_city")
+    return policy.may(actor, "filling_template", "keep_unit")
+
+
 def templates(actor: Actor) -> list[FillingTemplate]:
     """The templates in force that a person may use: their unit's first, then the city's, by name."""
     query = select(FillingTemplate).where(FillingTemplate.replaced_at.is_(None))

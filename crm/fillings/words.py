@@ -82,7 +82,7 @@ def called(chosen: str | None) -> str:
 
 def language_of(layout: Layout) -> str:
     """The language in which a table asks: Chinese unless no heading holds a Chinese character."""
-    return "zh" if any(re.search(r"[㐀-鿿]", one.title) for one in layout.columns) else "en"
+    return "zh" if any(re.search(r"[\u3400-\u9fff]", one.title) for one in layout.columns) else "en"
 
 
 def left_empty(told: dict[str, Any], columns: list[Mapped]) -> list[tuple[str, str]]:

@@ -66,7 +66,8 @@ def pipeline() -> ResponseReturnValue:
     return render_template(
         "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
         numbers=None, all_stages=list(Stage), link=asking.link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
-        now=clock.now(), export_at=asking.here("desk.export"), fill_at=asking.here("fillings.index"), numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,
+        now=clock.now(), export_at=asking.here("desk.export"), fill_at=asking.here("fillings.index"),
+        numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,
         groups_at=asking.here("desk.groups"), bar_at="desk.pipeline",
         listed=asking.link_to("desk.pipeline"), carded=asking.link_to("desk.board"), **asking.views_of("list"),
         bulk_at=asking.link_to("desk.bulk")(all="yes"),

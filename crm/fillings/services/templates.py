@@ -8,7 +8,6 @@ from crm.core.errors import Forbidden
 from crm.fillings import queries
 from crm.fillings.models import Filling, FillingTemplate
 from crm.fillings.rules.layout import Layout
-from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
 
@@ -16,7 +15,7 @@ def keep_template(filling: Filling, name: str, reach: str, *, actor: Actor, now:
     """Keep what a table's columns hold under a name, for the unit or the city: as the next version where there is one of that
     name, as nothing new where it says the same. Raises Forbidden.
     """
-    if not policy.may(actor, "filling_template", f"keep_{reach}"):
+    if not queries.may_keep(actor, reach):
         raise Forbidden(record="filling_template", action=reach)
     shelf = "city" if reach == "city" else f"unit:{actor.unit_id}"
     lock_key(f"filling_template:{shelf}")

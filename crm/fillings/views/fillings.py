@@ -150,7 +150,7 @@ def _form(row: Filling) -> MappingForm:
     ]  # fmt: skip
     form.reach.choices = [
         (reach, word("filling_reach", reach))
-        for reach in ("unit", "city") if policy.may(actor, "filling_template", f"keep_{reach}")
+        for reach in ("unit", "city") if queries.may_keep(actor, reach)
     ]  # fmt: skip
     if not form.is_submitted():
         form.which.data = HERE if row.asked else "city" if actor.city_wide else "unit"
