@@ -71,14 +71,15 @@ class SheetPart:
             shift = Shift(max(last, first), last + 1, end - last)
             self._make_room(shift)
             there = {int(row.get("r")): row for row in self.data}
-        merges = self._merges_of(first)
+        merges, before = self._merges_of(first), None
         for place, cells in enumerate(rows):
             number = first + place
             row = there.get(number)
             if row is None:
-                row = self._insert(self._copy(model, number))
+                row = self._insert(self._copy(model, number), before)
                 self._merge_like(merges, first, number)
             self._write(row, number, cells)
+            before = row
         for found in self.root.findall(self._tag("dimension")):
             self.root.remove(found)
         return shift
@@ -100,8 +101,11 @@ class SheetPart:
             cell.set("r", f"{letters(number_of(cell.get('r')))}{number}")
         return made
 
-    def _insert(self, row: Any) -> Any:
-        """A row in its place."""
+    def _insert(self, row: Any, before: Any) -> Any:
+        """A row in its place: right behind the one before, which of many rows only the first has to look for."""
+        if before is not None:
+            before.addnext(row)
+            return row
         number = int(row.get("r"))
         for other in self.data:
             if int(other.get("r")) > number:
