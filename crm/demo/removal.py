@@ -14,11 +14,13 @@ from crm.companies.queries import COMPANY
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.credit.models import CreditLine
+from crm.datasets.models import DatasetRun
 from crm.demo.services import TASK_FORCE
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
 from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
 from crm.funds.models import FundsLink
+from crm.fillings.models import Filling, FillingTemplate
 from crm.leads.models import (
     Assessment,
     CoordinationMatter,
@@ -86,6 +88,7 @@ def remove_demo(now: datetime) -> int:
         _no_tables()
         _no_targets()
         _no_views()
+        _no_fillings()
         for column, ids in ((ImportRow.lead_id, lead_ids), (ImportRow.company_id, lonely), (Utilised.company_id, lonely)):
             db.session.execute(
                 update(column.class_).where(column.in_(ids)).values({column: None}).execution_options(synchronize_session=False)
@@ -209,6 +212,25 @@ def _no_views() -> None:
     views = select(SavedView.id).where(SavedView.kept_by_id.in_(invented))
     _gone(StartView, StartView.view_id.in_(views) | StartView.user_id.in_(invented))
     _gone(SavedView, SavedView.kept_by_id.in_(invented))
+
+
+def _no_fillings() -> None:
+    """Tables that the invented people filled, their templates, their dataset files; files that somebody real uses stay."""
+    invented = select(User.id).where(User.is_demo)
+    templates = select(FillingTemplate.id).where(FillingTemplate.kept_by_id.in_(invented))
+    freed = update(Filling).where(Filling.template_id.in_(templates)).values(template_id=None)
+    db.session.execute(freed.execution_options(synchronize_session=False))
+    columns = (
+        (Filling.file_id, Filling.asked_by_id), (Filling.result_file_id, Filling.asked_by_id),
+        (FillingTemplate.file_id, FillingTemplate.kept_by_id), (DatasetRun.file_id, DatasetRun.asked_by_id),
+    )  # fmt: skip
+    held = {id_ for file, by in columns for id_ in db.session.scalars(select(file).where(by.in_(invented), file.is_not(None)))}
+    _gone(Filling, Filling.asked_by_id.in_(invented))
+    _gone(FillingTemplate, FillingTemplate.kept_by_id.in_(invented))
+    _gone(DatasetRun, DatasetRun.asked_by_id.in_(invented))
+    held -= {id_ for file, _by in columns for id_ in db.session.scalars(select(file).where(file.in_(held)))}
+    _gone(FileAccess, FileAccess.file_id.in_(held))
+    _gone(StoredFile, StoredFile.id.in_(held))
 
 
 def _no_targets() -> None:

@@ -20,6 +20,7 @@ from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
 from crm.demo.editions import make_editions
 from crm.demo.expected import make_expected
+from crm.demo.fillings import make_fillings
 from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.phases import make_phases
@@ -108,6 +109,7 @@ def load_demo(now: datetime, *, root: str) -> str:
     with unit_of_work():
         make_views(now)
         make_run(now)
+    make_fillings(now, root)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 

@@ -10,7 +10,7 @@ from crm.audit import services as audit
 from crm.core.db import db
 from crm.files.models import FileAccess, StoredFile
 from crm.files.queries import path_of
-from crm.files.rules import check_file
+from crm.files.rules import Checked, check_file, safe_name
 from crm.policy.rules import Actor
 
 
@@ -29,6 +29,18 @@ def store_file(
     policy of the lead.
     """
     checked = check_file(name, content)
+    return _keep(content, checked, purpose, root, actor, now, lead_id, interaction_id)
+
+
+def store_made(content: bytes, name: str, kind: str, *, root: str, actor: Actor, now: datetime) -> StoredFile:
+    """Keep a result that the product made itself, of a kind that no upload may have; it belongs to the person it was made for."""
+    return _keep(content, Checked(safe_name(name), kind), "result", root, actor, now, None, None)
+
+
+def _keep(
+    content: bytes, checked: Checked, purpose: str, root: str, actor: Actor, now: datetime, lead_id: int | None,
+    interaction_id: int | None,
+) -> StoredFile:  # fmt: skip
     sha256 = hashlib.sha256(content).hexdigest()
     _write(path_of(root, sha256), content)
     row = StoredFile(

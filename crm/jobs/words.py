@@ -21,6 +21,8 @@ words.register(
         "transfers.lapse": _l("流转到期检查"),
         "exchange.judge": _l("校验导入文件"),
         "exchange.apply": _l("写入导入数据"),
+        "fillings.fill": _l("按表填报"),
+        "datasets.make": _l("生成数据集"),
         "review.sweep": _l("全库比对"),
     },
 )

@@ -111,6 +111,8 @@ _SENTENCES = {
     "seal.ended": _l("%(number)s %(name)s 已解除代号"),
     "probe.many": _l("%(unit)s %(person)s 今天查重命中 %(count)s 条无权查看的线索而未登记，请了解情况"),
     "lead.given": _l("%(person)s 请您负责 %(count)s 个项目"),
+    "dataset.done": _l("数据集已生成，共 %(count)s 行，请下载"),
+    "filling.done": _l("%(file)s 已填好 %(count)s 条，请取回"),
     "bulk.done": _l("批量操作完成：%(count)s 条"),
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),

@@ -20,6 +20,8 @@ ROOMS = [
     Room(_l("拟释放"), "desk.claims_queue", ("claim", "queue")),
     Room(_l("上线对账"), "golive.index", ("golive", "list")),
     Room(_l("导入"), "exchange.index", ("import", "list")),
+    Room(_l("按表填报"), "fillings.index", ("filling", "list")),
+    Room(_l("数据集"), "datasets.index", ("dataset", "list")),
     Room(_l("产业集群"), "clusters.index", ("reference", "read")),
     Room(_l("品牌与别名"), "brands.index", ("reference", "edit")),
     Room(_l("保护规则"), "claims.index", ("reference", "edit")),

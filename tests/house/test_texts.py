@@ -28,6 +28,8 @@ READS_CHINESE = {
     "crm/money/rules/rates.py": "headings of a file of rates",
     "crm/exchange/rules/": "headings and stages as they stand in workbooks",
     "crm/exchange/sheets.py": "marks of headings",
+    "crm/fields/rules.py": "headings as tables of offices write them",
+    "crm/fillings/rules/": "headings, examples and counted columns as they stand in empty tables",
     "crm/clusters/rules.py": "keywords",
     "crm/core/regions.py": "endings of country names",
     "crm/core/identifiers.py": "labels before numbers",

@@ -18,6 +18,8 @@ OPEN = {
 WRITES_ON_GET = {
     "crm/returns/views/files.py:paper": "a file leaves the house with a serial number and a line in the audit trail",
     "crm/files/views.py:download": "the access log",
+    "crm/fillings/views/fillings.py:result": "the access log",
+    "crm/datasets/views.py:archive": "the access log",
     "crm/supervision/views/tasks.py:download": "the access log",
     "crm/desk/views/pages.py:export": "who exported what",
     "crm/golive/views.py:export": "who exported what",

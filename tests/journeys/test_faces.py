@@ -30,7 +30,7 @@ DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line
 NO_PAGES = {
     "batches.paper", "batches.workbook", "returns.paper", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
     "reports.brief", "reports.sheet", "supervision.download",
-    "assessment.workbook", "assessment.paper",
+    "assessment.workbook", "assessment.paper", "fillings.result", "datasets.archive",
 }  # fmt: skip
 # Parts of a page: looked at where they stand.
 PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups", "desk.views_menu"}
@@ -87,6 +87,9 @@ FROM[
 ] = """SELECT public_id FROM score_scheme UNION SELECT public_id FROM score_run UNION SELECT public_id FROM score_objection
                    UNION SELECT * FROM (SELECT public_id FROM score_line WHERE rule IN ('utilised', 'visits') ORDER BY id LIMIT 4)"""
 FROM["bulk"] = "SELECT public_id FROM bulk_run"
+FROM["filling"] = "SELECT public_id FROM filling"
+FROM["filling_template"] = "SELECT public_id FROM filling_template"
+FROM["dataset"] = "SELECT public_id FROM dataset_run"
 FROM["view"] = "SELECT public_id FROM saved_view"
 WIDTHS = (1440, 360)
 asked_at: set[int] = set(WIDTHS)  # widths at which axe is asked

@@ -3,12 +3,14 @@
 What is expected comes from table.json alone. A refused request changes nothing. Pages are checked as they come.
 """
 
+import zipfile
 from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
 
 from crm.core.db import Base, db
+from crm.jobs.jobs import work_off
 from crm.policy import rules as policy
 from crm.web import texts
 from tests.builders import USERNAMES, actor
@@ -18,7 +20,10 @@ from tests.web import world as city
 PEOPLE = [*USERNAMES, "visitor"]
 FRAGMENTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups", "desk.views_menu"}
 # Addresses about a record that is no lead: who may, from the table.
-OWN = {"exchange.show": "imports", "exchange.result": "imports", "jobs.show": "jobs"}
+OWN = {
+    "exchange.show": "imports", "exchange.result": "imports", "jobs.show": "jobs", "fillings.show": "fillings",
+    "fillings.fill": "fillings", "fillings.result": "fillings",
+}  # fmt: skip
 # Tables in which a refused request may leave something: what one tried, sessions, the access log.
 TRACES = {"audit_line", "audit_payload", "session_row", "held_form", "guess"}
 
@@ -109,7 +114,7 @@ def test_every_page(app, world, username):
     with app.app_context():
         cases = list(_cases(app, world, username, "GET"))
     for rule, address, expected in cases:
-        if rule.endpoint == "exchange.result" and expected == 200:
+        if rule.endpoint in ("exchange.result", "fillings.result") and expected == 200:
             expected = (200, 404)  # there is a result once the rows are written
         if rule.endpoint == "leads.assess" and expected == 200:
             expected = (200, 303)
@@ -128,7 +133,7 @@ def test_every_page_on_the_other_database(app, world):
         with app.app_context():
             cases = list(_cases(app, world, username, "GET"))
         for rule, address, expected in cases:
-            if expected == 200 and rule.endpoint != "exchange.result":
+            if expected == 200 and rule.endpoint not in ("exchange.result", "fillings.result"):
                 browser.get(address, htmx=rule.endpoint in FRAGMENTS, ceiling=40)
 
 
@@ -142,7 +147,7 @@ def test_every_page_speaks_english(app, world, username):
         cases = [
             case
             for case in _cases(app, world, username, "GET")
-            if case[2] == 200 and case[0].endpoint not in ("exchange.result",)
+            if case[2] == 200 and case[0].endpoint not in ("exchange.result", "fillings.result")
         ]
     known, slips = {source for source, english in texts.english().items() if english != source}, set()
     for rule, address, _expected in cases:
@@ -232,7 +237,7 @@ def _read_all(app, browser, world):
     for path in ("/", "/leads?stage=all&scope=city", "/leads?scope=city", "/leads?stage=signed&scope=city", "/leads?stage=all&scope=city&expected=1&col=expected", "/leads/queue", "/messages/", "/progress/",
                  "/imports/", "/audit/", "/units/", "/account/users", "/leads/board?scope=city", "/leads?stage=all&scope=city&group=unit",
                  "/batches/", "/batches/?batch=signed", "/batches/editions", "/returns/", "/money", "/money/lines", "/milestones/", "/dashboard",
-                 "/dashboard/unproven", "/targets/", "/board", "/supervision/?tab=all", "/supervision/new"):  # fmt: skip
+                 "/dashboard/unproven", "/targets/", "/board", "/supervision/?tab=all", "/supervision/new", "/fillings/", "/datasets/"):  # fmt: skip
         texts.append(browser.get(path, status=(200, 403), ceiling=60).html)
     for path in ("/leads/numbers", "/leads/board/column?stage=negotiating&scope=city", "/leads/board/held?scope=city",
                  "/leads/groups?stage=all&scope=city&group=unit"):  # fmt: skip
@@ -273,7 +278,36 @@ def _read_all(app, browser, world):
 
         sheet = openpyxl.load_workbook(BytesIO(book.response.data)).active
         texts += [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    texts += [*_filled_in(app, browser, world), *_datasets_of(app, browser)]
     return "\n".join(texts)
+
+
+def _filled_in(app, browser, world):
+    """What a table that asks for everything gets, of the whole city; its page too."""
+    page = browser.get("/fillings/", status=(200, 403))
+    if page.status == 403:
+        return []
+    page = page.submit("/fillings/", {"file": (BytesIO(city.table()), "all.xlsx")}).follow()
+    done = page.submit("/fill", {"which": "city"}, ceiling=120).follow()
+    if "result.xlsx" not in done.html:
+        return [done.html]  # nothing to fill in
+    import openpyxl
+
+    book = openpyxl.load_workbook(BytesIO(browser.get(f"{done.path}/result.xlsx").response.data))
+    return [done.html, *(str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None)]
+
+
+def _datasets_of(app, browser):
+    """What dataset files a person can have made for them, if any."""
+    page = browser.post("/datasets/", {"once": "o" * 22}, status=(303, 403))
+    if page.status == 403:
+        return []
+    with app.app_context():
+        work_off()
+        db.session.remove()
+    archive = browser.get(f"{page.location}/datasets.zip").response.data
+    with zipfile.ZipFile(BytesIO(archive)) as files:
+        return [files.read(name).decode("utf-8", "replace") for name in files.namelist()]
 
 
 @pytest.mark.parametrize("username", USERNAMES)

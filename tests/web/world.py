@@ -2,16 +2,23 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
+from io import BytesIO
 
 from flask import Flask
+from openpyxl import Workbook
 from sqlalchemy import select
 
 from crm.accounts import services as accounts
 from crm.core import clock
 from crm.core.db import db, unit_of_work
+from crm.core.workbooks.reading import read_sheets
 from crm.exchange import services as exchange
 from crm.exchange.models import Import
+from crm.fields.rules import FIELDS
 from crm.files import services as files
+from crm.fillings import services as fillings
+from crm.fillings.rules.layout import layout_of
 from crm.jobs import services as jobs
 from crm.leads import services as leads
 from crm.leads.models import Lead
@@ -67,6 +74,7 @@ class World:
     samples: dict[str, Sample] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
     jobs: dict[str, str] = field(default_factory=dict)
+    fillings: dict[str, str] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
     link: str = ""
 
@@ -162,6 +170,17 @@ def _hand_on(public_id: str, officer: str, manager: str) -> tuple[str, str]:
     return made[0], made[1]
 
 
+@cache
+def table() -> bytes:
+    """An empty table with a column for every field there is."""
+    book = Workbook()
+    for at, one in enumerate([("序号",), *(one.called for one in FIELDS.values() if one.called)], start=1):
+        book.active.cell(1, at, one[0])
+    made = BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
 def _own_things(app: Flask, world: World, username: str) -> None:
     who, now = actor(username), clock.now()
     with unit_of_work():
@@ -169,6 +188,10 @@ def _own_things(app: Flask, world: World, username: str) -> None:
         batch: Import = exchange.start_import(file, kind="leads", unit=someone(username).unit, admit=False, actor=who, now=now)
         job = jobs.enqueue("exchange.judge", {"import_id": batch.id}, actor=who, now=now)
         world.imports[username], world.jobs[username] = batch.public_id, job.public_id
+        empty = files.store_file(table(), "empty.xlsx", purpose="import", root=app.config["FILES_PATH"], actor=who, now=now)
+        layout = layout_of(read_sheets(table(), "xlsx"))
+        filling = fillings.start_filling(empty, layout, asked=None, template=None, actor=who, now=now)
+        world.fillings[username] = filling.public_id
         message = db.session.scalar(select(Notification.public_id).where(Notification.user_id == who.user_id).limit(1))
         world.messages[username] = message or ""
 

@@ -59,7 +59,8 @@ def _xlsx(content: bytes) -> list[dict[str, Any]] | None:
         for merged in page.merged_cells.ranges:
             if merged.min_col == merged.max_col and merged.max_row - merged.min_row < 50:
                 _spread(rows, merged.min_row, merged.max_row, merged.min_col - 1)
-        sheets.append({"name": page.title, "rows": rows})
+        merged = [[m.min_row, m.min_col - 1, m.max_row, m.max_col - 1] for m in page.merged_cells.ranges]
+        sheets.append({"name": page.title, "rows": rows, "merged": merged})
     return sheets
 
 

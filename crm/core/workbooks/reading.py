@@ -37,19 +37,20 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One table: its name and its rows by their number in Excel (from 1), each column (from 0) to its cell. `broken` are rows
-    whose bytes could not be decoded.
+    whose bytes could not be decoded; `merged`: first row, first column, last row, last column of what is merged.
     """
 
     name: str
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     broken: tuple[int, ...] = ()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def read_sheets(content: bytes, kind: str) -> list[Sheet]:
     """All sheets of a checked file (`kind` xlsx or csv). Raises Unreadable: damaged, too many rows, too slow, too large."""
     program = [sys.executable, "-m", "crm.core.workbooks.reader", kind]
     try:
-        done = subprocess.run(program, input=content, capture_output=True, timeout=SECONDS, preexec_fn=_limits, check=False)
+        done = subprocess.run(program, input=content, capture_output=True, timeout=SECONDS, preexec_fn=limit_process, check=False)
     except subprocess.TimeoutExpired as error:
         raise Unreadable("workbook_too_slow") from error
     if done.returncode == 3:
@@ -62,11 +63,13 @@ def read_sheets(content: bytes, kind: str) -> list[Sheet]:
             sheet["name"],
             {int(row): {int(c): Cell(k, v) for c, (k, v) in cells.items()} for row, cells in sheet["rows"].items()},
             tuple(sheet.get("broken", ())),
+            tuple((box[0], box[1], box[2], box[3]) for box in sheet.get("merged", ())),
         )
         for sheet in raw
     ]
 
 
-def _limits() -> None:
+def limit_process() -> None:
+    """So much memory and time for a process that parses what strangers sent."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))

@@ -8,7 +8,7 @@ from crm.core.workbooks.reading import Cell, Sheet, Unreadable
 from crm.core.workbooks.units import USUAL_UNIT, read_unit
 
 _NOISE = re.compile(r"[\s()（）\[\]【】/／、,，.:：_\-*]+")
-_NOT_DATA = re.compile(
+NOT_DATA = re.compile(
     r"^(合计|总计|小计|共计|制表|填报|填表|审核|备注[:：]|说明[:：]|注[:：]|第\d+批|[（(][一二三四五六七八九十]+[)）])"
 )
 _UNIT_NOTE = re.compile(r"(?:金额单位|单位)[:：]\s*((?:百万|万|亿)?(?:元|美元|港元|欧元))")
@@ -41,7 +41,8 @@ class Table:
     noted: Unit | None = None
 
 
-def _fold(text: str) -> str:
+def fold_heading(text: str) -> str:
+    """A heading as headings are compared: without spaces, brackets and line breaks, in small letters."""
     return _NOISE.sub("", clean(text)).casefold()
 
 
@@ -66,7 +67,7 @@ def find_table(sheets: list[Sheet], fields: dict[str, tuple[str, ...]], *, need:
 def _columns(row: dict[int, Cell], fields: dict[str, tuple[str, ...]]) -> dict[str, int]:
     found: dict[str, int] = {}
     for column, cell in sorted(row.items()):
-        heading = _fold(cell.text)
+        heading = fold_heading(cell.text)
         bare = _UNIT_TAIL.sub("", heading)
         for name, words in fields.items():
             if name not in found and (heading in words or bare in words):
@@ -97,8 +98,15 @@ def _table(sheet: Sheet, header_row: int, columns: dict[str, int]) -> Table:
 
 
 def _unit_of(heading: str) -> Unit | None:
-    tail = _UNIT_TAIL.search(_fold(heading))
-    return read_unit(tail.group(1)) if tail else None
+    return split_unit(heading)[1]
+
+
+def split_unit(heading: str) -> tuple[str, Unit | None]:
+    """A heading without the unit at its end, folded, and that unit: "总投资（亿元）" -> ("总投资", (10**8, "CNY"))."""
+    folded = fold_heading(heading)
+    tail = _UNIT_TAIL.search(folded)
+    unit = read_unit(tail.group(1)) if tail else None
+    return (folded[: tail.start()], unit) if tail is not None and unit is not None else (folded, None)
 
 
 def _no_data(row: dict[int, Cell], columns: dict[str, int]) -> bool:
@@ -107,4 +115,4 @@ def _no_data(row: dict[int, Cell], columns: dict[str, int]) -> bool:
     if len(known) >= 3:
         return False
     texts = [clean(cell.text) for cell in row.values()]
-    return len(known) <= 1 and (len(texts) <= 2 or any(_NOT_DATA.match(text) for text in texts))
+    return len(known) <= 1 and (len(texts) <= 2 or any(NOT_DATA.match(text) for text in texts))

@@ -70,6 +70,7 @@ def pipeline() -> ResponseReturnValue:
         numbers=None, all_stages=list(Stage), link=asking.link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
         nearest_of=_nearest(), phase_name=phase_name,
         now=clock.now(), export_at=asking.here("desk.export"), numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,
+        fill_at=asking.here("fillings.index"),
         groups_at=asking.here("desk.groups"), bar_at="desk.pipeline",
         listed=asking.link_to("desk.pipeline"), carded=asking.link_to("desk.board"), **asking.views_of("list"),
         bulk_at=asking.link_to("desk.bulk")(all="yes"),

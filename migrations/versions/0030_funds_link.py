@@ -1,13 +1,13 @@
 """which arrival a milestone of first funds stands for
 
-Number 0033, after 0032.
+Number 0030, after 0029.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """phases and expansions of a lead, and what of its sums other leads count
 
-Number 0032, after 0031.
+Number 0029, after 0028.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,12 @@
 """expected dates of milestones, and what of them a lead repeats
 
-Number 0031, after 0027.
+Number 0028, after 0027.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
