@@ -29,7 +29,7 @@ ROOM_NAMES = (
     "shelves",
     "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "money", "transfers",
     "disputes", "matters", "targets", "supervision", "bulk", "exchange", "merging", "review", "golive", "batches", "returns",
-    "assessment", "desk", "board", "dashboard", "reports", "demo",
+    "assessment", "desk", "board", "dashboard", "reports", "meetings", "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")
 

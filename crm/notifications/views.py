@@ -17,6 +17,7 @@ _PAGES = {
     "merge_request": "merging.request_page", "share_request": "desk.requests",
     "transfer": "transfers.show", "pool": "transfers.card", "dispute": "disputes.show",
     "matter": "matters.show", "weekly_return": "returns.show", "return_week": "returns.week",
+    "meeting_pack": "meetings.show",
     "instruction": "supervision.show", "score_run": "assessment.run", "score_objection": "assessment.objection",
 }  # fmt: skip
 

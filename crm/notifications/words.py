@@ -106,6 +106,8 @@ _SENTENCES = {
     "seal.ended": _l("%(number)s %(name)s 已解除代号"),
     "probe.many": _l("%(unit)s %(person)s 今天查重命中 %(count)s 条无权查看的线索而未登记，请了解情况"),
     "lead.given": _l("%(person)s 请您负责 %(count)s 个项目"),
+    "meeting.made": _l("会议材料 %(serial)s 已生成，可以下载"),
+    "meeting.failed": _l("会议材料 %(serial)s 未能生成，请打开查看原因"),
     "bulk.done": _l("批量操作完成：%(count)s 条"),
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),
