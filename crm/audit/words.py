@@ -114,6 +114,7 @@ words.register(
         "meeting.asked": _l("生成会议材料"),
         "meeting.made": _l("会议材料已生成"),
         "meeting.failed": _l("会议材料未能生成"),
+        "report.district_table": _l("导出各区实际使用外资表"),
         "report.leader_sheet": _l("导出领导一页纸"),
         "report.lead_brief": _l("导出项目简报"),
         "file.opened": _l("打开文件"),

@@ -16,8 +16,8 @@ from crm.meetings.rules import PackState
 
 
 class MeetingPack(Identified, Model):
-    """One pack that somebody had made of an edition, as they read it then (`role`, `unit_id`: as whom), in their language: a paper
-    and a pdf with one serial number. `why`: what stopped it.
+    """One pack that somebody had made of an edition, as they read it then (`role`, `unit_id`: as whom), in their language: a
+    paper and a pdf with one serial number. `why`: what stopped it.
     """
 
     __tablename__ = "meeting_pack"

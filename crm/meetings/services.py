@@ -64,7 +64,7 @@ def _tell(pack: MeetingPack, code: str, now: datetime) -> None:
 
 
 def starter(pack: MeetingPack) -> Actor | None:
-    """Who asked for it, when they are still who they were; None when their account is closed, or their role or unit is another."""
+    """Who asked for it, while they are who they were; None when their account is closed, or their role or unit is another."""
     user = accounts.by_id(pack.asked_by_id)
     if user is None or not user.is_active:
         return None

@@ -21,13 +21,13 @@ _SHAPE = (
     '<v:path textpathok="t" o:connecttype="custom" o:connectlocs="@9,0;@10,10800;@11,21600;@12,10800" '
     'o:connectangles="270,180,90,0"/><v:textpath on="t" fitshape="t"/><v:lock v:ext="edit" text="t" shapetype="t"/></v:shapetype>'
     '<v:shape id="watermark" o:spid="_x0000_s2049" type="#_x0000_t136" style="position:absolute;margin-left:0;margin-top:0;'
-    "width:440pt;height:60pt;rotation:315;z-index:-251658752;mso-position-horizontal:center;"
+    "width:400pt;height:48pt;rotation:315;z-index:-251658752;mso-position-horizontal:center;"
     "mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-position-vertical-relative:margin"
-    '" o:allowincell="f" fillcolor="#c9d0d8" stroked="f"><v:fill opacity=".45"/>'
+    '" o:allowincell="f" fillcolor="#e4e8ed" stroked="f"><v:fill opacity=".6"/>'
     '<v:textpath style="font-family:&quot;黑体&quot;;font-size:1pt" string="{{ watermark }}"/></v:shape></w:pict></w:r>'
 )
 OVERVIEW = ("batch", "count", "was", "total", "unverified", "contracted", "confirmed")
-WIDTHS = (0.9, 6.4, 1.9, 4.6, 3.2)
+WIDTHS = (0.9, 6.1, 1.8, 3.8, 4.4)
 
 
 def _overview(paper: Any) -> None:
@@ -63,7 +63,7 @@ def meeting() -> Any:
     line(paper, "{{ heads.overview }}", HEAD, 13)
     _overview(paper)
     line(paper, "{%p for section in sections %}", size=8)
-    line(paper, "{{ section.name }}", HEAD, 13)
+    line(paper, "{{ section.label }}", HEAD, 13)
     line(paper, "{%p for said in section.said %}", size=8)
     line(paper, "{{ said }}", size=11)
     line(paper, "{%p endfor %}", size=8)

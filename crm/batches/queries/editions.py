@@ -215,8 +215,8 @@ _WEIGHT = case(
 
 
 def weightiest(edition: Edition, actor: Actor, *, size: int, kinds: Iterable[Change] | None = None) -> list[Shown]:
-    """The changes since the last edition that weigh most (of these `kinds`; money is among them wherever it changed), of those that
-    this person reads by name.
+    """The changes since the last edition that weigh most (of these `kinds`; money is among them wherever it changed), of those
+    that this person reads by name.
     """
     query = select(*EditionRow.__table__.c, *_LEAD).join(Lead, Lead.id == EditionRow.lead_id)
     query = query.where(EditionRow.edition_id == edition.id, _of_kinds(kinds), _readable(actor, names=True))

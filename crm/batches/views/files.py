@@ -30,7 +30,9 @@ from crm.web.marks import NO_SERIAL, marks
 from crm.web.words import word
 
 # Rows of one file: the coordinator's whole city, else what a unit may need. What is beyond is said in the file.
-ROW_CAPS = {form: {True: 20_000, False: 2_000} if form == "xlsx" else {True: 3_000, False: 1_000} for form in ("xlsx", "docx", "pdf")}
+ROW_CAPS = {
+    form: {True: 20_000, False: 2_000} if form == "xlsx" else {True: 3_000, False: 1_000} for form in ("xlsx", "docx", "pdf")
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""Typesetting a pdf in a process of its own with limits. An office may put its own template in the place of the product's: it is a
-stranger's program, so it reads no file but itself and `paper.typ`, opens no connection, and may kill that process, never a worker.
+"""Typesetting a pdf in a process of its own with limits. An office may put its own template in the place of the product's: it is
+a stranger's program, so it reads no file but itself and `paper.typ`, opens no connection, may kill that process, never a worker.
 """
 
 import base64
@@ -88,7 +88,7 @@ def typeset(template: str, facts: Mapping[str, Any], *, tagged: bool = True) -> 
 
 
 def _environment() -> dict[str, str]:
-    """What the process needs to find its modules, and a proxy that answers nobody: a template may name packages of the network."""
+    """What the process needs to find its modules, and a proxy that answers nobody: a template may name packages of a network."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
     root = str(Path(__file__).resolve().parents[3])
     path = os.pathsep.join(part for part in (root, kept.get("PYTHONPATH", "")) if part)

@@ -1,5 +1,5 @@
-"""What a meeting looks at, cut for who reads it: an edition against the last one, money, what is late, what is disputed, what wants
-a word, what was ordered and is due. Each part is its own room's list, asked by the same person.
+"""What a meeting looks at, cut for who reads it: an edition against the last one, money, what is late, what is disputed, what
+wants a word, what was ordered and is due. Each part is its own room's list, asked by the same person.
 """
 
 from dataclasses import dataclass, replace
@@ -92,7 +92,7 @@ def _changes(edition: Edition, actor: Actor) -> dict[str, Part[Shown]]:
 
 def _overdue(edition: Edition, actor: Actor, lang: str) -> Overdue:
     scope = Scope.CITY if actor.city_wide else Scope.UNIT
-    question = Question(stage=None, scope=scope, overdue=True, sort=Sort.NEXT_DUE, descending=False, size=CAPS["overdue"])
+    question = Question(stage=None, scope=scope, overdue=True, sort=Sort.NEXT_DUE, size=CAPS["overdue"])
     total = listing.count_of(question, actor)
     steps = Part(listing.page_of(question, actor)[: CAPS["overdue"]], total.number)
     asked = Asked(idle=True, size=CAPS["idle"])

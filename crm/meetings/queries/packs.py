@@ -28,8 +28,8 @@ def edition_for(city: str, kind: str, public_id: str) -> tuple[Edition | None, E
 
 
 def visible_pack(public_id: str, *, actor: Actor) -> MeetingPack:
-    """The pack that this person had made, and may still read as it was: NotFound for anybody else's, and since they work in another
-    unit or role.
+    """The pack that this person had made, and may still read as it was: NotFound for anybody else's, and since they work in
+    another unit or role.
     """
     found = db.session.scalar(select(MeetingPack).where(MeetingPack.public_id == public_id))
     if found is None or (found.role, found.unit_id) != (actor.role.value, actor.unit_id):

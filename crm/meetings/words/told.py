@@ -35,14 +35,23 @@ def told(found: Content, *, office: str) -> dict[str, Any]:
         "subtitle": _("%(edition)s　%(period)s", edition=facts["edition"], period=batch_words.period_of(edition)),
         "office": office, "basis": _basis(found),
         "overview": [_batch(batch.value, found) for batch in BATCHES],
-        "sections": [_changes(found), *_money(found), _late(found.overdue), *_talks(found)],
+        "sections": _numbered([_changes(found), *_money(found), _late(found.overdue), *_talks(found)]),
         "notes": [_("金额为申报值，认定值另列；到资与实际使用外资口径不同，不相加。")],
         "heads": {
-            "overview": _("三个一批概况"), "batch": _("批次"), "count": _("本期（个）"), "was": _("上期（个）"),
+            "overview": _label(0, _("三个一批概况")), "batch": _("批次"), "count": _("本期（个）"), "was": _("上期（个）"),
             "total": _("总投资已核实（亿元）"), "unverified": _("总投资未核实（亿元）"), "contracted": _("合同外资（万美元）"),
             "confirmed": _("认定合同额（万美元）"),
         },
     }  # fmt: skip
+
+
+def _label(place: int, name: str) -> str:
+    """一、 and so on; 1. in English."""
+    return f"{place + 1}. {name}" if html_lang() == "en" else f"{'一二三四五六七八九十'[place]}、{name}"
+
+
+def _numbered(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one | {"label": _label(place, one["name"])} for place, one in enumerate(sections, 1)]
 
 
 def _basis(found: Content) -> str:
@@ -51,10 +60,14 @@ def _basis(found: Content) -> str:
         "now": fmt.stamp(clock.now()),
     }  # fmt: skip
     if found.before is None:
-        return _("概况为 %(day)s 定稿，之前没有定稿可比；到资为 %(first)s 至 %(last)s；其余为 %(now)s 的情况。按本人权限列出。", **facts)
+        return _(
+            "概况为 %(day)s 定稿，之前没有定稿可比；到资为 %(first)s 至 %(last)s；其余为 %(now)s 的情况。按本人权限列出。",
+            **facts,
+        )
     facts["before"] = batch_words.title_of(found.before)
     return _(
-        "概况与变化为 %(day)s 定稿，与%(before)s比较；到资为 %(first)s 至 %(last)s；其余为 %(now)s 的情况。按本人权限列出。", **facts
+        "概况与变化为 %(day)s 定稿，与%(before)s比较；到资为 %(first)s 至 %(last)s；其余为 %(now)s 的情况。按本人权限列出。",
+        **facts,
     )
 
 
@@ -72,10 +85,11 @@ def _section(key: str, name: str, parts: Sequence[dict[str, Any]], said: Sequenc
 
 
 def _part(key: str, name: str, heads: tuple[str, str, str, str], lines: Sequence[Line], part: Part[Any]) -> dict[str, Any]:
-    left = _("另有 %(n)s 项，见系统", n=fmt.num(part.left)) if part.left else ""
     return {
-        "key": key, "name": name, "count": fmt.num(part.count), "heads": dict(zip(("what", "unit", "said", "when"), heads, strict=True)),
-        "rows": [{"place": place, **line} for place, line in enumerate(lines, 1)], "left": left,
+        "key": key, "name": name, "count": fmt.num(part.count),
+        "heads": dict(zip(("what", "unit", "said", "when"), heads, strict=True)),
+        "rows": [{"place": place, **line} for place, line in enumerate(lines, 1)],
+        "left": _("另有 %(n)s 项，见系统", n=fmt.num(part.left)) if part.left else "",
     }  # fmt: skip
 
 
@@ -95,23 +109,27 @@ def _changes(found: Content) -> dict[str, Any]:
     names = {"new": _("新增"), "moved": _("转段"), "money": _("金额变化"), "left": _("退出")}
     heads = (_("项目"), _("单位"), _("较上期"), _("金额"))
     counts = "，".join(f"{names[name]} {fmt.num(part.count)}" for name, part in found.changes.items())
-    parts = [
-        _part(name, names[name], heads, [_changed(row) for row in part.rows], part) for name, part in found.changes.items()
-    ]
+    parts = [_part(name, names[name], heads, [_changed(row) for row in part.rows], part) for name, part in found.changes.items()]
     return _section("changes", _("较上次会议的变化"), parts, [counts])
 
 
 def _changed(row: Shown) -> Line:
     lang = html_lang()
-    about = [row.title, regions.region_name(row.country, lang) if row.country else "", row.cluster.name(lang) if row.cluster else ""]
+    about = [
+        row.title,
+        regions.region_name(row.country, lang) if row.country else "",
+        row.cluster.name(lang) if row.cluster else "",
+    ]
     name = _called(row.name, row.code)
     said = "；".join(batch_words.explain(row))
     if row.batch != "left":
         said = f"{word('stage', row.batch)}：{said}"
     sums = [fmt.in_yi(row.total_cny)] if row.total_cny is not None else []
-    sums += [fmt.in_wan(row.contracted_usd)] if row.contracted_usd is not None else []
+    sums += [fmt.in_wan(row.contracted_usd).replace(" ", "\u00a0")] if row.contracted_usd is not None else []
     what = "　".join(part for part in (name, *about) if part)
-    return _line(what, row.unit.short(lang) if row.unit else "", said, "；".join(sums), ref=("lead", row.public_id) if row.detail else None)
+    return _line(
+        what, row.unit.short(lang) if row.unit else "", said, "；".join(sums), ref=("lead", row.public_id) if row.detail else None
+    )
 
 
 def _called(name: str | None, code: str | None) -> str:
@@ -143,10 +161,8 @@ def _utilised(funds: Funds) -> str:
     if funds.year is None or not funds.months:
         return _("实际使用外资（统计口径）：还没有统计表")
     month, usd = funds.months[-1]
-    return _(
-        "实际使用外资（统计口径）%(year)s 年 1-%(month)s 月 %(sum)s，其中 %(month)s 月 %(last)s", year=funds.year, month=month.month,
-        sum=fmt.in_wan(funds.utilised), last=fmt.in_wan(usd),
-    )  # fmt: skip
+    facts = {"year": funds.year, "month": month.month, "sum": fmt.in_wan(funds.utilised), "last": fmt.in_wan(usd)}
+    return _("实际使用外资（统计口径）%(year)s 年 1-%(month)s 月 %(sum)s，其中 %(month)s 月 %(last)s", **facts)
 
 
 def _arrived(one: Arrived) -> Line:
@@ -168,11 +184,19 @@ def _late(found: Overdue) -> dict[str, Any]:
         late, empty = "、".join(found.late_units) or _("无"), "、".join(found.empty_units) or _("无")
         said.append(_("上周周报未报送：%(late)s；报送但无进展：%(empty)s", late=late, empty=empty))
     steps = _part(
-        "overdue", _("下一步逾期"), (_("项目"), _("单位"), _("下一步"), _("应完成")), [_step(row) for row in found.steps.rows], found.steps
+        "overdue",
+        _("下一步逾期"),
+        (_("项目"), _("单位"), _("下一步"), _("应完成")),
+        [_step(row) for row in found.steps.rows],
+        found.steps,
     )
     steps["count"] = _number(found.total)
     idle = _part(
-        "idle", _("长期无进展"), (_("项目"), _("单位"), _("阶段"), _("本段起始")), [_idle(row) for row in found.idle.rows], found.idle
+        "idle",
+        _("长期无进展"),
+        (_("项目"), _("单位"), _("阶段"), _("本段起始")),
+        [_idle(row) for row in found.idle.rows],
+        found.idle,
     )
     return _section("overdue", _("超期事项"), [steps, idle], said)
 
@@ -186,7 +210,7 @@ def _step(row: Row) -> Line:
     owner = f"（{row.owner}）" if row.owner else ""
     ref = ("lead", row.public_id) if row.detail else None
     name = _called(row.name, row.code)
-    return _line(f"{name}　{row.title}", unit, _cut(row.next_step or "") + owner, fmt.due(row.next_due), ref=ref, late=True)
+    return _line(f"{name}　{row.title}", unit, _cut(row.next_step or fmt.DASH) + owner, fmt.due(row.next_due), ref=ref, late=True)
 
 
 def _idle(row: Shown) -> Line:
@@ -199,16 +223,17 @@ def _idle(row: Shown) -> Line:
 
 
 def _talks(found: Content) -> list[dict[str, Any]]:
-    until = fmt.day(found.until)
-    parts = [
-        ("disputes", _("争议协调"), (_("项目"), _("各方"), _("状态"), _("时限")), [_dispute(one) for one in found.disputes.rows],
-         found.disputes),
-        ("matters", _("需协调事项"), (_("事项"), _("提出单位"), _("层级与项目"), _("时限")), [_matter(one) for one in found.matters.rows],
-         found.matters),
-        ("tasks", _("督办事项（%(day)s 前到期）", day=until), (_("批示"), _("承办单位"), _("交办人与项目"), _("时限")),
-         [_task(one) for one in found.tasks.rows], found.tasks),
-    ]  # fmt: skip
-    return [_section(key, name, [_part(key, "", heads, lines, part)]) for key, name, heads, lines, part in parts]
+    until, due = fmt.day(found.until), _("时限")
+    disputed = [_dispute(one) for one in found.disputes.rows]
+    raised = [_matter(one) for one in found.matters.rows]
+    ordered = [_task(one) for one in found.tasks.rows]
+    sides, levels = (_("项目"), _("各方"), _("状态"), due), (_("事项"), _("提出单位"), _("层级与项目"), due)
+    givers = (_("批示"), _("承办单位"), _("交办人与项目"), due)
+    return [
+        _section("disputes", _("争议协调"), [_part("disputes", "", sides, disputed, found.disputes)]),
+        _section("matters", _("需协调事项"), [_part("matters", "", levels, raised, found.matters)]),
+        _section("tasks", _("督办事项（%(day)s 前到期）", day=until), [_part("tasks", "", givers, ordered, found.tasks)]),
+    ]
 
 
 def _dispute(one: disputes.Seen) -> Line:

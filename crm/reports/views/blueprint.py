@@ -18,7 +18,7 @@ from crm.web.marks import NO_SERIAL, marks
 bp = Blueprint("reports", __name__)
 
 
-def noted(action: str, subject: tuple[str, Any], facts: dict[str, Any], actor: Actor) -> dict[str, Any]:
+def noted(action: str, subject: tuple[str, Any] | None, facts: dict[str, Any], actor: Actor) -> dict[str, Any]:
     """Note that a paper is taken out; what stands in it about itself: serial number, who took it when, the notice."""
     with unit_of_work():
         city = current_app.config["CITY_CODE"]

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from crm.core import clock, regions
 from crm.pipeline.rules import MilestoneState
+from crm.policy.rules import Actor
 from crm.reports import queries, sheets
 from crm.reports.queries import Brief
 from crm.reports.rules import cut, shortened
-from crm.policy.rules import Actor
 from crm.reports.views.blueprint import bp, noted, printed
 from crm.reports.words import left_out
 from crm.web import fmt

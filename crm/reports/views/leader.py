@@ -74,9 +74,7 @@ def sheet(public_id: str) -> ResponseReturnValue:
     name = whose.name
     about = noted("report.leader_sheet", ("user", whose), {"leader": name, "form": "docx"}, actor)
     facts = about | _facts(_read(supervision.leader_named(public_id), "take"), name)
-    return send_file(
-        sheets.fill(template, facts), as_attachment=True, download_name=_name(name, "docx"), mimetype=sheets.DOCX
-    )
+    return send_file(sheets.fill(template, facts), as_attachment=True, download_name=_name(name, "docx"), mimetype=sheets.DOCX)
 
 
 @bp.get("/leader/<string:public_id>/sheet.pdf")
@@ -93,7 +91,8 @@ def sheet_pdf(public_id: str) -> ResponseReturnValue:
 
 
 def _name(leader: str, ending: str) -> str:
-    return f"{_('领导一页纸')}-{leader}-{clock.today().isoformat()}.{ending}".replace("/", "-")
+    what = _("领导一页纸")
+    return f"{what}-{leader}-{clock.today().isoformat()}.{ending}".replace("/", "-")
 
 
 def _facts(page: LeaderPage, name: str) -> dict[str, Any]:
