@@ -9,6 +9,7 @@ from crm.batches.models import Edition
 from crm.batches.queries import adjustments, editions
 from crm.batches.queries.editions import Asked, Shown, Sums
 from crm.batches.rules.comparing import Change
+from crm.batches.rules.rolling import BATCHES
 from crm.claims import queries as claims
 from crm.core import clock
 from crm.disputes import queries as disputes
@@ -95,10 +96,19 @@ def _overdue(edition: Edition, actor: Actor, lang: str) -> Overdue:
     question = Question(stage=None, scope=scope, overdue=True, sort=Sort.NEXT_DUE, size=CAPS["overdue"])
     total = listing.count_of(question, actor)
     steps = Part(listing.page_of(question, actor)[: CAPS["overdue"]], total.number)
-    asked = Asked(idle=True, size=CAPS["idle"])
-    still = Part(editions.rows_of(edition, asked, actor, {}), editions.count_of(edition, asked, actor))
     late, empty = _returns(actor, lang)
-    return Overdue(steps, total, still, late, empty)
+    return Overdue(steps, total, _idle(edition, actor), late, empty)
+
+
+def _idle(edition: Edition, actor: Actor) -> Part[Shown]:
+    """Projects of the three batches without progress; what left the list is not asked for any."""
+    rows: list[Shown] = []
+    count = 0
+    for batch in BATCHES:
+        asked = Asked(tab=batch.value, idle=True, size=CAPS["idle"])
+        count += editions.count_of(edition, asked, actor)
+        rows += editions.rows_of(edition, asked, actor, {})
+    return Part(rows[: CAPS["idle"]], count)
 
 
 def _returns(actor: Actor, lang: str) -> tuple[list[str] | None, list[str] | None]:
