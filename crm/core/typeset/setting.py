@@ -4,7 +4,6 @@ a stranger's program, so it reads no file but itself and `paper.typ`, opens no c
 
 import base64
 import json
-import os
 import re
 import resource
 import subprocess
@@ -21,6 +20,7 @@ SECONDS = 40  # of computing; a busy machine may take longer by the clock
 WAIT = 150
 MEMORY = 2 * 1024**3
 PAPER = Path(__file__).parent / "paper.typ"
+_ROOT = Path(__file__).resolve().parents[3]
 # What every template may ask for, because `paper.typ` shows it.
 SHARED = frozenset({"title", "lang", "mark", "notice", "watermark"})
 _FIELD = re.compile(r"\bdata\.([a-z_]+)")
@@ -76,7 +76,7 @@ def typeset(template: str, facts: Mapping[str, Any], *, tagged: bool = True) -> 
     content = json.dumps(asked, ensure_ascii=True, default=str).encode()
     try:
         done = subprocess.run(
-            program, input=content, capture_output=True, timeout=WAIT, preexec_fn=_limits, check=False, env=_environment()
+            program, input=content, capture_output=True, timeout=WAIT, preexec_fn=_limits, check=False, cwd=_ROOT
         )
     except subprocess.TimeoutExpired:
         raise TemplateUnfit(what=f"> {WAIT} s") from None
@@ -85,15 +85,6 @@ def typeset(template: str, facts: Mapping[str, Any], *, tagged: bool = True) -> 
     if done.returncode or not done.stdout.startswith(b"%PDF-"):
         raise TemplateUnfit(what=f"exit {done.returncode}")
     return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    """What the process needs to find its modules, and a proxy that answers nobody: a template may name packages of a network."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
-    root = str(Path(__file__).resolve().parents[3])
-    path = os.pathsep.join(part for part in (root, kept.get("PYTHONPATH", "")) if part)
-    nobody = "http://127.0.0.1:9"
-    return kept | {"PYTHONPATH": path, "HTTPS_PROXY": nobody, "HTTP_PROXY": nobody, "ALL_PROXY": nobody}
 
 
 def _limits() -> None:

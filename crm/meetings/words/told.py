@@ -46,8 +46,8 @@ def told(found: Content, *, office: str) -> dict[str, Any]:
 
 
 def _label(place: int, name: str) -> str:
-    """一、 and so on; 1. in English."""
-    return f"{place + 1}. {name}" if html_lang() == "en" else f"{'一二三四五六七八九十'[place]}、{name}"
+    """A heading with its number, as an official paper counts."""
+    return _("一、|二、|三、|四、|五、|六、|七、|八、|九、|十、").split("|")[place] + name
 
 
 def _numbered(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
