@@ -16,7 +16,6 @@ import pylopdf_fonts_ko
 import pylopdf_fonts_zh_cn
 import typst
 
-
 NOBODY = "http://127.0.0.1:9"  # a proxy that answers nobody: a template may name packages of a network
 
 
