@@ -29,7 +29,7 @@ ROOM_NAMES = (
     "shelves",
     "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "money", "transfers",
     "disputes", "matters", "targets", "supervision", "bulk", "funds", "exchange", "merging", "review", "golive", "batches", "returns",
-    "assessment", "fields", "desk", "board", "dashboard", "reports", "fillings", "datasets", "demo",
+    "assessment", "fields", "desk", "board", "dashboard", "reports", "meetings", "fillings", "datasets", "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")
 

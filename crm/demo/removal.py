@@ -35,6 +35,7 @@ from crm.leads.models import (
 from crm.leads.queries.listing import LEAD
 from crm.matching.models import IndexEntry, NameToken
 from crm.matters.models import Matter, MatterEvent
+from crm.meetings.models import MeetingPack
 from crm.merging.models import Merge, MergeConsent, MergeLine, MergeRequest
 from crm.money.models import Receipt, Utilised, UtilisedImport
 from crm.notifications.models import Notification
@@ -81,6 +82,7 @@ def remove_demo(now: datetime) -> int:
                       LeadDistrict, LeadParty, LeadPhase, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
         _no_returns()
+        _no_packs()
         _no_editions()
         _no_scores(lead_ids)
         kept = select(Lead.investor_id).where(Lead.investor_id.is_not(None), Lead.is_demo.is_(False))
@@ -196,6 +198,18 @@ def _no_tasks(lead_ids: Select[int]) -> None:
     _gone(InstructionUnit, InstructionUnit.instruction_id.in_(tasks))
     _gone(Instruction, Instruction.is_demo | Instruction.lead_id.in_(lead_ids))
     _gone(LeadSponsor, LeadSponsor.lead_id.in_(lead_ids))
+
+
+def _no_packs() -> None:
+    """Meeting packs of invented editions, and those that invented people had made, with their files."""
+    invented = select(User.id).where(User.is_demo)
+    packs = MeetingPack.asked_by_id.in_(invented) | MeetingPack.edition_id.in_(select(Edition.id).where(Edition.is_demo))
+    found = db.session.execute(select(MeetingPack.public_id, MeetingPack.docx_id, MeetingPack.pdf_id).where(packs)).all()
+    files = [file_id for row in found for file_id in (row.docx_id, row.pdf_id) if file_id is not None]
+    _told_of("meeting_pack", select(MeetingPack.public_id).where(packs))
+    _gone(MeetingPack, packs)
+    _gone(FileAccess, FileAccess.file_id.in_(files))
+    _gone(StoredFile, StoredFile.id.in_(files))
 
 
 def _no_roles() -> None:

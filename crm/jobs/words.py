@@ -8,6 +8,7 @@ words.register("job_state", {"waiting": _l("等待开始"), "running": _l("进�
 words.register(
     "job_kind",
     {
+        "meetings.make": _l("生成会议材料"),
         "bulk.apply": _l("批量操作"),
         "brands.index": _l("按品牌改动更新索引"),
         "claims.watch": _l("首报时限提醒"),

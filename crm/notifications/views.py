@@ -18,6 +18,7 @@ _PAGES = {
     "transfer": "transfers.show", "pool": "transfers.card", "dispute": "disputes.show",
     "matter": "matters.show", "weekly_return": "returns.show", "return_week": "returns.week",
     "filling": "fillings.show", "dataset": "datasets.show",
+    "meeting_pack": "meetings.show",
     "instruction": "supervision.show", "score_run": "assessment.run", "score_objection": "assessment.objection",
 }  # fmt: skip
 

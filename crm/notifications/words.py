@@ -113,6 +113,8 @@ _SENTENCES = {
     "lead.given": _l("%(person)s 请您负责 %(count)s 个项目"),
     "dataset.done": _l("数据集已生成，共 %(count)s 行，请下载"),
     "filling.done": _l("%(file)s 已填好 %(count)s 条，请取回"),
+    "meeting.made": _l("会议材料 %(serial)s 已生成，可以下载"),
+    "meeting.failed": _l("会议材料 %(serial)s 未能生成，请打开查看原因"),
     "bulk.done": _l("批量操作完成：%(count)s 条"),
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),

@@ -10,7 +10,7 @@ from crm.policy.rules import Actor
 
 
 def note_taken(
-    action: str, subject: tuple[str, Any], facts: dict[str, Any], *, city: str, actor: Actor, now: datetime
+    action: str, subject: tuple[str, Any] | None, facts: dict[str, Any], *, city: str, actor: Actor, now: datetime
 ) -> str:  # fmt: skip
     """Note that a report is taken out; its serial number, which stands in the file. The caller has asked the policy."""
     year = clock.city_day(now).year

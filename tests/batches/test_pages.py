@@ -11,6 +11,7 @@ from sqlalchemy import select
 from crm.audit.models import AuditLine
 from crm.batches import sheets
 from crm.core.db import db
+from tests import printed
 from tests.batches.stories import NEXT, START, YI, changed, ended, frozen, listed, moved
 from tests.builders import edition_paper
 from tests.claims.stories import at
@@ -217,3 +218,28 @@ def test_the_shipped_template_is_the_one_that_its_maker_makes(tmp_path, monkeypa
         return [p.text for p in made.paragraphs], [c.text for t in made.tables for r in t.rows for c in r.cells]
 
     assert texts(BytesIO(sheets.checked(None))) == texts(str(tmp_path / "edition.docx"))
+
+
+def test_the_edition_as_a_pdf(app, signed_in, two, tmp_path):
+    browser = signed_in("coordinator")
+    path = f"/batches/editions/{two['second']}/edition.pdf"
+    content = browser.http.get(path).data
+    text = printed.said(content)
+    for word in (two["moves"], "“三个一批”项目滚动清单", "第2期（周报）", "SZ-DC-", "非涉密系统", "由在谈转签约", "退出：终止"):
+        assert word.replace(" ", "") in text, word
+    assert all(printed.fonts(content).values())
+    assert path in browser.get(f"/batches/editions/{two['second']}").html
+    theirs = printed.said(signed_in("officer.baoan").http.get(path).data)
+    assert two["other"].replace(" ", "") in theirs
+    assert two["grows"].replace(" ", "") not in theirs
+    assert "按权限不列出名称" in theirs
+    signed_in("leader").get(path, status=403)
+    app.config["TEMPLATES_PATH"] = str(tmp_path)
+    own = tmp_path / "edition.typ"
+    own.write_text("#data.moon", "utf-8")
+    assert "edition.typ: moon" in browser.get(path, status=422).text
+    own.write_text('#import "paper.typ": *\n#data.title.moon', "utf-8")
+    assert "main.typ:2" in browser.get(path, status=422, ceiling=40).text
+    with app.app_context():
+        taken = db.session.scalars(select(AuditLine.action).where(AuditLine.action == "edition.exported")).all()
+    assert len(taken) == 2, "what was refused has no number"

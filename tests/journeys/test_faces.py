@@ -29,7 +29,8 @@ DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line
 # Files, and words for machines.
 NO_PAGES = {
     "batches.paper", "batches.workbook", "returns.paper", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
-    "reports.brief", "reports.sheet", "supervision.download",
+    "reports.brief", "reports.sheet", "supervision.download", "reports.brief_pdf", "reports.sheet_pdf", "reports.district_workbook",
+    "batches.paper_pdf", "meetings.download",
     "assessment.workbook", "assessment.paper", "fillings.result", "datasets.archive",
 }  # fmt: skip
 # Parts of a page: looked at where they stand.
@@ -90,6 +91,7 @@ FROM["bulk"] = "SELECT public_id FROM bulk_run"
 FROM["filling"] = "SELECT public_id FROM filling"
 FROM["filling_template"] = "SELECT public_id FROM filling_template"
 FROM["dataset"] = "SELECT public_id FROM dataset_run"
+FROM["meeting_pack"] = "SELECT public_id FROM meeting_pack"
 FROM["view"] = "SELECT public_id FROM saved_view"
 WIDTHS = (1440, 360)
 asked_at: set[int] = set(WIDTHS)  # widths at which axe is asked
@@ -233,6 +235,18 @@ def a_merge(base: str, browser: Browser) -> None:
     page.context.close()
 
 
+@pytest.fixture(scope="module")
+def a_pack(base: str, browser: Browser) -> None:
+    """The coordinator has a meeting pack made, and waits for its files."""
+    page = browser.new_page()
+    live.sign_in(page, base, "coordinator")
+    page.goto(f"{base}/meetings/")
+    page.click("text=生成 Word 与 PDF")
+    page.wait_for_url("**/meetings/packs/*")
+    page.get_by_role("link", name="下载 PDF").wait_for(timeout=240_000)
+    page.context.close()
+
+
 @pytest.fixture
 def window(browser: Browser, base: str) -> Iterator[Callable[..., Page]]:
     """`window("leader")`: a signed-in window; nothing but a page that is not there may go wrong in it."""
@@ -254,7 +268,9 @@ def window(browser: Browser, base: str) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.mark.parametrize("username", ROLES)
-def test_every_page(window: Callable[..., Page], base: str, folder: Path, a_list: str, a_merge: None, username: str) -> None:
+def test_every_page(
+    window: Callable[..., Page], base: str, folder: Path, a_list: str, a_merge: None, a_pack: None, username: str
+) -> None:  # fmt: skip
     page = window(username)
     found: list[str] = []
     fresh: list[str] = []

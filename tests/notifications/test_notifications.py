@@ -13,6 +13,7 @@ from tests.builders import USERNAMES, a_lead, actor, someone
 FACTS = {
     "number": "SZ-2026-00001", "name": "Kestovar", "unit": "宝安区", "outcome": "admitted", "stage": "signed",
     "matter": "same_group", "claim": "SZ-SB-2026-0001",
+    "serial": "SZ-HY-2026-00001",
     "file": "list.xlsx", "imported": 12,
     "person": "李敏", "compared": 3, "added": 1, "due": "2026-06-20T09:00:00+08:00", "state": "agreed",
     "role": "assist", "until": "2026-09-30", "why": "另有安排", "code_name": "海棠", "milestone": "registered", "due_count": 2, "amber": 3,

@@ -237,7 +237,8 @@ def _read_all(app, browser, world):
     for path in ("/", "/leads?stage=all&scope=city", "/leads?scope=city", "/leads?stage=signed&scope=city", "/leads?stage=all&scope=city&expected=1&col=expected", "/leads/queue", "/messages/", "/progress/",
                  "/imports/", "/audit/", "/units/", "/account/users", "/leads/board?scope=city", "/leads?stage=all&scope=city&group=unit",
                  "/batches/", "/batches/?batch=signed", "/batches/editions", "/returns/", "/money", "/money/lines", "/milestones/", "/dashboard",
-                 "/dashboard/unproven", "/targets/", "/board", "/supervision/?tab=all", "/supervision/new", "/fillings/", "/datasets/"):  # fmt: skip
+                 "/dashboard/unproven", "/targets/", "/board", "/supervision/?tab=all", "/supervision/new", "/fillings/", "/datasets/",
+                 "/meetings/", "/reports/districts"):  # fmt: skip
         texts.append(browser.get(path, status=(200, 403), ceiling=60).html)
     for path in ("/leads/numbers", "/leads/board/column?stage=negotiating&scope=city", "/leads/board/held?scope=city",
                  "/leads/groups?stage=all&scope=city&group=unit"):  # fmt: skip

@@ -214,16 +214,26 @@ _WEIGHT = case(
 )  # fmt: skip
 
 
-def weightiest(edition: Edition, actor: Actor, *, size: int) -> list[Shown]:
-    """The changes since the last edition that weigh most, of those that this person reads by name."""
+def weightiest(edition: Edition, actor: Actor, *, size: int, kinds: Iterable[Change] | None = None) -> list[Shown]:
+    """The changes since the last edition that weigh most (of these `kinds`; money is among them wherever it changed), of those
+    that this person reads by name.
+    """
     query = select(*EditionRow.__table__.c, *_LEAD).join(Lead, Lead.id == EditionRow.lead_id)
-    query = query.where(EditionRow.edition_id == edition.id, _WEIGHT < 4, _readable(actor, names=True))
+    query = query.where(EditionRow.edition_id == edition.id, _of_kinds(kinds), _readable(actor, names=True))
     order = (_WEIGHT, EditionRow.total_cny.is_(None), EditionRow.total_cny.desc(), EditionRow.position)
     found = list(db.session.execute(query.order_by(*order).limit(size)))
     merged = {row.lead_id for row in found if row.merged_into_id is not None}
     stays = {lead_id: access.staying(db.session.get_one(Lead, lead_id)) for lead_id in sorted(merged)}
     rows = [_cut(row, stays.get(row.lead_id), actor, []) for row in found]
     return [row for row in rows if not row.masked]
+
+
+def _of_kinds(kinds: Iterable[Change] | None) -> ColumnElement[bool]:
+    if kinds is None:
+        return _WEIGHT < 4
+    wanted = set(kinds)
+    changed = EditionRow.change.in_(sorted(wanted))
+    return or_(changed, EditionRow.money_changed.is_(True)) if Change.MONEY in wanted else changed
 
 
 def _cut(row: Any, stays: Lead | None, actor: Actor, adjustments: Sequence[Adjustment]) -> Shown:

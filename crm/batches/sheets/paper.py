@@ -1,15 +1,18 @@
-"""An edition's Word template: which fields it may use, where the product's own lies."""
+"""An edition's templates, for Word and for a pdf: which fields they may use, where the product's own lie."""
 
 from pathlib import Path
 
 from crm.core import papers
+from crm.core.typeset import Template
 
 TEMPLATE = "edition.docx"
 FIELDS = frozenset({
     "title", "number", "period", "as_of", "office", "frozen", "serial", "notice", "mark", "notes", "basis", "overview", "heads",
-    "groups",
+    "groups", "watermark", "lang",
 })  # fmt: skip
-_SHIPPED = Path(__file__).parents[1] / "data" / TEMPLATE
+_DATA = Path(__file__).parents[1] / "data"
+_SHIPPED = _DATA / TEMPLATE
+PRINTED = Template("edition.typ", _DATA / "edition.typ", FIELDS, tagged=False)
 
 
 def checked(own: Path | None) -> bytes:

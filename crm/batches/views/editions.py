@@ -123,5 +123,6 @@ def _files(public_id: str) -> dict[str, str]:
     """The edition as files, with the page's filters of place and cluster."""
     kept: dict[str, Any] = {name: request.args[name] for name in ("unit", "cluster") if request.args.get(name)}
     return {
-        form: url_for(f"batches.{door}", public_id=public_id, **kept) for form, door in (("xlsx", "workbook"), ("docx", "paper"))
+        form: url_for(f"batches.{door}", public_id=public_id, **kept)
+        for form, door in (("xlsx", "workbook"), ("docx", "paper"), ("pdf", "paper_pdf"))
     }

@@ -1,6 +1,8 @@
 """An edition as a workbook and as an official paper: what they may read, with serial number and notice, noted in the audit."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +26,13 @@ from crm.units import queries as units
 from crm.web import fmt
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
+from crm.web.marks import NO_SERIAL, marks
 from crm.web.words import word
 
 # Rows of one file: the coordinator's whole city, else what a unit may need. What is beyond is said in the file.
-ROW_CAPS = {"xlsx": {True: 20_000, False: 2_000}, "docx": {True: 3_000, False: 1_000}}
+ROW_CAPS = {
+    form: {True: 20_000, False: 2_000} if form == "xlsx" else {True: 3_000, False: 1_000} for form in ("xlsx", "docx", "pdf")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,8 @@ class Taken:
     serial: str
 
 
-def _take(public_id: str, form: str) -> Taken:
+def _take(public_id: str, form: str, *, tried: Callable[[Taken], object] = lambda _taken: None) -> Taken:
+    """What goes out, noted; what is `tried` first may still refuse it."""
     actor, found = current_actor(), editions.by_public_id(public_id)
     filters = filters_from(request.args)
     cap = ROW_CAPS[form][actor.role is Role.COORDINATOR]
@@ -50,28 +56,31 @@ def _take(public_id: str, form: str) -> Taken:
     there = editions.rows_of(found, asked, actor)
     named = [row for row in there if not row.masked]
     sums = editions.sums_of(found, asked, actor)
-    rows, edition_id, masked = named[:cap], found.public_id, len(there) - len(named)
-    facts = {"number": found.number, "kind": found.kind, "rows": len(rows), "masked": masked, "beyond": len(named) - len(rows)}
+    taken = Taken(found, named[:cap], len(there) - len(named), max(len(named) - cap, 0), sums, NO_SERIAL)
+    tried(taken)
+    facts = {
+        "number": found.number, "kind": found.kind, "rows": len(taken.rows), "masked": taken.masked, "beyond": taken.beyond
+    }  # fmt: skip
     with unit_of_work():
-        again = editions.by_public_id(edition_id)
+        again = editions.by_public_id(public_id)
         city = current_app.config["CITY_CODE"]
         serial = services.note_export(again, form, facts, city=city, actor=actor, now=clock.now())
-    return Taken(editions.by_public_id(edition_id), rows, masked, len(named) - len(rows), sums, serial)
+    return replace(taken, edition=editions.by_public_id(public_id), serial=serial)
 
 
 def _notes(taken: Taken, actor: Actor) -> list[str]:
     """What stands in the file about itself."""
-    unit = current_user.unit.name(html_lang())
-    when = fmt.stamp(clock.now())
-    notes = [
-        _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
-        _("编号 %(serial)s　%(unit)s %(name)s 导出　%(when)s", serial=taken.serial, unit=unit, name=actor.name, when=when),
-    ]
+    said = _marks(taken, actor)
+    notes = [said["notice"], said["mark"]]
     if taken.masked:
         notes.append(_("另有 %(n)s 条按权限不列出名称，未导出", n=taken.masked))
     if taken.beyond:
         notes.append(_("只含前 %(n)s 条，其余 %(left)s 条未导出：请加条件后分次导出", n=len(taken.rows), left=taken.beyond))
     return notes
+
+
+def _marks(taken: Taken, actor: Actor) -> dict[str, str]:
+    return marks(taken.serial, unit=current_user.unit.name(html_lang()), name=actor.name, at=clock.now())
 
 
 def _basis(exact: bool) -> str:
@@ -135,6 +144,17 @@ def paper(public_id: str) -> ResponseReturnValue:
     return send_file(content, as_attachment=True, download_name=_name(taken.edition, "docx"), mimetype=sheets.DOCX)
 
 
+@bp.get("/editions/<string:public_id>/edition.pdf")
+@allowed("edition", "export")
+def paper_pdf(public_id: str) -> ResponseReturnValue:
+    """The same, ready to print."""
+    actor, folder, template = current_actor(), current_app.config["TEMPLATES_PATH"], sheets.PRINTED
+    text, own = template.checked(folder), template.own(folder) is not None
+    taken = _take(public_id, "pdf", tried=lambda found: template.filled(text, _facts(found, actor)) if own else None)
+    content = template.filled(text, _facts(taken, actor))
+    return send_file(BytesIO(content), as_attachment=True, download_name=_name(taken.edition, "pdf"), mimetype=sheets.PDF)
+
+
 def _facts(taken: Taken, actor: Actor) -> dict[str, Any]:
     """What a template may use; its keys are `sheets.FIELDS`."""
     edition, lang = taken.edition, html_lang()
@@ -142,7 +162,7 @@ def _facts(taken: Taken, actor: Actor) -> dict[str, Any]:
     return {
         "title": _("“三个一批”项目滚动清单"), "number": words.title_of(edition), "period": words.period_of(edition),
         "as_of": fmt.date(edition.as_of), "office": office.name(lang), "frozen": fmt.stamp(edition.frozen_at),
-        "serial": taken.serial, "notice": notes[0], "mark": notes[1], "notes": notes[2:],
+        **{name: said for name, said in _marks(taken, actor).items() if name in sheets.FIELDS}, "notes": notes[2:],
         "basis": _basis(actor.city_wide), "overview": [_overview(batch.value, taken.sums[batch.value]) for batch in BATCHES],
         "heads": {
             "place": _("序号"), "name": _("投资方/项目"), "country": _("国家/地区"), "cluster": _("产业集群"),

@@ -11,6 +11,7 @@ from crm.matters.queries.matters import (
     heard,
     inbox,
     lifts,
+    live,
     of_lead,
     stands,
     to_watch,
@@ -20,6 +21,6 @@ from crm.matters.queries.matters import (
 )
 
 __all__ = [
-    "TABS", "Inbox", "Lift", "Seen", "at_top", "by_public_id", "events_of", "heard", "inbox", "lifts", "of_lead", "stands",
+    "TABS", "Inbox", "Lift", "Seen", "at_top", "by_public_id", "events_of", "heard", "inbox", "lifts", "live", "of_lead", "stands",
     "to_watch", "visible_matter", "waiting", "waiting_for",
 ]  # fmt: skip

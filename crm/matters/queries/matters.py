@@ -167,11 +167,15 @@ def inbox(actor: Actor, tab: str) -> Inbox:
     """mine: raised by this person, lying with them, or theirs to settle for others. unit: with their unit, one above or below it,
     or raised by it. city, headquarters: by level.
     """
-    where = {name: _under(name, actor) for name in TABS}
-    live = {name: _readable(_rows(where[name], closed=False), actor) for name in TABS}
-    chosen = tab if tab in TABS else next((name for name in TABS if live[name]), "mine")
-    closed = _readable(_rows(where[chosen], closed=True), actor)
-    return Inbox(chosen, live[chosen], closed, {name: len(found) for name, found in live.items()})
+    there = {name: live(actor, name) for name in TABS}
+    chosen = tab if tab in TABS else next((name for name in TABS if there[name]), "mine")
+    closed = _readable(_rows(_under(chosen, actor), closed=True), actor)
+    return Inbox(chosen, there[chosen], closed, {name: len(found) for name, found in there.items()})
+
+
+def live(actor: Actor, tab: str) -> list[Seen]:
+    """What is not closed under a tab, late first, at most `SIZE` of it."""
+    return _readable(_rows(_under(tab, actor), closed=False), actor)
 
 
 def _under(tab: str, actor: Actor) -> ColumnElement[bool]:

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from crm.core import clock, regions
 from crm.pipeline.rules import MilestoneState
+from crm.policy.rules import Actor
 from crm.reports import queries, sheets
 from crm.reports.queries import Brief
 from crm.reports.rules import cut, shortened
-from crm.reports.views.blueprint import bp, noted
+from crm.reports.views.blueprint import bp, noted, printed
 from crm.reports.words import left_out
 from crm.web import fmt
 from crm.web.guards import allowed, current_actor
@@ -26,11 +27,30 @@ def brief(public_id: str) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.brief_of(public_id, actor)
     template = sheets.BRIEF.checked(current_app.config["TEMPLATES_PATH"])
-    about = noted("report.lead_brief", ("lead", found.lead), {"number": found.lead.number}, actor)
+    about = _noted(found, actor, "docx")
     found = queries.brief_of(public_id, actor)  # as it is now that it was noted
     content = sheets.fill(template, about | _facts(found))
-    file = f"{_('项目简报')}-{found.row.number}-{clock.today().isoformat()}.docx".replace("/", "-")
-    return send_file(content, as_attachment=True, download_name=file, mimetype=sheets.DOCX)
+    return send_file(content, as_attachment=True, download_name=_name(found.row.number, "docx"), mimetype=sheets.DOCX)
+
+
+@bp.get("/leads/<string:public_id>/brief.pdf")
+@allowed("brief", "take")
+def brief_pdf(public_id: str) -> ResponseReturnValue:
+    """The same, ready to print."""
+    actor = current_actor()
+    found = queries.brief_of(public_id, actor)
+    name = _name(found.row.number, "pdf")
+    return printed(
+        sheets.BRIEF_PDF, lambda: _facts(queries.brief_of(public_id, actor)), lambda: _noted(found, actor, "pdf"), name, actor
+    )
+
+
+def _noted(found: Brief, actor: Actor, form: str) -> dict[str, Any]:
+    return noted("report.lead_brief", ("lead", found.lead), {"number": found.lead.number, "form": form}, actor)
+
+
+def _name(number: str, ending: str) -> str:
+    return f"{_('项目简报')}-{number}-{clock.today().isoformat()}.{ending}".replace("/", "-")
 
 
 def _facts(found: Brief) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from crm.policy.rules import Role
 from crm.reports import queries, sheets
 from crm.reports.queries import LeaderPage
 from crm.reports.rules import cut, shortened
-from crm.reports.views.blueprint import bp, noted
+from crm.reports.views.blueprint import bp, noted, printed
 from crm.reports.words import left_out
 from crm.supervision import queries as supervision
 from crm.targets.rules import written
@@ -72,12 +72,27 @@ def sheet(public_id: str) -> ResponseReturnValue:
     queries.seen_as(whose, actor, "take")
     template = sheets.LEADER.checked(current_app.config["TEMPLATES_PATH"])
     name = whose.name
-    about = noted("report.leader_sheet", ("user", whose), {"leader": name}, actor)
+    about = noted("report.leader_sheet", ("user", whose), {"leader": name, "form": "docx"}, actor)
     facts = about | _facts(_read(supervision.leader_named(public_id), "take"), name)
-    content = sheets.fill(template, facts)
+    return send_file(sheets.fill(template, facts), as_attachment=True, download_name=_name(name, "docx"), mimetype=sheets.DOCX)
+
+
+@bp.get("/leader/<string:public_id>/sheet.pdf")
+@allowed("leader_page", "take")
+def sheet_pdf(public_id: str) -> ResponseReturnValue:
+    """The same, ready to print."""
+    whose, actor = supervision.leader_named(public_id), current_actor()
+    name = whose.name
+    queries.seen_as(whose, actor, "take")
+    return printed(
+        sheets.LEADER_PDF, lambda: _facts(_read(supervision.leader_named(public_id), "take"), name),
+        lambda: noted("report.leader_sheet", ("user", whose), {"leader": name, "form": "pdf"}, actor), _name(name, "pdf"), actor,
+    )  # fmt: skip
+
+
+def _name(leader: str, ending: str) -> str:
     what = _("领导一页纸")
-    file = f"{what}-{name}-{clock.today().isoformat()}.docx".replace("/", "-")
-    return send_file(content, as_attachment=True, download_name=file, mimetype=sheets.DOCX)
+    return f"{what}-{leader}-{clock.today().isoformat()}.{ending}".replace("/", "-")
 
 
 def _facts(page: LeaderPage, name: str) -> dict[str, Any]:
