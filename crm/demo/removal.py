@@ -19,8 +19,8 @@ from crm.demo.services import TASK_FORCE
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
 from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
-from crm.funds.models import FundsLink
 from crm.fillings.models import Filling, FillingTemplate
+from crm.funds.models import FundsLink
 from crm.leads.models import (
     Assessment,
     CoordinationMatter,

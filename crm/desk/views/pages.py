@@ -122,7 +122,8 @@ def lead(public_id: str) -> ResponseReturnValue:
     reporters = {report.unit_id: units.by_id(report.unit_id) for report in facts["reports"]}
     page = render_template(
         "desk/lead.html", lead=found, reporters=reporters, today=clock.today(), registered_by=registered_by,
-        missing_text=missing_text, phase_name=phase_name, leaders=supervision.leader_names() if facts["may_here"]["sponsor.set"] else (), **facts,
+        missing_text=missing_text, phase_name=phase_name,
+        leaders=supervision.leader_names() if facts["may_here"]["sponsor.set"] else (), **facts,
     )  # fmt: skip
     if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):
         lead_id = found.id
