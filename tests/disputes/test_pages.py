@@ -3,11 +3,14 @@
 import pytest
 
 from crm.core import clock
+from crm.core.db import db, unit_of_work
 from crm.disputes import services
 from crm.matters.rules import Level
-from tests.builders import a_unit, someone
+from crm.policy.rules import Role
+from tests.builders import a_person, a_unit, actor, someone
 from tests.disputes.stories import HQ, a_dispute, at_headquarters, does, fresh, reported_twice, ruling, stored
 from tests.matters import stories as matters
+from tests.web.shared_city import share
 
 pytestmark = pytest.mark.only_on("sqlite")
 SECRET = "Quorvexia"
@@ -149,3 +152,17 @@ def test_nobody_opens_what_is_not_theirs(app, signed_in, dispute):
     signed_in("officer.baoan").get(f"/disputes/new/{lead.public_id}", status=404)
     for path in ("/disputes/nothing", "/disputes/new/nothing", "/matters/nothing", "/matters/new/nothing"):
         signed_in("officer.baoan").get(path, status=404)
+
+
+def test_a_reader_from_outside_sees_the_mark_and_no_link_to_what_is_not_there(app, signed_in):
+    with app.app_context():
+        a_person("holder", Role.OFFICER, "SZ-LG")
+        lead, report = reported_twice()
+        share(lead.public_id, user="holder")
+        with unit_of_work():
+            services.open_dispute(report.public_id, "we were first", actor=actor("officer.baoan"), now=clock.now())
+        public_id = lead.public_id
+        db.session.remove()
+    page = signed_in("holder").get(f"/leads/{public_id}")
+    assert "争议协调中" in page.main
+    assert "#disputes" not in page.html

@@ -24,7 +24,7 @@ class Summed:
     __slots__ = ()
 
     def __add__(self, other: Self) -> Self:
-        values = _values_of(type(self))
+        values = _values_of(cast(Any, type(self)))
         return type(self)(*map(add, values(self), values(other)))
 
 

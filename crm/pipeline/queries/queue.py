@@ -88,7 +88,7 @@ _QUEUED = Milestone.state.in_([literal_column("'reported'"), literal_column("'re
 
 
 def _under(tab: str, actor: Actor) -> ColumnElement[bool]:
-    waits = Milestone.due_on.is_not(None)
+    waits: ColumnElement[bool] = Milestone.due_on.is_not(None)
     if tab in ("review", "confirm"):
         waits = and_(waits, _QUEUED)
     if tab == "review":
