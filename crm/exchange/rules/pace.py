@@ -1,6 +1,6 @@
 """How many rows are written in one transaction: as many as this machine, as it is now, writes in well under a second."""
 
-LEAST, MOST = 5, 100
+LEAST, MOST = 10, 100
 QUICK, SLOW = 0.2, 0.5  # seconds
 
 
