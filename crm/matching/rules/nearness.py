@@ -41,10 +41,10 @@ class Sketch(NamedTuple):
     concepts: Collection[str]
 
 
-# Two names of one script that do not begin alike, of which the distinctive parts have no more in common than this (in
-# hundredths), in letters and in sound, are no one firm, as good as never: of 307 pairs of one script that were called the same among 25,000
+# Two names of one script that do not begin alike and whose distinctive parts share no more than this (in hundredths),
+# in letters and in sound, are no one firm, as good as never: of 307 pairs of one script that were called the same among 25,000
 # firms one was lost. Signs have to have something in common even where they begin alike; short words in Latin letters may be
-# initials. It spares half of what would be judged. Who shares so much of the best one's weight is judged all the same.
+# initials. It spares two fifths of what would be judged. Who shares so much of the best one's weight is judged all the same.
 SIGNS_APART, HALF_APART, HEARD_APART, WHOLE_APART, WORDY = 33.3, 50.1, 69.9, 54.9, 6  # between what ratios of short names are
 SHARED = 0.5
 
