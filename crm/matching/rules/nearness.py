@@ -20,8 +20,8 @@ QUOTAS = (
     ((Channel.HAN, Channel.WORD), 60, 0.25),
     ((Channel.SOUND, Channel.SKELETON), 60, 0.15),
 )
-# So many are judged: those that share most and are the nearest; behind the first few only what is not too far off. Of the 451 firms
-# that 32 find among a million, four are found no more by 24, at four fifths of the price.
+# So many are judged: those that share most and are the nearest; behind the first few only what is not too far off. Of the 451
+# firms that 32 find among a million, four are found no more by 24, at four fifths of the price.
 JUDGED, FIRST, FAR = 24, 8, 0.4
 
 
@@ -41,10 +41,10 @@ class Sketch(NamedTuple):
     concepts: Collection[str]
 
 
-# Two names of one script that do not begin alike, of which the distinctive parts have no more in common than this (in hundredths),
+# Two names of one script that do not begin alike and whose distinctive parts share no more than this (in hundredths),
 # in letters and in sound, are no one firm, as good as never: of 307 pairs of one script that were called the same among 25,000
 # firms one was lost. Signs have to have something in common even where they begin alike; short words in Latin letters may be
-# initials. It spares half of what would be judged. Who shares so much of the best one's weight is judged all the same.
+# initials. It spares two fifths of what would be judged. Who shares so much of the best one's weight is judged all the same.
 SIGNS_APART, HALF_APART, HEARD_APART, WHOLE_APART, WORDY = 33.3, 50.1, 69.9, 54.9, 6  # between what ratios of short names are
 SHARED = 0.5
 

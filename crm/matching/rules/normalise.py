@@ -6,9 +6,8 @@ from functools import cache, lru_cache
 from crm.matching.rules import brands, wordlists
 from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.scripts import (
-    has_cjk,
-    has_han,
     is_cjk,
+    is_han,
     is_hangul,
     is_kana,
     letters_of,
@@ -95,7 +94,7 @@ def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
     text, places = _cut_brackets(text)
     text, inner_legal = _cut_legal(text)
     text, holding = _cut_holding(text)
-    cjk = has_cjk(text)
+    cjk = any(is_cjk(c) for c in text)
     uncut = text
     text, head = _cut_head_places(text) if cjk else (text, frozenset())
     if not cjk:
@@ -112,7 +111,7 @@ def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
     core, stem = text, _stem_or(text, stem)
     behind, tail = _concepts_of(rest, keep=False) if brand else (frozenset[str](), "")
     parts = syllables(stem)
-    han = has_han(stem)
+    han = any(is_han(c) for c in stem)
     script = _script_of(stem)
     sounds = readings(letters_of(stem), japanese=_is_japanese(folded, country))
     pinyin = syllables(letters_of(folded))
@@ -153,13 +152,11 @@ def forms_of_subject(subject: Subject) -> tuple[NameForms, ...]:
 
 
 def _script_of(text: str) -> str:
-    if text.isascii():
-        return "latin"
     if any(is_kana(c) for c in text):
         return "kana"
     if any(is_hangul(c) for c in text):
         return "hangul"
-    return "han" if has_han(text) else "latin"
+    return "han" if any(is_han(c) for c in text) else "latin"
 
 
 def _is_japanese(folded: str, country: str | None) -> bool | None:
@@ -208,7 +205,7 @@ def _without_share_class(text: str) -> str:
 
 
 def _stem_or(core: str, stem: str) -> str:
-    return stem if len(letters_of(stem)) >= (2 if has_cjk(core) else 3) else core
+    return stem if len(letters_of(stem)) >= (2 if any(is_cjk(c) for c in core) else 3) else core
 
 
 def _cut_brackets(text: str) -> tuple[str, set[str]]:
@@ -267,7 +264,7 @@ def _cut_holding(text: str) -> tuple[str, bool]:
 
 def _cut_head_places(text: str) -> tuple[str, frozenset[str]]:
     found: set[str] = set()
-    while not (text.startswith(wordlists.kept_whole().get(text[:1], ())) or _own_brand(text)):
+    while not (text.startswith(wordlists.kept_whole()) or _own_brand(text)):
         place = next((text[:n] for n in wordlists.place_lengths() if text[:n] in wordlists.places_zh()), None)
         if place is None:
             break
@@ -332,7 +329,7 @@ def _brand_of(text: str, *, behind_place: bool, of_china: bool) -> tuple[str, st
     front of a (中国), which only firms from abroad need to say: 强生（中国）投资.
     """
     table, beginnings = wordlists.brands(), wordlists.brand_beginnings()
-    cjk = has_cjk(text)
+    cjk = any(is_cjk(c) for c in text)
     parts = list(text.replace(" ", "")) if cjk else text.split()
     alone = (len(text.split()[0]) if cjk else len(parts)) if of_china and text else 0
     for end in range(len(parts), 1 if cjk else 0, -1):
@@ -377,6 +374,6 @@ def _concepts_of(text: str, *, keep: bool) -> tuple[frozenset[str], str]:
         found.add(table[match.group()])
         return " "
 
-    if has_cjk(rest):
+    if any(is_cjk(c) for c in rest):
         rest = " ".join(anywhere.sub(take, rest).split())
     return frozenset(found), rest

@@ -1,7 +1,7 @@
 """Forms of a name as they are stored with the index, so that judging a hundred candidates takes no name apart again."""
 
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, TypeGuard
 
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.nearness import Sketch
@@ -47,7 +47,7 @@ def _text(packed: list[Any], value: str | int) -> Any:
     return value if isinstance(value, str) else packed[value]
 
 
-def _fresh(packed: list[Any] | str) -> bool:
+def _fresh(packed: list[Any] | str) -> TypeGuard[list[Any]]:
     """Whether the forms were stored by these rules: not by others, nor (at first) as the bare name."""
     return isinstance(packed, list) and packed[1] == VERSION
 

@@ -75,25 +75,6 @@ def is_cjk(char: str) -> bool:
     return is_han(char) or is_kana(char) or is_hangul(char)
 
 
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]")
-_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-
-
-def has_cjk(text: str) -> bool:
-    """Whether a text has a sign of Han, kana or hangul."""
-    return not text.isascii() and _CJK.search(text) is not None
-
-
-def has_han(text: str) -> bool:
-    """Whether a text has a Chinese character."""
-    return not text.isascii() and _HAN.search(text) is not None
-
-
-def _has_sounds(text: str) -> bool:
-    return not text.isascii() and _SOUNDS.search(text) is not None
-
-
-_SOUNDS = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")  # kana, hangul
 _KANA_ROWS = {
     "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ", "h": "ハヒフヘホ",
     "m": "マミムメモ", "r": "ラリルレロ", "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド", "b": "バビブベボ",
@@ -217,7 +198,7 @@ def _letters() -> tuple[dict[str, str], re.Pattern[str]]:
 @lru_cache(maxsize=16_384)
 def spelled_letters(text: str) -> str:
     """The Latin letters that a text in kana or hangul is made of by their names, else "": tck for 티씨케이, "" for 대한."""
-    if not _has_sounds(text):
+    if not any(is_kana(c) or is_hangul(c) for c in text):
         return ""
     letters, run = _letters()
     spelled = run.sub(lambda match: letters[match.group()], text).replace("&", "")
@@ -237,9 +218,9 @@ def readings(text: str, *, japanese: bool | None) -> tuple[str, ...]:
     `japanese` None: nothing tells; then the two likeliest Japanese readings follow the pinyin.
     """
     found = ["".join(syllables(text))]
-    if japanese is not False and has_han(text):
+    if japanese is not False and any(is_han(c) for c in text):
         found = _japanese(text) + found if japanese else found + _japanese(text)[:2]
-    if _has_sounds(text):
+    if any(is_kana(c) or is_hangul(c) for c in text):
         letters, run = _letters()
         spelled = run.sub(lambda m: letters[m.group()], text)
         if spelled != text:
@@ -274,7 +255,6 @@ _CLASSES = (("tsch", "c"), ("tion", "sn"), ("sion", "sn"), ("tur", "cr"),
 _PINYIN_HEADS = {"q": "c", "x": "s", "zh": "c", "ch": "c", "sh": "s", "z": "s", "c": "s", "j": "c"}
 
 
-@lru_cache(maxsize=16_384)
 def skeleton(parts: tuple[str, ...], *, han: bool) -> str:
     """The consonants that survive a journey between languages: 特里斯克 and Trisk both give "trsk"."""
     if han:
@@ -291,7 +271,6 @@ def skeleton(parts: tuple[str, ...], *, han: bool) -> str:
     return re.sub(r"(.)\1+", r"\1", text)
 
 
-@lru_cache(maxsize=1024)
 def _pinyin_plain(part: str) -> str:
     if part in ("er", "r"):
         return "r"

@@ -31,12 +31,8 @@ def _grams(text: str, n: int) -> list[str]:
     return [text[i : i + n] for i in range(len(text) - n + 1)]
 
 
-_SIGN = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]"
-_PAIRS = re.compile(f"(?=({_SIGN}{_SIGN}))")
-
-
 def _cjk_bigrams(text: str) -> list[str]:
-    return [] if text.isascii() else _PAIRS.findall(text[:LONGEST])
+    return [gram for gram in _grams(text[:LONGEST], 2) if is_cjk(gram[0]) and is_cjk(gram[1])]
 
 
 def tokens_of(forms: NameForms) -> tuple[Token, ...]:

@@ -65,19 +65,16 @@ def places_en() -> frozenset[str]:
     return frozenset(_words()["regions_en"]) | (sounds - set(_words()["sound_like_words"]))
 
 
-def kept_whole() -> dict[str, tuple[str, ...]]:
-    """Names that begin like a place and are none, by their first sign: 阿里, 中山, 长安 (never stripped), brands: 法国电力."""
+def kept_whole() -> tuple[str, ...]:
+    """Names that begin like a place and are none: 阿里, 中山, 长安 (never stripped), and brands that do: 法国电力."""
     return _kept_whole(brandtable.present())
 
 
 @lru_cache(maxsize=8)
-def _kept_whole(table: brandtable.Table) -> dict[str, tuple[str, ...]]:
+def _kept_whole(table: brandtable.Table) -> tuple[str, ...]:
     listed = {plain(word) for word in _words()["brand_not_region"]}
     places = tuple(places_zh())
-    found: dict[str, list[str]] = {}
-    for name in sorted(listed | {name for name in table.beginnings if name.startswith(places)}):
-        found.setdefault(name[:1], []).append(name)
-    return {sign: tuple(names) for sign, names in found.items()}
+    return tuple(sorted(listed | {name for name in table.beginnings if name.startswith(places)}))
 
 
 @cache
