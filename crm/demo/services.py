@@ -20,6 +20,7 @@ from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
 from crm.demo.editions import make_editions
 from crm.demo.expected import make_expected
+from crm.demo.funds import make_first_funds
 from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.phases import make_phases
@@ -97,6 +98,7 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_supervision(now, root=root)
     with unit_of_work():
         make_money(now, root)
+        make_first_funds(now, root)
     with unit_of_work():
         make_editions(now)
     with unit_of_work():
