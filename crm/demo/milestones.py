@@ -22,7 +22,7 @@ from crm.pipeline.rules import Cause, Kind, MilestoneState
 from crm.policy.rules import Actor
 
 SEED = 20261124
-_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+SAMPLE = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 _NAMES = {
     Kind.FRAMEWORK: "框架协议扫描件.pdf", Kind.CONTRACT_SIGNED: "投资合同签字页.pdf", Kind.REGISTERED: "营业执照.pdf",
     Kind.FIRST_FUNDS: "银行入账回单.pdf", Kind.CONSTRUCTION_STARTED: "施工许可证.pdf", Kind.FITOUT_STARTED: "装修合同及现场照片.pdf",
@@ -85,7 +85,7 @@ def _bytes(root: str, now: datetime) -> tuple[str, int]:
     """The bytes of every invented document, stored once."""
     user = accounts.by_username("coordinator")
     assert user is not None
-    row = files.store_file(_PDF, "示例.pdf", purpose="result", root=root, actor=user.as_actor(), now=now)
+    row = files.store_file(SAMPLE, "示例.pdf", purpose="result", root=root, actor=user.as_actor(), now=now)
     found = row.sha256, row.size
     db.session.delete(row)
     return found

@@ -21,6 +21,7 @@ from crm.demo.disputes import make_disputes
 from crm.demo.editions import make_editions
 from crm.demo.expected import make_expected
 from crm.demo.fillings import make_fillings
+from crm.demo.funds import make_first_funds
 from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.phases import make_phases
@@ -98,6 +99,7 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_supervision(now, root=root)
     with unit_of_work():
         make_money(now, root)
+        make_first_funds(now, root)
     with unit_of_work():
         make_editions(now)
     with unit_of_work():

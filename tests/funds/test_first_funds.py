@@ -20,7 +20,7 @@ from crm.money.rules import NewReceipt
 from crm.money.services import Proof
 from crm.pipeline import queries as pipeline
 from crm.pipeline import services as pipeline_services
-from crm.pipeline.rules import Kind, KindThere
+from crm.pipeline.rules import Kind, KindThere, ProofType
 from tests.builders import actor
 from tests.leads.stories import PDF
 from tests.pipeline.stories import decide, enter, negotiating
@@ -96,6 +96,9 @@ def test_what_may_not_be_taken(desk):
     for row in (bare, theirs):
         with pytest.raises(NotStanding):
             take(desk, lead, row.public_id)
+    text = arrived(desk, lead, Proof("advice.txt", b"arrived"), NewReceipt(Money.of(900_000, "USD"), date(2026, 11, 13)))
+    with pytest.raises(ProofType):
+        take(desk, lead, text.public_id)
     with pytest.raises(NotFound):
         take(desk, lead, bare.public_id, by="officer.baoan")
     with pytest.raises(Forbidden):

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from crm.audit import services as audit
 from crm.core import clock
 from crm.core.db import db
 from crm.files import services as files
+from crm.files.models import StoredFile
 from crm.leads import services as leads
 from crm.leads.models import Lead
 from crm.pipeline import queries
@@ -131,11 +134,21 @@ def _store(
         if stored.kind not in table.evidence_types:
             raise ProofType(name=stored.name, types="、".join(table.evidence_types))
         db.session.add(MilestoneFile(milestone_id=row.id, file_id=stored.id))
-    db.session.add_all(MilestoneFile(milestone_id=row.id, file_id=file_id) for file_id in new.shown_by)
+    _show(row, new.shown_by)
     _tell_lead(lead, new, actor, now)
     db.session.flush()
     note_expected(lead)
     return row
+
+
+def _show(row: Milestone, file_ids: tuple[int, ...]) -> None:
+    """By files that the lead has already; they are of the types that a new one would have to be."""
+    types = queries.gates().evidence_types
+    query = select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.lead_id == row.lead_id)
+    for stored in db.session.scalars(query) if file_ids else ():
+        if stored.kind not in types:
+            raise ProofType(name=stored.name, types="、".join(types))
+        db.session.add(MilestoneFile(milestone_id=row.id, file_id=stored.id))
 
 
 def _tell_lead(lead: Lead, new: NewMilestone, actor: Actor, now: datetime) -> None:
