@@ -26,7 +26,7 @@ from tests.reports.test_pages import said as said_in_word
 from tests.supervision.stories import does, fed_back, given, says
 from tests.web.shared_city import seal
 
-pytestmark = pytest.mark.only_on("sqlite")
+here = pytest.mark.only_on("sqlite")
 IMPORT = '#import "paper.typ": *'
 
 
@@ -104,6 +104,7 @@ def test_the_page_and_the_files(app, signed_in, week):
     assert len(told) == 1
 
 
+@here
 def test_each_reads_what_is_theirs(app, signed_in, week):
     theirs = signed_in("officer.baoan")
     for browser in (theirs, signed_in("leader")):
@@ -128,6 +129,7 @@ def test_each_reads_what_is_theirs(app, signed_in, week):
     theirs.get(f"{address}/pdf", status=404)
 
 
+@here
 def test_a_template_that_does_not_fit(app, signed_in, week, tmp_path):
     app.config["TEMPLATES_PATH"] = str(tmp_path)
     browser, own = signed_in("coordinator"), tmp_path / "meeting.typ"
@@ -152,6 +154,7 @@ def test_a_template_that_does_not_fit(app, signed_in, week, tmp_path):
     assert "ofours" in printed.said(content)
 
 
+@here
 def test_twice_is_once_and_nonsense_is_said(app, signed_in, week):
     browser = signed_in("manager.nanshan")
     browser.get("/meetings/", ceiling=60)
@@ -167,6 +170,7 @@ def test_twice_is_once_and_nonsense_is_said(app, signed_in, week):
     browser.get("/meetings/?kind=nonsense", ceiling=60)
 
 
+@here
 def test_who_left_gets_nothing(app, signed_in, week):
     browser = signed_in("officer.nanshan")
     browser.get("/meetings/", ceiling=60)
@@ -180,6 +184,7 @@ def test_who_left_gets_nothing(app, signed_in, week):
         assert "账号" in (pack.why or "")
 
 
+@here
 def test_what_is_closed_or_far_off_does_not_stand_there(app, signed_in, week):
     with app.app_context():
         given(text="far off", days=20)
@@ -192,6 +197,7 @@ def test_what_is_closed_or_far_off_does_not_stand_there(app, signed_in, week):
     assert "far off" not in page.main
 
 
+@here
 def test_the_shipped_template_is_what_its_maker_makes(tmp_path, monkeypatch):
     monkeypatch.setattr(meeting_paper, "OUT", tmp_path / "meeting.docx")
     meeting_paper.main()

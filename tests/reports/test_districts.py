@@ -17,7 +17,7 @@ from tests.builders import a_unit, actor
 from tests.claims.stories import at
 from tests.money.stories import code, official
 
-pytestmark = pytest.mark.only_on("sqlite")
+here = pytest.mark.only_on("sqlite")
 WAN = 10**6
 
 
@@ -61,6 +61,7 @@ def test_it_adds_up(app, year):
         assert sums == {"SZ-NS": 127.75, "SZ-BA": 30}
 
 
+@here
 def test_the_page_and_the_workbook(app, signed_in, year):
     browser = signed_in("coordinator")
     page = browser.get("/reports/districts", ceiling=40)
@@ -81,6 +82,7 @@ def test_the_page_and_the_workbook(app, signed_in, year):
         assert "report.district_table" in db.session.scalars(select(AuditLine.action)).all()
 
 
+@here
 def test_a_district_reads_its_own(app, signed_in, year):
     browser = signed_in("manager.nanshan")
     with app.app_context():
@@ -94,6 +96,7 @@ def test_a_district_reads_its_own(app, signed_in, year):
     signed_in("officer.nanshan").get("/reports/districts", status=403)
 
 
+@here
 def test_without_a_table(signed_in):
     browser = signed_in("leader")
     assert "还没有统计表" in browser.get("/reports/districts").main

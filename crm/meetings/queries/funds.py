@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock
@@ -58,10 +58,10 @@ def funds_of(span: Span, actor: Actor) -> Funds:
     late = and_(Receipt.received_on < span.first, entered, Receipt.corrects_id.is_(None))
     where = [Receipt.amount > 0, not_corrected(), or_(here, late), *scope.leads_of(question, actor)]
     proven = Receipt.file_id.is_not(None)
-    kinds = case((late, "late"), (proven, "counted"), else_="bare")
-    query = select(kinds, func.sum(Receipt.usd), func.count()).join(Lead, Lead.id == Receipt.lead_id).where(*where)
-    sums = {kind: (int(usd), int(count)) for kind, usd, count in db.session.execute(query.group_by(kinds))}
-    (counted, lines), (bare, bare_lines), (late_usd, late_lines) = (sums.get(k, (0, 0)) for k in ("counted", "bare", "late"))
+    parts = (late, and_(here, proven), and_(here, ~proven))
+    sums = [made for part in parts for made in (func.sum(Receipt.usd).filter(part), func.count().filter(part))]
+    found = db.session.execute(select(*sums).select_from(Receipt).join(Lead, Lead.id == Receipt.lead_id).where(*where)).one()
+    late_usd, late_lines, counted, lines, bare, bare_lines = (int(value or 0) for value in found)
     rows = _arrivals(where, span)
     year, months = _official(actor)
     return Funds(

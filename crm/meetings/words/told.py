@@ -108,7 +108,7 @@ def _cut(text: str) -> str:
 def _changes(found: Content) -> dict[str, Any]:
     names = {"new": _("新增"), "moved": _("转段"), "money": _("金额变化"), "left": _("退出")}
     heads = (_("项目"), _("单位"), _("较上期"), _("金额"))
-    counts = "，".join(f"{names[name]} {fmt.num(part.count)}" for name, part in found.changes.items())
+    counts = _("，").join(f"{names[name]} {fmt.num(part.count)}" for name, part in found.changes.items())
     parts = [_part(name, names[name], heads, [_changed(row) for row in part.rows], part) for name, part in found.changes.items()]
     return _section("changes", _("较上次会议的变化"), parts, [counts])
 
@@ -121,14 +121,18 @@ def _changed(row: Shown) -> Line:
         row.cluster.name(lang) if row.cluster else "",
     ]
     name = _called(row.name, row.code)
-    said = "；".join(batch_words.explain(row))
+    said = _("；").join(batch_words.explain(row))
     if row.batch != "left":
-        said = f"{word('stage', row.batch)}：{said}"
+        said = _("%(stage)s：%(said)s", stage=word("stage", row.batch), said=said)
     sums = [fmt.in_yi(row.total_cny)] if row.total_cny is not None else []
     sums += [fmt.in_wan(row.contracted_usd).replace(" ", "\u00a0")] if row.contracted_usd is not None else []
     what = "　".join(part for part in (name, *about) if part)
     return _line(
-        what, row.unit.short(lang) if row.unit else "", said, "；".join(sums), ref=("lead", row.public_id) if row.detail else None
+        what,
+        row.unit.short(lang) if row.unit else "",
+        said,
+        _("；").join(sums),
+        ref=("lead", row.public_id) if row.detail else None,
     )
 
 
@@ -171,7 +175,7 @@ def _arrived(one: Arrived) -> Line:
     notes += [_("补录")] if one.late else []
     name = _called(one.lead.display_name, one.lead.code_name)
     unit = one.lead.following_unit.short(html_lang())
-    said = f"{fmt.date(one.receipt.received_on)}　{'、'.join(notes)}"
+    said = f"{fmt.date(one.receipt.received_on)}　{_('、').join(notes)}"
     return _line(f"{name}　{one.lead.title}", unit, said, fmt.in_wan(one.receipt.usd), ref=("lead", one.lead.public_id))
 
 
@@ -181,7 +185,7 @@ def _arrived(one: Arrived) -> Line:
 def _late(found: Overdue) -> dict[str, Any]:
     said = []
     if found.late_units is not None and found.empty_units is not None:
-        late, empty = "、".join(found.late_units) or _("无"), "、".join(found.empty_units) or _("无")
+        late, empty = _("、").join(found.late_units) or _("无"), _("、").join(found.empty_units) or _("无")
         said.append(_("上周周报未报送：%(late)s；报送但无进展：%(empty)s", late=late, empty=empty))
     steps = _part(
         "overdue",
@@ -207,10 +211,10 @@ def _number(count: Count) -> str:
 
 def _step(row: Row) -> Line:
     unit = row.unit.short(html_lang()) if row.unit else ""
-    owner = f"（{row.owner}）" if row.owner else ""
     ref = ("lead", row.public_id) if row.detail else None
-    name = _called(row.name, row.code)
-    return _line(f"{name}　{row.title}", unit, _cut(row.next_step or fmt.DASH) + owner, fmt.due(row.next_due), ref=ref, late=True)
+    step = _cut(row.next_step or fmt.DASH)
+    said = _("%(step)s（%(who)s）", step=step, who=row.owner) if row.owner else step
+    return _line(f"{_called(row.name, row.code)}　{row.title}", unit, said, fmt.due(row.next_due), ref=ref, late=True)
 
 
 def _idle(row: Shown) -> Line:
@@ -242,7 +246,7 @@ def _dispute(one: disputes.Seen) -> Line:
         called = lead.display_name or lead.title if one.names(number) else one.code(number) or _("名称未公开的项目")
         names.append(called)
     lang = html_lang()
-    sides = "、".join(dict.fromkeys(side.unit.short(lang) for side in one.dispute.sides))
+    sides = _("、").join(dict.fromkeys(side.unit.short(lang) for side in one.dispute.sides))
     due = _day(fmt.day(one.due_on), one.over)
     ref = ("dispute", one.dispute.public_id)
     return _line(" / ".join(dict.fromkeys(names)), sides, word("dispute_state", one.dispute.state), due, ref=ref, late=one.over)
@@ -268,4 +272,4 @@ def _task(one: supervision.Seen) -> Line:
 
 
 def _day(day: str, late: bool) -> str:
-    return f"{day}（{_('逾期')}）" if late else day
+    return _("%(day)s（逾期）", day=day) if late else day

@@ -34,12 +34,13 @@ class DistrictRow:
 
 @dataclass(frozen=True, slots=True)
 class DistrictTable:
-    """A year up to its newest official month (0: none yet). `unlinked`: what no project of the board accounts for, `total`: what
-    the official table says; None to who reads only their own districts.
+    """A year up to its newest official month (0: none yet); `there`: the months that have an official table. `unlinked`: what no
+    project of the board accounts for, `total`: what the official table says; None to who reads only their own districts.
     """
 
     year: int
     last: int
+    there: frozenset[int]
     rows: Sequence[DistrictRow]
     unlinked: DistrictRow | None
     total: DistrictRow | None
@@ -75,13 +76,13 @@ def district_table(year: int, actor: Actor) -> DistrictTable:
     seen = [area for area in areas if actor.city_wide or in_one_line(actor.unit_path, area.path)]
     rows = [_row(area, sums.get(area.id, [0] * last)) for area in seen]
     if not actor.city_wide:
-        return DistrictTable(year, last, rows, None, None)
+        return DistrictTable(year, last, frozenset(official), rows, None, None)
     if None in sums:
         rows.append(_row(None, sums[None]))
     total = DistrictRow(None, tuple(official.get(month, 0) for month in range(1, last + 1)))
     given = [sum(row.months[month] for row in rows) for month in range(last)]
     unlinked = DistrictRow(None, tuple(whole - part for whole, part in zip(total.months, given, strict=True)))
-    return DistrictTable(year, last, rows, unlinked, total)
+    return DistrictTable(year, last, frozenset(official), rows, unlinked, total)
 
 
 def given_to(year: int, month: int | None, unit_id: int) -> list[Given]:

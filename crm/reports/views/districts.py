@@ -61,11 +61,13 @@ def _basis(table: DistrictTable) -> str:
 
 def _lines(table: DistrictTable) -> list[list[Any]]:
     lang = html_lang()
-    rows = [_line(row.unit.name(lang) if row.unit else _("其他单位"), row) for row in table.rows]
+    rows = [_line(row.unit.name(lang) if row.unit else _("其他单位"), row, table) for row in table.rows]
     if table.unlinked is not None and table.total is not None:
-        rows += [_line(_("未对应到项目"), table.unlinked), _line(_("合计（官方统计表）"), table.total)]
+        rows += [_line(_("未对应到项目"), table.unlinked, table), _line(_("合计（官方统计表）"), table.total, table)]
     return rows
 
 
-def _line(name: str, row: DistrictRow) -> list[Any]:
-    return [name, *(cents / 10**6 for cents in row.months), row.total / 10**6]
+def _line(name: str, row: DistrictRow, table: DistrictTable) -> list[Any]:
+    """A month without an official table is empty, not nought."""
+    months = [cents / 10**6 if month in table.there else None for month, cents in enumerate(row.months, 1)]
+    return [name, *months, row.total / 10**6]
