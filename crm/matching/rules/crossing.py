@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 from crm.matching.rules import wordlists
@@ -82,6 +82,26 @@ def _ears(text: str, japanese: bool | None) -> tuple[str, ...]:
 _PINYIN_C = re.compile("c(?!h)")
 
 
+@lru_cache(maxsize=65536)
+def _ears_cut(text: str, japanese: bool | None, length: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sound[:length] for sound in _ears(text, japanese)))
+
+
+def _nearest(sound: str, others: tuple[str, ...]) -> float:
+    found = process.extractOne(sound, others, scorer=fuzz.ratio)
+    return found[1] / 100 if found else 0.0
+
+
+@lru_cache(maxsize=65536)
+def _rarity_of_words(words: tuple[str, ...]) -> float:
+    return sum(wordlists.rarity()["word"].get(word, _RAREST) for word in dict.fromkeys(words)) / (3 * _RAREST)
+
+
+@lru_cache(maxsize=65536)
+def _rarity_of_signs(text: str) -> float:
+    return sum(wordlists.rarity()["sign"].get(sign, _RAREST) for sign in dict.fromkeys(text)) / (6 * _RAREST)
+
+
 def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str, float]:
     """How much of each name the other explains, by sound or by meaning, and the most telling word left unexplained."""
     words = _words_apart(latin.folded, other.script == "hangul", lexicon)
@@ -156,12 +176,10 @@ def _rest(
     ear = by_ear(run)
     taken = [by_ear(sound) for sound in sounds]
     first = by_ear(words[0]) if both else ""
-    every = _ears(text, japanese) if both else ()
-    rare_words = sum(wordlists.rarity()["word"].get(word, _RAREST) for word in dict.fromkeys(words)) / (3 * _RAREST)
-    rare_signs = sum(wordlists.rarity()["sign"].get(sign, _RAREST) for sign in dict.fromkeys(text)) / (6 * _RAREST)
+    rare_words, rare_signs = _rarity_of_words(tuple(words)), _rarity_of_signs(text)
     return {
-        "rest_every": max((_near(ear, sound) for sound in every), default=0.0) if both else float(not either),
-        "rest_every_first": max((_near(first, sound[: len(first) + 1]) for sound in every), default=0.0),
+        "rest_every": _nearest(ear, _ears(text, japanese)) if both else float(not either),
+        "rest_every_first": _nearest(first, _ears_cut(text, japanese, len(first) + 1)) if both else 0.0,
         "rest_rare_words": rare_words,
         "rest_rare_signs": rare_signs,
         "rest_rare_both": min(rare_words, rare_signs),
@@ -191,10 +209,9 @@ def _translated(words: tuple[str, ...], text: str, lexicon: Lexicon) -> tuple[di
         best, most = max(said.values(), default=0.0), max(known.values())
         for i in range(at, at + len(gram)):
             signs[i], expected[i] = max(signs[i], best), max(expected[i], most)
-    for at, sign in enumerate(text):
-        for word in wordlists.sign_words().get(sign, ()):
-            if word in words:  # 红相, Red phase: said so now and then, so nobody misses it
-                by_meaning[word], signs[at] = max(_LITERAL, by_meaning.get(word, 0.0)), max(_LITERAL, signs[at])
+    for word in words:  # 红相, Red phase: said so now and then, so nobody misses it
+        for at in [at for at, sign in enumerate(text) if sign in wordlists.signs_of(word)] if wordlists.signs_of(word) else ():
+            by_meaning[word], signs[at] = max(_LITERAL, by_meaning.get(word, 0.0)), max(_LITERAL, signs[at])
     return by_meaning, signs, expected
 
 

@@ -2,21 +2,28 @@
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.apart import is_full
+from crm.matching.rules.evidence import Features
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.normalise import forms_of
 from crm.matching.rules.places import without
 from crm.matching.rules.scorecard import score_of
 
+_EXPLAINED = 0.4
 _ONE_NAME = 0.5  # from which score on what is left of the longer name is the shorter one
 _TRADES = 2  # so many trade words at the end are taken off
 
 
-def is_daughter(a: NameForms, b: NameForms) -> bool:
+def is_daughter(a: NameForms, b: NameForms, features: Features) -> bool:
     """Whether one of two names in two scripts is the other one with a place more. Symmetric.
 
-    德国铁路(中国)投资有限公司 and Deutsche Bahn: what is left of the longer name is judged as a name of its own.
+    德国铁路(中国)投资有限公司 and Deutsche Bahn: what is left of the longer name is judged as a name of its own. `features` are
+    those of the two whole names: nothing is judged where the longer one explains little of the shorter one.
     """
-    return _is_daughter_of(a, b) or _is_daughter_of(b, a)
+    for longer, shorter in ((a, b), (b, a)):
+        explained = features.get("words_explained" if shorter.script == "latin" else "signs_explained", 0.0)
+        if explained >= _EXPLAINED and _is_daughter_of(longer, shorter):
+            return True
+    return False
 
 
 def _is_daughter_of(longer: NameForms, shorter: NameForms) -> bool:

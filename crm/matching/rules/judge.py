@@ -23,7 +23,7 @@ from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Su
 from crm.matching.rules.normalise import forms_of_subject
 from crm.matching.rules.places import places_of, says_holding, without
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
-from crm.matching.rules.scorecard import score_of
+from crm.matching.rules.scorecard import score_of, weighed
 from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.5  # where precision and recall balance, measured on firms kept apart from learning
@@ -164,7 +164,7 @@ def _first_score(found: Evidence, a: NameForms, b: NameForms) -> tuple[bool, flo
 
 def _learned(found: Evidence, a: NameForms, b: NameForms, *, known: bool) -> float:
     """The model's score; where only a place or a "Holdings" that one name has raises it to the same firm, that is barred."""
-    score = score_of(a, b)
+    score, found.features = weighed(a, b)
     if score >= SAME_FROM and not known and not mistyped(a, b):
         mine, yours = places_of(a, b)
         places, holding = mine != yours, says_holding(a) != says_holding(b)
@@ -193,7 +193,7 @@ def one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
         telling = word_rarity(a.words[0]) >= 7 and len(a.words[0]) >= 3
         return telling or (a.words[0] in (a.stem, b.stem) and bool(a.concepts & b.concepts))  # TS Entertainment, 北京TS娱乐技术
     if card == "cross":
-        return _heard_first(a, b) or is_daughter(a, b)
+        return _heard_first(a, b) or is_daughter(a, b, found.features)
     shorter, longer = sorted((a.stem, b.stem), key=len)
     if len(shorter) >= 2 and longer.startswith(shorter):
         return True

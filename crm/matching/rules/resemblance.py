@@ -21,7 +21,8 @@ def held(score: float, most: float) -> float:
 @dataclass(slots=True)
 class Evidence:
     """What two names say together. `base` is how alike the distinctive parts are, `likeness` how alike the names, both before
-    what tells entities of one group apart. `barred`: not to be called the same, however high the score.
+    what tells entities of one group apart. `barred`: not to be called the same, however high the score. `features`: what the
+    model read.
     """
 
     base: float = 0.0
@@ -30,6 +31,7 @@ class Evidence:
     group: bool = False
     barred: bool = False
     reasons: list[Reason] = field(default_factory=list)
+    features: dict[str, float] = field(default_factory=dict)
 
     def say(self, code: str, weight: str = "for", **facts: str) -> None:
         """Add a reason."""

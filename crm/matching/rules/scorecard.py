@@ -25,6 +25,8 @@ _Sum = Callable[..., float]
 _AT_ONCE = 100  # trees in one compiled function
 _STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every verdict of same, in their old order
 _BALANCE = 0.405  # log odds that the made neighbours in two scripts took from the told pairs: measured on firms kept apart
+# Where what is left of both names sounds unlike (below _UNHEARD) and no place is common, only a trade is: more is asked for.
+_UNHEARD, _LEAST_UNHEARD = 0.5, -1.6
 # Strangers so plain that the second forest is not asked; what it would say to most of them.
 _HOPELESS, _USUAL, _FALLING = -7.0, 0.4, 6.0
 
@@ -65,13 +67,17 @@ class Model:
         if common < _HOPELESS:
             return _STRANGERS * _USUAL * _share(common + _FALLING)
         share = self._told(meeting, trees(*figures))
-        return share if common >= self.least else _STRANGERS * share
+        return share if common >= self._least_for(found) else _STRANGERS * share
 
     def reaches(self, least: float, meeting: str, found: Features) -> bool:
         """Whether the score may be so high: strangers are told from others without the second forest."""
         gate, trees = self._sums_for(meeting, tuple(found))
         figures = found.values()
-        return (gate(*figures) >= self.least or least <= _STRANGERS) and self._told(meeting, trees(*figures)) >= least
+        return (gate(*figures) >= self._least_for(found) or least <= _STRANGERS) and self._told(meeting, trees(*figures)) >= least
+
+    def _least_for(self, found: Features) -> float:
+        unheard = found.get("rest_sides") == 3 and found["rest_every"] < _UNHEARD and not found["place_agree"]
+        return max(self.least, _LEAST_UNHEARD) if unheard else self.least
 
     @staticmethod
     def _told(meeting: str, log_odds: float) -> float:
@@ -142,8 +148,14 @@ def use(model: Model | None) -> None:
 
 def score_of(a: NameForms, b: NameForms) -> float:
     """The confidence, 0 to 1, that two names mean one legal entity, from what the names alone say. Symmetric."""
+    return weighed(a, b)[0]
+
+
+def weighed(a: NameForms, b: NameForms) -> tuple[float, Features]:
+    """That confidence, and the features it was read from."""
     model = _present()
-    return model.score(*_figures(a, b, model))
+    card, found = _figures(a, b, model)
+    return model.score(card, found), found
 
 
 def reaches(least: float, a: NameForms, b: NameForms) -> bool:

@@ -172,14 +172,19 @@ def dictionary() -> dict[str, frozenset[str]]:
 
 
 @cache
-def sign_words() -> dict[str, frozenset[str]]:
-    """Single sign -> the English words that now and then stand for it in a name of its own: 红 and red."""
+def _signs_by_word() -> dict[str, str]:
     rows: list[list[str]] = json.loads((_DATA / "dictionary.json").read_text("utf-8"))["signs"]
-    found: dict[str, set[str]] = {}
+    found: dict[str, str] = {}
     for latin, signs in rows:
-        for sign in plain(signs).replace(" ", ""):
-            found.setdefault(sign, set()).update(word + end for word in latin.split() for end in ("", "s"))
-    return {sign: frozenset(words) for sign, words in found.items()}
+        for word in latin.split():
+            for form in (word, f"{word}s"):
+                found[form] = found.get(form, "") + plain(signs).replace(" ", "")
+    return found
+
+
+def signs_of(word: str) -> str:
+    """The single signs that an English word now and then stands for in a name of its own: red for 红 and 赤."""
+    return _signs_by_word().get(word, "")
 
 
 @cache
