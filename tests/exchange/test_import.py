@@ -60,7 +60,9 @@ def test_rows_are_written_once_and_never_protected(app: Flask, tmp_path: Path) -
 
 def test_the_project_type_comes_along(app: Flask, tmp_path: Path) -> None:
     path = tmp_path / "types.csv"
-    path.write_text("项目名称,投资方,阶段,项目类型\n甲项目,碧澜屿光学有限公司,在谈,非建设类\n乙项目,杜姆林机械公司,在谈,合资\n", "utf-8")
+    path.write_text(
+        "项目名称,投资方,阶段,项目类型\n甲项目,碧澜屿光学有限公司,在谈,非建设类\n乙项目,杜姆林机械公司,在谈,合资\n", "utf-8"
+    )
     code, report = bring(app, tmp_path, str(path), "--as", "officer.nanshan")
     assert code == 0
     assert "refused" not in {row["outcome"] for row in report}
