@@ -4,7 +4,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from crm.web import refusals, words
-from crm.web.locale import html_lang
 
 words.register("missing_fact", {"country": _l("未填国家/地区"), "amount": _l("未填总投资"), "next": _l("没有下一步")})
 words.register(
@@ -26,16 +25,18 @@ words.register(
         "included": _l("已包含在上级项目的金额里"),
     },
 )
-_NUMERALS = "一二三四五六七八九十"
+words.register(
+    "phase_ordinal",
+    {"1": _l("一期"), "2": _l("二期"), "3": _l("三期"), "4": _l("四期"), "5": _l("五期"), "6": _l("六期")},
+)
+_SPELT = 6
 
 
 def phase_name(kind: str, number: int) -> str:
     """一期, 二期, 第 11 期; 增资扩产, 第 2 次增资."""
     if kind == "expansion":
         return _("增资扩产") if number == 1 else _("第 %(n)s 次增资", n=number)
-    if html_lang() == "en" or number > len(_NUMERALS):
-        return _("第 %(n)s 期项目", n=number)
-    return f"{_NUMERALS[number - 1]}期"
+    return words.word("phase_ordinal", str(number)) if number <= _SPELT else _("第 %(n)s 期项目", n=number)
 
 
 words.register("status", {"active": _l("推进中"), "paused": _l("暂缓"), "ended": _l("终止")})
