@@ -17,7 +17,6 @@ ASKING = {"allowed", "require", "can", "may", "possible"}
 NOT_YET = {
     "share.read": "a lead's page, in its list of rights",
     "seal.read": "the same",
-    "receipt.read": "the same; in lists the SQL of what somebody reads of a lead stands for it",
     "sponsor.read": "the same, and on the brief",
     "lead.second_report": "whoever may log may report again",
     "lead.supplement": "material is added as files, which asks file.add of the same people",

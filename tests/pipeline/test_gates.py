@@ -118,8 +118,8 @@ class TestOverrides:
         clock_at("2026-11-13 09:00")
         assert queries.overrides_of(lead)[0].over
         before = len(messages("officer.nanshan"))
-        assert jobs.watch_now() == {"woken": 0, "run_out": 1}
-        assert jobs.watch_now() == {"woken": 0, "run_out": 0}
+        assert jobs.watch_now() == {"woken": 0, "run_out": 1, "overdue": 0}
+        assert jobs.watch_now() == {"woken": 0, "run_out": 0, "overdue": 0}
         assert messages("officer.nanshan")[before:] == ["lead.override_over"]
         put_milestone(lead, Kind.CONTRACT_SIGNED)
         assert queries.overrides_of(lead) == []

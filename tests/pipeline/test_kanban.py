@@ -80,7 +80,7 @@ def test_twenty_and_the_others_on_demand(desk):
 def test_one_statement_finds_the_cards_one_adds_up(spread):
     with statements() as seen:
         columns("coordinator", Scope.CITY)
-    assert sum("UNION ALL" in one for one in seen) == 1
+    assert sum("UNION ALL" in one and "LIMIT" in one for one in seen) == 1
     with statements() as more:
         held("coordinator", Scope.CITY)
     assert sum("GROUP BY" in one for one in more) == 1

@@ -21,7 +21,7 @@ def test_what_is_not_the_lists_is_not_kept():
 
 def test_every_parameter_of_the_list_is_known():
     text = Path(crm.desk.forms.__file__).read_text("utf-8")
-    read = set(re.findall(r"args(?:\.get|\.getlist)?[(\[]\"(\w+)\"", text))
+    read = set(re.findall(r"(?:args|asked)(?:\.get|\.getlist)?[(\[]\"(\w+)\"", text))
     assert read == set(PARAMETERS) | set(PASSING) - {"view"}
 
 

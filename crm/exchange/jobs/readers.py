@@ -22,7 +22,7 @@ from flask import Flask, current_app
 from crm.brands import queries as brands
 from crm.core import clock
 from crm.core.db import db
-from crm.matching.rules import Subject, judge
+from crm.matching.rules import get_ready
 
 log = logging.getLogger(__name__)
 Part = TypeVar("Part")
@@ -32,7 +32,6 @@ MANY = 400  # a file of fewer rows is compared before a process has started
 MOST = 4  # processes; each holds the word lists and the trees, about 250 MB
 RUBBISH = 50_000  # new objects after which it is looked for
 GIVES_WAY = 5  # how much later than a page's they get their turn
-_ANYBODY = Subject(("深圳某某光学有限公司",)), Subject(("深圳某某科技有限公司",))
 _SETTINGS = ("SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_ENGINE_OPTIONS")
 
 
@@ -105,7 +104,7 @@ def _begin(settings: dict[str, Any]) -> None:
     app.app_context().push()
     brands.hold_table()
     db.session.remove()
-    judge(*_ANYBODY)  # loads the word lists and the trees
+    get_ready()
     gc.collect()
     gc.freeze()  # what is loaded stays: looking for rubbish in it again and again costs a sixth of the work
     gc.set_threshold(RUBBISH)

@@ -26,7 +26,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import Decision, HitDecision, NewContact, NewLead, ProjectType, Source, Stage
 from crm.matching import queries as matching
-from crm.matching.rules import forms_of
+from crm.matching.rules import get_ready
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.units.models import Unit
@@ -57,7 +57,7 @@ def decide_duplicates(batch: Import, decision: str, row: int | None, *, actor: A
 def make_ready() -> None:
     """Load what the first chunk would load while others wait for its lock: the word lists, and the brands as they are."""
     matching.office_brands()
-    forms_of("深圳某某光学有限公司")
+    get_ready()
 
 
 def apply_chunk(batch: Import, *, unit: Unit, city: str, actor: Actor, now: datetime, limit: int = CHUNK) -> int:

@@ -158,6 +158,11 @@ def weighed(a: NameForms, b: NameForms) -> tuple[float, Features]:
     return model.score(card, found), found
 
 
+def features_between(a: NameForms, b: NameForms) -> Features:
+    """The features of two names alone, kept for who asks for their score next."""
+    return _figures(a, b, _present())[1]
+
+
 def reaches(least: float, a: NameForms, b: NameForms) -> bool:
     """False when `score_of` is sure to be below `least`. Symmetric."""
     model = _present()

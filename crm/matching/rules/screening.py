@@ -2,11 +2,12 @@
 ask how unlike the others are.
 """
 
+from crm.matching.rules.evidence import meeting
 from crm.matching.rules.judge import SAME_FROM, one_group
 from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.normalise import forms_of_subject
 from crm.matching.rules.resemblance import Evidence, both_known, compare_stems
-from crm.matching.rules.scorecard import reaches
+from crm.matching.rules.scorecard import features_between, reaches
 
 
 def cannot_be_same(a: Subject, b: Subject) -> bool:
@@ -39,4 +40,6 @@ def _may_be_kin(a: NameForms, b: NameForms) -> bool:
         return True
     found = Evidence()
     compare_stems(found, a, b)
+    if meeting(a, b) == "cross":
+        found.features = features_between(a, b)  # a daughter is told by them
     return found.group or one_group(found, a, b) or reaches(SAME_FROM, a, b)
