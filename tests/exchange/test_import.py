@@ -58,10 +58,11 @@ def test_rows_are_written_once_and_never_protected(app: Flask, tmp_path: Path) -
         assert db.session.scalar(select(func.count()).select_from(Lead).where(Lead.origin == "import")) == 1
 
 
-def test_the_project_type_comes_along(app: Flask, tmp_path: Path) -> None:
+def test_project_type_and_cluster_come_along(app: Flask, tmp_path: Path) -> None:
     path = tmp_path / "types.csv"
     path.write_text(
-        "项目名称,投资方,阶段,项目类型\n甲项目,碧澜屿光学有限公司,在谈,非建设类\n乙项目,杜姆林机械公司,在谈,合资\n", "utf-8"
+        "项目名称,投资方,阶段,项目类型,所属产业\n甲项目,碧澜屿光学有限公司,在谈,非建设类,新能源\n乙项目,杜姆林机械公司,在谈,合资,\n",
+        "utf-8",
     )
     code, report = bring(app, tmp_path, str(path), "--as", "officer.nanshan")
     assert code == 0
@@ -69,6 +70,8 @@ def test_the_project_type_comes_along(app: Flask, tmp_path: Path) -> None:
     with app.app_context():
         found = dict(db.session.execute(select(Lead.title, Lead.project_type).where(Lead.origin == "import")).all())
         assert found == {"甲项目": "non_building", "乙项目": None}
+        one, other = db.session.scalars(select(Lead).where(Lead.origin == "import").order_by(Lead.id))
+        assert ([tag.cluster.zh for tag in one.clusters], other.clusters) == (["新能源"], [])
 
 
 def test_a_second_file_meets_the_first(app: Flask, tmp_path: Path) -> None:

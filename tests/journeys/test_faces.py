@@ -298,7 +298,7 @@ def test_every_page(
     for address in unread:
         found += [f"{address}: {text}" for text in left_in_chinese(texts_of(page.request.get(base + address).text()))]
     speak(page, base, "zh")
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_no_page_was_forgotten() -> None:
@@ -380,7 +380,7 @@ def test_states(window: Callable[..., Page], base: str, a_list: str, username: s
             found += [f"{state}: {fault}" for fault in _too_wide(page) + _chinese(page)]
             page.set_viewport_size({"width": 1440, "height": 900})
     speak(page, base, "zh")
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_the_door(window: Callable[..., Page], base: str) -> None:
@@ -401,4 +401,4 @@ def test_the_door(window: Callable[..., Page], base: str) -> None:
             switch.click()
     switch = page.locator(".ob-lang button")
     assert (switch.inner_text(), switch.get_attribute("lang")) == ("中文", "zh-CN")
-    assert found == []
+    assert not found, "\n".join(found)

@@ -127,9 +127,9 @@ class _Leads:
 
     def __init__(self, batch: Import, rows: Sequence[ImportRow], unit: Unit, city: str, actor: Actor, now: datetime) -> None:
         self._batch, self._unit, self._actor, self._now = batch, unit, actor, now
-        codes = {tuple(row.values["cluster"]) for row in rows if row.values.get("cluster")}
-        tags = {(taxonomy, code): clusters.by_code(code, taxonomy) for taxonomy, code in codes}
-        self._news = {row.id: _new_lead(row, batch, tags.get(tuple(row.values.get("cluster") or ()))) for row in rows}
+        named = {row.id: tuple((row.values.get("cluster") or ())[:2]) for row in rows}  # taxonomy and code
+        tags = {one: clusters.by_code(one[1], one[0]) for one in set(named.values()) if one}
+        self._news = {row.id: _new_lead(row, batch, tags.get(named[row.id])) for row in rows}
         self._many = leads.ManyLeads(
             list(self._news.values()), _matched(rows), unit=unit, city=city, actor=actor, now=now
         )  # fmt: skip
