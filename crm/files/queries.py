@@ -39,6 +39,13 @@ def of_lead(lead_id: int) -> list[StoredFile]:
     return list(db.session.scalars(query.order_by(StoredFile.stored_at.desc(), StoredFile.id.desc())))
 
 
+def readable_of(lead_id: int, *, actor: policy.Actor) -> list[tuple[str, str]]:
+    """A lead's files as choices (public id, name), newest first, for those who read them; nothing for others."""
+    if not policy.can(_standing[0](lead_id, actor), "file", "read"):
+        return []
+    return [(file.public_id, file.name) for file in of_lead(lead_id)]
+
+
 def evidence_count(lead_id: int) -> int:
     """How many pieces of evidence a lead has."""
     query = select(func.count()).where(StoredFile.lead_id == lead_id, StoredFile.purpose == "evidence")

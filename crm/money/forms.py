@@ -15,6 +15,7 @@ from crm.core.money import CURRENCIES, Money
 from crm.leads.forms.fields import UNITS, AmountFields, text
 from crm.money.rules import NewReceipt, ReceiptKind
 from crm.money.rules.rates import is_rate
+from crm.money.services import Proof
 from crm.web.forms import Form, once_field, one_line, text_field_limits
 from crm.web.words import choices, word
 
@@ -75,6 +76,16 @@ class ReceiptForm(Form):
         return NewReceipt(
             money, self.received_on.data, ReceiptKind(self.kind.data), self.payer_country.data or None, self.note.data or None
         )
+
+    @property
+    def chosen_file(self) -> str:
+        """The name of the file that was sent along: a browser does not choose it again for a form that comes back."""
+        return str(getattr(self.proof_file.data, "filename", "") or "")
+
+    def to_proof(self) -> Proof:
+        """What proves it: the file sent along, or one of the lead's."""
+        upload: Any = self.proof_file.data
+        return Proof(self.chosen_file, upload.read()) if self.chosen_file else Proof(public_id=self.proof.data or "")
 
 
 class CorrectReceiptForm(ReceiptForm):

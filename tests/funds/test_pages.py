@@ -26,6 +26,8 @@ def test_first_funds_from_form_to_page(app, signed_in):
     assert 'value="120"' in page.html
     page = ours.post(f"{at}/new", typed | {"amount_number": "much"}, status=422)
     ours.post(f"{at}/take", {"once": "x"}, status=422)
+    page = ours.post(f"{at}/new", typed | {"amount_number": "much", "proof_file": (BytesIO(PDF), "bank.pdf")}, status=422)
+    assert "凭证文件需要重新选择一次" in page.main  # a browser does not send it again
     typed["proof_file"] = (BytesIO(PDF), "bank.pdf")
     ours.post(f"{at}/new", typed, status=303)
     page = ours.get(f"/leads/{lead.public_id}")

@@ -1,5 +1,6 @@
 """One row, read and judged: what will be stored, and what is wrong with it, in the codes of a report."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -67,8 +68,8 @@ class Judge:
         self._required(verdict, "title", "stage")
         if not verdict.names:
             self._say(verdict, "required_empty", "investor_zh")
-        self._stage(verdict)
-        self._type(verdict)
+        self._coded(verdict, "stage", values.read_stage)
+        self._coded(verdict, "project_type", values.read_project_type)
         self._day(verdict)
         self._sums(verdict)
         self._country(verdict)
@@ -127,24 +128,15 @@ class Judge:
             if not verdict.values.get(name) and name not in said:
                 self._say(verdict, "required_empty", name)
 
-    def _stage(self, verdict: Verdict) -> None:
-        text = verdict.values.get("stage")
+    def _coded(self, verdict: Verdict, name: str, read: Callable[[str], str]) -> None:
+        """A word that stands for a code. One that is none is said: a row without a stage is refused, without a type it comes in."""
+        text = verdict.values.get(name)
         if text:
             try:
-                verdict.values["stage"] = values.read_stage(text)
+                verdict.values[name] = read(text)
             except values.Bad as bad:
-                verdict.values["stage"] = None
-                self._say(verdict, bad.code, "stage")
-
-    def _type(self, verdict: Verdict) -> None:
-        """The type decides which milestones a project has. A word that names none is looked at by a person; the row comes in."""
-        text = verdict.values.get("project_type")
-        if text:
-            try:
-                verdict.values["project_type"] = values.read_project_type(text)
-            except values.Bad as bad:
-                verdict.values["project_type"] = None
-                self._say(verdict, bad.code, "project_type")
+                verdict.values[name] = None
+                self._say(verdict, bad.code, name)
 
     def _day(self, verdict: Verdict) -> None:
         cell = self._cell(verdict.row, "first_talks")

@@ -20,8 +20,11 @@ from crm.money.rules import LineCorrected, SlipsUnchecked
 from crm.money.views.blueprint import bp
 from crm.policy import rules as policy
 from crm.web import refusals
+from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
+
+Doubts = dict[str, Any] | None
 
 
 @bp.get("/money/new/<string:public_id>")
@@ -41,10 +44,10 @@ def add(public_id: str) -> ResponseReturnValue:
 
     def do() -> Any:
         return services.add_receipt(
-            public_id, form.to_receipt(), _proof(form), checked=form.checked.data or "", root=_root(), actor=actor, now=now
+            public_id, form.to_receipt(), form.to_proof(), checked=form.checked.data or "", root=_root(), actor=actor, now=now
         )
 
-    return _kept(lead, form, do, _("到资已登记"))
+    return _stored(lead, form, do, _("到资已登记"))
 
 
 @bp.get("/money/receipts/<string:public_id>/correct")
@@ -52,7 +55,11 @@ def add(public_id: str) -> ResponseReturnValue:
 def correct(public_id: str) -> ResponseReturnValue:
     """The form with what the line says."""
     lead, row = _line(public_id)
-    return _page(lead, CorrectReceiptForm(data=CorrectReceiptForm.values_of(row)).offer(_files(lead)), row=row)
+    return _page(
+        lead,
+        CorrectReceiptForm(data=CorrectReceiptForm.values_of(row)).offer(_files(lead)),
+        row=row,
+    )
 
 
 @bp.post("/money/receipts/<string:public_id>/correct")
@@ -67,7 +74,7 @@ def correct_now(public_id: str) -> ResponseReturnValue:
         return services.correct_receipt(
             public_id,
             said,
-            _proof(form),
+            form.to_proof(),
             form.reason.data or "",
             checked=form.checked.data or "",
             root=_root(),
@@ -75,19 +82,29 @@ def correct_now(public_id: str) -> ResponseReturnValue:
             now=now,
         )
 
-    return _kept(lead, form, do, _("已更正，原记录保留"), row=row)
+    return _stored(lead, form, do, _("已更正，原记录保留"), row=row)
 
 
-def _kept(lead: Lead, form: ReceiptForm, do: Callable[[], Any], done: str, row: Receipt | None = None) -> ResponseReturnValue:
-    """Do it once, and back to the lead; else the same page with what was typed, and the doubts that are to be ticked."""
+def _stored(lead: Lead, form: ReceiptForm, do: Callable[[], Any], done: str, row: Receipt | None = None) -> ResponseReturnValue:
+    def page(message: str, doubts: Doubts) -> str:
+        return _page(lead, form, row=row, message=message, doubts=doubts)
+
+    return kept(lead, form, do, done, page, scope=f"receipt:{row.public_id if row else lead.public_id}", anchor="receipts")
+
+
+def kept(
+    lead: Lead, form: Form, do: Callable[[], Any], done: str, page: Callable[[str, Doubts], str], *, scope: str, anchor: str
+) -> ResponseReturnValue:
+    """Do it once (`scope` says what), and back to that part of the lead's page; else the page with what was typed, why not, and
+    the doubts about a sum that are to be ticked.
+    """
     message, status, doubts, actor = "", 422, None, current_actor()
     if form.validate():
-        scope = f"receipt:{row.public_id if row else lead.public_id}"
         try:
             with unit_of_work():
-                body, key = form.once_body(), form.once.data or ""
-                taken = once.claim(key, user_id=actor.user_id, scope=scope, body=body, now=clock.now())
-                taken.answer = url_for("desk.lead", public_id=lead.public_id, _anchor="receipts")
+                key = form["once"].data or ""
+                taken = once.claim(key, user_id=actor.user_id, scope=scope, body=form.once_body(), now=clock.now())
+                taken.answer = url_for("desk.lead", public_id=lead.public_id, _anchor=anchor)
                 do()
         except SlipsUnchecked as refusal:
             message, doubts = refusals.sentence(refusal), refusal.facts
@@ -97,16 +114,14 @@ def _kept(lead: Lead, form: ReceiptForm, do: Callable[[], Any], done: str, row: 
             message, status = refusals.sentence(refusal), refusal.status
         else:
             flash(done, "done")
-            return go("desk.lead", public_id=lead.public_id, _anchor="receipts")
-    return _page(lead, form, row=row, message=message, doubts=doubts), status
+            return go("desk.lead", public_id=lead.public_id, _anchor=anchor)
+    return page(message, doubts), status
 
 
-def _page(
-    lead: Lead, form: ReceiptForm, *, row: Receipt | None = None, message: str = "", doubts: dict[str, Any] | None = None
-) -> str:
+def _page(lead: Lead, form: ReceiptForm, *, row: Receipt | None = None, message: str = "", doubts: Doubts = None) -> str:
     return render_template(
         "money/receipt.html", lead=lead, form=form, row=row, message=message, doubts=doubts, ledger=queries.ledger_of(lead),
-        today=clock.today(), lost=bool(_proof_name(form)),
+        today=clock.today(), lost=bool(form.chosen_file),
     )  # fmt: skip
 
 
@@ -126,23 +141,7 @@ def _line(public_id: str) -> tuple[Lead, Receipt]:
 
 
 def _files(lead: Lead) -> list[tuple[str, str]]:
-    """The lead's files, for those who read them."""
-    if not policy.can(policy.towards_lead(current_actor(), lead), "file", "read"):
-        return []
-    return [(file.public_id, file.name) for file in files.of_lead(lead.id)]
-
-
-def _proof_name(form: ReceiptForm) -> str:
-    """The file that was chosen: a browser does not choose it again for a form that comes back."""
-    upload: Any = form.proof_file.data
-    return str(getattr(upload, "filename", "") or "") if upload is not None else ""
-
-
-def _proof(form: ReceiptForm) -> services.Proof:
-    if name := _proof_name(form):
-        upload: Any = form.proof_file.data
-        return services.Proof(name, upload.read())
-    return services.Proof(public_id=form.proof.data or "")
+    return files.readable_of(lead.id, actor=current_actor())
 
 
 def _root() -> str:
