@@ -16,7 +16,7 @@ class PhaseForm(Form):
     """分期与增资: below which project, as what, and what the sums of this one say."""
 
     parent = SelectField(_l("上级项目"), validators=[Optional()])
-    parent_number = text(_l("或填项目编号"), 20, description=_l("同一投资方以外的项目填编号"))
+    parent_number = text(_l("上级项目编号"), 20, description=_l("投资方不同的上级项目填编号"))
     kind = RadioField(_l("关系"), validators=[InputRequired(_l("请选择"))])
     number = IntegerField(
         _l("第几期（次）"), default=2,
