@@ -32,6 +32,7 @@ words.register("bulk_why", WHY)
 refusals.register(
     {
         "bulk_nothing": _l("请先在清单里勾选要处理的条目"),
+        "bulk_tenfold": _l("与原来的总投资相差 %(times)s 倍，请核对是否多写或少写了零、错选了万和亿；无误请再次保存"),
         "bulk_all_skipped": _l("所选条目都会跳过，没有可处理的"),
         "field_moved": _l("打开之后，已有同事改过这一项"),
         "bulk_over": _l("这次批量操作已经执行过"),
