@@ -166,9 +166,7 @@ def change_total(
     return lead
 
 
-def change_expected(
-    public_id: str, kind: Kind, on: date | None, reason: str, *, was: str, actor: Actor, now: datetime
-) -> Lead:
+def change_expected(public_id: str, kind: Kind, on: date | None, reason: str, *, was: str, actor: Actor, now: datetime) -> Lead:
     """The day of the milestone that a lead expects next. Raises FieldMoved when the next one, or its day, is another than `was`;
     what `pipeline.set_expected` raises.
     """

@@ -73,8 +73,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_event_link_event_id", "event_link", ["event_id", "role", "lead_id"])
     op.create_index("ix_event_link_lead_id", "event_link", ["lead_id"])
+    op.add_column("edition_row", sa.Column("expected_kind", sa.String(length=24), nullable=True))
+    op.add_column("edition_row", sa.Column("expected_on", sa.Date(), nullable=True))
+    op.add_column("edition_row", sa.Column("was_expected_on", sa.Date(), nullable=True))
+    op.add_column("edition_row", sa.Column("slipped", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
+    for name in ("slipped", "was_expected_on", "expected_on", "expected_kind"):
+        op.drop_column("edition_row", name)
     op.drop_table("event_link")
     op.drop_table("event")

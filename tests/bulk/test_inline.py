@@ -187,7 +187,9 @@ def test_the_next_expected_day(app, signed_in, clock_at):
     assert 'value="2027-03-01"' in page.html
     page = page.submit(at, {}, status=200, htmx=True)
     assert "调整 2 次" in page.html
-    assert "data-saved" in ours.get(at, htmx=True).submit(at, {"on": "", "reason": "nothing is agreed"}, status=200, htmx=True).html
+    assert (
+        "data-saved" in ours.get(at, htmx=True).submit(at, {"on": "", "reason": "nothing is agreed"}, status=200, htmx=True).html
+    )
     colleague = signed_in("officer.baoan")
     colleague.get(at, status=404)
     signed_in("leader").get(at, status=403)

@@ -1,5 +1,5 @@
-"""One field of a lead, changed where it stands in the list or on a page of its own: the next step with its day, the owner, the total
-investment, the day of the next milestone.
+"""One field of a lead, changed where it stands in the list or on a page of its own: the next step with its day, the owner, the
+total investment, the day of the next milestone.
 
 Only that field is looked at: what a colleague changed elsewhere meanwhile is no conflict. Where they changed the same field, both
 values are shown and nothing typed is lost.
