@@ -62,8 +62,10 @@ def period_of(edition: Edition) -> str:
     return f"{edition.first_on.isoformat()} – {edition.last_on.isoformat()}"
 
 
-def explain(row: Shown) -> list[str]:
-    """What changed in a row since the last edition, as far as the reader may read it; the first is its kind of change."""
+def explain(row: Shown, *, slips: bool = True) -> list[str]:
+    """What changed in a row since the last edition, as far as the reader may read it; the first is its kind of change. `slips`:
+    also how far the expected day moved, where no column of its own says it.
+    """
     if row.hidden:
         return []
     if row.change is Change.LEFT:
@@ -79,7 +81,7 @@ def explain(row: Shown) -> list[str]:
     if row.was_unit is not None and row.unit is not None:
         lang = html_lang()
         said.append(_("跟进单位由%(was)s转%(now)s", was=row.was_unit.name(lang), now=row.unit.name(lang)))
-    said += [slip_of(row)] if row.slipped else []
+    said += [slip_of(row)] if slips and row.slipped else []
     return said or [word("edition_change", Change.KEPT)]
 
 
