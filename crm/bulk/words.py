@@ -14,6 +14,7 @@ words.register(
         "export": _l("导出所选"),
     },
 )
+words.register("bulk_cell", {"total": _l("总投资"), "expected": _l("预计节点")})
 words.register("bulk_state", {"ready": _l("待确认"), "running": _l("正在处理"), "done": _l("已完成")})
 words.register("bulk_item_state", {"waiting": _l("将处理"), "done": _l("已处理"), "skipped": _l("跳过")})
 # What stops a lead, by the code of its refusal: those of rooms below among them.

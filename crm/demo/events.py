@@ -39,7 +39,7 @@ _SHAPES = (
     _Shape("南山外资企业签约会（示例）", EventKind.CEREMONY, 200, 1, "CN", "深圳", "SZ-NS", 60),
     _Shape("宝安智能制造对接洽谈会（示例）", EventKind.MATCHMAKING, 170, 2, "CN", "深圳", "SZ-BA", 30),
     _Shape("日本关西招商推介会（示例）", EventKind.ROADSHOW, 130, 2, "JP", "大阪", "SZ-TCJ"),
-    _Shape("粤港生物医药论坛（示例）", EventKind.FORUM, 95, 1, "HK", "香港", "SZ-TCJ"),
+    _Shape("粤港生物医药论坛（示例）", EventKind.FORUM, 95, 1, "HK", "中国香港", "SZ-TCJ"),
     _Shape("三季度重点外资项目集中签约（示例）", EventKind.CEREMONY, 70, 1, "CN", "深圳", "SZ-TCJ", 50),
     _Shape("新加坡招商出访（示例）", EventKind.TRIP, 30, 5, "SG", "新加坡", "SZ-TCJ"),
     _Shape("宝安年末招商推介会（示例）", EventKind.ROADSHOW, -20, 1, "CN", "深圳", "SZ-BA"),

@@ -1,9 +1,8 @@
 """Tables of events, and of leads put to them."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -12,8 +11,8 @@ from crm.core.models import Identified, Versioned
 from crm.core.types import UtcDateTime
 from crm.units.models import Unit
 
-_LIVE: dict[str, Any] = {"sqlite_where": text("ended_at IS NULL"), "postgresql_where": text("ended_at IS NULL")}
-_HELD: dict[str, Any] = {"sqlite_where": text("withdrawn_at IS NULL"), "postgresql_where": text("withdrawn_at IS NULL")}
+_LIVE = column("ended_at").is_(None)
+_HELD = column("withdrawn_at").is_(None)
 
 
 class Event(Identified, Versioned, Model):
@@ -26,7 +25,7 @@ class Event(Identified, Versioned, Model):
         CheckConstraint("kind IN ('fair', 'roadshow', 'ceremony', 'matchmaking', 'trip', 'forum', 'other')", name="kind"),
         CheckConstraint("last_on >= first_on", name="days"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn"),
-        Index("uq_event_name", "name_key", "first_on", unique=True, **_HELD),
+        Index("uq_event_name", "name_key", "first_on", unique=True, sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_event_first_on", "first_on", "id"),
         Index("ix_event_unit_id", "unit_id"),
     )
@@ -56,7 +55,7 @@ class EventLink(Model):
     __tablename__ = "event_link"
     __table_args__ = (
         CheckConstraint("role IN ('source', 'signed')", name="role"),
-        Index("uq_event_link_live", "lead_id", "role", unique=True, **_LIVE),
+        Index("uq_event_link_live", "lead_id", "role", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_event_link_event_id", "event_id", "role", "lead_id"),
         Index("ix_event_link_lead_id", "lead_id"),
     )

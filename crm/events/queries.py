@@ -17,6 +17,7 @@ from crm.events.rules import PAGE, SOURCE_AHEAD_DAYS, EventKind, LinkRole
 from crm.units import queries as units
 
 CHOICES = 300
+_LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def page_of(asked: Asked) -> Found:
 def _asked(asked: Asked) -> Select[Any]:
     query = select(Event).where(Event.withdrawn_at.is_(None))
     for word in asked.text.split():
-        places = [code for code, name in (*regions.choices("zh"), *regions.choices("en")) if word.casefold() in name.casefold()]
+        named_so = (one for lang in _LANGUAGES for one in regions.choices(lang))
+        places = [code for code, name in named_so if word.casefold() in name.casefold()]
         named = Event.name_key.contains(key_of(word), autoescape=True)
         at = func.lower(Event.city).contains(word.casefold(), autoescape=True)
         query = query.where(or_(named, at, Event.country.in_(places)))

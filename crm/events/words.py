@@ -49,10 +49,10 @@ def days_of(event: Event) -> str:
 
 
 def place_of(event: Event) -> str:
-    """慕尼黑（德国）, Munich, Germany; at home the city alone, as it was typed."""
-    if event.country == HOME:
-        return event.city
+    """慕尼黑（德国）, Munich, Germany; at home, and where the city is the region, it alone, as it was typed."""
     names = {"city": event.city, "country": regions.region_name(event.country, html_lang())}
+    if event.country == HOME or regions.parse_region(event.city) == event.country:
+        return event.city
     return _("%(city)s（%(country)s）", **names)
 
 

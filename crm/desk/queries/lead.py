@@ -154,7 +154,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"), ("matter", "raise"),
             ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
             ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"), ("expected", "set"), ("phase", "set"),
-            ("lead_event", "read"), ("lead_event", "set"),
+            ("lead_event", "set"),
             ("receipt", "read"), ("receipt", "add"), ("receipt", "correct"), ("sponsor", "set"), ("brief", "take"),
         )
     }  # fmt: skip
@@ -170,7 +170,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "events": timeline(lead, changes, there),
         "steps": stage_steps(lead, changes),
         "phases": phases.tree_of(lead, actor) if "phase" in there and policy.can(standing, "phase", "read") else [],
-        "event_links": events.live_of(lead.id) if "event" in there and may["lead_event.read"] else {},
+        "event_links": events.live_of(lead.id) if "event" in there and policy.can(standing, "lead_event", "read") else {},
         "nodes": pipeline.on_page(lead, seen) if policy.can(standing, "milestone", "read") else None,
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],
         "stored_files": stored,
