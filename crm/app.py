@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
     "shelves",
-    "companies", "brands", "claims", "sharing", "credit", "readings", "leads", "visits", "pipeline", "money", "transfers",
+    "companies", "brands", "claims", "sharing", "credit", "readings", "events", "leads", "visits", "pipeline", "money",
+    "transfers",
     "disputes", "matters", "targets", "supervision", "bulk", "funds", "exchange", "merging", "review", "golive", "batches",
     "returns", "assessment", "fields", "desk", "board", "dashboard", "reports", "meetings", "fillings", "datasets", "demo",
 )  # fmt: skip

@@ -58,7 +58,7 @@ def rows_from(args: "MultiDict[str, str]", filters: Filters) -> editions.Asked:
     return editions.Asked(
         tab=args.get("tab") if args.get("tab") in editions.TABS else Batch.NEGOTIATING.value, unit_path=filters.unit_path,
         cluster_id=filters.cluster_id, change=Change(change) if change in set(Change) else None, idle=args.get("idle") == "yes",
-        adjusted=args.get("adjusted") == "yes", page=filters.page, size=filters.size,
+        adjusted=args.get("adjusted") == "yes", slipped=args.get("slipped") == "yes", page=filters.page, size=filters.size,
     )  # fmt: skip
 
 

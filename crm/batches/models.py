@@ -48,6 +48,8 @@ class EditionRow(Model):
     """A project in an edition: what it said then, and what had changed since the edition before. `batch` "left": it stood in the
     last edition and left, for `reason`; it says what it said there. `total_cny` (fen) and `contracted_usd` (cents) are what was
     reported, `confirmed_usd` and `confirmed_on` what the city confirmed. `sealed`, `code_name`: it went by that name then.
+    `expected_kind`, `expected_on`: the milestone that was expected next, and its day; `was_expected_on`: the day that the edition
+    before said of the same milestone, `slipped`: days between the two, below zero when it was brought forward.
     """
 
     __tablename__ = "edition_row"
@@ -84,6 +86,10 @@ class EditionRow(Model):
     reported_on: Mapped[date | None] = mapped_column()
     confirmed_on: Mapped[date | None] = mapped_column()
     confirmed_usd: Mapped[int | None] = mapped_column(BigInteger)
+    expected_kind: Mapped[str | None] = mapped_column(String(24))
+    expected_on: Mapped[date | None] = mapped_column()
+    was_expected_on: Mapped[date | None] = mapped_column()
+    slipped: Mapped[int | None] = mapped_column()
     change: Mapped[str] = mapped_column(String(8))
     money_changed: Mapped[bool] = mapped_column()
     was_batch: Mapped[str | None] = mapped_column(String(20))

@@ -62,8 +62,10 @@ def period_of(edition: Edition) -> str:
     return f"{edition.first_on.isoformat()} – {edition.last_on.isoformat()}"
 
 
-def explain(row: Shown) -> list[str]:
-    """What changed in a row since the last edition, as far as the reader may read it; the first is its kind of change."""
+def explain(row: Shown, *, slips: bool = True) -> list[str]:
+    """What changed in a row since the last edition, as far as the reader may read it; the first is its kind of change. `slips`:
+    also how far the expected day moved, where no column of its own says it.
+    """
     if row.hidden:
         return []
     if row.change is Change.LEFT:
@@ -79,7 +81,19 @@ def explain(row: Shown) -> list[str]:
     if row.was_unit is not None and row.unit is not None:
         lang = html_lang()
         said.append(_("跟进单位由%(was)s转%(now)s", was=row.was_unit.name(lang), now=row.unit.name(lang)))
+    said += [slip_of(row)] if slips and row.slipped else []
     return said or [word("edition_change", Change.KEPT)]
+
+
+def slip_of(row: Shown) -> str:
+    """预计首笔到资 2026-11-12 → 2026-12-01，推迟 19 天; of a row whose expected day moved since the last edition."""
+    facts = {
+        "kind": word("milestone", row.expected_kind), "old": fmt.date(row.was_expected_on), "new": fmt.date(row.expected_on),
+        "n": fmt.num(abs(row.slipped or 0)),
+    }  # fmt: skip
+    if (row.slipped or 0) > 0:
+        return _("预计%(kind)s %(old)s → %(new)s，推迟 %(n)s 天", **facts)
+    return _("预计%(kind)s %(old)s → %(new)s，提前 %(n)s 天", **facts)
 
 
 def _left(row: Shown) -> str:

@@ -1,19 +1,24 @@
 """What is typed to do one act for many leads: which act, and its own fields."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
+from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.bulk.rules import Act, Wanted
 from crm.clusters import queries as clusters
 from crm.core import clock
+from crm.core.money import CURRENCIES, Money
+from crm.leads.forms.fields import AmountFields, unit_choices
+from crm.leads.rules.lead import Band
+from crm.pipeline.rules import Kind
 from crm.sharing.rules import ShareRole, settings
 from crm.web.forms import Form, once_field, one_line, text_field_limits
 from crm.web.locale import html_lang
-from crm.web.words import choices
+from crm.web.words import choices, word
 
 _NEEDS = {
     Act.OWNER: ("owner",), Act.CLUSTER: ("first",), Act.NEXT: ("step", "due_on"), Act.SHARE: ("unit", "until"), Act.EXPORT: (),
@@ -108,4 +113,56 @@ class OwnerForm(Form):
     def offer(self, people: list[tuple[int, str]]) -> "OwnerForm":
         """Say who may be chosen."""
         self.owner.choices = [("", _l("未选")), *((str(key), name) for key, name in people)]
+        return self
+
+
+class TotalForm(Form):
+    """The total investment of one lead, where it stands; of an undisclosed investor the band too. `sure`: a sum that was asked
+    about and is meant.
+    """
+
+    total_number = StringField(_l("总投资"), filters=[one_line], validators=[Optional(), Length(max=30)])
+    total_unit = SelectField(_l("总投资单位"), default="yi")
+    total_currency = SelectField(_l("总投资币种"), default="CNY")
+    band = SelectField(_l("金额区间"), default=Band.UNKNOWN.value)
+    was = HiddenField(validators=[Optional(), Length(max=60)])
+    sure = HiddenField(validators=[Optional(), Length(max=60)])
+
+    def __init__(self, *args: Any, disclosed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.total_unit.choices = unit_choices()
+        self.total_currency.choices = [(code, word("currency", code)) for code in CURRENCIES]
+        self.band.choices = choices("band")
+        if disclosed:
+            del self.band
+
+    def validate_total_number(self, _field: Field) -> None:
+        """It must be a sum."""
+        self.to_total()
+
+    def to_total(self) -> Money | None:
+        """The sum; None when it is empty. ValidationError in words."""
+        return AmountFields.read(self.total_number.data, self.total_unit.data, self.total_currency.data)
+
+    def to_band(self) -> Band | None:
+        """The band, where it may be chosen."""
+        return Band(self.band.data) if "band" in self else None
+
+    def typed(self) -> str:
+        """The sum in one text: what somebody says is meant."""
+        total = self.to_total()
+        return f"{total.amount} {total.currency}" if total else ""
+
+
+class ExpectedDayForm(Form):
+    """The day of the milestone that one lead expects next, where it stands; none takes it back."""
+
+    kind = SelectField(_l("预计节点"), validators=[InputRequired(_l("请选择"))])
+    on = DateField(_l("预计日期"), validators=[Optional()])
+    reason = StringField(_l("调整原因"), filters=[one_line], validators=text_field_limits(400))
+    was = HiddenField(validators=[Optional(), Length(max=60)])
+
+    def offer(self, kinds: Iterable[Kind]) -> "ExpectedDayForm":
+        """Say of which milestones a day may be set."""
+        self.kind.choices = [(kind.value, word("milestone", kind)) for kind in kinds]
         return self

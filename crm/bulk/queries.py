@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -11,11 +11,14 @@ from sqlalchemy.orm import joinedload
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
 from crm.bulk.models import BulkItem, BulkRun
-from crm.bulk.rules import Act, ChangedSince, Gone, LeadEnded, NotYours, OtherUnit, Unchanged, Wanted
+from crm.bulk.rules import Act, Cell, ChangedSince, Gone, LeadEnded, NotYours, OtherUnit, Unchanged, Wanted
 from crm.core.db import db
 from crm.core.errors import NotFound, Refusal
+from crm.core.money import Money
 from crm.leads.models import FieldChange, Lead
-from crm.leads.rules.lead import LeadDisputed, Status
+from crm.leads.rules.lead import Band, LeadDisputed, Status
+from crm.pipeline import queries as pipeline
+from crm.pipeline.rules import Kind, passed
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor
 from crm.sharing.rules import NobodyToShare
@@ -167,8 +170,52 @@ def said(wanted: Wanted, act: Act) -> str:
     return f"{wanted.step}|{wanted.due_on.isoformat() if wanted.due_on else ''}"
 
 
-def last_change(lead: Lead, act: Act) -> FieldChange | None:
+def total_stands(lead: Lead) -> str:
+    """What stands as the total investment, in one text: what a form was opened on."""
+    known = lead.total_amount is not None and lead.total_currency
+    total = Money(lead.total_amount, lead.total_currency) if known else None  # type: ignore[arg-type]
+    return total_said(total, Band(lead.amount_band) if lead.amount_band else None)
+
+
+def total_said(total: Money | None, band: Band | None) -> str:
+    """What somebody wants to stand there, in the same words."""
+    return f"{total.amount} {total.currency}|{band or ''}" if total else f"|{band or ''}"
+
+
+def expected_stands(lead: Lead) -> str:
+    """The milestone expected next and its day, in one text."""
+    return f"{lead.expected_kind}|{lead.expected_on.isoformat()}" if lead.expected_kind and lead.expected_on else "|"
+
+
+def expected_said(kind: Kind, on: date | None) -> str:
+    """What somebody wants to stand there, in the same words."""
+    return f"{kind.value}|{on.isoformat()}" if on else "|"
+
+
+def kinds_to_expect(lead: Lead) -> list[Kind]:
+    """The milestones of which a day may be set: of a lead that expects one, that one; else those still to come."""
+    if lead.expected_kind:
+        return [Kind(lead.expected_kind)]
+    done = passed(one.kind for one in pipeline.held(lead.id))
+    return [kind for kind in pipeline.gates().expectable(pipeline.type_of(lead)) if kind not in done]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Who changed a field last, and when."""
+
+    name: str
+    at: datetime
+
+
+_FIELD = {Act.OWNER: "owner", Act.NEXT: "next_step", Cell.TOTAL: "total"}
+
+
+def last_change(lead: Lead, act: Act | Cell) -> Changed | None:
     """Who changed that field last, where the timeline says it."""
-    field = "owner" if act is Act.OWNER else "next_step"
-    query = select(FieldChange).where(FieldChange.lead_id == lead.id, FieldChange.field == field)
-    return db.session.scalars(query.options(joinedload(FieldChange.changed_by)).order_by(FieldChange.id.desc())).first()
+    if act is Cell.EXPECTED:
+        rows = pipeline.expected_rows(lead.id)
+        return Changed(rows[-1].by.name, rows[-1].at) if rows else None
+    query = select(FieldChange).where(FieldChange.lead_id == lead.id, FieldChange.field == _FIELD[act])
+    row = db.session.scalars(query.options(joinedload(FieldChange.changed_by)).order_by(FieldChange.id.desc())).first()
+    return Changed(row.changed_by.name, row.changed_at) if row else None

@@ -21,6 +21,13 @@ class Act(StrEnum):
     EXPORT = "export"
 
 
+class Cell(StrEnum):
+    """What else is changed where it stands in the list: the total investment (or the band), the day of the next milestone."""
+
+    TOTAL = "total"
+    EXPECTED = "expected"
+
+
 UNDOABLE = frozenset({Act.OWNER, Act.CLUSTER})  # what was before is known, and put back by the same act
 
 
@@ -129,6 +136,24 @@ class Wanted:
             unit if isinstance(unit, int) else None, str(stored.get("role") or ""), str(stored.get("level") or ""),
             str(stored.get("tier") or ""), day["until"], str(stored.get("note") or ""),
         )  # fmt: skip
+
+
+class TenfoldTotal(Refusal):
+    """The sum is ten times the one before, or a tenth: to be sent again if it is meant. `facts`: times."""
+
+    code = "bulk_tenfold"
+
+
+TENFOLD = 10
+
+
+def check_jump(old_cny: int | None, new_cny: int | None) -> None:
+    """Raise TenfoldTotal where a sum jumps by a digit or more: 万 for 亿, a zero too many."""
+    if not old_cny or not new_cny:
+        return
+    big, small = max(old_cny, new_cny), min(old_cny, new_cny)
+    if big >= TENFOLD * small:
+        raise TenfoldTotal(times=f"{big / small:,.0f}", up=new_cny > old_cny)
 
 
 class FieldMoved(AlreadyDone):

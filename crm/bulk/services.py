@@ -1,7 +1,7 @@
 """Named writes of bulk runs: see one before it is done, do it, whole or in chunks, take it back; one field of one lead."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,23 +16,30 @@ from crm.bulk.rules import (
     Act,
     FieldMoved,
     ItemState,
+    LeadEnded,
     NothingChosen,
     NothingToDo,
     RunOver,
     RunState,
     Wanted,
+    check_jump,
 )
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import Refusal
+from crm.core.money import Money
 from crm.jobs import services as jobs
 from crm.leads import services as leads
 from crm.leads.models import Lead
 from crm.leads.queries import access
+from crm.leads.rules.lead import Band, Status
 from crm.leads.services.share import share_lead
 from crm.notifications import services as notifications
+from crm.pipeline import services as pipeline
+from crm.pipeline.rules import Kind
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.rates import queries as rates
 from crm.sharing.rules import Level, ShareRole, Terms, Tier, check_terms
 
 
@@ -133,6 +140,44 @@ def change_one(public_id: str, act: Act, wanted: Wanted, *, was: str, actor: Act
     if act is Act.OWNER and wanted.owner_id is not None:
         facts = {"person": actor.name, "count": 1}
         notifications.notify([wanted.owner_id], "lead.given", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
+    return lead
+
+
+def change_total(
+    public_id: str, total: Money | None, band: Band | None, *, was: str, sure: bool, actor: Actor, now: datetime
+) -> Lead:
+    """The total investment of one lead, and the band of one whose investor is undisclosed. Raises FieldMoved, TenfoldTotal unless
+    `sure`, LeadEnded, NotFound, Forbidden.
+    """
+    lead = access.locked_lead(public_id, actor=actor, action="edit")
+    band = band if lead.investor_id is None else Band(lead.amount_band) if lead.amount_band else None
+    there = queries.total_stands(lead)
+    if there == queries.total_said(total, band):
+        return lead
+    if there != was:
+        raise FieldMoved
+    if lead.status == Status.ENDED:
+        raise LeadEnded
+    if not sure:
+        table = rates.table()
+        old = Money(lead.total_amount, lead.total_currency) if lead.total_amount and lead.total_currency else None
+        check_jump(*(table.convert(sum_, "CNY", clock.city_day(now)).amount if sum_ else None for sum_ in (old, total)))
+    leads.set_total(lead, total, band, actor=actor, now=now)
+    return lead
+
+
+def change_expected(public_id: str, kind: Kind, on: date | None, reason: str, *, was: str, actor: Actor, now: datetime) -> Lead:
+    """The day of the milestone that a lead expects next. Raises FieldMoved when the next one, or its day, is another than `was`;
+    what `pipeline.set_expected` raises.
+    """
+    lead = access.locked_lead(public_id, actor=actor, action="read_detail")
+    policy.require(policy.towards_lead(actor, lead), "expected", "set", seen_by="read")
+    there = queries.expected_stands(lead)
+    if there == queries.expected_said(kind, on):
+        return lead
+    if there != was:
+        raise FieldMoved
+    pipeline.set_expected(public_id, {kind: on}, reason, opened=None, actor=actor, now=now)
     return lead
 
 

@@ -14,6 +14,7 @@ words.register(
         "export": _l("导出所选"),
     },
 )
+words.register("bulk_cell", {"total": _l("总投资"), "expected": _l("预计节点")})
 words.register("bulk_state", {"ready": _l("待确认"), "running": _l("正在处理"), "done": _l("已完成")})
 words.register("bulk_item_state", {"waiting": _l("将处理"), "done": _l("已处理"), "skipped": _l("跳过")})
 # What stops a lead, by the code of its refusal: those of rooms below among them.
@@ -32,6 +33,7 @@ words.register("bulk_why", WHY)
 refusals.register(
     {
         "bulk_nothing": _l("请先在清单里勾选要处理的条目"),
+        "bulk_tenfold": _l("与原来的总投资相差 %(times)s 倍，请核对是否多写或少写了零、错选了万和亿；无误请再次保存"),
         "bulk_all_skipped": _l("所选条目都会跳过，没有可处理的"),
         "field_moved": _l("打开之后，已有同事改过这一项"),
         "bulk_over": _l("这次批量操作已经执行过"),

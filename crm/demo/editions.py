@@ -21,7 +21,9 @@ from crm.core.db import db
 from crm.core.money import Money
 from crm.leads.models import FieldChange, Lead
 from crm.leads.rules.lead import Stage, Status
-from crm.pipeline.models import Milestone, StageChange
+from crm.pipeline.models import ExpectedDate, Milestone, StageChange
+from crm.pipeline.rules import Change as ExpectedChange
+from crm.pipeline.rules import Kind, Promise, next_of, promises_of
 from crm.visits.models import Interaction
 
 IDLE_DAYS = 30
@@ -60,6 +62,7 @@ def _freeze(period: Period, leads: list[Lead], parts: Mapping[int, int]) -> None
 def _as_of(leads: list[Lead], day: date, parts: Mapping[int, int]) -> tuple[dict[int, Any], dict[int, Any]]:
     """The list as it stood on a day. `parts`: per cent of its present total that a lead had then."""
     held, stages, progress = entries.held_of([lead.id for lead in leads]), _stages(day), _progress(day)
+    promised = _promised(day)
     sure = select(Milestone.lead_id, Milestone.kind).where(Milestone.confirmed_at >= clock.start_of(day, days=1))
     later = {(lead_id, kind) for lead_id, kind in db.session.execute(sure)}
     rows: dict[int, Any] = {}
@@ -77,13 +80,16 @@ def _as_of(leads: list[Lead], day: date, parts: Mapping[int, int]) -> tuple[dict
             for kind, one in held.get(lead.id, {}).items() if one.on <= day
         }  # fmt: skip
         idle = is_idle(progress.get(lead.id), clock.city_day(lead.registered_at), days=IDLE_DAYS, today=day)
-        rows[lead.id] = _row(lead, batch, since, parts.get(lead.id, 100), entries.of_batch(batch, then, lead.less_usd), idle)
+        one = next_of(promises_of(promised.get(lead.id, ())), then)
+        rows[lead.id] = _row(lead, one, batch, since, parts.get(lead.id, 100), entries.of_batch(batch, then, lead.less_usd), idle)
     order = {batch: place for place, batch in enumerate(BATCHES)}
     ranked = sorted(rows.items(), key=lambda one: (order[one[1][0].batch], -one[1][1]["since"].toordinal(), one[0]))
     return dict(ranked), gone
 
 
-def _row(lead: Lead, batch: Batch, since: date, part: int, held: Any, idle: bool) -> tuple[Entry, dict[str, Any]]:
+def _row(
+    lead: Lead, expected: Promise | None, batch: Batch, since: date, part: int, held: Any, idle: bool
+) -> tuple[Entry, dict[str, Any]]:
     reported, confirmed, usd = held
     total = lead.total_cny * part // 100 if lead.total_cny is not None else None
     entry = Entry(batch, total, lead.total_verified, lead.contracted_usd, usd, lead.following_unit_id)
@@ -92,7 +98,18 @@ def _row(lead: Lead, batch: Batch, since: date, part: int, held: Any, idle: bool
         "number": lead.number, "title": lead.title, "name": lead.display_name, "country": lead.country,
         "cluster_id": tags[0].id if tags else None, "stage": batch.value, "since": since, "idle": idle, "framework": False,
         "sealed": lead.sealed, "code_name": lead.code_name, "reported_on": reported, "confirmed_on": confirmed,
+        "expected_kind": expected.kind.value if expected else None, "expected_on": expected.on if expected else None,
     }  # fmt: skip
+
+
+def _promised(day: date) -> dict[int, list[ExpectedChange]]:
+    """What had been promised of milestones by then."""
+    query = select(ExpectedDate.lead_id, ExpectedDate.kind, ExpectedDate.old_on, ExpectedDate.new_on)
+    query = query.where(ExpectedDate.at < clock.start_of(day, days=1)).order_by(ExpectedDate.at, ExpectedDate.id)
+    found: dict[int, list[ExpectedChange]] = defaultdict(list)
+    for lead_id, kind, old, new in db.session.execute(query):
+        found[lead_id].append(ExpectedChange(Kind(kind), old, new))
+    return found
 
 
 def _stages(day: date) -> dict[int, tuple[str, date]]:

@@ -17,6 +17,7 @@ from crm.credit.models import CreditLine
 from crm.datasets.models import DatasetRun
 from crm.demo.services import TASK_FORCE
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
+from crm.events.models import Event, EventLink
 from crm.exchange.models import ImportRow
 from crm.files.models import FileAccess, StoredFile
 from crm.fillings.models import Filling, FillingTemplate
@@ -79,8 +80,9 @@ def remove_demo(now: datetime) -> int:
         _gone(TransferAnswer, TransferAnswer.transfer_id.in_(select(Transfer.id).where(Transfer.lead_id.in_(lead_ids))))
         for table in (BulkItem, EditionRow, ReturnLine, CreditLine, Receipt, Matter, GateOverride, ExpectedDate, StatusChange, OpenOffer, Transfer, LeadShare, LeadSeal, ShareRequest, StoredFile, Interaction, StageChange, NextStep, Assessment, FieldChange,
                       SecondReport, Claim, LeadCluster,
-                      LeadDistrict, LeadParty, LeadPhase, Contact):  # fmt: skip
+                      LeadDistrict, LeadParty, LeadPhase, EventLink, Contact):  # fmt: skip
             _gone(table, table.lead_id.in_(lead_ids))
+        _gone(Event, Event.is_demo & Event.id.not_in(select(EventLink.event_id)))
         _no_returns()
         _no_packs()
         _no_editions()

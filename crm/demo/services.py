@@ -19,6 +19,7 @@ from crm.demo.assessment import make_scores
 from crm.demo.claims import make_claims
 from crm.demo.disputes import make_disputes
 from crm.demo.editions import make_editions
+from crm.demo.events import make_events
 from crm.demo.expected import make_expected
 from crm.demo.fillings import make_fillings
 from crm.demo.funds import make_first_funds
@@ -99,6 +100,7 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_milestones(now, root=root)
         make_expected(now)
         make_phases(now)
+        make_events(now)
     with unit_of_work():
         make_supervision(now, root=root)
     with unit_of_work():

@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from crm.events.rules import LinkRole
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import CLAIM_MARKS, COLUMNS, DEFAULT_COLUMNS, MISSING, PAGE_SIZES, Grouped, Question, Scope, Sort
 
@@ -25,6 +26,8 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         unit_only=asked.get("unit_only") == "yes",
         district_id=_number(asked.get("district")),
         cluster_id=_number(asked.get("cluster")),
+        event_id=_number(asked.get("event")),
+        event_role=asked.get("event_as") if asked.get("event_as") in set(LinkRole) else None,
         primary=asked.get("primary") == "yes",
         untagged=asked.get("cluster") == "none",
         country=_country(asked.get("country")),
@@ -104,6 +107,8 @@ _VALUES: dict[str, Callable[[str], bool]] = {
     "unit": lambda value: _number(value) is not None,
     "district": lambda value: _number(value) is not None,
     "cluster": lambda value: value == "none" or _number(value) is not None,
+    "event": lambda value: _number(value) is not None,
+    "event_as": lambda value: value in set(LinkRole),
     "owner": lambda value: _number(value) is not None,
     "country": lambda value: _country(value) is not None,
     "band": lambda value: value in BANDS,

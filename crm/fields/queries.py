@@ -14,6 +14,8 @@ from crm.companies.rules import Scheme
 from crm.core import clock
 from crm.core.db import one_of, rows_of_columns
 from crm.core.money import Money
+from crm.events import queries as events
+from crm.events.rules import LinkRole
 from crm.fields.rules import RIGHTS, Facts, Tier, hidden_from
 from crm.leads.models import Lead, LeadParty
 from crm.leads.queries.rows import Row, rows_of
@@ -40,14 +42,15 @@ _PARTIES = ("chinese_partner", "project_company")
 
 
 def facts_of(lead_ids: Sequence[int], actor: Actor, today: date) -> dict[int, Facts]:
-    """What these leads say to this person, in their order; without those whose names they may not read. Ten statements at most,
-    however many leads: ask for some hundreds at a time.
+    """What these leads say to this person, in their order; without those whose names they may not read. Eleven statements at
+    most, however many leads: ask for some hundreds at a time.
     """
     rows = {id_: row for id_, row in rows_of(lead_ids, actor).items() if not row.masked}
     may = {id_: tiers_of(row.stands) for id_, row in rows.items()}
     found = {id_: Facts(_of_row(row), hidden_from(may[id_]), row.stands) for id_, row in rows.items()}
     _add_detail(found, may)
     _add_parties(found, _having(may, Tier.DETAIL))
+    _add_events(found, _having(may, Tier.DETAIL))
     _add_progress(found, _having(may, Tier.DETAIL))
     _add_contacts(found, _having(may, Tier.CONTACTS))
     _add_milestones(found, _having(may, Tier.MILESTONES))
@@ -116,6 +119,11 @@ def _add_parties(found: dict[int, Facts], ids: Iterable[int]) -> None:
     )
     for lead_id, role, name in rows_of_columns(query.order_by(LeadParty.id)):
         found[lead_id].values[role] = (*found[lead_id].values.get(role, ()), name)
+
+
+def _add_events(found: dict[int, Facts], ids: Iterable[int]) -> None:
+    for lead_id, names in events.names_of(list(ids)).items():
+        found[lead_id].values |= {"source_event": names.get(LinkRole.SOURCE), "signed_event": names.get(LinkRole.SIGNED)}
 
 
 def _add_progress(found: dict[int, Facts], ids: Iterable[int]) -> None:

@@ -94,6 +94,8 @@ _FIELDS = (
     Field("park", _T, Tier.DETAIL, "lead.park", ("园区", "落户园区", "拟落户园区", "选址")),
     Field("source", _C, Tier.DETAIL, "lead.source", ("线索来源", "项目来源", "来源")),
     Field("introducer", _T, Tier.DETAIL, "lead.introducer", ("引荐人", "介绍人", "引荐单位")),
+    Field("source_event", _T, Tier.DETAIL, "event.name", ("来源活动", "招商活动", "活动名称")),
+    Field("signed_event", _T, Tier.DETAIL, "event.name", ("签约活动", "集中签约活动", "签约仪式")),
     Field("chinese_partner", _T, Tier.DETAIL, "lead_party.name", ("中方合作方", "中方投资方", "中方")),
     Field("project_company", _T, Tier.DETAIL, "lead_party.name", ("项目公司", "注册公司", "落地企业", "落地公司")),
     Field("note", _T, Tier.DETAIL, "lead.note", ("项目简介", "项目内容", "建设内容", "主要内容", "备注", "说明")),

@@ -37,6 +37,8 @@ words.register(
         "park": _l("园区"),
         "source": _l("来源"),
         "introducer": _l("引荐人"),
+        "source_event": _l("来源活动"),
+        "signed_event": _l("签约活动"),
         "chinese_partner": _l("中方合作方"),
         "project_company": _l("项目公司"),
         "note": _l("项目说明"),

@@ -82,6 +82,7 @@ def _hits(form: LeadForm) -> hit_queries.Hits:
 def _new_page(form: LeadForm, status: int = 200, message: str = "") -> ResponseReturnValue:
     hits = _hits(form) if form.investor.data else hit_queries.Hits()
     choices = decisions_from(request.form) if request.method == "POST" else Decisions()
+    form.offer_events(clock.today())
     page = render_template(
         "leads/new.html", form=form, paste_form=PasteForm(formdata=None), hits=hits, base_size=companies.count, choices=choices,
         message=message,
@@ -110,7 +111,7 @@ def new() -> ResponseReturnValue:
 @allowed("lead", "log")
 def create() -> ResponseReturnValue:
     """Register; or the same page with what was typed, and what is still to be decided on top."""
-    form, actor = LeadForm(), current_actor()
+    form, actor = LeadForm().offer_events(clock.today()), current_actor()
     valid = form.validate()
     uploads = read_uploads(form.evidence)
     if not valid or form.evidence.errors:
@@ -167,7 +168,7 @@ def paste_in() -> ResponseReturnValue:
     """粘贴登记: the registration page with fields proposed from a text; nothing is stored."""
     form = PasteForm()
     if not form.validate():
-        blank = LeadForm(formdata=None)
+        blank = LeadForm(formdata=None).offer_events(clock.today())
         return render_template(
             "leads/new.html", form=blank, base_size=companies.count, paste_form=form, hits=hit_queries.Hits(),
             choices=Decisions(),

@@ -111,6 +111,7 @@ words.register(
         "first_talks_on": _l("首谈日期"),
         "project_type": _l("项目类型"),
         "total_verified": _l("总投资已核实"),
+        "amount_band": _l("金额区间"),
         "total": _l("总投资"),
         "contracted": _l("合同外资"),
         "districts": _l("拟落户区"),

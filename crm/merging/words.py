@@ -53,7 +53,7 @@ words.register(
         "reading": _l("查阅记录"), "probe": _l("查重留痕"),
         "dispute": _l("争议协调"), "matter": _l("需协调事项"), "instruction": _l("督办件"), "lead_sponsor": _l("挂点领导"),
         "milestone": _l("节点"), "gate_override": _l("带缺口放行"), "expected_date": _l("预计节点"),
-        "lead_phase": _l("分期与增资"),
+        "lead_phase": _l("分期与增资"), "event_link": _l("招商活动"),
         "status_change": _l("暂缓与终止"), "edition_row": _l("三个一批各期"), "bulk_item": _l("批量操作"),
         "return_line": _l("周报条目"),
         "receipt": _l("到资"), "score_source": _l("考核计数"), "utilised": _l("实际使用外资"),

@@ -12,7 +12,8 @@ STATE_LENGTH = 2000
 MOST_EACH = 50  # views on one shelf
 # What of an address belongs to a view: filters, order, columns, groups. Not the page one was on, nor a count asked for once.
 PARAMETERS = (
-    "stage", "scope", "q", "unit", "unit_only", "district", "cluster", "primary", "country", "owner", "band", "from", "to",
+    "stage", "scope", "q", "unit", "unit_only", "district", "cluster", "event", "event_as", "primary", "country", "owner", "band",
+    "from", "to",
     "admitted", "admitted_from", "admitted_to", "idle", "expected", "overdue", "unchecked", "coordinate", "disputed", "claim",
     "reached", "missing", "coded", "import", "sort", "dir", "size", "col", "group",
 )  # fmt: skip

@@ -15,6 +15,7 @@ ROOMS = [
     Room(_l("节点认定"), "pipeline.queue", ("milestone", "list"), also=["pipeline.milestone", "pipeline.preview"]),
     Room(_l("资金"), "money.index", ("receipt", "list")),
     Room(_l("三个一批"), "batches.index", ("edition", "list")),
+    Room(_l("招商活动"), "events.index", ("event", "list"), also=["desk.event", "desk.event_leads"]),
     Room(_l("会议材料"), "meetings.index", ("meeting_pack", "list")),
     Room(_l("区级周报"), "returns.index", ("weekly_return", "list")),
     Room(_l("疑似重复"), "review.index", ("review", "list")),

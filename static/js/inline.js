@@ -1,9 +1,11 @@
-/* The list: a cell changed where it stands. Double-click, or F2 (next step) and Shift F2 (owner) on a row; Enter saves, Esc leaves it.
+/* The list: a cell changed where it stands. Double-click, or F2 (next step) and Shift F2 (owner) on a row; F2 in an open cell goes on
+   to the next one of the row; Enter saves, Esc leaves it.
    The forms come from the server, which says who may; without this they are pages of their own. */
 (function () {
   "use strict";
 
-  const PART = { "c-next": "next-step", "c-owner": "owner" };
+  const PART = { "c-next": "next-step", "c-owner": "owner", "c-total": "total", "c-expected": "expected-day" };
+  const CELLS = Object.keys(PART).map((one) => "td." + one).join(", ");
 
   function inline(root) {
     const said = root.querySelector("#inline");
@@ -44,13 +46,17 @@
 
     document.addEventListener("dblclick", (event) => {
       if (event.target.closest("form.ob-inline")) return;
-      edit(event.target.closest("td.c-next, td.c-owner"));
+      edit(event.target.closest(CELLS));
     });
     document.addEventListener("keydown", (event) => {
       const row = event.target.closest && event.target.closest("tr[data-peek]");
       if (event.key === "F2" && row === event.target) {
         event.preventDefault();
-        edit(row.querySelector(event.shiftKey ? "td.c-owner" : "td.c-next"));
+        edit(row.querySelector(event.shiftKey ? "td.c-owner" : "td.c-next") || row.querySelector(CELLS));
+      } else if (event.key === "F2" && open && open.cell.contains(event.target)) {
+        event.preventDefault();
+        const cells = Array.from(row.querySelectorAll(CELLS));
+        edit(cells[(cells.indexOf(open.cell) + 1) % cells.length]);
       }
       if (event.key === "Escape" && open && open.cell.contains(event.target)) { event.stopPropagation(); off(); }
     }, true);
@@ -65,6 +71,7 @@
       open = null;
       cell.classList.remove("is-editing");
       cell.removeAttribute("data-none");
+      if (cell.querySelector("[data-in]")) cell.removeAttribute("data-in"); // the unit stands inside: it is said once
       cell.closest("tr").focus();
     });
   }

@@ -250,3 +250,36 @@ def test_invented_editions_live_and_go_with_the_demo(app, clock_at, built_on):
         demo.remove_demo(now)
         assert [one.number for one in editions.all_editions("SZ")] == ([3, 2, 1] if built_on else [])
         assert not list(db.session.scalars(select(EditionRow.id)))
+
+
+def slips(edition):
+    query = select(EditionRow.lead_id, EditionRow.expected_on, EditionRow.was_expected_on, EditionRow.slipped)
+    return {row.lead_id: tuple(row[1:]) for row in db.session.execute(query.where(EditionRow.edition_id == edition.id))}
+
+
+def test_expected_days_are_frozen_with_what_the_edition_before_said(app):
+    with app.app_context():
+        later, earlier, same, came, fresh, gone = (listed("negotiating") for _ in range(6))
+        day, sign = date(2026, 12, 1), "contract_signed"
+        for lead in (later, earlier, same, came, gone):
+            changed(lead, expected_kind=sign, expected_on=day)
+        first = frozen()
+        assert slips(first)[later.id] == (day, None, None)
+        changed(later, expected_on=date(2026, 12, 20))
+        changed(earlier, expected_on=date(2026, 11, 25))
+        changed(came, expected_kind="registered", expected_on=date(2027, 1, 5))
+        changed(fresh, expected_kind=sign, expected_on=day)
+        ended(gone)
+        second = frozen(NEXT)
+        found = slips(second)
+        assert found[later.id] == (date(2026, 12, 20), day, 19)
+        assert found[earlier.id] == (date(2026, 11, 25), day, -6)
+        assert found[same.id] == (day, day, 0)
+        assert found[came.id] == (date(2027, 1, 5), None, None), "another milestone: nothing to compare"
+        assert found[fresh.id] == (day, None, None)
+        assert found[gone.id] == (day, None, None)
+        assert second.summary["slips"] == {"later": 1, "earlier": 1, "days": 19}
+        changed(later, expected_on=date(2027, 5, 1))
+        db.session.expire_all()
+        assert slips(second)[later.id] == (date(2026, 12, 20), day, 19), "it stays as it was"
+        assert slips(frozen(THIRD))[later.id] == (date(2027, 5, 1), date(2026, 12, 20), 132)

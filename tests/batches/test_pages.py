@@ -1,6 +1,6 @@
 """The pages /batches and its editions, and the files: what they say, to whom, and what they refuse."""
 
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 
 import docx
@@ -243,3 +243,35 @@ def test_the_edition_as_a_pdf(app, signed_in, two, tmp_path):
     with app.app_context():
         taken = db.session.scalars(select(AuditLine.action).where(AuditLine.action == "edition.exported")).all()
     assert len(taken) == 2, "what was refused has no number"
+
+
+def test_slipped_days_on_the_page_and_in_the_files(app, signed_in, clock_at):
+    with app.app_context():
+        ours = listed("signed", total=4)
+        theirs = listed("signed", by="officer.baoan", total=5)
+        for lead in (ours, theirs):
+            changed(lead, expected_kind="registered", expected_on=date(2026, 11, 5))
+        frozen(START)
+        for lead in (ours, theirs):
+            changed(lead, expected_on=date(2026, 11, 24))
+        changed(listed("signed", total=6), expected_kind="registered", expected_on=date(2026, 11, 3))
+        clock_at(NEXT)
+        at = f"/batches/editions/{frozen(NEXT).public_id}"
+        names = ours.display_name, theirs.display_name
+        db.session.remove()
+    city, district = signed_in("coordinator"), signed_in("officer.nanshan")
+    page = city.get(f"{at}?tab=signed").main
+    assert "由 2026-11-05 推迟 19 天" in page
+    assert "预计节点推迟 2 条" in page
+    assert "已逾期 6 天" in page
+    page = district.get(f"{at}?tab=signed&slipped=yes").main
+    assert names[0] in page
+    assert names[1] not in page, "signed is known of others, what they expect is not"
+    assert district.get(f"{at}?tab=signed").main.count("由 2026-11-05 推迟") == 1
+    rows = {row[2]: row for row in _book(city.get(f"{at}/edition.xlsx"))[4:] if row[2]}
+    assert rows[names[0]][15:19] == ["注册落地", datetime(2026, 11, 24), datetime(2026, 11, 5), 19]
+    theirs = [row for row in _book(district.get(f"{at}/edition.xlsx")) if row[2] == names[1]]
+    assert [row[15:19] for row in theirs] == [[None, None, None, None]]
+    text, cells, *_rest = _paper(city.get(f"{at}/edition.docx"))
+    assert "推迟 2 项、共 38 天" in text
+    assert "预计注册落地 2026-11-05 → 2026-11-24，推迟 19 天" in cells

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.batches.rules.comparing import Change, Entry, Line, compare, replay
+from crm.batches.rules.comparing import Change, Entry, Expecting, Line, compare, replay, slipped
 from crm.batches.rules.periods import EditionKind, may_freeze, period_of
 from crm.batches.rules.rolling import (
     BATCHES,
@@ -145,3 +145,17 @@ def test_idle_and_order():
     assert is_idle(None, today - timedelta(days=31), days=30, today=today)
     assert not is_idle(today - timedelta(days=30), today - timedelta(days=400), days=30, today=today)
     assert [in_order((a.value, b.value)) for a in BATCHES for b in BATCHES].count(True) == 3
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "days"),
+    [
+        (("registered", date(2026, 1, 1)), ("registered", date(2026, 2, 1)), 31),
+        (("registered", date(2026, 2, 1)), ("registered", date(2026, 1, 1)), -31),
+        (("registered", date(2026, 2, 1)), ("registered", date(2026, 2, 1)), 0),
+        (("registered", date(2026, 1, 1)), ("first_funds", date(2026, 2, 1)), None), ((None, None), ("registered", date(2026, 1, 1)), None),
+        (("registered", date(2026, 1, 1)), (None, None), None), ((None, None), (None, None), None),
+    ],
+)  # fmt: skip
+def test_slipped_is_told_of_one_milestone_only(was, now, days):
+    assert slipped(Expecting(*was), Expecting(*now)) == days

@@ -55,6 +55,8 @@ FROM["milestone"] = (
     FROM["lead"] + " UNION SELECT * FROM (SELECT public_id FROM milestone WHERE state IN ('reviewed', 'returned') LIMIT 4)"
 )
 FROM["expected"] = FROM["lead"]
+FROM["event"] = "SELECT public_id FROM event"
+FROM["lead_event"] = FROM["lead"]
 FROM["phase"] = FROM["lead"] + " UNION SELECT * FROM (SELECT public_id FROM lead_phase LIMIT 2)"
 FROM["matter"] = FROM["lead"] + " UNION SELECT public_id FROM matter"
 FROM["instruction"] = FROM["lead"] + " UNION SELECT public_id FROM instruction"

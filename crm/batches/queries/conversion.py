@@ -12,6 +12,8 @@ from crm.batches.queries.sums import keep, kept_for, sealed_ids
 from crm.batches.rules.rolling import Conversion, Window, window_of
 from crm.core import clock
 from crm.core.db import db
+from crm.events.models import EventLink
+from crm.events.rules import LinkRole
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.rules.lead import SIGNED_STAGES, Stage
 from crm.pipeline.models import StageChange
@@ -23,9 +25,11 @@ _STARTED = (Stage.UNDER_CONSTRUCTION, Stage.OPERATING)
 
 @dataclass(frozen=True, slots=True)
 class Conversions:
-    """By following unit and primary cluster (0: none); the same by unit, and by cluster, alone."""
+    """By following unit, primary cluster (0: none) and the event at which it was signed (0: none); the same by unit, and by
+    cluster, alone.
+    """
 
-    cells: dict[tuple[int, int], Conversion]
+    cells: dict[tuple[int, int, int], Conversion]
     by_unit: dict[int, Conversion]
     by_cluster: dict[int, Conversion]
 
@@ -33,16 +37,28 @@ class Conversions:
         """By unit, of one cluster when it is named."""
         if cluster_id is None:
             return self.by_unit
-        return {unit: one for (unit, cluster), one in self.cells.items() if cluster == cluster_id}
+        found: dict[int, Conversion] = {}
+        for (unit, cluster, _event), one in self.cells.items():
+            if cluster == cluster_id:
+                found[unit] = found.get(unit, Conversion()) + one
+        return found
 
     def of_clusters(self, unit_ids: Collection[int] | None) -> dict[int, Conversion]:
         """By cluster, of some units when they are named."""
         if unit_ids is None:
             return self.by_cluster
         found: dict[int, Conversion] = {}
-        for (unit, cluster), one in self.cells.items():
+        for (unit, cluster, _event), one in self.cells.items():
             if unit in unit_ids:
                 found[cluster] = found.get(cluster, Conversion()) + one
+        return found
+
+    def of_events(self, unit_ids: Collection[int] | None, cluster_id: int | None) -> dict[int, Conversion]:
+        """By event, of some units and of one cluster when they are named."""
+        found: dict[int, Conversion] = {}
+        for (unit, cluster, event), one in self.cells.items():
+            if (unit_ids is None or unit in unit_ids) and cluster_id in (None, cluster):
+                found[event] = found.get(event, Conversion()) + one
         return found
 
 
@@ -89,15 +105,21 @@ def _counted(first: Any, last: Any, sealed: frozenset[int]) -> tuple[Conversions
         .scalar_subquery()
     )  # fmt: skip
     query = (
-        select(Lead.id, Lead.following_unit_id, func.coalesce(LeadCluster.cluster_id, 0), signed.c.on, begun)
+        select(
+            Lead.id, Lead.following_unit_id, func.coalesce(LeadCluster.cluster_id, 0), func.coalesce(EventLink.event_id, 0),
+            signed.c.on, begun,
+        )
         .select_from(signed).join(Lead, Lead.id == signed.c.lead_id)
         .outerjoin(LeadCluster, and_(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0))
+        .outerjoin(
+            EventLink, and_(EventLink.lead_id == Lead.id, EventLink.role == LinkRole.SIGNED, EventLink.ended_at.is_(None))
+        )
         .where(Lead.merged_into_id.is_(None), Lead.admitted_at.is_not(None), Lead.stage.in_(sorted(SIGNED_STAGES)))
     )  # fmt: skip
     both: tuple[_Gathered, _Gathered] = (_Gathered(), _Gathered())
-    for lead_id, unit_id, cluster_id, on, start in db.session.execute(query):
+    for lead_id, unit_id, cluster_id, event_id, on, start in db.session.execute(query):
         for gathered in both if lead_id not in sealed else both[1:]:
-            gathered.add(unit_id, cluster_id, None if start is None else (start - on).days)
+            gathered.add((unit_id, cluster_id, event_id), None if start is None else (start - on).days)
     return both[0].made(), both[1].made()
 
 
@@ -105,17 +127,17 @@ class _Gathered:
     """Signings as they are read."""
 
     def __init__(self) -> None:
-        self.cells: dict[tuple[int, int], list[int | None]] = defaultdict(list)
+        self.cells: dict[tuple[int, int, int], list[int | None]] = defaultdict(list)
 
-    def add(self, unit_id: int, cluster_id: int, days: int | None) -> None:
-        """One signing, and how long it took to begin."""
-        self.cells[unit_id, cluster_id].append(days)
+    def add(self, place: tuple[int, int, int], days: int | None) -> None:
+        """One signing of a unit, cluster and event, and how long it took to begin."""
+        self.cells[place].append(days)
 
     def made(self) -> Conversions:
         """All of them, added up."""
         units: dict[int, list[int | None]] = defaultdict(list)
         tags: dict[int, list[int | None]] = defaultdict(list)
-        for (unit_id, cluster_id), days in self.cells.items():
+        for (unit_id, cluster_id, _event_id), days in self.cells.items():
             units[unit_id] += days
             tags[cluster_id] += days
         return Conversions(

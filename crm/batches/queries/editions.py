@@ -67,7 +67,7 @@ def before(edition: Edition) -> Edition | None:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which rows of an edition: of a batch (or "left"), a following unit with all below it, a primary cluster (0: none), a
-    change, those without progress, those with a later adjustment.
+    change, those without progress, those with a later adjustment, those whose expected day slipped.
     """
 
     tab: str | None = None
@@ -76,6 +76,7 @@ class Asked:
     change: Change | None = None
     idle: bool = False
     adjusted: bool = False
+    slipped: bool = False
     page: int = 1
     size: int = 50
 
@@ -87,7 +88,7 @@ class Asked:
     @property
     def telling(self) -> bool:
         """Whether the answer itself tells what only readers of the names may know."""
-        return bool(self.unit_path or self.idle or self.adjusted or self.change in (Change.MONEY, Change.UNIT))
+        return bool(self.unit_path or self.idle or self.adjusted or self.slipped or self.change in (Change.MONEY, Change.UNIT))
 
 
 @dataclass(slots=True)
@@ -123,6 +124,10 @@ class Shown:
     total_verified: bool = False
     contracted_usd: int | None = None
     confirmed_usd: int | None = None
+    expected_kind: str | None = None
+    expected_on: date | None = None
+    was_expected_on: date | None = None
+    slipped: int | None = None
     was: "Money | None" = None
     adjustments: list[Adjustment] = field(default_factory=list)
 
@@ -170,6 +175,8 @@ def _where(edition: Edition, asked: Asked, actor: Actor, adjusted: Iterable[int]
         found.append(EditionRow.idle.is_(True))
     if asked.adjusted:
         found.append(one_of(EditionRow.lead_id, adjusted))
+    if asked.slipped:
+        found += [EditionRow.slipped > 0, _expected_read(actor)]
     if asked.filtered:
         found.append(_readable(actor, names=asked.telling))
     return found
@@ -185,6 +192,13 @@ def _readable(actor: Actor, *, names: bool) -> ColumnElement[bool]:
         return and_(EditionRow.sealed.is_(False), access.cards_in_sight(actor))
     then = or_(EditionRow.stage.in_(sorted(SIGNED_STAGES)), access.in_own_sight(actor), Lead.registered_by_id == actor.user_id)
     return and_(EditionRow.sealed.is_(False), access.names_in_sight(actor), then)
+
+
+def _expected_read(actor: Actor) -> ColumnElement[bool]:
+    """SQL: rows of which this person reads what is expected: as the detail, which a signature opens to nobody."""
+    if actor.role is Role.COORDINATOR:
+        return true()
+    return and_(EditionRow.sealed.is_(False), access.in_own_sight(actor))
 
 
 def count_of(edition: Edition, asked: Asked, actor: Actor, adjusted: Iterable[int] = ()) -> int:
@@ -268,6 +282,9 @@ def _cut(row: Any, stays: Lead | None, actor: Actor, adjustments: Sequence[Adjus
         _name(shown, row, adjustments)
     if shown.amounts:
         _tell_sums(shown, row)
+    if not shown.masked and policy.can(stands, "expected", "read"):
+        shown.expected_kind, shown.expected_on = row.expected_kind, row.expected_on
+        shown.was_expected_on, shown.slipped = row.was_expected_on, row.slipped
     return shown
 
 

@@ -30,7 +30,7 @@ STANDS_FOR: dict[Batch, tuple[Kind, ...]] = {
 # Facts of a row that an edition keeps and does not compare.
 FACTS = (
     "number", "title", "name", "country", "cluster_id", "stage", "since", "idle", "framework", "sealed", "code_name",
-    "reported_on", "confirmed_on",
+    "reported_on", "confirmed_on", "expected_kind", "expected_on",
 )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ _SAID = (
     select(
         Lead.id, Lead.number, Lead.title, Company.name, Lead.country, LeadCluster.cluster_id, Lead.following_unit_id, Lead.stage,
         Lead.stage_since, Lead.last_progress_on, Lead.registered_at, Lead.seal_text, Lead.total_cny, Lead.total_verified,
-        Lead.contracted_usd, Lead.less_usd,
+        Lead.contracted_usd, Lead.less_usd, Lead.expected_kind, Lead.expected_on,
     )
     .select_from(Lead).outerjoin(Company, Company.id == Lead.investor_id).outerjoin(LeadCluster, _PRIMARY)
 )  # fmt: skip
@@ -118,7 +118,7 @@ def _row(row: Any, held: Mapping[Kind, Held], idle_days: int) -> tuple[Entry, di
         "stage": row.stage, "since": row.stage_since,
         "idle": is_idle(row.last_progress_on, clock.city_day(row.registered_at), days=idle_days, today=today),
         "framework": Kind.FRAMEWORK in held and Kind.CONTRACT_SIGNED not in held, "sealed": code is not None, "code_name": code,
-        "reported_on": reported, "confirmed_on": confirmed,
+        "reported_on": reported, "confirmed_on": confirmed, "expected_kind": row.expected_kind, "expected_on": row.expected_on,
     }  # fmt: skip
     return entry, facts
 

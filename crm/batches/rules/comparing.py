@@ -4,6 +4,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from crm.batches.rules.rolling import Batch, LeftReason
@@ -90,3 +91,20 @@ def replay(last: Mapping[int, Entry], lines: Iterable[Line]) -> dict[int, Entry]
         else:
             found[line.lead_id] = line.entry
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """The milestone that a row expects next, by its code, and the day; none of both when nothing is expected."""
+
+    kind: str | None
+    on: date | None
+
+
+def slipped(was: Expecting, now: Expecting) -> int | None:
+    """How many days the expected day moved since the last edition, below zero when it was brought forward. None where there is
+    nothing to compare: another milestone is expected now (the one before came, or was taken back), or none was.
+    """
+    if was.on is None or now.on is None or was.kind != now.kind:
+        return None
+    return (now.on - was.on).days

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from crm.audit import services as audit
 from crm.batches.models import Edition, EditionRow
 from crm.batches.queries import editions, entries
-from crm.batches.rules.comparing import Change, Entry, Line, compare
+from crm.batches.rules.comparing import Change, Entry, Expecting, Line, compare, slipped
 from crm.batches.rules.periods import EditionKind, Period, may_freeze
 from crm.batches.rules.refusing import EditionThere, NothingToFreeze, PeriodNotOpen
 from crm.batches.rules.rolling import BATCHES, LeftReason, left_because
@@ -82,14 +82,18 @@ def store_edition(snapshot: Snapshot, kept: Rows, *, actor: Actor, now: datetime
         {lead_id: entry for lead_id, (entry, _facts) in snapshot.rows.items()},
         lambda lead_id: snapshot.gone[lead_id][0], before=entries.known_before(last),
     )  # fmt: skip
+    moved = [_moved(line, snapshot.rows, kept) for line in lines]
     edition = Edition(
         city=snapshot.city, kind=snapshot.period.kind, number=last.number + 1 if last else 1, first_on=snapshot.period.first,
         last_on=snapshot.period.last, as_of=snapshot.as_of, frozen_at=now, frozen_by_id=actor.user_id,
-        previous_id=last.id if last else None, summary=summed(lines), is_demo=snapshot.is_demo,
+        previous_id=last.id if last else None, summary=summed(lines) | _slips(moved), is_demo=snapshot.is_demo,
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()
-    values = [_values(edition.id, place, line, snapshot, kept) for place, line in enumerate(lines, 1)]
+    values = [
+        _values(edition.id, place, line, snapshot, kept) | move
+        for place, (line, move) in enumerate(zip(lines, moved, strict=True), 1)
+    ]
     for start in range(0, len(values), _CHUNK):
         db.session.execute(insert(EditionRow.__table__), values[start : start + _CHUNK])  # type: ignore[arg-type]
     edition.status = "frozen"
@@ -128,3 +132,21 @@ def _values(edition_id: int, place: int, line: Line, snapshot: Snapshot, kept: R
         "was_unit_id": was.unit_id if was else None, "reason": line.reason.value if line.reason else None,
         "reason_ref": snapshot.gone[line.lead_id][1] if left else None,
     }  # fmt: skip
+
+
+def _moved(line: Line, rows: Rows, kept: Rows) -> dict[str, Any]:
+    """What the last edition said of the day that a row expects, and how far it slipped since: nothing of one that left."""
+    if line.change is Change.LEFT or line.lead_id not in kept:
+        return {"was_expected_on": None, "slipped": None}
+    was, now = (
+        Expecting(facts["expected_kind"], facts["expected_on"]) for _entry, facts in (kept[line.lead_id], rows[line.lead_id])
+    )
+    days = slipped(was, now)
+    return {"was_expected_on": was.on if days is not None else None, "slipped": days}
+
+
+def _slips(moved: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many rows expect their next milestone later than the last edition said (and the days together), how many earlier."""
+    days = [one["slipped"] for one in moved if one["slipped"]]
+    later = [number for number in days if number > 0]
+    return {"slips": {"later": len(later), "earlier": len(days) - len(later), "days": sum(later)}}

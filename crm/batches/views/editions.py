@@ -105,6 +105,7 @@ def edition(public_id: str) -> ResponseReturnValue:
         changes=editions.changes_of(found, asked, actor, later), was=_was(last, asked, found),
         kinds=[one for one in Change if one not in (Change.KEPT, Change.LEFT)],
         adjusted=editions.count_of(found, replace(asked, tab=None, change=None, adjusted=True), actor, later) if later else 0,
+        slips=editions.count_of(found, replace(asked, tab=None, change=None, slipped=True), actor, later),
         explain=words.explain, corrected=words.corrected, title=words.title_of(found), period=words.period_of(found),
         link=link_to("batches.edition", public_id=public_id), exact=policy.may(actor, "board", "read_exact"),
         lead_at=url_for("desk.lead", public_id="~").removesuffix("~"), **names(), files=_files(public_id),

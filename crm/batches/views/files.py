@@ -99,7 +99,8 @@ def workbook(public_id: str) -> ResponseReturnValue:
     headings = [
         _("批次"), _("编号"), _("投资方"), _("项目"), _("国家/地区"), _("产业集群"), _("跟进单位"), _("本段起始"),
         _("总投资申报值（亿元）"), _("总投资是否核实"), _("合同外资申报值（万美元）"), _("节点申报日"), _("认定日期"),
-        _("认定合同额（万美元）"), _("长期无进展"), _("较上期"), _("定稿后更正"),
+        _("认定合同额（万美元）"), _("长期无进展"), _("预计节点"), _("预计日期"), _("上期预计日期"),
+        _("较上期推迟（天）"), _("较上期"), _("定稿后更正"),
     ]  # fmt: skip
     rows = [_line(row, html_lang()) for row in taken.rows]
     head = _("%(title)s　截至 %(day)s", title=words.title_of(taken.edition), day=taken.edition.as_of.isoformat())
@@ -116,6 +117,7 @@ def _line(row: Shown, lang: str) -> list[Any]:
         row.cluster.name(lang) if row.cluster else "", row.unit.name(lang) if row.unit else "", row.since, total, verified,
         row.contracted_usd / 10**6 if row.contracted_usd is not None else None, row.reported_on, row.confirmed_on,
         row.confirmed_usd / 10**6 if row.confirmed_usd is not None else None, _("是") if row.idle else "",
+        word("milestone", row.expected_kind) if row.expected_kind else "", row.expected_on, row.was_expected_on, row.slipped,
         "；".join(words.explain(row)), _later(row),
     ]  # fmt: skip
 
@@ -163,7 +165,7 @@ def _facts(taken: Taken, actor: Actor) -> dict[str, Any]:
         "title": _("“三个一批”项目滚动清单"), "number": words.title_of(edition), "period": words.period_of(edition),
         "as_of": fmt.date(edition.as_of), "office": office.name(lang), "frozen": fmt.stamp(edition.frozen_at),
         **{name: said for name, said in _marks(taken, actor).items() if name in sheets.FIELDS}, "notes": notes[2:],
-        "basis": _basis(actor.city_wide), "overview": [_overview(batch.value, taken.sums[batch.value]) for batch in BATCHES],
+        "basis": _basis(actor.city_wide), "overview": _overviews(taken),
         "heads": {
             "place": _("序号"), "name": _("投资方/项目"), "country": _("国家/地区"), "cluster": _("产业集群"),
             "unit": _("跟进单位"), "total": _("总投资（亿元）"), "contracted": _("合同外资（万美元）"),
@@ -171,6 +173,11 @@ def _facts(taken: Taken, actor: Actor) -> dict[str, Any]:
         },
         "groups": [_group(tab, taken, lang) for tab in editions.TABS],
     }  # fmt: skip
+
+
+def _overviews(taken: Taken) -> list[str]:
+    """A line a batch, and one about expected days."""
+    return [*(_overview(batch.value, taken.sums[batch.value]) for batch in BATCHES), *_slips(taken.rows)]
 
 
 def _overview(batch: str, sums: Sums) -> str:
@@ -183,6 +190,16 @@ def _overview(batch: str, sums: Sums) -> str:
         "%(batch)s %(n)s 个；总投资申报值 %(total)s，另 %(unverified)s未核实；合同外资申报值 %(usd)s；认定合同额 %(sure)s",
         **facts,
     )
+
+
+def _slips(rows: list[Shown]) -> list[str]:
+    """One line about expected days that moved since the last edition, of the rows of the file; none where none did."""
+    later = [row.slipped for row in rows if row.slipped and row.slipped > 0]
+    earlier = sum(1 for row in rows if row.slipped and row.slipped < 0)
+    if not later and not earlier:
+        return []
+    facts = {"n": fmt.num(len(later)), "days": fmt.num(sum(later)), "m": fmt.num(earlier)}
+    return [_("预计节点较上期推迟 %(n)s 项、共 %(days)s 天，提前 %(m)s 项", **facts)]
 
 
 def _group(tab: str, taken: Taken, lang: str) -> dict[str, Any]:

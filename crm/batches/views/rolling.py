@@ -11,6 +11,9 @@ from crm.batches.queries.sums import Numbers
 from crm.batches.rules.rolling import BATCHES, Batch, Cell, Conversion, Window, converted, window_of
 from crm.batches.views.blueprint import bp, link_to, names
 from crm.core import clock
+from crm.events import queries as events
+from crm.events.models import Event
+from crm.events.words import days_of
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Question, Scope, Sort
 from crm.leads.rules.telling import Told
@@ -19,6 +22,16 @@ from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.units import queries as units
 from crm.web.guards import allowed, current_actor
+
+MOST_EVENTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """An event, and what of the projects signed at it began; None: those of the period that were signed at none."""
+
+    event: Event | None
+    turned: Conversion
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +46,7 @@ class Line:
 @bp.get("/")
 @allowed("edition", "list")
 def index() -> ResponseReturnValue:
-    """The list: one batch's rows, all batches' numbers, conversion by district and cluster."""
+    """The list: one batch's rows, all batches' numbers, conversion by district, cluster and event."""
     actor, filters, batch, window = (
         current_actor(),
         filters_from(request.args),
@@ -52,7 +65,7 @@ def index() -> ResponseReturnValue:
         batches=BATCHES, numbers=numbers, filters=filters, idle=idle, shown=shown,
         idle_days=idle_days, window=window, windows=list(Window), span=window_of(window, clock.today()),
         link=link_to("batches.index"), districts=_districts(numbers, turned, filters),
-        clusters=_clusters(numbers, turned, filters),
+        clusters=_clusters(numbers, turned, filters), events=_events(turned, filters), days_of=days_of,
         exact=policy.may(actor, "board", "read_exact"), last=editions.latest_of(current_app.config["CITY_CODE"]),
         lead_at=url_for("desk.lead", public_id="~").removesuffix("~"), more=filters.page * filters.size < shown, **names(),
         operating=_operating(actor, filters),
@@ -95,3 +108,13 @@ def _clusters(numbers: Numbers, turned: conversion.Conversions, filters: Filters
         told = {batch: Told(cells.get(batch, Cell()), True) for batch in BATCHES}
         lines.append(Line(key, told, by_cluster.get(key, Conversion())))
     return sorted(lines, key=lambda line: (line.id == 0, -sum(one.cell.count for one in line.batches.values())))
+
+
+def _events(turned: conversion.Conversions, filters: Filters) -> list[EventLine]:
+    """One line an event at which something of the period was signed, the newest first; what was signed at none last."""
+    here = units.under(filters.unit_path) if filters.unit_path else None
+    by_event = turned.of_events(here, filters.cluster_id)
+    named = events.labels([key for key in by_event if key])
+    newest = sorted(named.values(), key=lambda event: (event.first_on, event.id), reverse=True)[:MOST_EVENTS]
+    lines = [EventLine(event, by_event[event.id]) for event in newest]
+    return [*lines, EventLine(None, by_event[0])] if lines and 0 in by_event else lines

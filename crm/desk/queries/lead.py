@@ -21,6 +21,8 @@ from crm.credit.models import CreditLine
 from crm.desk.queries.groups import group_on_page
 from crm.disputes import queries as disputes
 from crm.disputes.models import Dispute
+from crm.events import queries as events
+from crm.events.models import EventLink
 from crm.files import queries as files
 from crm.files.models import StoredFile
 from crm.funds import queries as funds
@@ -96,6 +98,7 @@ _THERE = {
         LeadPhase.ended_at.is_(None),
         (LeadPhase.lead_id == bindparam("lead")) | (LeadPhase.parent_id == bindparam("lead")),
     ),
+    "event": exists().where(EventLink.lead_id == bindparam("lead"), EventLink.ended_at.is_(None)),
     "expected": exists().where(ExpectedDate.lead_id == bindparam("lead")),
     "status": exists().where(StatusChange.lead_id == bindparam("lead")),
     "receipt": exists().where(Receipt.lead_id == bindparam("lead")),
@@ -151,6 +154,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
             ("seal", "read"), ("seal", "ask"), ("seal", "consent"), ("seal", "end"), ("reading", "list"), ("matter", "raise"),
             ("credit", "read"), ("credit", "write"), ("transfer", "offer"), ("transfer", "assign"),
             ("milestone", "enter"), ("milestone", "correct"), ("lead", "pause"), ("expected", "set"), ("phase", "set"),
+            ("lead_event", "set"),
             ("receipt", "read"), ("receipt", "add"), ("receipt", "correct"), ("sponsor", "set"), ("brief", "take"),
         )
     }  # fmt: skip
@@ -166,6 +170,7 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
         "events": timeline(lead, changes, there),
         "steps": stage_steps(lead, changes),
         "phases": phases.tree_of(lead, actor) if "phase" in there and policy.can(standing, "phase", "read") else [],
+        "event_links": events.live_of(lead.id) if "event" in there and policy.can(standing, "lead_event", "read") else {},
         "nodes": pipeline.on_page(lead, seen) if policy.can(standing, "milestone", "read") else None,
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],
         "stored_files": stored,

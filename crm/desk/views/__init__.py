@@ -3,7 +3,22 @@ first reports to release,
 attribution, the headquarters, saved views.
 """
 
-from crm.desk.views import claims, companies, credit, grouped, headquarters, inline, kanban, many, pages, phases, saved, sharing
+from crm.desk.views import (
+    claims,
+    companies,
+    credit,
+    event_links,
+    events,
+    grouped,
+    headquarters,
+    inline,
+    kanban,
+    many,
+    pages,
+    phases,
+    saved,
+    sharing,
+)
 from crm.desk.views.blueprint import bp
 
 __all__ = [
@@ -11,6 +26,8 @@ __all__ = [
     "claims",
     "companies",
     "credit",
+    "event_links",
+    "events",
     "grouped",
     "headquarters",
     "inline",

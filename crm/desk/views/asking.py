@@ -8,6 +8,7 @@ from flask import request, url_for
 
 from crm.clusters import queries as clusters
 from crm.desk.forms import question_from
+from crm.events import queries as events
 from crm.leads.rules.listing import Question, Scope
 from crm.pipeline import queries as pipeline
 from crm.policy import rules as policy
@@ -64,6 +65,8 @@ def views_of(place: str) -> dict[str, Any]:
 
 def filter_names() -> dict[str, Any]:
     """Clusters, units and areas as the filters offer them."""
+    event_id = request.args.get("event", type=int)
+    event = events.by_id(event_id) if event_id else None
     unit_names, lang, limits = units.labels(), html_lang(), pipeline.gates().slip
     working = [unit for unit in unit_names.values() if not unit.retired]
     return {
@@ -71,5 +74,6 @@ def filter_names() -> dict[str, Any]:
         "units": [(unit.id, unit.short(lang)) for unit in working],
         "areas": [(unit.id, unit.short(lang)) for unit in working if unit.is_area],
         "unit_names": unit_names,
+        "event_shown": event,
         "slips": (1, limits.amber_days, limits.red_days),
     }

@@ -1,6 +1,6 @@
 """Rows of the list as a workbook: text is text, figures are figures, nothing is a formula. Noted in the audit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import send_file
@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from crm.audit import services as audit
 from crm.core import clock, regions
 from crm.core.db import unit_of_work
+from crm.desk.queries import event as events
+from crm.events.rules import LinkRole
 from crm.exchange import sheets
 from crm.leads.queries.rows import Row
 from crm.web import fmt
@@ -26,9 +28,10 @@ def send_leads(found: Sequence[Row], *, left: int | None) -> ResponseReturnValue
     headings = [
         _("编号"), _("投资方"), _("外文名称"), _("项目"), _("国家/地区"), _("产业集群"), _("阶段"), _("总投资（亿元）"),
         _("合同外资（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"),
-        _("预计节点"), _("预计日期"), _("推迟（天）"), _("登记日期"),
+        _("预计节点"), _("预计日期"), _("推迟（天）"), _("来源活动"), _("签约活动"), _("登记日期"),
     ]  # fmt: skip
-    rows = [_export_row(row, html_lang()) for row in found]
+    put = events.names_by_public_id([row.public_id for row in found if row.detail])
+    rows = [_export_row(row, put.get(row.public_id, {}), html_lang()) for row in found]
     notes = [
         _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
         _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.when(clock.now()), n=len(rows)),
@@ -40,7 +43,7 @@ def send_leads(found: Sequence[Row], *, left: int | None) -> ResponseReturnValue
     return send_file(book, as_attachment=True, download_name=name, mimetype=sheets.XLSX)
 
 
-def _export_row(row: Row, lang: str) -> list[Any]:
+def _export_row(row: Row, put: Mapping[LinkRole, str], lang: str) -> list[Any]:
     return [
         row.number, row.name or _("暂未披露"), row.alt or "", row.title, regions.region_name(row.country, lang),
         "、".join(tag.name(lang) for tag in row.clusters), word("stage", row.stage),
@@ -48,5 +51,5 @@ def _export_row(row: Row, lang: str) -> list[Any]:
         row.contracted_usd / 10**6 if row.contracted_usd is not None else None,
         row.unit.name(lang) if row.unit else "", "、".join(area.short(lang) for area in row.districts), row.stage_since,
         row.next_step or "", word("milestone", row.expected_kind) if row.expected_kind else "", row.expected_on,
-        row.expected_slip, clock.city_day(row.registered_at),
+        row.expected_slip, put.get(LinkRole.SOURCE, ""), put.get(LinkRole.SIGNED, ""), clock.city_day(row.registered_at),
     ]  # fmt: skip

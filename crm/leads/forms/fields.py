@@ -67,7 +67,8 @@ class AmountFields:
             raise ValidationError(str(_l("金额过大，请检查单位"))) from error
 
 
-def _unit_choices() -> list[tuple[str, Any]]:
+def unit_choices() -> list[tuple[str, Any]]:
+    """亿, 万, 元."""
     return [("yi", _l("亿")), ("wan", _l("万")), ("one", _l("元（单位）"))]
 
 
@@ -75,10 +76,10 @@ class SumMixin:
     """Two sums with unit and currency."""
 
     total_number = text(_l("总投资"), 30)
-    total_unit = SelectField(_l("总投资单位"), choices=_unit_choices(), default="yi")
+    total_unit = SelectField(_l("总投资单位"), choices=unit_choices(), default="yi")
     total_currency = SelectField(_l("总投资币种"), default="CNY")
     contracted_number = text(_l("合同外资"), 30)
-    contracted_unit = SelectField(_l("合同外资单位"), choices=_unit_choices(), default="wan")
+    contracted_unit = SelectField(_l("合同外资单位"), choices=unit_choices(), default="wan")
     contracted_currency = SelectField(_l("合同外资币种"), default="USD")
 
     def offer_currencies(self) -> None:

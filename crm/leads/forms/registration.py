@@ -1,5 +1,6 @@
 """登记线索 as a form, and the choices of its strip."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import get_locale
@@ -20,6 +21,9 @@ from wtforms.validators import InputRequired, Optional
 from crm.clusters import queries as clusters
 from crm.core import industries, regions
 from crm.core.identifiers import fold_registration, normalise_uscc, registrable_domain
+from crm.events import queries as events
+from crm.events.rules import LinkRole
+from crm.events.words import choice_of
 from crm.leads.forms.fields import ContactFields, PickManyField, SumMixin, limit, text
 from crm.leads.rules.lead import (
     Band,
@@ -48,6 +52,7 @@ class LeadForm(SumMixin, ContactFields, Form):
     amount_band = SelectField(_l("金额区间"), default="unknown")
     country = SelectField(_l("国家/地区"), validators=[InputRequired(_l("请选择国家/地区"))])
     source = SelectField(_l("来源"), validators=[InputRequired(_l("请选择来源"))])
+    event = SelectField(_l("来源活动"), coerce=int, default=0, description=_l("招商活动上得来的可选"))
     introducer = text(_l("引荐人"), 120)
     title = StringField(_l("项目一句话"), filters=[one_line], validators=[InputRequired(_l("请用一句话写明项目")), limit(120)])
     districts = PickManyField(_l("拟落户区"), coerce=int, description=_l("可多选，不选即未定"))
@@ -82,7 +87,14 @@ class LeadForm(SumMixin, ContactFields, Form):
         self.cluster_2.choices = self.cluster.choices
         self.party_role.choices = [("", _l("未选")), *choices("party_role")]
         self.districts.choices = [(unit.id, unit.short(lang)) for unit in units.areas()]
+        self.event.choices = [(0, _l("未选"))]
         self.offer_currencies()
+
+    def offer_events(self, today: date) -> "LeadForm":
+        """Say which events it may have come from. Not asked for while a name is only compared."""
+        offered = events.to_choose(LinkRole.SOURCE, today)
+        self.event.choices = [(0, _l("未选")), *((event.id, choice_of(event)) for event in offered)]
+        return self
 
     def validate_investor(self, field: Field) -> None:
         """A known investor has a name."""
@@ -134,6 +146,7 @@ class LeadForm(SumMixin, ContactFields, Form):
             intermediary=self.intermediary.data or None if not known else None,
             amount_band=Band(self.amount_band.data) if not known else None,
             introducer=self.introducer.data or None,
+            event_id=self.event.data or None,
             district_ids=tuple(self.districts.data or ()),
             website=self.website.data or None,
             uscc=self.uscc.data or None,

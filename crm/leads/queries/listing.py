@@ -8,6 +8,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.core import clock
 from crm.core.db import db, is_sqlite, known, rows_of_columns
+from crm.events import queries as events
+from crm.events.rules import LinkRole
 from crm.leads.models import Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import claims, coordination
 from crm.leads.queries.access import (
@@ -67,6 +69,9 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
         tagged = LeadCluster.cluster_id == question.cluster_id
         tagged = and_(tagged, LeadCluster.rank == 0) if question.primary else tagged
         found.append(_named_by(LeadCluster.lead_id, tagged, counting=counting))
+    if question.event_id is not None:
+        role = LinkRole(question.event_role) if question.event_role else None
+        found.append(events.put_to(question.event_id, role, Lead.id))
     if question.untagged:
         found.append(~exists().where(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0))
     found += _asked_for(question, actor)
@@ -289,7 +294,19 @@ def groups_of(question: Question, actor: Actor) -> list[Group]:
     return sorted(found, key=lambda group: (-group.totals.count, str(group.key)))
 
 
-def _summed(question: Question, actor: Actor, *by: InstrumentedAttribute[Any], all_stages: bool = True) -> Select[Any]:
+def by_place(question: Question, actor: Actor) -> dict[tuple[int, int, Stage], Totals]:
+    """The list added up by following unit, primary cluster (0: none) and stage at once: together they are the list, each lead
+    once. For a narrow question; sums as in `numbers_of`.
+    """
+    cluster = func.coalesce(LeadCluster.cluster_id, 0)
+    primary = and_(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0)
+    query = _summed(question, actor, Lead.following_unit_id, cluster, Lead.stage).outerjoin(LeadCluster, primary)
+    return {(unit, tag, Stage(stage)): _totals(sums) for unit, tag, stage, *sums in db.session.execute(query)}
+
+
+def _summed(
+    question: Question, actor: Actor, *by: ColumnElement[Any] | InstrumentedAttribute[Any], all_stages: bool = True
+) -> Select[Any]:
     own = question.scope in (Scope.MINE, Scope.UNIT)  # one's own work is in one's own sight
     summed = and_(Lead.admitted_at.is_not(None), true() if own else in_own_sight(actor))
     return (

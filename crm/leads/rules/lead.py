@@ -137,6 +137,7 @@ class NewLead:
     intermediary: str | None = None
     amount_band: Band | None = None
     introducer: str | None = None
+    event_id: int | None = None
     district_ids: tuple[int, ...] = ()
     website: str | None = None
     uscc: str | None = None

@@ -51,6 +51,7 @@ DEFAULT_COLUMNS = ("country", "cluster", "total", "contracted", "unit", "days", 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Everything a list page needs to know. Empty means: not filtered. `rolling`: what stands on the three batches' list;
+    `event_id`: put to that event (`event_role`: in that role);
     `reached`: in that stage or beyond; `unsealed`: without what goes by a code name today;
     `late`: the next expected milestone's day has passed; `slipped`: it was moved by so many days at least.
     """
@@ -62,6 +63,8 @@ class Question:
     unit_only: bool = False
     district_id: int | None = None
     cluster_id: int | None = None
+    event_id: int | None = None
+    event_role: str | None = None
     primary: bool = False
     untagged: bool = False
     country: str | None = None
@@ -101,6 +104,7 @@ class Question:
             self.text,
             self.unit_id,
             self.district_id,
+            self.event_id,
             self.owner_id,
             self.country,
             self.min_cny,

@@ -11,7 +11,7 @@ from crm.core.money import Money
 from crm.core.versions import check_version
 from crm.leads.models import FieldChange, Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import access
-from crm.leads.rules.lead import LeadEdit, NewContact
+from crm.leads.rules.lead import Band, LeadEdit, NewContact
 from crm.leads.services.notes import index_lead, set_sums
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
@@ -49,6 +49,29 @@ def edit_lead(public_id: str, edit: LeadEdit, *, opened: int, actor: Actor, now:
         audit.record("lead.edited", subject=("lead", lead), facts=facts, actor=actor, now=now)
     db.session.flush()
     return lead
+
+
+def set_total(lead: Lead, total: Money | None, band: Band | None, *, actor: Actor, now: datetime) -> None:
+    """Another total investment, and of an undisclosed investor another band, with their lines of the timeline and the audit: what
+    was verified was the old sum. Call with the lead locked, after the policy said yes to editing it.
+    """
+    old = _money(lead.total_amount, lead.total_currency)
+    changed: list[tuple[str, object, object]] = [("total", old, total)] if old != total else []
+    if changed and lead.total_verified:
+        changed.append(("total_verified", True, False))
+        lead.total_verified = False
+    if lead.investor_id is None and band != lead.amount_band:
+        changed.append(("amount_band", lead.amount_band, band))
+        lead.amount_band = band
+    if old != total:
+        set_sums(lead, total, _money(lead.contracted_amount, lead.contracted_currency))
+    for name, before, after in changed:
+        _note_change(lead, name, _text(before), _text(after), actor, now)
+    if changed:
+        lead.touched_at = now
+        facts = {name: [_text(before), _text(after)] for name, before, after in changed}
+        audit.record("lead.edited", subject=("lead", lead), facts=facts, actor=actor, now=now)
+    db.session.flush()
 
 
 def add_contact(public_id: str, contact: NewContact, *, actor: Actor, now: datetime) -> None:

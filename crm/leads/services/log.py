@@ -15,6 +15,8 @@ from crm.companies.rules import NewCompany
 from crm.core import clock, ids
 from crm.core.db import db
 from crm.core.numbers import next_number
+from crm.events import services as events
+from crm.events.rules import LinkRole
 from crm.leads.models import Lead, LeadCluster, LeadDistrict, LeadParty
 from crm.leads.queries import hits as hit_queries
 from crm.leads.rules.lead import (
@@ -227,7 +229,11 @@ def note_logged(lead: Lead, new: NewLead, unit: Unit, actor: Actor, now: datetim
 
 
 def attach(lead: Lead, new: NewLead, cluster_ids: list[int], actor: Actor, now: datetime) -> None:
-    """What hangs on a lead that was just stored: clusters (the first is the primary one), districts, parties, contacts."""
+    """What hangs on a lead that was just stored: clusters (the first is the primary one), districts, parties, contacts, the
+    event that it came from.
+    """
+    if new.event_id is not None:
+        events.put_lead(lead, LinkRole.SOURCE, new.event_id, was=None, reason="", actor=actor, now=now)
     for rank, cluster_id in enumerate(cluster_ids):
         db.session.add(LeadCluster(lead_id=lead.id, cluster_id=cluster_id, rank=rank, tagged_by_id=actor.user_id, tagged_at=now))
     for unit_id in dict.fromkeys(new.district_ids):

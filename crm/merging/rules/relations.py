@@ -71,6 +71,7 @@ RELATIONS: dict[str, tuple[Relation, ...]] = {
         Relation("go_live_side", "lead_id", "moves"),
         Relation("import_row", "lead_id", "moves"),
         Relation("assessment", "lead_id", "moves"),
+        Relation("event_link", "lead_id", "own", why="one event to have come from, one to have been signed at"),
         Relation("field_change", "lead_id", "moves"),
         Relation("interaction", "lead_id", "moves"),
         Relation("probe", "lead_id", "stays", why="which lead somebody's question hit, as it was"),

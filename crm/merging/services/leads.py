@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from crm.claims import queries as claims
 from crm.claims.models import Claim
 from crm.core.db import db
+from crm.events.models import EventLink
 from crm.leads.models import CoordinationMatter, FieldChange, Lead, LeadCluster, SecondReport
 from crm.leads.queries import phases
 from crm.leads.queries.evidenced import earliest_first
@@ -60,6 +61,7 @@ def merge_leads(
     _claims(journal, found, ranked)
     _tags(journal, ids, merge.keep_id)
     _matters(journal, ids, merge.keep_id)
+    _events(journal, ids, merge.keep_id)
     for lead in found.losers:
         if lead.note and lead.note != found.keep.note:
             change = FieldChange(
@@ -157,6 +159,17 @@ def _tags(journal: Journal, ids: list[int], keep_id: int) -> None:
         if cluster_id not in there and free:
             there[cluster_id] = free.pop(0)
             journal.change("lead_cluster", row_id, {"lead_id": keep_id, "rank": there[cluster_id]})
+
+
+def _events(journal: Journal, ids: list[int], keep_id: int) -> None:
+    """Where it came from and was signed goes along where the one that stays has no such event; what is over goes along."""
+    query = select(EventLink.id, EventLink.lead_id, EventLink.role, EventLink.ended_at)
+    rows = db.session.execute(query.where(EventLink.lead_id.in_([keep_id, *ids])).order_by(EventLink.at, EventLink.id)).all()
+    taken = {row.role for row in rows if row.lead_id == keep_id and row.ended_at is None}
+    for row in rows:
+        if row.lead_id != keep_id and (row.ended_at is not None or row.role not in taken):
+            journal.change("event_link", row.id, {"lead_id": keep_id})
+            taken |= {row.role} if row.ended_at is None else set()
 
 
 def _matters(journal: Journal, ids: list[int], keep_id: int) -> None:

@@ -1,0 +1,79 @@
+"""What may be typed of an event, when a lead may be put to one, how someone stands to one."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from crm.events.rules import (
+    MOST_DAYS,
+    DatesBackwards,
+    DayUnlikely,
+    EventKind,
+    EventWithdrawn,
+    LinkRole,
+    NewEvent,
+    NotSigned,
+    NotYet,
+    TooLong,
+    check,
+    check_link,
+    towards_event,
+)
+from crm.policy import rules as policy
+from crm.policy.rules import Actor, Role
+
+TODAY = date(2026, 11, 16)
+FAIR = NewEvent("Fair", EventKind.FAIR, date(2026, 9, 8), date(2026, 9, 11), "DE", "Munich", 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "refused"),
+    [
+        (date(2026, 9, 8), date(2026, 9, 7), DatesBackwards),
+        (date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=MOST_DAYS), TooLong),
+        (date(1999, 12, 31), date(1999, 12, 31), DayUnlikely),
+        (TODAY + timedelta(days=731), TODAY + timedelta(days=731), DayUnlikely),
+    ],
+)
+def test_days_that_make_no_sense(first, last, refused):
+    with pytest.raises(refused):
+        check(replace(FAIR, first_on=first, last_on=last), TODAY)
+
+
+def test_days_that_do():
+    for first, days in ((TODAY, 1), (TODAY, MOST_DAYS), (date(2000, 1, 1), 2), (TODAY + timedelta(days=730), 1)):
+        check(replace(FAIR, first_on=first, last_on=first + timedelta(days=days - 1)), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("role", "ahead", "signed", "withdrawn", "refused"),
+    [
+        (LinkRole.SOURCE, 0, False, False, None), (LinkRole.SOURCE, 30, False, False, None),
+        (LinkRole.SOURCE, 31, False, False, NotYet), (LinkRole.SIGNED, 0, True, False, None),
+        (LinkRole.SIGNED, 1, True, False, NotYet), (LinkRole.SIGNED, 0, False, False, NotSigned),
+        (LinkRole.SOURCE, 0, True, True, EventWithdrawn),
+    ],
+)  # fmt: skip
+def test_when_a_lead_may_be_put_to_one(role, ahead, signed, withdrawn, refused):
+    day = TODAY + timedelta(days=ahead)
+    if refused is None:
+        check_link(role, day, signed=signed, withdrawn=withdrawn, today=TODAY)
+        return
+    with pytest.raises(refused):
+        check_link(role, day, signed=signed, withdrawn=withdrawn, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "may"),
+    [
+        (Role.COORDINATOR, "/1/4/", True), (Role.DISTRICT_MANAGER, "/1/4/", True), (Role.DISTRICT_MANAGER, "/1/4/9/", True),
+        (Role.DISTRICT_MANAGER, "/1/5/", False), (Role.DISTRICT_MANAGER, "/1/", False), (Role.OFFICER, "/1/4/", False),
+        (Role.LEADER, "/1/4/", False),
+    ],
+)  # fmt: skip
+def test_who_may_change_one(role, path, may):
+    who = Actor(1, "p", "u", "n", role, 4, "/1/4/")
+    stands = towards_event(who, path)
+    assert policy.can(stands, "event", "edit") is may
+    assert policy.can(stands, "event", "read")
