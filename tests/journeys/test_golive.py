@@ -67,7 +67,7 @@ def test_one_investor_from_two_districts(person: Callable[..., Page], base: str)
 
 
 def bring_in(page: Page, base: str, unit: str, text: str) -> None:
-    """A district's history as a list, for its unit; one that is there already is counted as registered again."""
+    """A district's history as a list, for its unit; of one that is there already the district has a project of its own."""
     page.goto(f"{base}/imports/")
     page.set_input_files("#file", {"name": f"{unit}.csv", "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")})
     page.select_option("#unit", unit)
@@ -79,7 +79,7 @@ def bring_in(page: Page, base: str, unit: str, text: str) -> None:
     again = page.locator(".ob-tabs a", has_text="疑似重复 1")
     if again.count():
         again.click()
-        page.locator(".ob-bar button", has_text="记为第二次登记").click()
+        page.locator(".ob-bar button", has_text="另一项目，照样导入").click()
     page.click(".ob-importbar button")
     page.get_by_role("link", name="查看结果").or_(page.get_by_role("link", name="查看导入的线索")).first.wait_for(timeout=240_000)
 
@@ -87,14 +87,14 @@ def bring_in(page: Page, base: str, unit: str, text: str) -> None:
 def test_two_histories_and_the_end_of_the_window(person: Callable[..., Page], base: str) -> None:
     """Goes on in the window of the story before."""
     city = person("coordinator")
-    head = "项目名称,投资方外文,国别,首谈时间\n"
+    head = "项目名称,投资方外文,国别,阶段,首谈时间\n"
     bring_in(
         city,
         base,
         "SZ-NS",
-        head + "深海电缆接续,Fjordlys Kabelverk AS,挪威,2025-03-02\n氢能压缩机,Tavastkompressor Oy,芬兰,2025-06-11\n",
+        head + "深海电缆接续,Fjordlys Kabelverk AS,挪威,在谈,2025-03-02\n氢能压缩机,Tavastkompressor Oy,芬兰,在谈,2025-06-11\n",
     )
-    bring_in(city, base, "SZ-BA", head + "电缆接头工厂,Fjordlys Kabelverk,挪威,2025-01-20\n")
+    bring_in(city, base, "SZ-BA", head + "电缆接头工厂,Fjordlys Kabelverk,挪威,在谈,2025-01-20\n")
 
     city.goto(f"{base}/go-live/")
     conflict = city.locator(".ob-conflict", has_text="Fjordlys")
