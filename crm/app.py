@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Every room, lowest first. What a room has (models, words, jobs, views, cli) is taken from it.
 ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
-    "shelves",
+    "shelves", "deputies",
     "companies", "brands", "claims", "sharing", "credit", "readings", "events", "leads", "visits", "pipeline", "money",
     "transfers",
     "disputes", "matters", "targets", "supervision", "bulk", "funds", "exchange", "merging", "review", "golive", "batches",
@@ -62,6 +62,7 @@ def create_app(config: object | type[Any]) -> Flask:
 
 def _database(app: Flask) -> None:
     url: str = app.config["SQLALCHEMY_DATABASE_URI"]
+    hidden = {"hide_parameters": True}  # a failed statement is told in logs and to whoever asked for a job: without its values
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     else:
@@ -69,6 +70,7 @@ def _database(app: Flask) -> None:
             "SQLALCHEMY_ENGINE_OPTIONS",
             {"pool_size": 8, "connect_args": {"options": "-c lock_timeout=15000 -c timezone=UTC"}},
         )
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = hidden | app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {})
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     Base.registry  # noqa: B018 - the metadata is whole once all rooms are furnished

@@ -6,7 +6,7 @@ from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm.accounts.rules import read_memberships
+from crm.accounts.rules import read_desks, read_memberships
 from crm.core import clock
 from crm.core.db import Model
 from crm.core.models import Identified, Versioned
@@ -19,7 +19,8 @@ _LIVE = column("ended_at").is_(None)
 
 class User(Identified, Versioned, UserMixin, Model):
     """A person with one role in one unit. Disabled when they leave, never deleted. `task_force_text` repeats their live
-    memberships ("12:2026-12-31 15:2027-03-31": unit and last day), so that a request need not ask for them.
+    memberships ("12:2026-12-31 15:2027-03-31": unit and last day), `desk_text` whose desks they do (person, first and last day),
+    so that a request need not ask for them.
     """
 
     __tablename__ = "user_account"
@@ -43,6 +44,7 @@ class User(Identified, Versioned, UserMixin, Model):
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     task_force_text: Mapped[str | None] = mapped_column(String(2000))
+    desk_text: Mapped[str | None] = mapped_column(String(2000))
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 
     @property
@@ -62,6 +64,7 @@ class User(Identified, Versioned, UserMixin, Model):
             unit_path=self.unit.path,
             locale=self.locale,
             task_forces=read_memberships(self.task_force_text, clock.today()),
+            desks=read_desks(self.desk_text, clock.today()),
         )
 
 

@@ -130,6 +130,19 @@ def write_memberships(memberships: Iterable[tuple[int, date]]) -> str | None:
     return " ".join(f"{unit_id}:{until.isoformat()}" for unit_id, until in sorted(memberships)) or None
 
 
+def write_desks(desks: Iterable[tuple[int, date, date]]) -> str | None:
+    """Whose desks somebody does, from when until when, in one word, as their row keeps them; None for none."""
+    return " ".join(f"{user_id}:{first.isoformat()}:{last.isoformat()}" for user_id, first, last in sorted(desks)) or None
+
+
+def read_desks(text: str | None, today: date) -> frozenset[int]:
+    """The people whose desk somebody does today, out of what `write_desks` wrote: it ends by itself."""
+    if not text:
+        return frozenset()
+    parts = (part.split(":") for part in text.split())
+    return frozenset(int(who) for who, first, last in parts if first <= today.isoformat() <= last)
+
+
 def read_memberships(text: str | None, today: date) -> frozenset[int]:
     """The task forces that somebody belongs to today, out of what `write_memberships` wrote."""
     if not text:

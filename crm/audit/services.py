@@ -1,5 +1,6 @@
 """Recording acts. Lines are gathered while a service works and chained last, under one lock."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,13 +22,25 @@ class _Pending:
     at: datetime
 
 
+_desk: list[Callable[[Any, Actor], str]] = []
+
+
+def desk_with(acted_for: Callable[[Any, Actor], str]) -> None:
+    """Say for whom somebody acts on a lead whose owner's desk they do (crm.leads does): the trail does not know leads."""
+    _desk[:] = [acted_for]
+
+
 def record(
     action: str, *, subject: tuple[str, Any] | None, facts: dict[str, Any] | None = None, actor: Actor | None, now: datetime
 ) -> None:
     """Note one act in the present unit of work. `subject` is (record type, record or its integer id).
 
-    `facts` must be JSON: old and new values, reasons, counts. Never a password, token or unmasked contact.
+    `facts` must be JSON: old and new values, reasons, counts. Never a password, token or unmasked contact. Who does a
+    colleague's desk acts as themselves; the line says for whom besides ("deputy_for").
     """
+    if actor is not None and actor.desks and subject is not None and subject[0] == "lead":
+        whom = _desk[0](subject[1], actor)
+        facts = {**(facts or {}), "deputy_for": whom} if whom else facts
     pending: list[_Pending] = scratch().setdefault("audit", [])
     if not pending:
         before_commit(_chain)

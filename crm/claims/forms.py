@@ -6,8 +6,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
+from crm.claims.rules.evidence import HEAVIEST, WEIGHED
 from crm.claims.rules.protection import LONGEST, MOST_EXTENSIONS, Protection, Settings
 from crm.web.forms import Form, once_field, one_line
+from crm.web.words import word
 
 _YI, _WAN = 10_000_000_000, 1_000_000  # fen in 亿元, cents in 万美元
 
@@ -59,16 +61,29 @@ class RulesForm(Form):
     evidence_needed = _number(_l("首报所需佐证（件）"), 1, 20)
     automatic_release = BooleanField(_l("预告期满自动释放"))
     verified = BooleanField(_l("已由主管机关发布（不勾选则标为建议值）"))
+    weight_agreement = _number("", 0, HEAVIEST)
+    weight_intent = _number("", 0, HEAVIEST)
+    weight_request = _number("", 0, HEAVIEST)
+    weight_minutes = _number("", 0, HEAVIEST)
+    weight_visit = _number("", 0, HEAVIEST)
+    weight_introduction = _number("", 0, HEAVIEST)
+    weight_fact = _number("", 0, HEAVIEST)
     source = StringField(
         _l("依据"), filters=[one_line], description=_l("如文号、会议纪要"),
         validators=[InputRequired(_l("请填写依据")), Length(max=400, message=_l("最多400个字"))],
     )  # fmt: skip
     once = once_field()
 
+    WEIGHTS = tuple(f"weight_{one}" for one in WEIGHED)
     NUMBERS = (
         "response_days", "assess_days", "feedback_days", "report_days", "warning_days", "release_days", "protection_days",
         "major_protection_days", "major_yi", "major_wan", "extension_days", "max_extensions", "notice_days", "evidence_needed",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in WEIGHED:
+            self[f"weight_{one}"].label.text = word("evidence_type", one)
 
     @staticmethod
     def values_of(settings: Settings) -> dict[str, Any]:
@@ -77,7 +92,7 @@ class RulesForm(Form):
 
     def to_rules(self) -> Protection:
         """What was typed."""
-        plain = {name: self[name].data for name in self.NUMBERS if name not in ("major_yi", "major_wan")}
+        plain = {name: self[name].data for name in (*self.NUMBERS, *self.WEIGHTS) if name not in ("major_yi", "major_wan")}
         settings = Settings(
             **plain, major_cny=(self.major_yi.data or 0) * _YI, major_usd=(self.major_wan.data or 0) * _WAN,
             short_in_working_days=bool(self.short_in_working_days.data), automatic_release=bool(self.automatic_release.data),

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from crm.claims.rules.evidence import Evidenced, evidence_level
 from crm.core.db import Model
 from crm.core.models import Identified, Versioned
 from crm.core.types import JSONType, UtcDateTime
@@ -16,6 +17,8 @@ class Claim(Identified, Versioned, Model):
 
     One live claim per lead: a partial unique index, so that no race grants two. `rules_version` is the version of the
     protection rules it was granted under, `is_major` what was decided then about its size: an edited sum changes neither.
+    `evidence_level` is how well it was
+    evidenced then, by the types of what was handed in; none: granted before there were types, its count says it.
     There is no due day here: it is read off the events (crm.claims.rules.clock). After a dispute, for which
     its clock rested, `runs_from` lies as many days after `counts_from`, and `resumed_on` is when it last went on.
     """
@@ -40,10 +43,16 @@ class Claim(Identified, Versioned, Model):
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     evidence_count: Mapped[int] = mapped_column()
+    evidence_level: Mapped[str | None] = mapped_column(String(10))
     rules_version: Mapped[str] = mapped_column(String(20))
     is_major: Mapped[bool] = mapped_column(default=False)
     runs_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resumed_on: Mapped[date | None] = mapped_column()
+
+    @property
+    def evidenced(self) -> Evidenced:
+        """How well it was evidenced when it was granted; without types each piece is a point, as it was then."""
+        return Evidenced(self.evidence_level) if self.evidence_level else evidence_level(self.evidence_count)
 
 
 class ClaimEvent(Model):

@@ -34,6 +34,19 @@ words.register(
 )
 words.register("claim_act", {"extended": _l("延期"), "noticed": _l("预告释放"), "released": _l("释放")})
 words.register("claim_filter", {"amber": _l("首报即将到期"), "due": _l("拟释放"), "live": _l("有首报")})
+words.register(
+    "evidence_type",
+    {
+        "agreement": _l("保密协议或框架协议"),
+        "intent": _l("意向书（签字或电邮）"),
+        "request": _l("投资方书面请求"),
+        "minutes": _l("会议纪要（写明人员和日期）"),
+        "visit": _l("走访记录（附照片）"),
+        "introduction": _l("商会或领事机构引荐"),
+        "fact": _l("节点或到资凭证"),
+        "other": _l("其他材料（不作首报佐证）"),
+    },
+)
 words.register("evidenced", {"basic": _l("基本"), "good": _l("较充分"), "strong": _l("充分")})
 refusals.register(
     {

@@ -16,6 +16,7 @@ from crm.core.db import db, unit_of_work
 from crm.credit.models import CreditLine
 from crm.datasets.models import DatasetRun
 from crm.demo.services import TASK_FORCE
+from crm.deputies.models import Deputy
 from crm.disputes.models import Dispute, DisputeDecision, DisputeSide, DisputeStep
 from crm.events.models import Event, EventLink
 from crm.exchange.models import ImportRow
@@ -215,10 +216,11 @@ def _no_packs() -> None:
 
 
 def _no_roles() -> None:
-    """What the demo's people were besides: members of task forces, liaisons."""
+    """What the demo's people were besides: members of task forces, liaisons, deputies."""
     people = select(User.id).where(User.is_demo)
     _gone(Delegation, Delegation.leader_id.in_(people) | Delegation.delegate_id.in_(people))
     _gone(Membership, Membership.user_id.in_(people))
+    _gone(Deputy, Deputy.whose_id.in_(people) | Deputy.to_id.in_(people))
 
 
 def _no_views() -> None:

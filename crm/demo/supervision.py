@@ -7,6 +7,7 @@ from sqlalchemy import select
 from crm.accounts import queries as accounts
 from crm.core import clock
 from crm.core.db import db
+from crm.deputies import services as deputies
 from crm.leads.models import Lead
 from crm.leads.rules.lead import Stage, Status
 from crm.policy.rules import Actor
@@ -23,10 +24,20 @@ def make_supervision(now: datetime, *, root: str) -> int:
     leader, city = _actor("leader"), _actor("coordinator")
     today = clock.city_day(now)
     services.delegate(leader.user_id, "coordinator", today, today + timedelta(days=180), actor=leader, now=now)
+    _hand_on(today, now)
     leads = _leads()
     for lead in leads[:5]:
         services.add_sponsor(lead.public_id, leader.user_id, today - timedelta(days=60), actor=city, now=now)
     return _tasks(leads, leader, city, root, now)
+
+
+def _hand_on(today: date, now: datetime) -> None:
+    """A desk that will be handed on: an officer's leave in three weeks."""
+    ours, theirs = accounts.by_username("officer.nanshan"), accounts.by_username("manager.nanshan")
+    assert ours is not None
+    assert theirs is not None
+    first = today + timedelta(days=21)
+    deputies.hand_desk(ours, theirs, first, first + timedelta(days=6), "年休假", actor=ours.as_actor(), now=now)
 
 
 def _tasks(leads: list[Lead], leader: Actor, city: Actor, root: str, now: datetime) -> int:

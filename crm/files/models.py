@@ -13,6 +13,7 @@ from crm.core.types import UtcDateTime
 class StoredFile(Identified, Model):
     """One uploaded or made file. The bytes lie under their SHA-256; the name is only for people.
 
+    `evidence_type` is which kind of evidence a piece of it is (crm.claims.rules.evidence); none: stored before there were types.
     `lead_id` says whose rights guard it; a file without a lead belongs to the person who stored it (imports, results).
     """
 
@@ -29,6 +30,7 @@ class StoredFile(Identified, Model):
     size: Mapped[int] = mapped_column()
     sha256: Mapped[str] = mapped_column(String(64))
     purpose: Mapped[str] = mapped_column(String(12))
+    evidence_type: Mapped[str | None] = mapped_column(String(20))
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"))
     interaction_id: Mapped[int | None] = mapped_column(ForeignKey("interaction.id"))
     stored_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

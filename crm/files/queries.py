@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from crm.core.db import db
 from crm.core.errors import NotFound
@@ -46,10 +46,10 @@ def readable_of(lead_id: int, *, actor: policy.Actor) -> list[tuple[str, str]]:
     return [(file.public_id, file.name) for file in of_lead(lead_id)]
 
 
-def evidence_count(lead_id: int) -> int:
-    """How many pieces of evidence a lead has."""
-    query = select(func.count()).where(StoredFile.lead_id == lead_id, StoredFile.purpose == "evidence")
-    return db.session.scalar(query) or 0
+def evidence_types(lead_id: int) -> list[str | None]:
+    """The types of a lead's pieces of evidence, one for each piece; none for one stored before there were types."""
+    query = select(StoredFile.evidence_type).where(StoredFile.lead_id == lead_id, StoredFile.purpose == "evidence")
+    return list(db.session.scalars(query))
 
 
 def by_id(file_id: int) -> StoredFile:

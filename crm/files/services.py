@@ -24,12 +24,13 @@ def store_file(
     now: datetime,
     lead_id: int | None = None,
     interaction_id: int | None = None,
+    evidence_type: str | None = None,
 ) -> StoredFile:
-    """Keep a file that passed `check_file`; raises FileRefused. `root` is the folder of all files. The caller has asked the
-    policy of the lead.
+    """Keep a file that passed `check_file`; raises FileRefused. `root` is the folder of all files, `evidence_type` what a piece
+    of evidence is. The caller has asked the policy of the lead.
     """
     checked = check_file(name, content)
-    return _keep(content, checked, purpose, root, actor, now, lead_id, interaction_id)
+    return _keep(content, checked, purpose, root, actor, now, lead_id, interaction_id, evidence_type)
 
 
 def store_made(content: bytes, name: str, kind: str, *, root: str, actor: Actor, now: datetime) -> StoredFile:
@@ -39,7 +40,7 @@ def store_made(content: bytes, name: str, kind: str, *, root: str, actor: Actor,
 
 def _keep(
     content: bytes, checked: Checked, purpose: str, root: str, actor: Actor, now: datetime, lead_id: int | None,
-    interaction_id: int | None,
+    interaction_id: int | None, evidence_type: str | None = None,
 ) -> StoredFile:  # fmt: skip
     sha256 = hashlib.sha256(content).hexdigest()
     _write(path_of(root, sha256), content)
@@ -49,6 +50,7 @@ def _keep(
         size=len(content),
         sha256=sha256,
         purpose=purpose,
+        evidence_type=evidence_type,
         lead_id=lead_id,
         interaction_id=interaction_id,
         stored_by_id=actor.user_id,
@@ -57,7 +59,9 @@ def _keep(
     db.session.add(row)
     db.session.flush()
     subject = ("lead", lead_id) if lead_id else ("file", row)
-    facts = {"name": checked.name, "sha256": sha256, "size": len(content), "purpose": purpose}
+    facts: dict[str, object] = {"name": checked.name, "sha256": sha256, "size": len(content), "purpose": purpose}
+    if evidence_type:
+        facts["type"] = evidence_type
     audit.record("file.stored", subject=subject, facts=facts, actor=actor, now=now)
     return row
 

@@ -136,8 +136,8 @@ def _give_way(
     came = lead.registered_at if held.report_id is None else db.session.get_one(SecondReport, held.report_id).reported_at
     claim_services.grant_claim(
         lead_id=lead.id, unit_id=held.unit_id, user_id=user_id, counts_from=came if running else now,
-        evidence_count=live.evidence_count, city=live.number.split("-")[0], actor=actor, now=now, total_cny=lead.total_cny,
-        contracted_usd=lead.contracted_usd,
+        evidence_count=live.evidence_count, evidenced=live.evidenced, city=live.number.split("-")[0], actor=actor, now=now,
+        total_cny=lead.total_cny, contracted_usd=lead.contracted_usd,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from crm.companies import services as company_services
 from crm.core import clock, once
 from crm.core.db import unit_of_work
 from crm.core.errors import NotFound, Refusal, StaleVersion
+from crm.files import queries as file_reads
 from crm.files import services as files
 from crm.files.rules import FileRefused, check_file
 from crm.leads import services
@@ -22,6 +23,7 @@ from crm.leads.forms import (
     ContactForm,
     EditForm,
     EvidenceForm,
+    EvidenceTypeForm,
     LeadForm,
     PasteForm,
     RevealForm,
@@ -33,6 +35,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.queries import hits as hit_queries
 from crm.leads.queries import queue as queue_reads
+from crm.leads.queries.evidenced import weighed
 from crm.leads.queries.rows import rows_of
 from crm.leads.rules import paste
 from crm.leads.rules.lead import Decisions, LikelyDuplicate, Outcome, ReasonNeeded
@@ -129,7 +132,7 @@ def create() -> ResponseReturnValue:
             for name, content in uploads if own else []:
                 files.store_file(
                     content, name, purpose="evidence", root=current_app.config["FILES_PATH"], actor=actor, now=now,
-                    lead_id=logged.lead.id,
+                    lead_id=logged.lead.id, evidence_type=form.evidence_type.data,
                 )  # fmt: skip
             seen = policy.can(policy.towards_lead(actor, logged.lead), "lead", "read_detail")
             target = url_for("desk.lead", public_id=logged.lead.public_id) if seen else url_for("desk.home")
@@ -224,7 +227,15 @@ def admit_many() -> ResponseReturnValue:
 def assess(public_id: str) -> ResponseReturnValue:
     """研判 of one lead."""
     lead = access.visible_lead(public_id, actor=current_actor(), action="assess")
-    return render_template("leads/assess.html", lead=lead, form=AssessForm(), reports=access.second_reports_of(lead.id))
+    return _assess_page(lead, AssessForm())
+
+
+def _assess_page(lead: Lead, form: AssessForm) -> str:
+    today = clock.today()
+    return render_template(
+        "leads/assess.html", lead=lead, form=form, reports=access.second_reports_of(lead.id), found=weighed(lead.id, today),
+        needed=claims.force_on(today).settings.evidence_needed,
+    )  # fmt: skip
 
 
 @bp.post("/<string:public_id>/assess")
@@ -244,7 +255,7 @@ def assess_now(public_id: str) -> ResponseReturnValue:
             flash(_("研判结果已保存"), "done")
             return go("desk.lead", public_id=public_id)
     lead = access.visible_lead(public_id, actor=actor, action="assess")
-    return render_template("leads/assess.html", lead=lead, form=form, reports=access.second_reports_of(lead.id)), 422
+    return _assess_page(lead, form), 422
 
 
 def _edit_values(lead: Any) -> dict[str, Any]:
@@ -337,7 +348,8 @@ def add_files(public_id: str) -> ResponseReturnValue:
     valid = form.validate()
     uploads = read_uploads(form.files)
     if not valid or form.files.errors:
-        flash("　".join(str(e) for e in (form.files.errors or form.purpose.errors)), "soon")
+        wrong = form.files.errors or form.purpose.errors or form.evidence_type.errors
+        flash("　".join(str(e) for e in wrong), "soon")
         return go("desk.lead", public_id=public_id)
     with unit_of_work():
         lead = access.locked_lead(public_id, actor=actor, action="read_detail")
@@ -345,10 +357,24 @@ def add_files(public_id: str) -> ResponseReturnValue:
         for name, content in uploads:
             files.store_file(
                 content, name, purpose=form.purpose.data, root=current_app.config["FILES_PATH"], actor=actor,
-                now=clock.now(), lead_id=lead.id,
+                now=clock.now(), lead_id=lead.id, evidence_type=form.to_type(),
             )  # fmt: skip
     flash(_("已上传 %(n)s 个文件", n=len(uploads)), "done")
     return go("desk.lead", public_id=public_id)
+
+
+@bp.post("/files/<string:public_id>/type")
+@allowed("file", "add")
+def type_evidence(public_id: str) -> ResponseReturnValue:
+    """Say what a piece of evidence is."""
+    form, actor = EvidenceTypeForm(), current_actor()
+    if not form.validate():
+        file = file_reads.visible_file(public_id, actor=actor)
+        return said_again(form, "desk.lead", public_id=access.lead_of(file.lead_id or 0).public_id)
+    with unit_of_work():
+        target = services.type_evidence(public_id, form.to_type(), actor=actor, now=clock.now()).public_id
+    flash(_("佐证类型已保存"), "done")
+    return go("desk.lead", public_id=target)
 
 
 @bp.get("/<string:public_id>/contacts/new")

@@ -1,15 +1,25 @@
 """Telling people, and noting that they read it."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import update
 
 from crm.accounts import services as accounts
+from crm.core import clock
 from crm.core.db import db
 from crm.notifications.models import Notification
 from crm.policy.rules import Actor
+
+# What messages are about that concern a desk, not a person.
+_OF_A_DESK = frozenset({"lead", "transfer", "dispute", "matter", "instruction", "share_request"})
+_deputies: list[Callable[[set[int], date], set[int]]] = []
+
+
+def deputies_with(deputies: Callable[[set[int], date], set[int]]) -> None:
+    """Say who does whose desk on a day (crm.deputies does): messages lie below and do not know."""
+    _deputies[:] = [deputies]
 
 
 def notify(
@@ -21,8 +31,13 @@ def notify(
     actor: Actor | None,
     now: datetime,
 ) -> int:
-    """One message to each person, never to the one who acts. `subject` is (record type, public id). How many were told."""
-    told = sorted(set(user_ids) - {actor.user_id if actor else 0})
+    """One message to each person, never to the one who acts; of what is about a lead also to who does their desk today.
+    `subject` is (record type, public id). How many were told.
+    """
+    people = set(user_ids)
+    if subject is not None and subject[0] in _OF_A_DESK and people and _deputies:
+        people |= _deputies[0](people, clock.city_day(now))
+    told = sorted(people - {actor.user_id if actor else 0})
     for user_id in told:
         db.session.add(
             Notification(

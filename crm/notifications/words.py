@@ -94,6 +94,8 @@ _SENTENCES = {
     "force.gone": _l("%(unit)s %(person)s 退出%(to)s"),
     "delegation.given": _l("%(person)s 自 %(first)s 至 %(last)s 担任%(to)s的联络员"),
     "lead.sponsored": _l("%(to)s挂点 %(number)s %(name)s"),
+    "desk.handed": _l("%(to)s 自 %(first)s 至 %(until)s 代理 %(person)s 的工作"),
+    "desk.ended": _l("%(to)s 对 %(person)s 工作的代理已结束"),
     "merge.done": _l("%(name)s 已归并，请核对"),
     "merge.undone": _l("%(name)s 的归并已撤销"),
     "merge.asked": _l("%(unit)s %(person)s 提请归并 %(name)s，请在 %(due)s 前答复"),

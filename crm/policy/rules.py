@@ -30,7 +30,7 @@ CITY_WIDE = frozenset({Role.COORDINATOR, Role.LEADER})
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a person in a unit with a role. `unit_path` is the unit's place in the tree, as "/1/4/"; `task_forces` are units
-    (专班) to which they belong besides their own.
+    (专班) to which they belong besides their own; `desks` are people whose desk they do today (工作代理).
     """
 
     user_id: int
@@ -42,6 +42,7 @@ class Actor:
     unit_path: str
     locale: str = "zh"
     task_forces: frozenset[int] = frozenset()
+    desks: frozenset[int] = frozenset()
 
     @property
     def city_wide(self) -> bool:
@@ -176,6 +177,8 @@ def towards_lead(actor: Actor, lead: LeadLike) -> Standing:
     above = lead.following_unit_path.startswith(actor.unit_path)
     if lead.owner_id == actor.user_id:
         words.add("owner")
+    elif lead.owner_id in actor.desks:
+        words.add("delegate")
     if above and role is Role.DISTRICT_MANAGER:
         words.add("manager")
     if lead.sealed:

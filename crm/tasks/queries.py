@@ -1,5 +1,6 @@
 """Named reads of next steps."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ScalarSelect, func, select
@@ -14,15 +15,20 @@ def open_for(lead_id: int) -> NextStep | None:
     return db.session.scalar(query.order_by(NextStep.id.desc()).limit(1))
 
 
-def due_for(user_id: int, *, until: date, limit: int = 12) -> list[NextStep]:
-    """What a person is to do until a day, most urgent first."""
+def due_for(user_ids: Iterable[int], *, until: date, limit: int = 12) -> list[NextStep]:
+    """What a person is to do until a day, most urgent first; with the people whose desk they do."""
     query = select(NextStep).where(
-        NextStep.assignee_id == user_id, NextStep.done_at.is_(None), NextStep.due_on.is_not(None), NextStep.due_on <= until
+        NextStep.assignee_id.in_(list(user_ids)),
+        NextStep.done_at.is_(None),
+        NextStep.due_on.is_not(None),
+        NextStep.due_on <= until,
     )
     return list(db.session.scalars(query.order_by(NextStep.due_on, NextStep.id).limit(limit)))
 
 
-def due_before(user_id: int, day: date) -> ScalarSelect[int]:
-    """SQL: how many of a person's steps were due before a day."""
-    query = select(func.count()).where(NextStep.assignee_id == user_id, NextStep.done_at.is_(None), NextStep.due_on < day)
+def due_before(user_ids: Iterable[int], day: date) -> ScalarSelect[int]:
+    """SQL: how many of people's steps were due before a day."""
+    query = select(func.count()).where(
+        NextStep.assignee_id.in_(list(user_ids)), NextStep.done_at.is_(None), NextStep.due_on < day
+    )
     return query.scalar_subquery()

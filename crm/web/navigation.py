@@ -28,6 +28,7 @@ ROOMS = [
     Room(_l("品牌与别名"), "brands.index", ("reference", "edit")),
     Room(_l("保护规则"), "claims.index", ("reference", "edit")),
     Room(_l("单位"), "units.index", ("unit", "list")),
+    Room(_l("工作代理"), "deputies.index", ("desk", "list")),
     Room(_l("用户"), "accounts.users", ("user", "list")),
     Room(_l("查重留痕"), "readings.index", ("probe", "list")),
     Room(_l("留痕"), "audit.index", ("audit", "read")),

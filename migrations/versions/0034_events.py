@@ -1,13 +1,13 @@
 """events and the leads put to them; expected days in frozen editions
 
-Number 0034, after 0032.
+Number 0034, after 0033.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0034"
-down_revision = "0032"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

@@ -135,7 +135,8 @@ RULES = {
     "code": "2027-1", "valid_from": "2027-01-01", "response_days": "1", "assess_days": "3", "feedback_days": "7",
     "report_days": "14", "warning_days": "21", "release_days": "30", "protection_days": "120", "major_protection_days": "180",
     "major_yi": "10", "major_wan": "1000", "extension_days": "60", "max_extensions": "2", "notice_days": "5", "evidence_needed": "1",
-    "short_in_working_days": "y", "source": "resolution 7",
+    "weight_agreement": "4", "weight_intent": "2", "weight_request": "2", "weight_minutes": "1", "weight_visit": "0",
+    "weight_introduction": "1", "weight_fact": "4", "short_in_working_days": "y", "source": "resolution 7",
 }  # fmt: skip
 
 

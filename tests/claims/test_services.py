@@ -12,6 +12,7 @@ from crm.claims import queries, rules, services
 from crm.claims.models import Claim, ClaimEvent
 from crm.claims.rules.calendar import DayThere
 from crm.claims.rules.clock import State
+from crm.claims.rules.evidence import Evidenced
 from crm.claims.rules.protection import Protection, ValidFromPast, VersionThere, shipped
 from crm.core import clock
 from crm.core.db import db, unit_of_work
@@ -57,7 +58,7 @@ def test_a_grant_keeps_number_unit_person_evidence_version_and_size(desk):
     claim = queries.live_for(lead.id)
     assert (claim.unit_id, claim.user_id) == (lead.registered_unit_id, lead.registered_by_id)
     assert (claim.rules_version, claim.is_major, claim.evidence_count) == ("2026-11-1", True, 1)
-    assert rules.evidence_level(claim.evidence_count) is rules.Evidenced.BASIC
+    assert claim.evidenced is Evidenced.BASIC
     assert claim.number.startswith("SZ-SB-2026-")
 
 

@@ -70,7 +70,7 @@ def test_a_failed_act_leaves_no_row(app):
             )
             raise LookupError
         assert db.session.scalar(select(StoredFile)) is None
-        assert queries.evidence_count(lead.id) == 0
+        assert queries.evidence_types(lead.id) == []
 
 
 def test_a_download_is_an_attachment_and_is_noted(app, signed_in):
@@ -131,8 +131,8 @@ def test_lost_bytes_are_not_found(app, signed_in):
 class TestUploading:
     """Through the lead's page."""
 
-    def send(self, browser, lead, files, status=303, purpose="evidence"):
-        data = {"purpose": purpose, "files": [(io.BytesIO(content), name) for name, content in files]}
+    def send(self, browser, lead, files, status=303, purpose="evidence", kind="minutes"):
+        data = {"purpose": purpose, "evidence_type": kind, "files": [(io.BytesIO(content), name) for name, content in files]}
         return browser.post(f"/leads/{lead.public_id}/files", data, status=status, content_type="multipart/form-data")
 
     def stored(self, app):
@@ -144,6 +144,20 @@ class TestUploading:
         self.send(browser, lead, [("a.pdf", PDF), ("b/照片.png", PNG)])
         assert self.stored(app) == [("a.pdf", "evidence"), ("照片.png", "evidence")]
         assert "照片.png" in browser.get(f"/leads/{lead.public_id}").html
+
+    @pytest.mark.only_on("sqlite")
+    def test_evidence_says_what_it_is_and_an_attachment_need_not(self, app, signed_in):
+        lead, browser = a_lead(), signed_in("officer.nanshan")
+        for kind in ("", "fact", "no such"):
+            page = self.send(browser, lead, [("a.pdf", PDF)], kind=kind).follow()
+            assert "佐证类型" in page.html or "选择" in page.html
+            assert self.stored(app) == []
+        self.send(browser, lead, [("a.pdf", PDF)], purpose="attachment", kind="")
+        self.send(browser, lead, [("b.pdf", PDF)], kind="intent")
+        with app.app_context():
+            types = dict(db.session.execute(select(StoredFile.name, StoredFile.evidence_type)).all())
+        assert types == {"a.pdf": None, "b.pdf": "intent"}
+        assert "意向书" in browser.get(f"/leads/{lead.public_id}").html
 
     @pytest.mark.only_on("sqlite")
     def test_one_bad_file_stops_all_and_is_named(self, app, signed_in):

@@ -1,4 +1,6 @@
-"""A go-live window: two districts load the same investor, the coordinator reads who was first and records what was agreed."""
+"""A go-live window: two districts load the same investor, the coordinator reads who was first and records what was agreed; whole
+lists come in, the conflict is settled at the meeting, the window ends and the clocks begin.
+"""
 
 import re
 from collections.abc import Callable
@@ -62,3 +64,53 @@ def test_one_investor_from_two_districts(person: Callable[..., Page], base: str)
     theirs.goto(f"{base}/messages/")
     expect(theirs.locator("main")).to_contain_text(re.compile("上线"))
     assert theirs.locator("main").inner_text().count("go_live") == 0
+
+
+def bring_in(page: Page, base: str, unit: str, text: str) -> None:
+    """A district's history as a list, for its unit; of one that is there already the district has a project of its own."""
+    page.goto(f"{base}/imports/")
+    page.set_input_files("#file", {"name": f"{unit}.csv", "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")})
+    page.select_option("#unit", unit)
+    page.check("#admit")
+    page.click("text=上传并校验")
+    page.wait_for_url("**/imports/*")
+    page.get_by_role("link", name="查看结果").or_(page.locator(".ob-figs")).first.wait_for(timeout=240_000)
+    page.reload()
+    again = page.locator(".ob-tabs a", has_text="疑似重复 1")
+    if again.count():
+        again.click()
+        page.locator(".ob-bar button", has_text="另一项目，照样导入").click()
+    page.click(".ob-importbar button")
+    page.get_by_role("link", name="查看结果").or_(page.get_by_role("link", name="查看导入的线索")).first.wait_for(timeout=240_000)
+
+
+def test_two_histories_and_the_end_of_the_window(person: Callable[..., Page], base: str) -> None:
+    """Goes on in the window of the story before."""
+    city = person("coordinator")
+    head = "项目名称,投资方外文,国别,阶段,首谈时间\n"
+    bring_in(
+        city,
+        base,
+        "SZ-NS",
+        head + "深海电缆接续,Fjordlys Kabelverk AS,挪威,在谈,2025-03-02\n氢能压缩机,Tavastkompressor Oy,芬兰,在谈,2025-06-11\n",
+    )
+    bring_in(city, base, "SZ-BA", head + "电缆接头工厂,Fjordlys Kabelverk,挪威,在谈,2025-01-20\n")
+
+    city.goto(f"{base}/go-live/")
+    conflict = city.locator(".ob-conflict", has_text="Fjordlys")
+    expect(conflict).to_have_count(1)
+    expect(conflict.locator("tbody tr")).to_have_count(2)
+    expect(city.locator(".ob-conflict", has_text="Tavastkompressor")).to_have_count(0)
+    conflict.locator("summary", has_text="记录结论").click()
+    conflict.locator("label.form-check", has_text="南山").locator("input").check()
+    conflict.locator("input[name=reason]").fill("对账会议定：南山先报")
+    conflict.locator("form button[type=submit]").click()
+    expect(city.locator("[role=status]")).to_contain_text("结论已记录")
+
+    city.locator("summary", has_text="提前关闭").click()
+    city.fill("#close-reason", "各单位均已登记")
+    city.click("text=关闭窗口")
+    expect(city.locator(".ob-gowindow")).to_contain_text("已关闭")
+    expect(city.locator(".ob-gowindow")).to_contain_text("起计时")
+    expect(city.locator("main")).to_contain_text("对账会议定：南山先报")
+    assert serious(city) == []

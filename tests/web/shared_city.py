@@ -9,6 +9,7 @@ from sqlalchemy import select
 from crm.companies.models import Contact
 from crm.core import clock
 from crm.core.db import db, unit_of_work
+from crm.deputies import services as deputies
 from crm.files import services as files
 from crm.leads import services as leads
 from crm.leads.models import Lead
@@ -29,9 +30,10 @@ MORE = {
     "reporter.futian": (Role.OFFICER, "SZ-FT"),
     "holder.longgang": (Role.OFFICER, "SZ-LG"),
     "stranger.longgang": (Role.OFFICER, "SZ-LG"),
+    "deputy.nanshan": (Role.OFFICER, "SZ-NS"),  # does the desk of the officer who leads them all
 }
 PEOPLE = (
-    "officer.nanshan", "colleague.nanshan", "manager.nanshan", "reporter.futian", "officer.baoan", "manager.baoan",
+    "officer.nanshan", "colleague.nanshan", "deputy.nanshan", "manager.nanshan", "reporter.futian", "officer.baoan", "manager.baoan",
     "holder.longgang", "stranger.longgang", "coordinator", "leader", "auditor", "sysadmin", "secadmin",
 )  # fmt: skip
 UNIT, PERSON = "SZ-BA", "holder.longgang"
@@ -85,6 +87,9 @@ def build(app: Flask) -> City:
     with app.app_context():
         for username, (role, unit) in MORE.items():
             a_person(username, role, unit)
+        with unit_of_work():
+            desk, to, today = someone("officer.nanshan"), someone("deputy.nanshan"), clock.today()
+            deputies.hand_desk(desk, to, today, today + timedelta(days=9), "", actor=actor("officer.nanshan"), now=clock.now())
         for number, name in enumerate(LEADS, start=1):
             city.leads[name] = _lead(app, name, number)
         for name, (_signed, unit, person, sealed) in LEADS.items():

@@ -95,7 +95,7 @@ def _records(rule, guard, who, world):
 def _about(rule, record, action, sample, who):
     stands = city.standing(sample, who)
     target = sample.lead.public_id
-    if rule.endpoint == "files.download":
+    if rule.endpoint in ("files.download", "leads.type_evidence"):
         target = sample.file
     if rule.endpoint in ("desk.end_share", "desk.answer_request"):  # a share's own address, and a request's
         target = sample.share if rule.endpoint == "desk.end_share" else sample.request
@@ -201,7 +201,8 @@ def _form_for(endpoint, world):
 
     today = clock.today().isoformat()
     return {
-        "leads.add_files": {"files": (BytesIO(city.PNG), "slipped-in.png"), "purpose": "evidence"},
+        "leads.add_files": {"files": (BytesIO(city.PNG), "slipped-in.png"), "purpose": "attachment"},
+        "leads.type_evidence": {"evidence_type": "intent"},
         "visits.write_now": {"text": "slipped in", "kind": "visit", "on": today},
         "pipeline.move_now": {"to": "negotiating", "on": today, "note": "slipped in", "version": "1"},
         "leads.assess_now": {"outcome": "admitted", "reason": "slipped in"},

@@ -149,13 +149,13 @@ def test_lists_counts_and_sums_are_the_tables(app, city):
             if not policy.may(who, "lead", "list"):
                 continue
             leads = list(db.session.scalars(select(Lead)))
-            mine = {lead.public_id for lead in leads if lead.owner_id == who.user_id}
+            mine = {lead.public_id for lead in leads if lead.owner_id in {who.user_id, *who.desks}}
             names, cards = _known(who, leads, "read_names"), _known(who, leads, "read_card")
             held = {
                 lead.public_id for lead in leads
                 if any(share.user_id == who.user_id or share.unit_id in policy.units_of(who) for share in lead.shares)
             }  # fmt: skip
-            own = {"owner", "unit", "manager", "coordinator", "leader"}
+            own = {"owner", "delegate", "unit", "manager", "coordinator", "leader"}
             unit = {lead.public_id for lead in leads if own & policy.towards_lead(who, lead).principals}
             asked = {
                 "mine": (Question(stage=None, scope=Scope.MINE, size=100), mine),

@@ -12,7 +12,7 @@ from crm.core import clock
 from crm.core.db import db, one_of
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.queries import listing
-from crm.leads.queries.access import LeadFacts
+from crm.leads.queries.access import LeadFacts, led_by
 from crm.leads.rules.lead import SIGNED_STAGES
 from crm.leads.rules.telling import Told
 from crm.policy import rules as policy
@@ -169,7 +169,7 @@ def _extras(actor: Actor, asked: Asked, sealed: list[int], idle_days: int, named
     if not actor.city_wide:
         above = sorted(policy.units_of(actor))
         line = or_(Lead.following_unit_path.startswith(actor.unit_path, autoescape=True), Lead.following_unit_id.in_(above))
-        mine = [Lead.owner_id == actor.user_id, sharing.shared_with(actor, Lead.id)]
+        mine = [led_by(actor), sharing.shared_with(actor, Lead.id)]
         mine += [Lead.registered_by_id == actor.user_id] if named else []
         which += [select(Lead.id).where(one, not_(line)) for one in mine]
     if not which:

@@ -1,6 +1,4 @@
-"""First report: what is refused, how it is numbered, how well it is evidenced."""
-
-from enum import StrEnum
+"""First report: what is refused, how it is numbered."""
 
 from crm.core.errors import AlreadyDone, Refusal
 
@@ -61,19 +59,6 @@ class ClaimReasonNeeded(Refusal):
     """An extension or a release is given a reason."""
 
     code = "claim_reason_needed"
-
-
-class Evidenced(StrEnum):
-    """How well a first report was evidenced when it was granted."""
-
-    BASIC = "basic"
-    GOOD = "good"
-    STRONG = "strong"
-
-
-def evidence_level(count: int) -> Evidenced:
-    """One piece is basic, two are good, four strong."""
-    return Evidenced.STRONG if count >= 4 else Evidenced.GOOD if count >= 2 else Evidenced.BASIC
 
 
 def claim_number(city: str, year: int, serial: int) -> str:

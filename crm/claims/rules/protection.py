@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from crm.claims.rules.evidence import HEAVIEST, WEIGHED
 from crm.core.errors import AlreadyDone, Refusal
 
 _SHIPPED = Path(__file__).parent.parent / "data" / "protection_rules.json"
@@ -38,7 +39,8 @@ class Settings:
     """The numbers of a version. Days count in the calendar; the first three in working days when `short_in_working_days`.
 
     `report_days`, `warning_days` and `release_days` count from the last progress that counts; `protection_days` from the
-    registration, with `extension_days` more for each extension. `major_cny` is in fen, `major_usd` in cents.
+    registration, with `extension_days` more for each extension. `major_cny` is in fen, `major_usd` in cents. `weight_…`: what a
+    piece of evidence of that type weighs, 0 for a type that is not accepted; in a version from before there were types, one each.
     """
 
     response_days: int
@@ -57,6 +59,17 @@ class Settings:
     notice_days: int
     evidence_needed: int
     automatic_release: bool
+    weight_agreement: int = 1
+    weight_intent: int = 1
+    weight_request: int = 1
+    weight_minutes: int = 1
+    weight_visit: int = 1
+    weight_introduction: int = 1
+    weight_fact: int = 1
+
+    def weights(self) -> dict[str, int]:
+        """What each type of evidence weighs."""
+        return {one.value: getattr(self, f"weight_{one}") for one in WEIGHED}
 
     def check(self) -> None:
         """Raise RulesUnfit, naming the setting, when a number makes no sense by itself or beside the others."""
@@ -73,6 +86,10 @@ class Settings:
             raise RulesUnfit(field="evidence_needed")
         if not 0 <= self.max_extensions <= MOST_EXTENSIONS:
             raise RulesUnfit(field="max_extensions")
+        weights = self.weights()
+        unfit = next((one for one, weight in weights.items() if not 0 <= weight <= HEAVIEST), "")
+        if unfit or not any(weights.values()):
+            raise RulesUnfit(field=f"weight_{unfit or next(iter(weights))}")
 
     def as_data(self) -> dict[str, Any]:
         """As it is stored."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from crm.audit import services as audit
 from crm.claims import queries, rules
 from crm.claims.models import Claim
+from crm.claims.rules.evidence import Evidenced
 from crm.core import clock
 from crm.core.db import db, lock_key
 from crm.core.numbers import next_number
@@ -18,6 +19,7 @@ def grant_claim(
     user_id: int,
     counts_from: datetime,
     evidence_count: int,
+    evidenced: Evidenced | None = None,
     city: str,
     actor: Actor,
     now: datetime,
@@ -26,8 +28,9 @@ def grant_claim(
 ) -> Claim:
     """Protect a lead for the unit that registered it, from `counts_from` on (its registration, as a rule). Raises AlreadyClaimed.
 
-    The caller has passed the assessment and counted the evidence; a partial unique index is the last word on races. The rules in
-    force today, and whether the project is a major one by them, are decided here once for all.
+    The caller has passed the assessment and weighed the evidence (`evidenced`; without it the count says how well, a piece a
+    point); a partial unique index is the last word on races. The rules in force today, and whether the project is a major one by
+    them, are decided here once for all.
     """
     lock_key(f"claim:{lead_id}")
     if queries.live_for(lead_id) is not None:
@@ -43,6 +46,7 @@ def grant_claim(
         granted_at=now,
         granted_by_id=actor.user_id,
         evidence_count=evidence_count,
+        evidence_level=evidenced,
         rules_version=version.version,
         is_major=version.is_major(total_cny, contracted_usd),
     )
@@ -50,7 +54,7 @@ def grant_claim(
     db.session.flush()
     facts = {
         "number": claim.number, "counts_from": counts_from.isoformat(), "evidence": evidence_count, "rules": version.version,
-        "major": claim.is_major,
+        "major": claim.is_major, "level": claim.evidenced.value,
     }  # fmt: skip
     audit.record("claim.granted", subject=("lead", lead_id), facts=facts, actor=actor, now=now)
     return claim

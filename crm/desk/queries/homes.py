@@ -10,10 +10,11 @@ from sqlalchemy.orm import joinedload
 from crm.claims import queries as claims
 from crm.core import clock
 from crm.core.db import db
+from crm.deputies import queries as deputies
 from crm.disputes import queries as disputes
 from crm.leads.models import Lead
+from crm.leads.queries import access, listing
 from crm.leads.queries import claims as lead_claims
-from crm.leads.queries import listing
 from crm.leads.queries import queue as queue_reads
 from crm.leads.queries.rows import Row, rows_of
 from crm.leads.rules.listing import Question, Scope, together
@@ -37,8 +38,8 @@ def coordination_waiting(actor: Actor, **more: ScalarSelect[int]) -> dict[str, i
 
 def officer_home(actor: Actor) -> dict[str, Any]:
     """What is due, my leads, what concerns me."""
-    today = clock.today()
-    due = tasks.due_for(actor.user_id, until=today + timedelta(days=14))
+    today, desk = clock.today(), (actor.user_id, *actor.desks)
+    due = tasks.due_for(desk, until=today + timedelta(days=14))
     mine = Question(stage=None, scope=Scope.MINE, size=20)
     leads = {lead.id: lead for lead in _leads([step.lead_id for step in due], actor, or_late=True)}
     week = today - timedelta(days=today.weekday())
@@ -49,11 +50,12 @@ def officer_home(actor: Actor) -> dict[str, Any]:
         "due": [(step, leads[step.lead_id]) for step in due if step.lead_id in leads],
         "expected_late": _late(leads.values(), actor),
         "mine": _pick(rows, own),
+        "done_for": deputies.names_of(actor.desks),
         "mine_count": listing.count_of(mine, actor),
         "this_week": visits.count_by(actor.user_id, since=week),
         "messages": notifications.mine(actor, limit=6),
         "transfers_waiting": transfers.waiting_for(actor),
-        **coordination_waiting(actor, late=tasks.due_before(actor.user_id, today)),
+        **coordination_waiting(actor, late=tasks.due_before(desk, today)),
     }
 
 
@@ -66,7 +68,7 @@ def _leads(ids: list[int], actor: Actor, *, or_late: bool = False) -> list[Lead]
     """Of these leads those that this person reads (what they were to do may have got a code name since). `or_late`: with those of
     their own whose expected day has passed, in the same statement.
     """
-    mine = and_(Lead.owner_id == actor.user_id, Lead.merged_into_id.is_(None), *listing.late_expected(clock.today()))
+    mine = and_(access.led_by(actor), Lead.merged_into_id.is_(None), *listing.late_expected(clock.today()))
     where = or_(Lead.id.in_(ids), mine) if or_late else Lead.id.in_(ids)
     found = db.session.scalars(select(Lead).where(where).options(joinedload(Lead.investor)))
     return [lead for lead in found if policy.can(policy.towards_lead(actor, lead), "lead", "read_detail")]
@@ -75,7 +77,7 @@ def _leads(ids: list[int], actor: Actor, *, or_late: bool = False) -> list[Lead]
 def _late(leads: Iterable[Lead], actor: Actor) -> list[tuple[Lead, pipeline.Nearest]]:
     """One's own leads whose next milestone was expected before today, the longest overdue first."""
     today = clock.today()
-    near = ((lead, pipeline.nearest_of(lead, today)) for lead in leads if lead.owner_id == actor.user_id)
+    near = ((lead, pipeline.nearest_of(lead, today)) for lead in leads if lead.owner_id in {actor.user_id, *actor.desks})
     return sorted(((lead, one) for lead, one in near if one is not None and one.overdue), key=lambda pair: pair[1].on)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 from crm.accounts import queries as accounts
 from crm.claims import queries as claims
 from crm.claims.models import Claim, ClaimEvent
-from crm.claims.rules import evidence_level
 from crm.claims.rules.line import line_of
 from crm.companies import queries as companies
 from crm.companies.models import Company, CompanyNote, Contact
@@ -250,7 +249,7 @@ def claim_of(lead: Lead, there: set[str], *, may_read: bool) -> dict[str, Any]:
         holder = accounts.by_id(story.live.user_id)
         found |= {
             "claim_rules": claims.rules_of(story.live), "claim_unit": units.by_id(story.live.unit_id),
-            "holder": holder.name if holder else "", "evidenced": evidence_level(story.live.evidence_count),
+            "holder": holder.name if holder else "", "evidenced": story.live.evidenced,
             "evidenced_since": evidenced_of([lead.id])[lead.id] if story.clock and story.clock.marks.provisional else None,
         }  # fmt: skip
     return found

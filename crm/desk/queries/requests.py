@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.core.db import db
 from crm.leads.models import Lead
+from crm.leads.queries.access import led_by
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.sharing import queries as sharing
@@ -27,7 +28,7 @@ def requests_for(actor: Actor) -> dict[str, list[Waiting]]:
     query = select(Lead.id).where(Lead.merged_into_id.is_(None))
     if not policy.may(actor, "share", "answer"):
         below = Lead.following_unit_path.startswith(actor.unit_path, autoescape=True)
-        query = query.where(or_(Lead.owner_id == actor.user_id, below))
+        query = query.where(or_(led_by(actor), below))
     waiting = sharing.open_requests(query)
     seals = sharing.waiting_seals(query) if policy.may(actor, "seal", "consent") else []
     asked = sharing.asked_by_unit(actor.unit_id) if actor.role in policy.WORKS_IN_A_UNIT else []

@@ -13,6 +13,7 @@ from crm.desk import queries
 from crm.desk.views import asking
 from crm.desk.views.blueprint import bp
 from crm.desk.views.workbook import send_leads
+from crm.leads.forms.fields import evidence_choices
 from crm.leads.queries import access, listing
 from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
@@ -123,6 +124,7 @@ def lead(public_id: str) -> ResponseReturnValue:
     page = render_template(
         "desk/lead.html", lead=found, reporters=reporters, today=clock.today(), registered_by=registered_by,
         missing_text=missing_text, phase_name=phase_name,
+        evidence_choices=evidence_choices() if facts["may_here"].get("file.add") else (),
         leaders=supervision.leader_names() if facts["may_here"]["sponsor.set"] else (), **facts,
     )  # fmt: skip
     if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):

@@ -206,7 +206,7 @@ def _open_to(actor: Actor) -> ColumnElement[bool]:
     """SQL: not all leads of the dispute go by a code name before this officer."""
     sealed = sharing.SEALED_IDS.params(today=clock.today())
     about = or_(Lead.id == Dispute.lead_id, Lead.id == Dispute.other_lead_id)
-    return exists().where(about, or_(Lead.owner_id == actor.user_id, Lead.id.not_in(sealed)))
+    return exists().where(about, or_(access.led_by(actor), Lead.id.not_in(sealed)))
 
 
 def count_live(today: date) -> tuple[int, int]:

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from crm.accounts.models import User
 from crm.claims.models import Claim, ClaimEvent
-from crm.claims.rules import evidence_level
 from crm.core import clock
 from crm.core.db import db
 from crm.disputes.rules import FactKind, FactLevel
@@ -31,7 +30,7 @@ _ACTS = {"extended": FactKind.EXTENDED, "noticed": FactKind.NOTICED, "released":
 class Fact:
     """One piece of evidence. `number`: of which of the dispute's leads; `stamp`: when it came onto the board; `more`: a word of
     its kind (a stage, how well a first report was evidenced); `count` things attached; `text` for those who read the lead; `by`
-    and `who`: the person, if one acted.
+    and `who`: the person, if one acted; `proves`: of a piece of evidence its type.
     """
 
     number: int
@@ -45,6 +44,7 @@ class Fact:
     count: int = 0
     text: str = ""
     who: str = ""
+    proves: str = ""
 
 
 def evidence_of(leads: Sequence[tuple[int, Lead, bool]]) -> list[Fact]:
@@ -85,7 +85,7 @@ def _claims(numbers: dict[int, int]) -> list[Fact]:
     """First reports of these leads (by their ids, with their numbers in the dispute), and what was done about them."""
     found = []
     for claim in db.session.scalars(select(Claim).where(Claim.lead_id.in_(numbers)).order_by(Claim.id)):
-        level, at = evidence_level(claim.evidence_count), claim.granted_at
+        level, at = claim.evidenced, claim.granted_at
         found.append(
             Fact(
                 numbers[claim.lead_id], FactKind.CLAIMED, clock.city_day(at), at, claim.unit_id, claim.user_id, FactLevel.PROVED,
@@ -129,6 +129,7 @@ def _work(number: int, lead: Lead, *, detail: bool) -> list[Fact]:
                     FactLevel.PROVED,
                     more=file.purpose,
                     text=text,
+                    proves=file.evidence_type or "",
                 )
             )
     for change in pipeline.changes_of(lead.id):

@@ -123,7 +123,7 @@ def may_open(actor: Actor, lead: Lead) -> Standing:
     if actor.role in WORKS_IN_A_UNIT:
         follows = in_one_line(actor.unit_path, lead.following_unit_path)  # asks nothing more of the database
         inside = follows and lead.sealed
-        if words & {"owner", "manager"} if inside else follows or _is_concerned(actor, lead):
+        if words & {"owner", "delegate", "manager"} if inside else follows or _is_concerned(actor, lead):
             words.add("claimant")
     return Standing(frozenset(words))
 

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from crm.accounts import queries as accounts
 from crm.core import clock
-from crm.core.errors import Forbidden
 from crm.credit import queries as credit
 from crm.credit.rules import FULL, Indicator
 from crm.disputes import queries, services
@@ -17,6 +16,7 @@ from crm.disputes.forms import PART, DecideForm, decide_form
 from crm.disputes.queries import Seen
 from crm.disputes.rules import DisputeClosed, DisputeState
 from crm.disputes.views.blueprint import bp
+from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT
 from crm.units import queries as units
 from crm.web.acts import stored
@@ -28,7 +28,7 @@ from crm.web.locale import html_lang
 @allowed("dispute", "decide")
 def decide(public_id: str) -> ResponseReturnValue:
     """The coordinator's form."""
-    return _page(public_id)
+    return _page(public_id, "decide", DisputeState.OPEN)
 
 
 @bp.post("/disputes/<string:public_id>/decide")
@@ -42,7 +42,7 @@ def decide_now(public_id: str) -> ResponseReturnValue:
 @allowed("dispute", "review")
 def review(public_id: str) -> ResponseReturnValue:
     """The headquarters' form, filled with the decision as it stands."""
-    return _page(public_id)
+    return _page(public_id, "review", DisputeState.UNDER_REVIEW)
 
 
 @bp.post("/disputes/<string:public_id>/review")
@@ -52,8 +52,8 @@ def review_now(public_id: str) -> ResponseReturnValue:
     return _store(public_id, services.review, _("复核决定已生效，各方已收到通知"))
 
 
-def _page(public_id: str) -> ResponseReturnValue:
-    found = _due(public_id)
+def _page(public_id: str, action: str, state: DisputeState) -> ResponseReturnValue:
+    found = _due(public_id, action, state)
     return render_template("disputes/decide.html", one=found, form=_form(found, **_present(found)), message="")
 
 
@@ -68,13 +68,12 @@ def _store(public_id: str, verb: Any, done: str) -> ResponseReturnValue:
     return stored(form, do, "disputes/decide.html", done, "disputes.show", scope=public_id, one=found)
 
 
-def _due(public_id: str) -> Seen:
-    """The dispute when its decision is due and theirs."""
+def _due(public_id: str, action: str, state: DisputeState) -> Seen:
+    """The dispute for somebody who may do `action` to it, while it is in the state in which that is due."""
     found = queries.visible_dispute(public_id, actor=current_actor())
-    if not found.live:
+    policy.require(found.standing, "dispute", action, seen_by="read")
+    if found.dispute.state != state:
         raise DisputeClosed
-    if not found.decides:
-        raise Forbidden(record="dispute", action="decide")
     return found
 
 

@@ -6,6 +6,7 @@ from crm.leads.forms.keeping import (
     ContactForm,
     EditForm,
     EvidenceForm,
+    EvidenceTypeForm,
     ParentForm,
     ParentOffForm,
     RevealForm,
@@ -15,6 +16,6 @@ from crm.leads.forms.keeping import (
 from crm.leads.forms.registration import LeadForm, PasteForm, decisions_from
 
 __all__ = [
-    "AssessForm", "ClaimReasonForm", "ContactForm", "EditForm", "EvidenceForm", "LeadForm", "ParentForm", "ParentOffForm", "PasteForm", "RevealForm",
+    "AssessForm", "ClaimReasonForm", "ContactForm", "EditForm", "EvidenceForm", "EvidenceTypeForm", "LeadForm", "ParentForm", "ParentOffForm", "PasteForm", "RevealForm",
     "SeenForm", "TagForm", "decisions_from",
 ]  # fmt: skip

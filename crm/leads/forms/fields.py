@@ -14,6 +14,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from crm.claims import queries as claims
+from crm.claims.rules.evidence import HANDED_IN, EvidenceType
+from crm.core import clock
 from crm.core.identifiers import normalise_phone
 from crm.core.money import CURRENCIES, Money
 from crm.leads.rules.lead import (
@@ -34,6 +37,17 @@ def text(label: Any, maximum: int, *, required: bool = False, description: Any =
     """One line of text."""
     need = InputRequired(_l("请填写")) if required else Optional()
     return StringField(label, filters=[one_line], validators=[need, limit(maximum)], description=description)
+
+
+def evidence_choices() -> list[tuple[str, str]]:
+    """Types of evidence to choose from; what the rules in force today do not accept says so."""
+    weights = claims.force_on(clock.today()).settings.weights()
+    found = [("", str(_l("请选择")))]
+    for one in HANDED_IN:
+        label = word("evidence_type", one)
+        refused = one is not EvidenceType.OTHER and not weights[one]
+        found.append((one.value, str(_l("%(kind)s（现行规则不认可）", kind=label)) if refused else label))
+    return found
 
 
 class PickManyField(SelectMultipleField):

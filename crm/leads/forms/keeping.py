@@ -17,10 +17,11 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
+from crm.claims.rules.evidence import EvidenceType
 from crm.clusters import queries as clusters
 from crm.core import industries, regions
 from crm.core.money import Money
-from crm.leads.forms.fields import UNITS, ContactFields, PickManyField, SumMixin, limit, text
+from crm.leads.forms.fields import UNITS, ContactFields, PickManyField, SumMixin, evidence_choices, limit, text
 from crm.leads.rules.lead import (
     Conflict,
     LeadEdit,
@@ -166,6 +167,34 @@ class EvidenceForm(Form):
         _l("用途"), choices=[("evidence", _l("佐证")), ("attachment", _l("附件"))], default="evidence",
         validators=[InputRequired()],
     )  # fmt: skip
+    evidence_type = SelectField(_l("佐证类型"), default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.evidence_type.choices = evidence_choices()
+
+    def validate_evidence_type(self, field: Field) -> None:
+        """Evidence says what it is."""
+        if self.purpose.data == "evidence" and not field.data:
+            raise ValidationError(str(_l("请选择佐证类型")))
+
+    def to_type(self) -> str | None:
+        """What the evidence is; nothing for an attachment."""
+        return (self.evidence_type.data or None) if self.purpose.data == "evidence" else None
+
+
+class EvidenceTypeForm(Form):
+    """What a piece of evidence is."""
+
+    evidence_type = SelectField(_l("佐证类型"), validators=[InputRequired(_l("请选择佐证类型"))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.evidence_type.choices = evidence_choices()
+
+    def to_type(self) -> EvidenceType:
+        """The chosen type."""
+        return EvidenceType(self.evidence_type.data)
 
 
 class ContactForm(ContactFields, Form):

@@ -24,7 +24,7 @@ from crm.core.identifiers import fold_registration, normalise_uscc, registrable_
 from crm.events import queries as events
 from crm.events.rules import LinkRole
 from crm.events.words import choice_of
-from crm.leads.forms.fields import ContactFields, PickManyField, SumMixin, limit, text
+from crm.leads.forms.fields import ContactFields, PickManyField, SumMixin, evidence_choices, limit, text
 from crm.leads.rules.lead import (
     Band,
     Decision,
@@ -73,6 +73,7 @@ class LeadForm(SumMixin, ContactFields, Form):
     next_due = DateField(_l("何时"), validators=[Optional()])
     note = TextAreaField(_l("备注"), validators=[Optional(), limit(2000)])
     evidence = MultipleFileField(_l("佐证"), description=_l("邮件、会议纪要、照片等；有佐证才能申报首报"))
+    evidence_type = SelectField(_l("佐证类型"), default="", description=_l("有附件时必选；不同类型请登记后分次上传"))
     once = once_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,6 +84,7 @@ class LeadForm(SumMixin, ContactFields, Form):
         self.source.choices = [("", _l("请选择")), *choices("source")]
         self.amount_band.choices = choices("band")
         self.industry.choices = [("", _l("未选")), *industries.choices()]
+        self.evidence_type.choices = evidence_choices()
         self.cluster.choices = [(0, _l("未选")), *((c.id, c.name(lang)) for c in clusters.current())]
         self.cluster_2.choices = self.cluster.choices
         self.party_role.choices = [("", _l("未选")), *choices("party_role")]
@@ -122,6 +124,11 @@ class LeadForm(SumMixin, ContactFields, Form):
         """Long enough to tell firms apart."""
         if field.data and fold_registration(field.data) is None:
             raise ValidationError(str(_l("注册号过短")))
+
+    def validate_evidence_type(self, field: Field) -> None:
+        """Evidence says what it is."""
+        if any(getattr(one, "filename", "") for one in self.evidence.data or []) and not field.data:
+            raise ValidationError(str(_l("请选择佐证类型")))
 
     def validate_party_name(self, field: Field) -> None:
         """A role needs a name, a name a role."""

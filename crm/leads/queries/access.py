@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, selec
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.accounts.models import User
+from crm.audit import services as audit
 from crm.core import clock
 from crm.core.db import db, known
 from crm.core.errors import Moved, NotFound
@@ -59,11 +60,28 @@ def names_hidden(public_ids: set[str], actor: Actor) -> dict[str, str]:
 notifications.guard_with(names_hidden)
 
 
+def led_by(actor: Actor) -> ColumnElement[bool]:
+    """SQL: leads of this person's desk: those that they lead, and those of the people whose desk they do today."""
+    return Lead.owner_id.in_([actor.user_id, *sorted(actor.desks)]) if actor.desks else Lead.owner_id == actor.user_id
+
+
+def acted_for(lead: Lead | int, actor: Actor) -> str:
+    """The name of the colleague whose desk somebody does, of a lead of that desk; empty for a lead of their own or another's."""
+    found = lead if isinstance(lead, Lead) else db.session.get(Lead, lead)
+    if found is None or found.owner_id not in actor.desks:
+        return ""
+    owner = db.session.get(User, found.owner_id)
+    return owner.name if owner is not None else ""
+
+
+audit.desk_with(acted_for)
+
+
 def _followed(actor: Actor) -> ColumnElement[bool]:
     """SQL: leads that the unit, or one above or below it, or a task force follows, and those that this person leads."""
     found = or_(
         Lead.following_unit_path.startswith(actor.unit_path, autoescape=True),
-        Lead.owner_id == actor.user_id,
+        led_by(actor),
         Lead.following_unit_path.in_(_above(actor.unit_path)),
     )
     return or_(found, Lead.following_unit_id.in_(sorted(actor.task_forces))) if actor.task_forces else found
@@ -133,7 +151,7 @@ def disputes_in_sight(actor: Actor) -> ColumnElement[bool]:
     """SQL: leads of which this person may read that they are disputed: who leads it, who manages its unit, who reads the city."""
     if actor.role not in WORKS_IN_A_UNIT:
         return true() if actor.city_wide else false()
-    mine = Lead.owner_id == actor.user_id
+    mine = led_by(actor)
     return or_(mine, Lead.following_unit_path.startswith(actor.unit_path)) if actor.role is Role.DISTRICT_MANAGER else mine
 
 

@@ -11,7 +11,7 @@ from crm.claims.models import Claim
 from crm.claims.queries import Running
 from crm.core.db import db
 from crm.leads.models import Lead
-from crm.leads.queries.access import in_own_sight, names_in_sight
+from crm.leads.queries.access import in_own_sight, led_by, names_in_sight
 from crm.leads.queries.rows import Row, ids_of
 from crm.leads.rules.lead import SIGNED_STAGES, Status
 from crm.policy.rules import Actor
@@ -44,7 +44,7 @@ def mine_running_out(actor: Actor, *, now: datetime) -> list[int]:
     """Which leads hold a person's first reports (held for life, or of leads they lead now) that are amber or 拟释放."""
     soon = select(Claim.lead_id).where(claims.amber_or_due(now))
     held = select(Claim.lead_id).where(Claim.user_id == actor.user_id, Claim.state == "live")
-    mine = or_(Lead.owner_id == actor.user_id, Lead.id.in_(held))
+    mine = or_(led_by(actor), Lead.id.in_(held))
     where = (*running_leads(), mine, Lead.id.in_(soon), names_in_sight(actor))
     return ids_of(where, (Lead.registered_at, Lead.id), size=200)
 

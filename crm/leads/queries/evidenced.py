@@ -6,13 +6,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import column, func, or_, select, table
 
 from crm.claims.models import Claim, ClaimEvent
-from crm.claims.queries import windows
+from crm.claims.queries import protection, windows
+from crm.claims.rules.evidence import Weighed, weigh
 from crm.core import clock
 from crm.core.db import db, one_of
 from crm.core.types import JSONType
+from crm.files import queries as files
 from crm.files.models import StoredFile
 from crm.leads.models import Lead
 
@@ -72,9 +74,17 @@ def evidenced_of(lead_ids: Iterable[int]) -> dict[int, Evidenced]:
 
 
 def pieces_of(lead_ids: Iterable[int]) -> dict[int, int]:
-    """How many pieces of evidence leads have; none is not said."""
-    query = select(StoredFile.lead_id, func.count()).where(one_of(StoredFile.lead_id, lead_ids))
-    return _by_lead(query.where(StoredFile.purpose == "evidence"), StoredFile.lead_id)
+    """How many pieces of evidence leads have that the rules in force accept (an untyped one always); none is not said."""
+    weights = protection.force_on(clock.today()).settings.weights()
+    accepted = [one for one, weight in weights.items() if weight]
+    query = select(StoredFile.lead_id, func.count()).where(one_of(StoredFile.lead_id, lead_ids), StoredFile.purpose == "evidence")
+    typed = or_(StoredFile.evidence_type.is_(None), StoredFile.evidence_type.in_(accepted))
+    return _by_lead(query.where(typed), StoredFile.lead_id)
+
+
+def weighed(lead_id: int, on: date) -> Weighed:
+    """What a lead's evidence weighs by the rules in force on a day."""
+    return weigh(files.evidence_types(lead_id), protection.force_on(on).settings.weights())
 
 
 def _by_lead(query: Any, lead_id: Any) -> dict[int, Any]:

@@ -17,6 +17,7 @@ from crm.leads.queries.access import (
     claims_in_sight,
     disputes_in_sight,
     in_own_sight,
+    led_by,
     names_in_sight,
     of_own_unit,
     sealed_ids,
@@ -120,7 +121,7 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     far anyway.
     """
     if question.scope is Scope.MINE:
-        return [Lead.owner_id == actor.user_id]
+        return [led_by(actor)]
     if question.scope is Scope.UNIT:
         return [of_own_unit(actor)]
     shared = [sharing.shared_with(actor, Lead.id)] if question.scope is Scope.SHARED else []

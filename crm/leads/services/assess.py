@@ -8,10 +8,9 @@ from crm.claims import services as claims
 from crm.claims.models import GoLiveSide
 from crm.core import clock
 from crm.core.db import db
-from crm.files import queries as files
 from crm.leads.models import Assessment, Lead, SecondReport
 from crm.leads.queries import access
-from crm.leads.queries.evidenced import brought_by
+from crm.leads.queries.evidenced import brought_by, weighed
 from crm.leads.rules.lead import Outcome, ReasonNeeded
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
@@ -21,11 +20,12 @@ from crm.policy.rules import Actor
 def assess_lead(public_id: str, outcome: Outcome, reason: str, *, city: str, actor: Actor, now: datetime) -> Assessment:
     """Store the outcome and tell the owner. Raises ReasonNeeded unless admitted.
 
-    Admission makes the lead a project whose sums count. It grants a claim when the lead was registered by hand and has
-    evidence; imports never create protection, but for those of an open go-live window, when all units bring their histories: a
-    provisional one, for the unit whose list it was. A lead that gave way in a go-live conflict is granted none, one whose
-    conflict waits none until it is settled. Where a first report was released, only a coordinator's admission grants another,
-    which counts from that moment: a release is not undone by assessing once more.
+    Admission makes the lead a project whose sums count. It grants a claim when the lead was registered by hand and has as many
+    pieces of evidence as the rules need, of types that they accept (one from before there were types counts as it did then).
+    Imports never create protection, but for those of an open go-live window, when all units bring their histories: a provisional
+    one, for the unit whose list it was. A lead that gave way in a go-live conflict is granted none, one whose conflict waits none
+    until it is settled. Where a first report was released, only a coordinator's admission grants another, which counts from that
+    moment: a release is not undone by assessing once more.
     """
     lead = access.locked_lead(public_id, actor=actor, action="assess")
     if outcome is not Outcome.ADMITTED and not reason.strip():
@@ -67,9 +67,9 @@ def grant_first_report(lead: Lead, *, city: str, actor: Actor, now: datetime, co
     """Grant an admitted lead its first report where it has none and the rules allow one; it counts back to the registration, but
     for one that was released, and one that counts from another moment. Call with the lead locked.
     """
-    evidence = files.evidence_count(lead.id)
-    needed = claim_queries.force_on(clock.city_day(now)).settings.evidence_needed
-    if evidence < needed or claim_queries.live_for(lead.id) is not None:
+    today = clock.city_day(now)
+    found = weighed(lead.id, today)
+    if found.accepted < claim_queries.force_on(today).settings.evidence_needed or claim_queries.live_for(lead.id) is not None:
         return
     decided = claim_queries.decided_for(lead.id)
     if (decided is not None and decided.lead_id != lead.id) or claim_queries.unsettled_of_leads([lead.id]):
@@ -84,7 +84,7 @@ def grant_first_report(lead: Lead, *, city: str, actor: Actor, now: datetime, co
     unit_id, user_id = holder_of(lead, decided)
     claim = claims.grant_claim(
         lead_id=lead.id, unit_id=unit_id, user_id=user_id, counts_from=now if released else counts_from or lead.registered_at,
-        evidence_count=evidence, city=city, actor=actor, now=now,
+        evidence_count=found.accepted, evidenced=found.level, city=city, actor=actor, now=now,
         total_cny=lead.total_cny, contracted_usd=lead.contracted_usd,
     )  # fmt: skip
     facts = {"number": lead.number, "name": lead.display_name or lead.title, "claim": claim.number}

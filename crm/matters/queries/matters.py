@@ -10,6 +10,7 @@ from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.leads.models import Lead
+from crm.leads.queries import access
 from crm.matters.models import Matter, MatterEvent
 from crm.matters.rules import EventKind, Happened, Level, MatterState
 from crm.policy import rules as policy
@@ -192,7 +193,7 @@ def _concerns(actor: Actor) -> ColumnElement[bool]:
     if actor.city_wide:
         return true()
     followed = Lead.following_unit_id.in_(units.in_line_with(actor))
-    leads = select(Lead.id).where(or_(followed, Lead.owner_id == actor.user_id))
+    leads = select(Lead.id).where(or_(followed, access.led_by(actor)))
     where = or_(_under("mine", actor), _under("unit", actor), Matter.lead_id.in_(leads))
     return or_(where, Matter.level == Level.HEADQUARTERS) if units.at_headquarters(actor) else where
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from crm.audit import services as audit
+from crm.claims.rules.evidence import EvidenceType
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
@@ -117,7 +118,8 @@ def _empty(lead: Lead, old: Receipt | None, actor: Actor, now: datetime) -> Rece
 def _stored(lead: Lead, proof: Proof, root: str, actor: Actor, now: datetime) -> int | None:
     if proof.content is not None:
         return files.store_file(
-            proof.content, proof.name, purpose="evidence", root=root, actor=actor, now=now, lead_id=lead.id
+            proof.content, proof.name, purpose="evidence", root=root, actor=actor, now=now, lead_id=lead.id,
+            evidence_type=EvidenceType.FACT,
         ).id  # fmt: skip
     if not proof.public_id:
         return None

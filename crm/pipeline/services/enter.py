@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from crm.audit import services as audit
+from crm.claims.rules.evidence import EvidenceType
 from crm.core import clock
 from crm.core.db import db
 from crm.files import services as files
@@ -130,7 +131,9 @@ def _store(
     db.session.add(row)
     db.session.flush()
     for name, content in new.proofs:
-        stored = files.store_file(content, name, purpose="evidence", root=root, actor=actor, now=now, lead_id=lead.id)
+        stored = files.store_file(
+            content, name, purpose="evidence", root=root, actor=actor, now=now, lead_id=lead.id, evidence_type=EvidenceType.FACT
+        )
         if stored.kind not in table.evidence_types:
             raise ProofType(name=stored.name, types="、".join(table.evidence_types))
         db.session.add(MilestoneFile(milestone_id=row.id, file_id=stored.id))

@@ -135,7 +135,7 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
 
 
 def _own_leads(actor: Actor) -> Select[int]:
-    mine = Lead.owner_id == actor.user_id
+    mine = access.led_by(actor)
     below = Lead.following_unit_path.startswith(actor.unit_path, autoescape=True)
     return select(Lead.id).where(or_(mine, below) if actor.role is Role.DISTRICT_MANAGER else mine)
 
