@@ -1,10 +1,14 @@
 """What tells entities of one group apart: the place, the trade, the holding, another sign. Each holds the score and says why."""
 
+import re
+
 from rapidfuzz.distance import OSA
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.evidence import meeting, strong_concepts
+from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.legal import law_of
 from crm.matching.rules.normalise import place_label
 from crm.matching.rules.places import places_of, says_holding
 from crm.matching.rules.resemblance import Evidence, both_known, inside_brand
@@ -17,6 +21,8 @@ COUNTRY_PLACE = {
 COUNTRIES = frozenset({*COUNTRY_PLACE.values(), "asia", "europe"})
 _WORLD = frozenset({"international"})
 BELOW = 0.44  # something decides against
+_HOLDING = re.compile(r"\bholdings?\b")  # a "Group" comes and goes in the English names of one firm
+_TAIL = 3  # so many letters behind a brand are another firm's
 
 
 def weigh_trades(found: Evidence, a: NameForms, b: NameForms) -> None:
@@ -132,9 +138,26 @@ def weigh_holding(found: Evidence, a: NameForms, b: NameForms) -> None:
     if inside_brand(a, b) and (is_full(a) or is_full(b)):
         found.cap(BELOW, "holding_differs")
     elif is_full(b if a.holding else a) and found.base >= 0.9:
-        found.say("holding_differs", "against")
+        if is_full(a) and is_full(b) and _HOLDING.search(a.folded + " " + b.folded):  # Dyson Holdings Limited and Dyson Limited
+            found.bar(0.8, "holding_differs")
+        else:
+            found.say("holding_differs", "against")
     else:
         found.say("holding_missing", "weak")
+
+
+def weigh_brand(found: Evidence, a: NameForms, b: NameForms) -> None:
+    """Hold the score of two Latin names of one foreign brand where one says more behind it (Thales Alenia Space and Thales), or
+    their legal forms are of two countries' laws (Ernst & Young GmbH and LLP).
+    """
+    if not inside_brand(a, b) or not a.script == b.script == "latin":
+        return
+    mine, yours = law_of(a.folded), law_of(b.folded)
+    if mine and yours and mine != yours:
+        found.cap(BELOW, "legal_form_differs")
+    if bool(a.tail) != bool(b.tail) and not mistyped(a, b) and not (a.brand_rest and b.brand_rest):
+        if len(a.tail + b.tail) >= _TAIL and initials_agree(a, b) == 0.0:
+            found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
 
 
 def place_in_short(a: NameForms, b: NameForms) -> bool:

@@ -13,6 +13,7 @@ from crm.matching.rules.apart import (
     is_full,
     mistyped,
     place_in_short,
+    weigh_brand,
     weigh_holding,
     weigh_places,
     weigh_trades,
@@ -128,6 +129,7 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     weigh_trades(found, a, b)
     weigh_places(found, a, b, homes)
     weigh_holding(found, a, b)
+    weigh_brand(found, a, b)
     if a.numbers and b.numbers and a.numbers != b.numbers:
         found.cap(0.4, "number_differs")
     elif a.numbers != b.numbers:

@@ -29,7 +29,7 @@ def simplified(text: str) -> str:
 
 
 _SEPARATORS = re.compile(r"[^\w()&+]+")
-_LATIN_MARKS = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
+_LATIN_MARKS = re.compile(r"[\u00c0-\u024f\u0370-\u052f\u1e00-\u1eff]")  # Greek and Cyrillic letters too
 
 
 @lru_cache(maxsize=16_384)
@@ -39,7 +39,7 @@ def plain(text: str) -> str:
     Brackets stay, because a place in brackets is evidence: 西门子(中国)有限公司.
     """
     text = clean(text).casefold()
-    text = _LATIN_MARKS.sub(lambda m: anyascii(m.group()), text)
+    text = _LATIN_MARKS.sub(lambda m: anyascii(m.group()).casefold(), text)
     text = simplified(unicodedata.normalize("NFKC", text)).replace("【", "(").replace("】", ")").replace("&", " & ")
     text = text.replace("'", "").replace("\u2019", "").replace("_", " ")
     return " ".join(_SEPARATORS.sub(" ", text).split())

@@ -25,6 +25,7 @@ from crm.matching.rules.lexicon import Lexicon, grams, latin_words, leftover_key
 from crm.matching.rules.neighbours import neighbours, registered
 from crm.matching.rules.normalise import forget_forms, forms_of
 from crm.matching.rules.scorecard import Forest, Model, row_of
+from crm.matching.rules.western import western
 
 FOLDS = 5
 TREES = {
@@ -49,7 +50,7 @@ def read_pairs(path: Path) -> list[Row]:
 def train(rows: list[Row], say: Callable[[str], None], *, report: bool, at_once: int = 1) -> Model:
     """The model learned from all rows; with `report` the cross-validated figures are said first, `at_once` folds side by side."""
     forget_registers()
-    made = registered(rows) + neighbours(rows)
+    made = registered(rows) + neighbours(rows) + western(rows)
     for row in rows:
         row["fold"] = _fold(row["entity"])
     if not report:
@@ -187,7 +188,11 @@ def strangers(rows: list[Row]) -> list[Row]:
             if some is names:
                 near = sounding[(forms_of(name).readings or ("",))[0][:2]] or names
                 drawn += [chance.choice(near), chance.choice(near), chance.choice(across)]
-            made += [{"a": name, "b": met, "same": 0, "slice": "made", "entity": firm} for met, whose in drawn if whose != firm]
+            made += [
+                {"a": name, "b": met, "same": 0, "slice": "made", "entity": firm, "other": whose}
+                for met, whose in drawn
+                if whose != firm
+            ]
     return made
 
 
