@@ -19,7 +19,7 @@ COUNTRY_PLACE = {
     "MY": "malaysia", "AU": "australia", "CA": "canada",
 }  # fmt: skip
 COUNTRIES = frozenset({*COUNTRY_PLACE.values(), "asia", "europe"})
-_WORLD = frozenset({"international"})
+WORLD = frozenset({"international"})
 BELOW = 0.44  # something decides against
 _HOLDING = re.compile(r"\bholdings?\b")  # a "Group" comes and goes in the English names of one firm
 _TAIL = 3  # so many letters behind a brand are another firm's
@@ -35,7 +35,9 @@ def weigh_trades(found: Evidence, a: NameForms, b: NameForms) -> None:
         else:
             found.say("trade_differs", "against", **words)
     elif not inside_brand(a, b):
-        if _one_trade_more(a, b):
+        if _another_trade_behind(a, b):
+            found.cap(BELOW, "trade_differs")
+        elif _one_trade_more(a, b):
             found.say("trade_differs", "against", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
     elif _more_trades(a, b):
         found.lower(0.5, "trade_differs")
@@ -57,6 +59,15 @@ def _more_trades(a: NameForms, b: NameForms) -> bool:
     return not _kin(strong, a.concepts) or not _kin(strong, b.concepts)
 
 
+def _another_trade_behind(a: NameForms, b: NameForms) -> bool:
+    """Whether behind the whole name of a Chinese firm stands a trade that is not its own: 天津航空能源 and Tianjin Airlines."""
+    if not a.brand or a.brand != b.brand or ":" in a.brand or a.brand_rest == b.brand_rest:
+        return False
+    less, more = sorted((a, b), key=lambda forms: forms.brand_rest)
+    extra = _behind(more) - less.concepts
+    return bool(extra and less.concepts) and not more.tail and not _kin(extra, less.concepts) and is_full(more)
+
+
 def _one_trade_more(a: NameForms, b: NameForms) -> bool:
     """Whether one name is the other, trade and all, with one more trade behind it: 捷星航空 and 北京捷星航空技术有限公司."""
     less, more = sorted((a, b), key=lambda f: len(f.core))
@@ -76,7 +87,7 @@ def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:
 def weigh_places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:
     """Hold the score where only one name has a place, or each another one."""
     mine, yours = places_of(a, b)
-    differ = (mine ^ yours) - homes - _WORLD
+    differ = (mine ^ yours) - homes - WORLD
     if not differ or (mistyped(a, b) and not (mine - yours and yours - mine)):
         return
     if place_in_short(a, b):
@@ -155,9 +166,9 @@ def weigh_brand(found: Evidence, a: NameForms, b: NameForms) -> None:
     mine, yours = law_of(a.folded), law_of(b.folded)
     if mine and yours and mine != yours:
         found.cap(BELOW, "legal_form_differs")
-    if bool(a.tail) != bool(b.tail) and not mistyped(a, b) and not (a.brand_rest and b.brand_rest):
-        if len(a.tail + b.tail) >= _TAIL and initials_agree(a, b) == 0.0:
-            found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
+    tail = a.tail + b.tail if bool(a.tail) != bool(b.tail) and not (a.brand_rest and b.brand_rest) else ""
+    if len(tail) >= _TAIL and not mistyped(a, b) and initials_agree(a, b) == 0.0:
+        found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
 
 
 def place_in_short(a: NameForms, b: NameForms) -> bool:

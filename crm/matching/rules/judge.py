@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from crm.matching.rules.apart import (
     BELOW,
     COUNTRY_PLACE,
+    WORLD,
     another_sign,
     is_full,
     mistyped,
@@ -169,7 +170,7 @@ def _learned(found: Evidence, a: NameForms, b: NameForms, *, known: bool) -> flo
     score, found.features = weighed(a, b)
     if score >= SAME_FROM and not known and not mistyped(a, b):
         mine, yours = places_of(a, b)
-        places, holding = mine != yours, says_holding(a) != says_holding(b)
+        places, holding = bool((mine ^ yours) - WORLD), says_holding(a) != says_holding(b)
         if (places or holding) and not place_in_short(a, b):
             more = mine ^ yours
             bare = score_of(without(a, more, holding), without(b, more, holding))

@@ -36,7 +36,7 @@ def without_end(text: str, wording: str) -> str | None:
 
 
 def cut_legal_in_front(text: str, *, bare: bool) -> tuple[str, str]:
-    """Cut a Latin legal form off the front: OOO Yandex, PT Astra, and, where the end has none (`bare`), AB Volvo, N.V. Bekaert."""
+    """Cut a Latin legal form off the front: OOO Yandex, PT Astra, and, where the end has none (`bare`), AB Volvo."""
     for wording, (kind, only_bare) in _in_front_latin().items():
         if text.startswith(wording) and (bare or not only_bare):
             rest = text[len(wording) :].strip()
@@ -54,7 +54,7 @@ def _in_front_latin() -> dict[str, tuple[str, bool]]:
 
 @lru_cache(maxsize=16_384)
 def law_of(folded: str) -> str:
-    """Whose law a Latin name's legal form speaks of: "de" for GmbH, "us" for LLC; "" where it is used by many, or is no such form.
+    """Whose law a Latin name's legal form speaks of: "de" for GmbH, "us" for LLC; "" where it is none, or one of many laws.
 
     Ltd., Corporation and S.A. are how firms of many countries call themselves in English, so they tell nothing.
     """

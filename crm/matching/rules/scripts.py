@@ -32,6 +32,9 @@ _SEPARATORS = re.compile(r"[^\w()&+]+")
 _LATIN_MARKS = re.compile(r"[\u00c0-\u024f\u0370-\u052f\u1e00-\u1eff]")  # Greek and Cyrillic letters too
 
 
+_GLUED_FORM = re.compile(r"(?<=[a-z0-9])(?=co\.,? ?ltd)")  # IMCo.,LTD
+
+
 @lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
     """Folded once: NFKC, no invisible signs, lower case, simplified, Latin accents gone, punctuation as single spaces.
@@ -41,7 +44,7 @@ def plain(text: str) -> str:
     text = clean(text).casefold()
     text = _LATIN_MARKS.sub(lambda m: anyascii(m.group()).casefold(), text)
     text = simplified(unicodedata.normalize("NFKC", text)).replace("【", "(").replace("】", ")").replace("&", " & ")
-    text = text.replace("'", "").replace("\u2019", "").replace("_", " ")
+    text = _GLUED_FORM.sub(" ", text.replace("'", "").replace("\u2019", "").replace("_", " "))
     return " ".join(_SEPARATORS.sub(" ", text).split())
 
 

@@ -203,7 +203,10 @@ def _called(name: str) -> str:
 
 
 def learn_words(rows: list[Row]) -> Lexicon:
-    """Which words translate each other and which may be left out, as statistics over these rows and the shipped registers."""
+    """Which words translate each other and which may be left out, as statistics over these rows and the shipped registers.
+
+    Of made pairs nothing is learned about leaving out: their few words would weigh more than they do in life.
+    """
     signs: Counter[str] = Counter()
     both: Counter[tuple[str, str]] = Counter()
     for told in _bilingual(rows).values():
@@ -221,7 +224,7 @@ def learn_words(rows: list[Row]) -> Lexicon:
     once: set[tuple[str, int, str]] = set()
     for row in rows:
         a, b = _forms(row)
-        if meeting(a, b) != "cross" and (fuzz.ratio(a.core, b.core) >= 50 or a.stem[:2] == b.stem[:2]):
+        if row["slice"] != "made" and meeting(a, b) != "cross" and (fuzz.ratio(a.core, b.core) >= 50 or a.stem[:2] == b.stem[:2]):
             left, right = leftovers(a, b)
             short = a.legal in ("", "short") or b.legal in ("", "short")
             once |= {(row["entity"], row["same"], key) for key in leftover_keys(left + right, short=short)}

@@ -1,42 +1,38 @@
-"""More pairs to learn from: the Latin names that are told, as Western firms' names vary, and what looks like it and is another firm.
+"""More pairs to learn from: Latin names that are told, as Western firms' names vary, and what looks so and is another firm.
 
-The labelled pairs in Latin letters are mostly the English names of Asian firms, whose legal form is a mere Co., Ltd. Only learning
-uses this.
+The labelled pairs in Latin letters are mostly the English names of Asian firms, whose legal form is a mere Co., Ltd. Only
+learning uses this.
 """
 
+import json
 import random
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from crm.matching.rules.normalise import forms_of
 
 Row = dict[str, Any]
+_DATA = Path(__file__).resolve().parent.parent / "data" / "western.json"
 _WEIGHT = 0.25  # what a made pair counts
-_ONE_FORM = (
-    ("GmbH", "Gesellschaft mit beschränkter Haftung"), ("AG", "Aktiengesellschaft"), ("Inc.", "Incorporated"), ("Corp.", "Corporation"),
-    ("Ltd.", "Limited"), ("PLC", "Public Limited Company"), ("S.p.A.", "SpA"), ("N.V.", "NV"), ("S.A.", "SA"), ("A/S", "AS"),
-    ("Oyj", "Oyj Abp"), ("B.V.", "BV"), ("Pty Ltd", "Pty Limited"), ("LLC", "L.L.C."), ("Co.", "Company"), ("SE & Co. KG", "SE und Co. KG"),
-    ("AB", "AB (publ)"), ("S.A.", ""), ("GmbH", ""), ("AG", ""), ("plc", ""), ("Inc.", ""), ("S.p.A.", ""), ("AB", ""), ("N.V.", ""),
-    ("Oyj", "Corporation"), ("AG", "Ltd."), ("AB", "Corp."), ("SE", "AG"), ("Ltd.", "plc"), ("Corporation", "Inc."),
-)  # fmt: skip
-_TWO_LAWS = (
-    ("GmbH", "LLC"), ("GmbH", "S.p.A."), ("AG", "Inc."), ("S.A.", "GmbH"), ("PLC", "GmbH"), ("Inc.", "B.V."), ("AB", "GmbH"),
-    ("Oyj", "GmbH"), ("N.V.", "S.r.l."), ("LLC", "Ltda."), ("AG", "Pty Ltd"), ("SE", "Pvt. Ltd."), ("Inc.", "Sp. z o.o."),
-)  # fmt: skip
-_FORMS = ("GmbH", "AG", "Inc.", "Corporation", "Ltd", "Limited", "plc", "S.A.", "S.p.A.", "N.V.", "B.V.", "AB", "A/S", "Oyj", "LLC")
-_MORE = (
-    "Energy", "Aerospace", "Financial Services", "Capital", "Healthcare", "Logistics", "Consulting", "Credit", "Coatings", "Marine",
-    "Software", "Ventures", "Insurance", "Renewables", "Automotive", "Robotics", "Power", "Chemicals", "Medical", "Transport",
-    "Real Estate", "Packaging", "Security", "Mining", "Leasing", "Components", "Hydraulics", "Optics", "Foods", "Export",
-)  # fmt: skip
-_LANDS = ("Deutschland", "(UK)", "USA", "Austria", "France", "Italia", "(China)", "Asia", "India", "Nederland", "(Hong Kong)", "Japan")
 _WHAT = (
     "form", "form", "typo", "typo", "two_typos", "article", "order", "order", "initials", "joint",
     "holding", "more", "more", "laws", "land", "alike", "alike", "short", "number",
 )  # fmt: skip
 
 
+@cache
+def _tables() -> dict[str, Any]:
+    """Wordings of one form or of forms that a firm swaps, forms of two laws, forms, what daughters make, where they are."""
+    loaded: dict[str, Any] = json.loads(_DATA.read_text("utf-8"))
+    return loaded
+
+
 def western(rows: list[Row]) -> list[Row]:
-    """Made pairs of a Latin name and a variant of it that is the same firm, or that is not. `other`: a second firm's name is in it."""
+    """Made pairs of a Latin name and a variant of it that is the same firm, or that is not.
+
+    `other`: the firm of which words are in the variant, which has to be kept apart as well where firms are.
+    """
     names = sorted({
         (row[side], row["entity"]) for row in rows if row["same"] for side in ("a", "b") if row[side].isascii()
     })  # fmt: skip
@@ -60,10 +56,10 @@ def _title(name: str) -> list[str]:
 
 
 def _varied(what: str, words: list[str], met: tuple[list[str], str], chance: random.Random) -> tuple[str, str, int, str] | None:
-    """(name, variant, whether they are one firm, the second firm that the variant takes words of), None: no such variant of it."""
-    name, form = " ".join(words), chance.choice(_FORMS)
+    """(name, variant, whether they are one firm, the second firm whose words the variant takes); None: no such variant."""
+    name, form = " ".join(words), chance.choice(_tables()["forms"])
     if what == "form":
-        one, two = chance.choice(_ONE_FORM)
+        one, two = chance.choice(_tables()["one_form"])
         return f"{name} {one}", f"{name} {two}".strip(), 1, ""
     if what in ("typo", "two_typos"):
         return _mistyped(name, form, 1 + (what == "two_typos"), chance)
@@ -83,19 +79,24 @@ def _varied(what: str, words: list[str], met: tuple[list[str], str], chance: ran
 
 def _another(what: str, words: list[str], met: tuple[list[str], str], chance: random.Random) -> tuple[str, str, int, str] | None:
     """Those variants that are another firm."""
-    name, form = " ".join(words), chance.choice(_FORMS)
+    name, form = " ".join(words), chance.choice(_tables()["forms"])
     other, whose = met
     if what == "holding":
         return f"{name} {form}", f"{name} {chance.choice(('Holdings', 'Holding'))} {form}", 0, ""
     if what == "more":
-        return f"{name} {form}", f"{name} {chance.choice(_MORE)} {chance.choice((form, chance.choice(_FORMS)))}", 0, ""
+        return (
+            f"{name} {form}",
+            f"{name} {chance.choice(_tables()['more'])} {chance.choice((form, chance.choice(_tables()['forms'])))}",
+            0,
+            "",
+        )
     if what == "laws":
-        one, two = chance.choice(_TWO_LAWS)
+        one, two = chance.choice(_tables()["two_laws"])
         return f"{name} {one}", f"{name} {two}", 0, ""
     if what == "land":
-        return f"{name} {form}", f"{name} {chance.choice(_LANDS)} {form}", 0, ""
+        return f"{name} {form}", f"{name} {chance.choice(_tables()['lands'])} {form}", 0, ""
     if what == "alike" and len(other) > 1 and other[1:] != words[1:] and other[0] != words[0]:
-        return f"{name} {form}", f"{words[0]} {' '.join(other[1:])} {chance.choice(_FORMS)}", 0, whose
+        return f"{name} {form}", f"{words[0]} {' '.join(other[1:])} {chance.choice(_tables()['forms'])}", 0, whose
     if what == "short" and 4 <= len(words[0]) <= 6:
         return f"{words[0]} {form}", f"{_slip(words[0], 'other', chance)} {form}", 0, ""
     if what == "number":

@@ -86,7 +86,7 @@ def places_behind() -> frozenset[str]:
 
 @cache
 def common_words() -> frozenset[str]:
-    """Latin words that many firms are called by and that tell none: nations, surnames, stars, beasts, the points of the compass."""
+    """Latin words that many firms are called by and that tell none: nations, surnames, stars, beasts, points of the compass."""
     return frozenset(_words()["common"])
 
 
