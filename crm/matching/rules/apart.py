@@ -5,7 +5,7 @@ import re
 from rapidfuzz.distance import OSA
 
 from crm.matching.rules import wordlists
-from crm.matching.rules.evidence import meeting, strong_concepts
+from crm.matching.rules.evidence import meeting, strong_concepts, word_likeness
 from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.legal import law_of
@@ -23,6 +23,7 @@ WORLD = frozenset({"international"})
 BELOW = 0.44  # something decides against
 _HOLDING = re.compile(r"\bholdings?\b")  # a "Group" comes and goes in the English names of one firm
 _TAIL = 3  # so many letters behind a brand are another firm's
+_LIKE = 0.75  # so much alike, or more, a word is another one in short or with a slip
 
 
 def weigh_trades(found: Evidence, a: NameForms, b: NameForms) -> None:
@@ -166,9 +167,19 @@ def weigh_brand(found: Evidence, a: NameForms, b: NameForms) -> None:
     mine, yours = law_of(a.folded), law_of(b.folded)
     if mine and yours and mine != yours:
         found.cap(BELOW, "legal_form_differs")
-    tail = a.tail + b.tail if bool(a.tail) != bool(b.tail) and not (a.brand_rest and b.brand_rest) else ""
-    if len(tail) >= _TAIL and not mistyped(a, b) and initials_agree(a, b) == 0.0:
-        found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
+    if bool(a.tail) != bool(b.tail) and not ((a.brand_rest and b.brand_rest) or mistyped(a, b)):
+        less, more = (b, a) if a.tail else (a, b)
+        if len(more.tail) >= _TAIL and initials_agree(a, b) == 0.0 and not _said_in_short(more, less):
+            found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
+
+
+def _said_in_short(more: NameForms, less: NameForms) -> bool:
+    """Whether what one of two Latin names of one brand says more is how lists of shares shorten or repeat a name: Keysight Techs,
+    Qualcomm Inc Qualcomm Ord.
+    """
+    if len(set(more.words)) < len(more.words) or any(sign.isdigit() for sign in more.tail):
+        return True
+    return any(word_likeness(word, other) >= _LIKE for word in more.words if word not in less.words for other in less.words)
 
 
 def place_in_short(a: NameForms, b: NameForms) -> bool:
