@@ -193,6 +193,9 @@ def one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
     if card == "latin":
         if not a.words or a.words[:1] != b.words[:1]:
             return False
+        less, more = sorted((a, b), key=lambda forms: len(forms.words))
+        if len(less.words) > 1 and more.words[: len(less.words)] == less.words and is_full(more):  # China Railway Investment Co.
+            return True
         telling = word_rarity(a.words[0]) >= 7 and len(a.words[0]) >= 3
         return telling or (a.words[0] in (a.stem, b.stem) and bool(a.concepts & b.concepts))  # TS Entertainment, 北京TS娱乐技术
     if card == "cross":
