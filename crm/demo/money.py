@@ -1,4 +1,4 @@
-"""Money of the demo: arrivals of what is signed, some without proof yet, one corrected; two months of the official table."""
+"""Money of the demo: arrivals of what is signed, some without proof yet, one corrected; the official table of this year's months."""
 
 import random
 from datetime import date, datetime, timedelta
@@ -49,7 +49,7 @@ def make_money(now: datetime, root: str) -> int:
 
 
 def _arrivals(lead: Lead, number: int, dice: random.Random, city: Actor, root: str, now: datetime) -> int:
-    last = months_back(clock.city_day(now), 1)
+    last = months_back(clock.city_day(now), 1 + number % 9)
     rows = []
     for tranche in range(dice.choice((1, 2, 2, 3))):
         month = months_back(last, tranche * dice.choice((1, 1, 2)))
@@ -90,14 +90,14 @@ def _advice(lead: Lead, new: NewReceipt) -> str:
 
 
 def _tables(leads: list[Lead], dice: random.Random, city: Actor, root: str, now: datetime) -> None:
-    """Two months: most companies as the ledger says, some more, some less, one that the board does not know."""
+    """This year's months (two at least): most companies as the ledger says, some more, some less, one that the board does not know."""
     today = clock.city_day(now)
     for lead_number, lead in enumerate(leads):
         db.session.add(CompanyIdentifier(
             company_id=lead.investor_id, scheme=Scheme.USCC, value=code_of(lead_number), added_by_id=city.user_id, added_at=now
         ))  # fmt: skip
     db.session.flush()
-    for back in (2, 1):
+    for back in range(max(today.month - 1, 2), 0, -1):
         month = months_back(today, back)
         rows: list[OfficialRow] = []
         for number, lead in enumerate(leads):

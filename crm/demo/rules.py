@@ -5,7 +5,9 @@ syllables below and belongs to nobody.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from opencc import OpenCC
 
 HEADS = [
     ("维德港", "Veldhaven"), ("阿尔登堡", "Aldenburg"), ("萨内特", "Sarneth"), ("诺尔万", "Norvane"), ("林茨海姆", "Linzheim"),
@@ -15,6 +17,7 @@ HEADS = [
 ]  # fmt: skip
 _JAPANESE = [("朝凪", "Asanagi"), ("嵐谷", "Arashidani"), ("汐見", "Shiomi"), ("水面", "Minamo"), ("澄野", "Sumino"), ("霧峰", "Kirimine"),
              ("星瀬", "Hoshise"), ("風早", "Kazahaya")]  # fmt: skip
+_MARKS = [("", ""), ("第一", "Daiichi "), ("東", "Higashi "), ("西", "Nishi "), ("南", "Minami "), ("新", "Shin ")]
 _KOREAN = [
     ("새론", "Saeron", "赛仑"),
     ("도담", "Dodam", "多昙"),
@@ -64,13 +67,31 @@ def invent(count: int, seed: int) -> list[Invented]:
     return made
 
 
+def again(firm: Invented, number: int) -> Invented:
+    """The same investor as another office types it, one way for each number: the Latin name alone, in capitals; the other
+    characters, traditional for simplified; the short name; its Chinese daughter, which is another legal entity.
+    """
+    own, latin = firm.names[0], firm.names[-1]
+    short = own
+    for form in ("（香港）有限公司", "株式会社", *sorted({zh for zh, _en, _country in _FORMS}, key=len, reverse=True)):
+        short = short.removesuffix(form)
+    traditional = OpenCC("s2t").convert(own)
+    ways = (
+        latin.upper().replace("CO., LTD.", "COMPANY LIMITED"),
+        traditional if traditional != own else OpenCC("t2s").convert(own),
+        short,
+        f"{short}（中国）有限公司",
+    )
+    return replace(firm, names=(ways[number % len(ways)],))
+
+
 def _one(dice: random.Random) -> Invented:
     code, zh, en, ja, ko, project = dice.choice(_TRADES)
     kind = dice.random()
     if kind < 0.2:
         han, latin = dice.choice(_JAPANESE)
-        mark = dice.choice(["", "第一", "東", "西", "南", "新"])
-        return Invented((f"{han}{mark}{ja}株式会社", f"{latin} {en} Co., Ltd."), "JP", code, project)
+        mark, said = dice.choice(_MARKS)
+        return Invented((f"{han}{mark}{ja}株式会社", f"{latin} {said}{en} Co., Ltd."), "JP", code, project)
     if kind < 0.32:
         hangul, latin, han = dice.choice(_KOREAN)
         return Invented((f"{han}{zh}株式会社", f"{hangul}{ko} 주식회사", f"{latin} {en} Co., Ltd."), "KR", code, project)

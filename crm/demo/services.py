@@ -26,9 +26,10 @@ from crm.demo.milestones import make_milestones
 from crm.demo.money import make_money
 from crm.demo.phases import make_phases
 from crm.demo.returns import make_returns
-from crm.demo.rules import HEADS, Invented, amount_wan, invent
+from crm.demo.rules import HEADS, Invented, again, amount_wan, invent
 from crm.demo.shelves import make_run, make_views
 from crm.demo.supervision import make_supervision
+from crm.demo.sweep import make_sweep
 from crm.demo.targets import make_targets
 from crm.demo.transfers import make_transfers
 from crm.leads import services as leads
@@ -47,6 +48,7 @@ from crm.visits.rules import Kind, NewProgress
 
 SEED = 20261123
 LEADS = 320
+_EVERY = 13  # as often is a firm one that the board has already
 PEOPLE = (
     ("officer.nanshan", "林晓岚", Role.OFFICER, "SZ-NS"), ("manager.nanshan", "周启明", Role.DISTRICT_MANAGER, "SZ-NS"),
     ("officer.baoan", "陈嘉树", Role.OFFICER, "SZ-BA"), ("manager.baoan", "许沛然", Role.DISTRICT_MANAGER, "SZ-BA"),
@@ -80,6 +82,8 @@ def load_demo(now: datetime, *, root: str) -> str:
         _task_force(now)
     dice = random.Random(SEED)  # noqa: S311 - invented data wants a seed
     firms = invent(LEADS, SEED)
+    for number, place in enumerate(range(_EVERY, LEADS, _EVERY)):
+        firms[place] = again(firms[place - _EVERY + 1], number)
     for start in range(0, len(firms), 40):
         with unit_of_work():
             for firm in firms[start : start + 40]:
@@ -112,6 +116,7 @@ def load_demo(now: datetime, *, root: str) -> str:
         make_views(now)
         make_run(now)
     make_fillings(now, root)
+    make_sweep(now)
     return f"{len(PEOPLE)} accounts, {LEADS} leads"
 
 
@@ -174,12 +179,15 @@ def _lead(firm: Invented, dice: random.Random, now: datetime) -> None:
     who = dice.choices(("officer.nanshan", "officer.baoan", "coordinator"), (5, 4, 5))[0]
     actor = _actor(who)
     unit = units.by_id(actor.unit_id) if who != "coordinator" else dice.choice(units.areas())
-    at = now - timedelta(days=dice.randint(2, 700), hours=dice.randint(0, 9))
     stage = dice.choices(list(Stage), (22, 38, 16, 14, 10))[0]
+    waiting = stage is Stage.LEAD and dice.random() < 0.6  # for its assessment: for days, not for years
+    at = now - timedelta(days=dice.randint(0, 8) if waiting else dice.randint(2, 700), hours=dice.randint(0, 9))
     logged = leads.log_lead(
         _typed(firm, dice, at, stage), Decisions(), unit=unit, city="SZ", actor=actor, now=at, matched=False,
         owner_id=actor.user_id if who != "coordinator" else None,
     )  # fmt: skip
+    if not waiting:
+        _assess(logged.lead, dice, at, now)
     _history(logged.lead, stage, dice, actor, at, now)
 
 
@@ -199,13 +207,16 @@ def _typed(firm: Invented, dice: random.Random, at: datetime, stage: Stage) -> N
     )  # fmt: skip
 
 
-def _history(lead: Lead, stage: Stage, dice: random.Random, actor: Actor, at: datetime, now: datetime) -> None:
-    """Assessment, stages and visits between registration and today, straight as rows: their services look at today only."""
+def _assess(lead: Lead, dice: random.Random, at: datetime, now: datetime) -> None:
+    """Admitted some days after it was registered, straight as a row: the service looks at today only."""
     manager = _actor("manager.nanshan" if lead.following_unit.code == "SZ-NS" else "coordinator")
-    if stage is not Stage.LEAD or dice.random() < 0.4:
-        day = min(at + timedelta(days=dice.randint(1, 4)), now)
-        db.session.add(Assessment(lead_id=lead.id, outcome=Outcome.ADMITTED, assessed_by_id=manager.user_id, assessed_at=day))
-        lead.assessment, lead.assessed_at, lead.admitted_at = Outcome.ADMITTED, day, day
+    day = min(at + timedelta(days=dice.randint(1, 4)), now)
+    db.session.add(Assessment(lead_id=lead.id, outcome=Outcome.ADMITTED, assessed_by_id=manager.user_id, assessed_at=day))
+    lead.assessment, lead.assessed_at, lead.admitted_at = Outcome.ADMITTED, day, day
+
+
+def _history(lead: Lead, stage: Stage, dice: random.Random, actor: Actor, at: datetime, now: datetime) -> None:
+    """Stages and visits between registration and today, straight as rows: their services look at today only."""
     lead.total_verified = dice.random() < 0.75
     reached = list(Stage)[1 : list(Stage).index(stage) + 1]
     span = max((now - at).days, 1)

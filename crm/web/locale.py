@@ -9,6 +9,8 @@ from flask_babel import Babel, get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup
 
+from crm.web.counted import CountedDomain, chosen, is_counted
+
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 
 
@@ -56,17 +58,21 @@ def register(app: Flask) -> None:
     """Set up Flask-Babel with Chinese as the source language."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     app.teardown_request(_forget)
-    Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=choose)
+    babel = Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai", locale_selector=choose)
+    babel.domain_instance = CountedDomain(domain="messages")
     app.jinja_env.install_gettext_callables(page_text, lambda one, many, n: page_text(one), newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["_"] = say
 
 
 def say(source: str, /, **values: Any) -> Markup:
     """A marked text of a template in the page's language, with its values filled in, these escaped."""
-    text = _marked(source, html_lang())
+    text, counts = _marked(source, html_lang())
+    if counts:
+        text = Markup(chosen(text, values))  # noqa: S704 (our own texts)
     return text % values if "%" in text else text
 
 
 @lru_cache(maxsize=8_192)
-def _marked(source: str, lang: str) -> Markup:
-    return Markup(source if lang == "zh-CN" else gettext(source))  # noqa: S704 (our own texts)
+def _marked(source: str, lang: str) -> tuple[Markup, bool]:
+    text = source if lang == "zh-CN" else gettext(source)
+    return Markup(text), is_counted(text)  # noqa: S704 (our own texts)

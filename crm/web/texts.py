@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ENGLISH = ROOT / "crm" / "translations" / "en"
 MO = ENGLISH / "LC_MESSAGES" / "messages.mo"
 _KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None}
+_UNCOUNTED = re.compile(r"[^%]*\{[^{}|]*\|")
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 cli = AppGroup("texts", help="Translations of the pages.")
@@ -70,6 +71,8 @@ def faults() -> Iterator[str]:
             yield f"no page says {source!r} any more"
         elif set(_PLACEHOLDER.findall(source)) != set(_PLACEHOLDER.findall(text)):
             yield f"{places[source]}: placeholders differ in {source!r}"
+        elif _UNCOUNTED.match(text):
+            yield f"{places[source]}: two ways before any number in {text!r}"
 
 
 @cli.command("compile")

@@ -105,8 +105,16 @@ def pairs(path: Path) -> dict[str, Any]:
     }
 
 
-def ask(asked: list[dict[str, Any]]) -> dict[str, Any]:
-    """Milliseconds of each check with cold caches of names, and the recall of the targets."""
+def covered(one: str, other: str) -> bool:
+    """Whether the table of brands knows both names as spellings of one brand."""
+    brand = forms_of(one).brand
+    return bool(brand) and brand == forms_of(other).brand
+
+
+def ask(asked: list[dict[str, Any]], names: dict[int, str]) -> dict[str, Any]:
+    """Milliseconds of each check with cold caches of names, and the recall of the targets (of these `names`): by script, by slice,
+    and of those that the table of brands covers.
+    """
     took: list[float] = []
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for row in asked:
@@ -116,7 +124,8 @@ def ask(asked: list[dict[str, Any]]) -> dict[str, Any]:
         known = queries.references_of(queries.BULK, [hit.subject_id for hit in hits])
         took.append((time.perf_counter() - begun) * 1000)
         ids = [json.loads(known[hit.subject_id]) for hit in hits]
-        for name in ("cross-script" if row["slice"].startswith("x_") else "same-script", row["slice"]):
+        groups = ["cross-script" if row["slice"].startswith("x_") else "same-script", row["slice"]]
+        for name in groups + ["covered by a brand"] * covered(row["q"], names[row["target"]]):
             found[name].append((row["target"] in ids[:1], row["target"] in ids))
     recall = {
         name: {
@@ -191,8 +200,9 @@ def measure(url: str, base: list[dict[str, Any]], asked: list[dict[str, Any]], o
         file.flush()
         loaded = app.test_cli_runner().invoke(args=["match", "load", file.name])
         assert loaded.exit_code == 0, loaded.output
-        ask(asked[:20])
-        found = {"load": json.loads(loaded.output), **ask(asked)}
+        names = {row["id"]: row["name"] for row in base}
+        ask(asked[:20], names)
+        found = {"load": json.loads(loaded.output), **ask(asked, names)}
         found["WRatio scan ms"] = scan(asked[: options.scans], [row["name"] for row in base])
         found["scan / check"] = {k: round(found["WRatio scan ms"][k] / found["check ms"][k], 1) for k in ("p50", "p99")}
         found["import"] = imported(options.rows, base)

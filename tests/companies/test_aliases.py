@@ -185,6 +185,7 @@ def test_an_empty_base_has_nothing_learned(app):
     assert learned(app) == []
 
 
+@pytest.mark.full
 @pytest.mark.only_on("sqlite")
 def test_a_model_learns_from_two_files(app, confirmed, tmp_path):
     """In a process of its own: training leaves the registers out of the brand table. Needs scikit-learn."""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, and_, or_, select
 from sqlalchemy.orm import joinedload
 
+from crm.claims import queries as claims
 from crm.core import clock
 from crm.core.db import db
 from crm.disputes import queries as disputes
@@ -100,6 +101,7 @@ def manager_home(actor: Actor) -> dict[str, Any]:
         "to_coordinate": _to_coordinate(actor) if policy.may(actor, "coordination", "list") else None,
         "waiting": _pick(rows, waiting),
         "waiting_count": count,
+        "assess_due": claims.assess_due,
         "transfers_waiting": transfers.waiting_for(actor),
         **coordination_waiting(actor),
         "recent": _pick(rows, recent),
