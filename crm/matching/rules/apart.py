@@ -1,10 +1,14 @@
 """What tells entities of one group apart: the place, the trade, the holding, another sign. Each holds the score and says why."""
 
+import re
+
 from rapidfuzz.distance import OSA
 
 from crm.matching.rules import wordlists
-from crm.matching.rules.evidence import meeting, strong_concepts
+from crm.matching.rules.evidence import meeting, strong_concepts, word_likeness
+from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.legal import law_of
 from crm.matching.rules.normalise import place_label
 from crm.matching.rules.places import places_of, says_holding
 from crm.matching.rules.resemblance import Evidence, both_known, inside_brand
@@ -15,8 +19,11 @@ COUNTRY_PLACE = {
     "MY": "malaysia", "AU": "australia", "CA": "canada",
 }  # fmt: skip
 COUNTRIES = frozenset({*COUNTRY_PLACE.values(), "asia", "europe"})
-_WORLD = frozenset({"international"})
+WORLD = frozenset({"international"})
 BELOW = 0.44  # something decides against
+_HOLDING = re.compile(r"\bholdings?\b")  # a "Group" comes and goes in the English names of one firm
+_TAIL = 3  # so many letters behind a brand are another firm's
+_LIKE = 0.75  # so much alike, or more, a word is another one in short or with a slip
 
 
 def weigh_trades(found: Evidence, a: NameForms, b: NameForms) -> None:
@@ -29,7 +36,9 @@ def weigh_trades(found: Evidence, a: NameForms, b: NameForms) -> None:
         else:
             found.say("trade_differs", "against", **words)
     elif not inside_brand(a, b):
-        if _one_trade_more(a, b):
+        if _another_trade_behind(a, b):
+            found.cap(BELOW, "trade_differs")
+        elif _one_trade_more(a, b):
             found.say("trade_differs", "against", a="、".join(sorted(a.concepts)) or "—", b="、".join(sorted(b.concepts)) or "—")
     elif _more_trades(a, b):
         found.lower(0.5, "trade_differs")
@@ -51,6 +60,15 @@ def _more_trades(a: NameForms, b: NameForms) -> bool:
     return not _kin(strong, a.concepts) or not _kin(strong, b.concepts)
 
 
+def _another_trade_behind(a: NameForms, b: NameForms) -> bool:
+    """Whether behind the whole name of a Chinese firm stands a trade that is not its own: 天津航空能源 and Tianjin Airlines."""
+    if not a.brand or a.brand != b.brand or ":" in a.brand or a.brand_rest == b.brand_rest:
+        return False
+    less, more = sorted((a, b), key=lambda forms: forms.brand_rest)
+    extra = _behind(more) - less.concepts
+    return bool(extra and less.concepts) and not more.tail and not _kin(extra, less.concepts) and is_full(more)
+
+
 def _one_trade_more(a: NameForms, b: NameForms) -> bool:
     """Whether one name is the other, trade and all, with one more trade behind it: 捷星航空 and 北京捷星航空技术有限公司."""
     less, more = sorted((a, b), key=lambda f: len(f.core))
@@ -70,7 +88,7 @@ def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:
 def weigh_places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:
     """Hold the score where only one name has a place, or each another one."""
     mine, yours = places_of(a, b)
-    differ = (mine ^ yours) - homes - _WORLD
+    differ = (mine ^ yours) - homes - WORLD
     if not differ or (mistyped(a, b) and not (mine - yours and yours - mine)):
         return
     if place_in_short(a, b):
@@ -132,9 +150,36 @@ def weigh_holding(found: Evidence, a: NameForms, b: NameForms) -> None:
     if inside_brand(a, b) and (is_full(a) or is_full(b)):
         found.cap(BELOW, "holding_differs")
     elif is_full(b if a.holding else a) and found.base >= 0.9:
-        found.say("holding_differs", "against")
+        if is_full(a) and is_full(b) and _HOLDING.search(a.folded + " " + b.folded):  # Dyson Holdings Limited and Dyson Limited
+            found.bar(0.8, "holding_differs")
+        else:
+            found.say("holding_differs", "against")
     else:
         found.say("holding_missing", "weak")
+
+
+def weigh_brand(found: Evidence, a: NameForms, b: NameForms) -> None:
+    """Hold the score of two Latin names of one foreign brand where one says more behind it (Thales Alenia Space and Thales), or
+    their legal forms are of two countries' laws (Ernst & Young GmbH and LLP).
+    """
+    if not inside_brand(a, b) or not a.script == b.script == "latin":
+        return
+    mine, yours = law_of(a.folded), law_of(b.folded)
+    if mine and yours and mine != yours:
+        found.cap(BELOW, "legal_form_differs")
+    if bool(a.tail) != bool(b.tail) and not ((a.brand_rest and b.brand_rest) or mistyped(a, b)):
+        less, more = (b, a) if a.tail else (a, b)
+        if len(more.tail) >= _TAIL and initials_agree(a, b) == 0.0 and not _said_in_short(more, less):
+            found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
+
+
+def _said_in_short(more: NameForms, less: NameForms) -> bool:
+    """Whether what one of two Latin names of one brand says more is how lists of shares shorten or repeat a name: Keysight Techs,
+    Qualcomm Inc Qualcomm Ord.
+    """
+    if len(set(more.words)) < len(more.words) or any(sign.isdigit() for sign in more.tail):
+        return True
+    return any(word_likeness(word, other) >= _LIKE for word in more.words if word not in less.words for other in less.words)
 
 
 def place_in_short(a: NameForms, b: NameForms) -> bool:

@@ -8,6 +8,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.hearing import heard as by_ear
+from crm.matching.rules.hearing import in_english
 from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.lexicon import Lexicon, grams, latin_words
@@ -176,6 +177,7 @@ def _rest(
     ear = by_ear(run)
     taken = [by_ear(sound) for sound in sounds]
     first = by_ear(words[0]) if both else ""
+    english = by_ear("".join(map(in_english, words))) if both else ""
     rare_words, rare_signs = _rarity_of_words(tuple(words)), _rarity_of_signs(text)
     return {
         "rest_every": _nearest(ear, _ears(text, japanese)) if both else float(not either),
@@ -186,6 +188,8 @@ def _rest(
         "rest_in_front": float(both and words[0] == latin.words[0] and text[0] == other.core[:1]),
         "rest_sound": max((_near(run, sound) for sound in sounds), default=0.0) if both else float(not either),
         "rest_ear": max((_near(ear, sound) for sound in taken), default=0.0) if both else float(not either),
+        "rest_english": max((_near(english, sound) for sound in taken), default=0.0) if both else float(not either),
+        "rest_best": max((max(_near(english, t), _near(ear, t)) for t in taken), default=0.0) if both else float(not either),
         "rest_part": max((fuzz.partial_ratio(ear, t) / 100 for t in taken if min(len(t), len(ear)) >= 2), default=0.0),
         "rest_first": max((_near(first, sound[: len(first) + 1]) for sound in taken), default=0.0),
         "rest_sides": float(bool(run)) + 2 * float(bool(text)),

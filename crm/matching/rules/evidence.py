@@ -10,14 +10,17 @@ from rapidfuzz.distance import OSA, JaroWinkler, LCSseq, Levenshtein
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.crossing import across
+from crm.matching.rules.hearing import heard
 from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.legal import law_of
 from crm.matching.rules.lexicon import Lexicon, leftover_keys, leftovers, numbers_of, shipped
 from crm.matching.rules.places import places_of, says_holding
 from crm.matching.rules.scripts import is_cjk
 
 Features = dict[str, float]
 _RAREST = 9.0
+_COMMON = 5.5
 
 
 def meeting(a: NameForms, b: NameForms) -> str:
@@ -80,6 +83,7 @@ def _of_one_brand(a: NameForms, b: NameForms) -> Features:
         "brand_one": float(one),
         "brand_rest": float(one) * (a.brand_rest + b.brand_rest),
         "brand_tail": float(one and a.tail != b.tail),
+        "brand_tail_one": float(one and bool(a.tail) != bool(b.tail)) * (2.0 - float(a.brand_rest and b.brand_rest)),
         "brand_behind": float(one and a.behind != b.behind),
         "brand_two": float(bool(a.brand and b.brand) and a.brand != b.brand and ":" not in a.brand + b.brand),
         "brand_only": float(bool(a.brand and ":" not in a.brand) != bool(b.brand and ":" not in b.brand)),
@@ -231,8 +235,9 @@ def _leading_run(a: str, b: str) -> str:
 
 
 def word_rarity(word: str) -> float:
-    """How rare a Latin word is in company names: 9 when no list has it."""
-    return wordlists.rarity()["word"].get(word, _RAREST)
+    """How rare a Latin word is in company names: 9 when no list has it, at most 5.5 where firms of every kind are called so."""
+    rarity = wordlists.rarity()["word"].get(word, _RAREST)
+    return min(rarity, _COMMON) if word in wordlists.common_words() else rarity
 
 
 @lru_cache(maxsize=16_384)
@@ -284,6 +289,7 @@ def _latin(a: NameForms, b: NameForms) -> Features:
     acronym = (len(letters_a) >= 3 and letters_a == b.stem) or (len(letters_b) >= 3 and letters_b == a.stem)
     ordered = fuzz.token_sort_ratio(" ".join(a.words), " ".join(b.words)) / 100
     equal_stem = float(a.stem == b.stem)
+    common = wordlists.common_words()
     return {
         "word_inside": inside,
         "word_overall": overall,
@@ -295,8 +301,28 @@ def _latin(a: NameForms, b: NameForms) -> Features:
         "first_word_differs": float(first == 0.0),
         "acronym": float(acronym),
         "spelled": initials_agree(a, b),
+        **_laws(a, b),
+        "words_equal": float(len(a.words) > 1 and sorted(a.words) == sorted(b.words)),
+        "common_first": float(first_a in common or first_b in common),
+        "common_only": _common_only(a, b, common),
         "stem_equal_trade": equal_stem * float(bool(a.concepts & b.concepts)),
         "stem_equal_conflict": equal_stem * float(bool(a.concepts and b.concepts and not a.concepts & b.concepts)),
         "stem_size": min(1.0, min(len(a.stem), len(b.stem)) / 12),
         "bones": _near(a.skeleton, b.skeleton) if a.skeleton and b.skeleton else 0.0,
+        "ear": _near(heard(a.stem), heard(b.stem)),
+        "ear_first": _near(heard(first_a), heard(first_b)) if first_a and first_b else 0.0,
     }
+
+
+def _laws(a: NameForms, b: NameForms) -> Features:
+    """Whether the legal forms of two Latin names are of two countries' laws, GmbH and LLC."""
+    mine, yours = law_of(a.folded), law_of(b.folded)
+    return {"law_differs": float(bool(mine and yours) and mine != yours), "law_one": float(bool(mine) != bool(yours))}
+
+
+def _common_only(a: NameForms, b: NameForms, common: frozenset[str]) -> float:
+    """How much of what two Latin names share is words that many firms are called by: all that Summit Materials and Summit
+    Therapeutics have in common.
+    """
+    shared = set(a.words) & set(b.words)
+    return sum(word in common for word in shared) / len(shared) if shared else -1.0

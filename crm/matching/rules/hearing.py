@@ -22,3 +22,23 @@ def heard(latin: str) -> str:
             latin = latin.replace(letters, sound)
     latin = _DUMB_END.sub("", _HELPING.sub("", _TWICE.sub(r"\1", latin)))
     return _TWICE.sub(r"\1", latin)
+
+
+_HEAD = "[bcdfgklmnprstvw]"  # a letter behind which the a of cape and the i of nice stand
+_ENGLISH = tuple(
+    (re.compile(pattern.replace("C", "[bcdfgklmnpstvz]")), sound)
+    for pattern, sound in (
+        ("^kn", "n"), ("c(?=[eiy])", "s"), ("c(?![hk])", "k"), ("igh", "ai"), ("tures?$", "cha"), ("ous$", "as"),
+        ("[eo]rs?$", "a"),
+        (f"(?<={_HEAD})a(C)e(?=$|s$)", r"ei\1"), (f"(?<={_HEAD})i(C)e(?=$|s$)", r"ai\1"), ("([ou])(C)e$", r"\1\2"),
+        ("([aiou])r(?=C|$)", "a"), ("ow", "ou"), ("(?<=[bcdfghklmnprst])u(?=C($|C))", "a"), ("al(?=l$|k|t)", "o"),
+    )
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def in_english(word: str) -> str:
+    """A Latin word as its English sound is spelled in kana or hangul: cape as keip (케이프), nice as nais, center as centa."""
+    for pattern, sound in _ENGLISH:
+        word = pattern.sub(sound, word)
+    return word

@@ -9,10 +9,12 @@ from difflib import SequenceMatcher
 from crm.matching.rules.apart import (
     BELOW,
     COUNTRY_PLACE,
+    WORLD,
     another_sign,
     is_full,
     mistyped,
     place_in_short,
+    weigh_brand,
     weigh_holding,
     weigh_places,
     weigh_trades,
@@ -27,7 +29,7 @@ from crm.matching.rules.scorecard import score_of, weighed
 from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.5  # where precision and recall balance, measured on firms kept apart from learning
-DOUBTFUL = 0.65  # what tells entities of one group apart outweighs a score up to here
+DOUBTFUL = 0.55  # what tells entities of one group apart outweighs a score up to here
 SHARED_CORE = 0.94  # the distinctive parts are one
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 UNLIKE = 0.3  # of two names of one brand, one with more behind it, the model is sure that they are two firms
@@ -128,6 +130,7 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     weigh_trades(found, a, b)
     weigh_places(found, a, b, homes)
     weigh_holding(found, a, b)
+    weigh_brand(found, a, b)
     if a.numbers and b.numbers and a.numbers != b.numbers:
         found.cap(0.4, "number_differs")
     elif a.numbers != b.numbers:
@@ -167,7 +170,7 @@ def _learned(found: Evidence, a: NameForms, b: NameForms, *, known: bool) -> flo
     score, found.features = weighed(a, b)
     if score >= SAME_FROM and not known and not mistyped(a, b):
         mine, yours = places_of(a, b)
-        places, holding = mine != yours, says_holding(a) != says_holding(b)
+        places, holding = bool((mine ^ yours) - WORLD), says_holding(a) != says_holding(b)
         if (places or holding) and not place_in_short(a, b):
             more = mine ^ yours
             bare = score_of(without(a, more, holding), without(b, more, holding))
@@ -190,6 +193,9 @@ def one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
     if card == "latin":
         if not a.words or a.words[:1] != b.words[:1]:
             return False
+        less, more = sorted((a, b), key=lambda forms: len(forms.words))
+        if len(less.words) > 1 and more.words[: len(less.words)] == less.words and is_full(more):  # China Railway Investment Co.
+            return True
         telling = word_rarity(a.words[0]) >= 7 and len(a.words[0]) >= 3
         return telling or (a.words[0] in (a.stem, b.stem) and bool(a.concepts & b.concepts))  # TS Entertainment, 北京TS娱乐技术
     if card == "cross":

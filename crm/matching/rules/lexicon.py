@@ -12,6 +12,7 @@ from typing import Any
 from rapidfuzz.distance import Indel
 
 from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.legal import counted
 from crm.matching.rules.scripts import is_cjk, is_han, is_hangul
 
 _DATA = Path(__file__).resolve().parent.parent / "data" / "lexicon.json"
@@ -75,7 +76,7 @@ def numbers_of(folded: str) -> frozenset[int]:
             found.discard(tens)
             found.add(tens + value if tens and value < 10 else value)
         tens = value if value in (20, 30, 40) else 0
-    return frozenset(found)
+    return frozenset(found) | {int(number) for number in counted(folded)}
 
 
 def leftovers(a: NameForms, b: NameForms) -> tuple[list[str], list[str]]:

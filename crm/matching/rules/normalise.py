@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 
 from crm.matching.rules import brands, wordlists
 from crm.matching.rules.kinds import NameForms, Subject
+from crm.matching.rules.legal import counted, cut_legal, cut_legal_in_front, without_end
 from crm.matching.rules.scripts import (
     is_cjk,
     is_han,
@@ -42,35 +43,8 @@ def name_key(name: str) -> str:
 
     Legal wordings of one class are one (Co., Ltd. and Company Limited); 有限公司 and 股份有限公司 differ.
     """
-    rest, legal = _cut_legal(_tidy(plain(name)))
+    rest, legal = cut_legal(_tidy(plain(name)))
     return f"{squeeze(rest) or squeeze(name)}|{legal}"
-
-
-def _cut_legal(text: str) -> tuple[str, str]:
-    """Cut the legal form off the end (or the front, for 株式会社 and 주식회사); what is left, and its class."""
-    for wording, kind in wordlists.legal_by_end().get(text[-1:], ()):
-        cut = _without_end(text, wording)
-        if cut is not None and len(letters_of(cut)) >= 2:
-            again, _kind = _cut_legal(cut) if kind in ("inc", "co", "ltd") and text.isascii() else (cut, kind)
-            return again, kind
-    for wording, kind in _IN_FRONT.items():
-        if text.startswith(wording) and len(letters_of(text[len(wording) :])) >= 2:
-            return text[len(wording) :].strip(), kind
-    return text, ""
-
-
-_IN_FRONT = {
-    "株式会社": "jsc", "(株)": "jsc", "有限会社": "ltd", "合同会社": "ltd", "주식회사": "jsc", "(주)": "jsc", "유한회사": "ltd",
-}  # fmt: skip
-
-
-def _without_end(text: str, wording: str) -> str | None:
-    if not text.endswith(wording):
-        return None
-    cut = text[: -len(wording)]
-    if wording.isascii() and cut and not cut.endswith((" ", ")")):
-        return None
-    return cut.strip()
 
 
 def forms_of(name: str, country: str | None = None) -> NameForms:
@@ -86,13 +60,12 @@ def forget_forms() -> None:
 @lru_cache(maxsize=50_000)
 def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
     tidy = _tidy(plain(name))
-    bare, key_legal = _cut_legal(tidy)
+    bare, key_legal = cut_legal(tidy)
     folded = " ".join(map(_unglued, tidy.split())) if tidy.isascii() and _GLUED.search(tidy) else tidy
-    cut = _without_share_class(folded)
-    text, legal = _cut_legal(cut)
+    text, legal = _cut_forms(_without_share_class(_without_article(folded)))
     whole = letters_of(text)
     text, places = _cut_brackets(text)
-    text, inner_legal = _cut_legal(text)
+    text, inner_legal = cut_legal(text)
     text, holding = _cut_holding(text)
     cjk = any(is_cjk(c) for c in text)
     uncut = text
@@ -101,7 +74,7 @@ def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
         text, latin_places = _cut_latin_places(text)
         places |= latin_places
         if "china" in latin_places and not legal:  # Siemens Ltd., China
-            text, legal = _cut_legal(text)
+            text, legal = cut_legal(text)
     brand, rest = _brand_of(text, behind_place=uncut.split()[:1] != text.split()[:1], of_china="china" in places)
     called = _own_brand(folded) or _own_brand(whole)
     if called:  # the legal form, the holding word or the place is part of the brand: Capital Group, 新闻集团
@@ -130,7 +103,7 @@ def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
         places=frozenset(places),
         holding=holding,
         concepts=concepts,
-        numbers=frozenset(_NUMBERS.findall(stem)),
+        numbers=frozenset(_NUMBERS.findall(stem)) | counted(stem),
         brand=brand,
         brand_rest=bool(letters_of(rest)) if brand else False,
         han=han,
@@ -144,6 +117,28 @@ def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
         tail=letters_of(tail),
         behind=behind,
     )
+
+
+def _cut_forms(text: str) -> tuple[str, str]:
+    """The text without its legal form, wherever a Latin one stands: behind, doubled (SE & Co. KG), in front (AB Volvo)."""
+    rest, legal = cut_legal(text)
+    if not text.isascii():
+        return rest, legal
+    if legal == "lp":
+        rest, _again = cut_legal(rest)
+    if not _brand_words(rest.split()):
+        rest, front = cut_legal_in_front(rest, bare=not legal)
+        legal = legal or front
+    return rest, legal
+
+
+_ARTICLE = re.compile(r"^the (?=[a-z0-9]{2})|(?<=[a-z0-9]{2}) (?:the|\(the\))$")
+
+
+def _without_article(text: str) -> str:
+    """A Latin name without the article that registers put in front or behind: The Boeing Company; Boeing Company, The."""
+    bare = _ARTICLE.sub("", text) if text.isascii() else text
+    return bare if len(letters_of(bare)) >= 3 else text
 
 
 def forms_of_subject(subject: Subject) -> tuple[NameForms, ...]:
@@ -199,7 +194,7 @@ def _without_share_class(text: str) -> str:
     name, marks = text[: found.start()].strip(), found.group().split()
     for end in range(len(marks), 0, -1):
         shorter = " ".join([name, *marks[:end]])
-        if _cut_legal(shorter)[1]:
+        if cut_legal(shorter)[1]:
             return shorter
     return name if len(letters_of(name)) >= 3 else text
 
@@ -256,7 +251,7 @@ def place_label(canonical: str) -> str:
 
 def _cut_holding(text: str) -> tuple[str, bool]:
     for word in wordlists.holding_words():
-        cut = _without_end(text, word)
+        cut = without_end(text, word)
         if cut is not None and len(letters_of(cut)) >= 2:
             return cut, True
     return text, False
@@ -287,19 +282,23 @@ def _cut_latin_places(text: str) -> tuple[str, set[str]]:
     index = _brand_words(words)
     kept: list[str] = words[:index]
     while index < len(words):
-        two = " ".join(words[index : index + 2])
-        if two in wordlists.places_en():
-            found.add(canonical_place(two))
-            index += 2
-            continue
-        if words[index] in wordlists.places_en() and len(words) > 1:
-            found.add(canonical_place(words[index]))
+        run = next((n for n in (2, 1) if _is_place(words, index, n)), 0)
+        if run:
+            found.add(canonical_place(" ".join(words[index : index + run])))
         else:
             kept.append(words[index])
-        index += 1
+        index += run or 1
     if len(letters_of("".join(kept))) < 2 or (found and _only_latin_trade(kept)):
         return text, set()
     return " ".join(kept), found
+
+
+def _is_place(words: list[str], at: int, count: int) -> bool:
+    """Whether this many words from a place on name one: not in Bank of Ireland, nor in front where only the known ones do."""
+    text = " ".join(words[at : at + count])
+    if text not in wordlists.places_en() or len(words[at : at + count]) < count or len(words) == 1:
+        return False
+    return text not in wordlists.places_behind() or (at > 0 and words[at - 1] not in ("of", "de", "di", "do", "du", "for"))
 
 
 def _only_latin_trade(words: list[str]) -> bool:

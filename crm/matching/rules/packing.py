@@ -8,7 +8,7 @@ from crm.matching.rules.nearness import Sketch
 from crm.matching.rules.normalise import forms_of
 
 # Raise it whenever `forms_of` or its word lists change: forms stored before are then worked out anew until the next reindex.
-VERSION = 5
+VERSION = 6
 _TEXTS = ("key", "folded", "core", "stem", "sound", "skeleton", "legal", "brand", "initials", "whole", "script", "latin", "tail")
 _LISTS = ("syllables", "words", "readings", "bones")
 _SETS = ("head_places", "places", "concepts", "numbers", "behind")

@@ -37,7 +37,9 @@ def _first_signs() -> dict[str, frozenset[str]]:
 def _speaks_of(forms: NameForms, place: str, other: NameForms) -> bool:
     if any(word in forms.whole for word in _called().get(place, ())):
         return True
-    if forms.script == "latin" or other.script != "latin":
+    if forms.script == "latin":
+        return any(word in forms.words for word in wordlists.said_by().get(place, ()) if word.isascii())
+    if other.script != "latin":
         return False
     return forms.whole[:1] in _first_signs().get(place, ()) or any(w in forms.whole for w in wordlists.said_by().get(place, ()))
 

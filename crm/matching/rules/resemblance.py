@@ -63,7 +63,7 @@ def compare_stems(found: Evidence, a: NameForms, b: NameForms) -> None:
         _brands(found, a, b)
         return
     if a.stem == b.stem:
-        found.base = 0.95
+        found.base = 0.6 if only_common(a, b) else 0.95
         found.say("same_core", value=a.stem)
         return
     if a.core == b.core:
@@ -77,6 +77,13 @@ def compare_stems(found: Evidence, a: NameForms, b: NameForms) -> None:
         _cross_stems(found, a, b)
     else:
         _cjk_stems(found, a, b)
+
+
+def only_common(a: NameForms, b: NameForms) -> bool:
+    """Whether two Latin names of different trades share nothing but a word that many firms are called by: Mercury Marine and
+    Mercury Insurance.
+    """
+    return bool(a.stem in wordlists.common_words() and a.concepts and b.concepts and not a.concepts & b.concepts)
 
 
 def both_known(a: NameForms, b: NameForms) -> bool:

@@ -26,7 +26,7 @@ _AT_ONCE = 100  # trees in one compiled function
 _STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every verdict of same, in their old order
 _BALANCE = 0.405  # log odds that the made neighbours in two scripts took from the told pairs: measured on firms kept apart
 # Where what is left of both names sounds unlike (below _UNHEARD) and no place is common, only a trade is: more is asked for.
-_UNHEARD, _LEAST_UNHEARD = 0.5, -1.6
+_UNHEARD, _LEAST_UNHEARD = 0.5, -1.2
 # Strangers so plain that the second forest is not asked; what it would say to most of them.
 _HOPELESS, _USUAL, _FALLING = -7.0, 0.4, 6.0
 

@@ -29,7 +29,11 @@ def simplified(text: str) -> str:
 
 
 _SEPARATORS = re.compile(r"[^\w()&+]+")
-_LATIN_MARKS = re.compile(r"[\u00c0-\u024f\u1e00-\u1eff]")
+_LATIN_MARKS = re.compile(r"[\u00c0-\u024f\u0370-\u052f\u1e00-\u1eff]")  # Greek and Cyrillic letters too
+
+
+_RUSSIAN = re.compile(r"кс|(?<=[ао])й(?=[бвгджзклмнпрстфх])")  # Яндекс is Yandex, Лукойл is Lukoil
+_GLUED_FORM = re.compile(r"(?<=[a-z0-9])(?=co\.,? ?ltd)")  # IMCo.,LTD
 
 
 @lru_cache(maxsize=16_384)
@@ -38,10 +42,10 @@ def plain(text: str) -> str:
 
     Brackets stay, because a place in brackets is evidence: 西门子(中国)有限公司.
     """
-    text = clean(text).casefold()
-    text = _LATIN_MARKS.sub(lambda m: anyascii(m.group()), text)
+    text = _RUSSIAN.sub(lambda m: "x" if m.group() == "кс" else "и", clean(text).casefold())
+    text = _LATIN_MARKS.sub(lambda m: anyascii(m.group()).casefold(), text)
     text = simplified(unicodedata.normalize("NFKC", text)).replace("【", "(").replace("】", ")").replace("&", " & ")
-    text = text.replace("'", "").replace("\u2019", "").replace("_", " ")
+    text = _GLUED_FORM.sub(" ", text.replace("'", "").replace("\u2019", "").replace("_", " "))
     return " ".join(_SEPARATORS.sub(" ", text).split())
 
 

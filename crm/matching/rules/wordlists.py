@@ -35,6 +35,19 @@ def legal_by_end() -> dict[str, list[tuple[str, str]]]:
 
 
 @cache
+def legal_in_front() -> tuple[tuple[bool, dict[str, list[str]]], ...]:
+    """The Latin legal forms that stand in front, by class; True with those that do so only where no form stands at the end."""
+    return (False, _words()["legal_in_front"]), (True, _words()["legal_in_front_alone"])
+
+
+@cache
+def laws() -> tuple[tuple[str, str], ...]:
+    """(wording of a Latin legal form, whose law it is from), longest first."""
+    pairs = [(wording, law) for law, wordings in _words()["laws"].items() for wording in wordings]
+    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair)))
+
+
+@cache
 def holding_words() -> tuple[str, ...]:
     """Words that tell a holding or group from its operating company, longest first."""
     return tuple(sorted({plain(word) for word in _words()["holding"]}, key=len, reverse=True))
@@ -62,7 +75,19 @@ def place_lengths() -> tuple[int, ...]:
 def places_en() -> frozenset[str]:
     """Places and area words in Latin script, the Chinese ones also as they sound."""
     sounds = {"".join(syllables(plain(word))) for word in _words()["regions_zh"]}
-    return frozenset(_words()["regions_en"]) | (sounds - set(_words()["sound_like_words"]))
+    return frozenset(_words()["regions_en"]) | places_behind() | (sounds - set(_words()["sound_like_words"]))
+
+
+@cache
+def places_behind() -> frozenset[str]:
+    """Places in Latin script that are cut off the end of a name only: Norway Royal Salmon keeps its own."""
+    return frozenset(_words()["regions_en_behind"])
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Latin words that many firms are called by and that tell none: nations, surnames, stars, beasts, points of the compass."""
+    return frozenset(_words()["common"])
 
 
 def kept_whole() -> tuple[str, ...]:
