@@ -146,7 +146,7 @@ def candidates(subject: Subject, *, kind: int) -> list[int]:
 def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     """Indexed subjects as they were written."""
     office_brands()
-    return {row[0]: _subject(row[1], row[2], row[3]) for row in _stored(kind, ids)}
+    return {row[0]: subject_from(row[1], row[2], row[3]) for row in _stored(kind, ids)}
 
 
 @cache
@@ -159,7 +159,8 @@ def _stored(kind: int, ids: list[int]) -> Sequence[Any]:
     return db.session.execute(_stored_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all()
 
 
-def _subject(names: list[Any], country: str | None, identifiers: list[list[str]]) -> Subject:
+def subject_from(names: list[Any], country: str | None, identifiers: list[list[str]]) -> Subject:
+    """A subject of what an index entry keeps of it."""
     phones = frozenset(value for scheme, value in identifiers if scheme == "phone")
     rest = frozenset((scheme, value) for scheme, value in identifiers if scheme != "phone")
     forms = tuple(unpack(packed, country) for packed in names)
@@ -224,7 +225,7 @@ def _hits(
     for i in chosen:
         if clock.is_past(deadline):
             raise Late
-        theirs = _subject(*stored[i][1:])
+        theirs = subject_from(*stored[i][1:])
         if kin and cannot_be_kin(asked, theirs):
             continue
         found = judge(asked, theirs)
