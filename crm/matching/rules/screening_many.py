@@ -3,6 +3,7 @@
 The features of a pair are worked out as they always are; only the trees are walked for all pairs together. It loads numpy.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -16,9 +17,9 @@ from crm.matching.rules.normalise import forms_of_subject
 from crm.matching.rules.resemblance import both_known
 from crm.matching.rules.scorecard import Model, present
 
-_Kept = tuple[list[int], list[list[float]]]  # the numbers of pairs, and the figures of each
+_Kept = tuple[list[int], "array[float]"]  # the numbers of pairs, and their figures, one pair after the other
 _Meeting = tuple[str, tuple[str, ...]]
-HELD = 8_000  # rows of figures that are held at a time: seven megabytes
+HELD = 8_000  # pairs whose figures are held for each way of meeting: five megabytes
 
 _trees: list[Trees] = []
 
@@ -27,7 +28,7 @@ def may_be_same(pairs: Iterable[tuple[Subject, Subject]]) -> list[bool]:
     """For each pair in order: False when `judge` is sure not to call the two the same. Symmetric."""
     model = present()
     told: list[bool] = []
-    kept: dict[_Meeting, _Kept] = defaultdict(lambda: ([], []))
+    kept: dict[_Meeting, _Kept] = defaultdict(lambda: ([], array("d")))
     for number, (a, b) in enumerate(pairs):
         told.append(not (a.identifiers.isdisjoint(b.identifiers) and a.phones.isdisjoint(b.phones)))
         for mine, yours in () if told[-1] else _named(a, b):
@@ -39,7 +40,7 @@ def may_be_same(pairs: Iterable[tuple[Subject, Subject]]) -> list[bool]:
             meeting, found = features_of(mine, yours, model.lexicon)
             numbers, figures = kept[meeting, tuple(found)]
             numbers.append(number)
-            figures.append(list(found.values()))
+            figures.extend(found.values())
             if len(numbers) == HELD:
                 _tell(told, (meeting, tuple(found)), kept.pop((meeting, tuple(found))), model)
     for key, some in kept.items():
@@ -54,7 +55,7 @@ def _named(a: Subject, b: Subject) -> Iterator[tuple[NameForms, NameForms]]:
 
 def _tell(told: list[bool], met: _Meeting, kept: _Kept, model: Model) -> None:
     numbers, figures = kept
-    reached = _trees_of(model).reaches(SAME_FROM, *met, np.array(figures, np.float64))
+    reached = _trees_of(model).reaches(SAME_FROM, *met, np.frombuffer(figures, np.float64).reshape(len(numbers), -1))
     for at in np.flatnonzero(reached).tolist():
         told[numbers[at]] = True
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, ParentChange
 from crm.companies.queries import COMPANY, pairs_with_aliases, tops_of
 from crm.companies.rules import on_record
-from crm.core.db import db
+from crm.core.db import db, one_of
 from crm.leads.models import Lead
 from crm.leads.queries import coordination, hits
 from crm.matching import queries as matching
@@ -182,7 +182,7 @@ def compare(ids: list[int]) -> Compared:
     for company_id, hits_of in matching.judged_each(subjects, kind=COMPANY, limit=NEAREST, leave_out=own).items():
         for hit in hits_of:
             judged.setdefault(_pair(company_id, hit.subject_id), hit.judgement)
-    waiting = _waiting(ids)
+    waiting = undecided(ids)
     judged |= _judged_again(waiting - judged.keys(), subjects)
     return _compared(judged, set(ids), waiting)
 
@@ -214,7 +214,7 @@ def everything(sweep_id: int, beat: Callable[[], None]) -> "Whole | None":
 
 def compare_pairs(ids: list[int], pairs: Iterable[Pair], behind: int) -> Compared:
     """Judge these pairs, and those of the companies `ids` that wait; a pair of one up to `behind` had its turn with that one."""
-    waiting = {both for both in _waiting(ids) if both[0] > behind}
+    waiting = {both for both in undecided(ids) if both[0] > behind}
     asked = waiting | set(pairs)
     companies = {company_id for both in asked for company_id in both}
     return _compared(_judged(asked, _subjects(companies)), companies, waiting)
@@ -245,11 +245,17 @@ def _pair(a_id: int, b_id: int) -> Pair:
     return (a_id, b_id) if a_id < b_id else (b_id, a_id)
 
 
-def _waiting(ids: list[int]) -> set[Pair]:
-    query = select(ReviewPair.a_id, ReviewPair.b_id).where(ReviewPair.state.in_(UNDECIDED))
+def undecided(ids: Iterable[int]) -> set[Pair]:
+    """The pairs of these companies that wait for an answer.
+
+    The state is looked at here: asked for it too, SQLite reads every undecided pair there is.
+    """
+    wanted = list(ids)
+    columns = (ReviewPair.a_id, ReviewPair.b_id, ReviewPair.state)
     found: set[Pair] = set()
-    for side in (ReviewPair.a_id, ReviewPair.b_id):
-        found |= {(a_id, b_id) for a_id, b_id in db.session.execute(query.where(side.in_(ids)))}
+    for side in (ReviewPair.a_id, ReviewPair.b_id) if wanted else ():
+        rows = db.session.execute(select(*columns).where(one_of(side, wanted)))
+        found |= {(a_id, b_id) for a_id, b_id, state in rows if state in UNDECIDED}
     return found
 
 
