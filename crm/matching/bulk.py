@@ -10,11 +10,10 @@ from sqlalchemy import String, cast, func, select
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.queries import subject_from
 from crm.matching.rules import Subject
 from crm.matching.rules.nearness import QUOTAS, SHARED
 from crm.matching.rules.nearness_many import Sketches
-from crm.matching.rules.packing import sketch, words_of
+from crm.matching.rules.packing import sketch, subject_from, words_of
 from crm.matching.rules.pairing import Ints, Postings, chosen, partners
 from crm.matching.rules.tokens import slip_channel, slips, token
 
