@@ -31,7 +31,7 @@ from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Token
 from crm.matching.rules.nearness import POSTINGS, QUOTAS, SHARED, nearness, plainly_apart, worth_judging
-from crm.matching.rules.packing import original_of, sketch, unpack
+from crm.matching.rules.packing import original_of, sketch, subject_from, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.screening import cannot_be_kin
 from crm.matching.rules.scripts import squeeze
@@ -146,7 +146,7 @@ def candidates(subject: Subject, *, kind: int) -> list[int]:
 def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     """Indexed subjects as they were written."""
     office_brands()
-    return {row[0]: _subject(row[1], row[2], row[3]) for row in _stored(kind, ids)}
+    return {row[0]: subject_from(row[1], row[2], row[3]) for row in _stored(kind, ids)}
 
 
 @cache
@@ -157,13 +157,6 @@ def _stored_query(*, sqlite: bool) -> Select[Any]:
 
 def _stored(kind: int, ids: list[int]) -> Sequence[Any]:
     return db.session.execute(_stored_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all()
-
-
-def _subject(names: list[Any], country: str | None, identifiers: list[list[str]]) -> Subject:
-    phones = frozenset(value for scheme, value in identifiers if scheme == "phone")
-    rest = frozenset((scheme, value) for scheme, value in identifiers if scheme != "phone")
-    forms = tuple(unpack(packed, country) for packed in names)
-    return Subject(tuple(one.original for one in forms), country, rest, phones, forms)
 
 
 _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
@@ -224,7 +217,7 @@ def _hits(
     for i in chosen:
         if clock.is_past(deadline):
             raise Late
-        theirs = _subject(*stored[i][1:])
+        theirs = subject_from(*stored[i][1:])
         if kin and cannot_be_kin(asked, theirs):
             continue
         found = judge(asked, theirs)

@@ -1,16 +1,25 @@
 """The sweep as a job: chunk after chunk, each read without a lock and stored by a short transaction of its own."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm.accounts import queries as accounts
+from crm.brands import queries as brands
 from crm.core import clock
 from crm.core.db import unit_of_work
+from crm.core.readers import Readers, held, processors
 from crm.jobs.jobs import Progress, job
+from crm.matching.rules import get_ready
 from crm.notifications import services as notifications
 from crm.policy.rules import Actor
 from crm.review import services
+from crm.review.models import ReviewSweep
 from crm.review.queries import finding
-from crm.review.queries.finding import PairsOf
+from crm.review.queries.finding import Compared
+
+if TYPE_CHECKING:
+    from crm.matching.bulk import Whole
+
+MANY = 4_000  # companies: fewer are compared before a process has started
 
 
 @job("review.sweep")
@@ -24,8 +33,11 @@ def sweep(progress: Progress) -> dict[str, Any]:
     return counts
 
 
-def sweep_now(sweep_id: int, progress: Progress | None = None) -> dict[str, int]:
-    """The same, here and now; how many companies were compared and pairs added. What was saved uncompared comes first."""
+def sweep_now(sweep_id: int, progress: Progress | None = None, *, readers: int | None = None) -> dict[str, int]:
+    """The same, here and now; how many companies were compared and pairs added. What was saved uncompared comes first.
+
+    `readers`: so many processes compare besides this one; None: as many as are worth it.
+    """
 
     def beat() -> None:
         if progress is not None:
@@ -34,12 +46,36 @@ def sweep_now(sweep_id: int, progress: Progress | None = None) -> dict[str, int]
 
     while take_up_late():
         pass
-    pairs_of = finding.everything(sweep_id, beat)
-    going_on = True
-    while going_on:
-        going_on = one_chunk(sweep_id, progress, pairs_of)
+    whole = finding.everything(sweep_id, beat)
+    count = _worth(finding.sweep_of(sweep_id)) if readers is None else readers
+    with held(), Readers(count if whole else 0, ready=(brands.hold_table, get_ready), helps=True) as spread:
+        while finding.sweep_of(sweep_id).finished_at is None:
+            found = spread(finding.compare_part, finding.parts(sweep_id, whole))
+            if all(_kept(sweep_id, some, progress) for some in found):
+                break  # else somebody else went on with it meanwhile: on from where that is
+    with unit_of_work():
+        swept = finding.sweep_of(sweep_id)
+        services.finish_sweep(swept, actor=_starter(swept.started_by_id), now=clock.now())
     done = finding.sweep_of(sweep_id)
     return {"compared": done.compared, "added": done.added}
+
+
+def _worth(sweep: ReviewSweep) -> int:
+    """How many reading processes are worth starting: one beside this one, for a sweep of very many companies."""
+    return int(sweep.total - sweep.compared >= MANY and processors() > 1)
+
+
+def _kept(sweep_id: int, found: list[Compared], progress: Progress | None) -> bool:
+    """Store what was found, each chunk by itself; False when the sweep is not where these chunks begin."""
+    for compared in found:
+        with unit_of_work():
+            swept = services.store_chunk(sweep_id, compared, now=clock.now())
+            done, total, going_on = swept.compared, swept.total, swept.position == compared.last
+        if progress is not None:
+            progress.count(done, max(total, done))
+        if not going_on:
+            return False
+    return True
 
 
 def take_up_late() -> bool:
@@ -51,17 +87,10 @@ def take_up_late() -> bool:
     return bool(late.kin)
 
 
-def one_chunk(sweep_id: int, progress: Progress | None = None, pairs_of: PairsOf | None = None) -> bool:
+def one_chunk(sweep_id: int, progress: Progress | None = None, whole: "Whole | None" = None) -> bool:
     """Compare and store the next companies; False when the sweep is through."""
-    compared = finding.next_chunk(sweep_id, pairs_of)
-    with unit_of_work():
-        swept = services.store_chunk(sweep_id, compared, now=clock.now())
-        if compared.last is None:
-            services.finish_sweep(swept, actor=_starter(swept.started_by_id), now=clock.now())
-        done, total = swept.compared, swept.total
-    if progress is not None and compared.last is not None:
-        progress.count(done, max(total, done))
-    return compared.last is not None
+    compared = finding.next_chunk(sweep_id, whole)
+    return compared.last is not None and _kept(sweep_id, [compared], progress)
 
 
 def _starter(user_id: int) -> Actor | None:

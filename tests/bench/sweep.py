@@ -3,8 +3,9 @@
 Names are invented, and far more alike than in life; `--base FILE` takes real ones (JSON lines {"id", "name"}, plain or .gz),
 drawn at random for the smaller sizes. `--one-by-one` asks the index company by company instead of reading it at once.
 
-JSON on standard output, a line a size: seconds and CPU seconds of the sweep, pairs stored, the longest read, write and pause
-between two commits of a chunk in milliseconds, memory before and at its highest; last the fitted exponent of time over size.
+JSON on standard output, a line a size: seconds and CPU seconds of the sweep (reading processes included), pairs stored, the mean
+and longest write of a chunk in milliseconds, memory before, at its highest and the largest reading process's; last the fitted
+exponent of CPU time over size.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from flask import Flask
 from sqlalchemy import func, insert, select
@@ -35,7 +37,7 @@ from crm.demo.services import make_people
 from crm.matching.rules import Subject
 from crm.matching.services import index_many
 from crm.policy.rules import Actor
-from crm.review import services
+from crm.review import jobs, services
 from crm.review.models import ReviewPair
 from crm.review.queries import finding
 from tests.bench.check_while_typing import composed, read_lines
@@ -85,32 +87,42 @@ def fill(names: list[tuple[int, str]]) -> Actor:
     return who
 
 
-def sweep(who: Actor, *, one_by_one: bool) -> dict[str, Any]:
-    """Sweep everything chunk by chunk, as the job does."""
-    before, wall, cpu = _memory(), time.perf_counter(), time.process_time()
+def sweep(who: Actor, *, readers: int | None, one_by_one: bool) -> dict[str, Any]:
+    """Sweep everything as the job does."""
+    before, wall, cpu = _memory(), time.perf_counter(), _cpu()
     with unit_of_work():
         sweep_id = services.start_sweep(full=True, actor=who, now=clock.now()).id
-    pairs_of = None if one_by_one else finding.everything(sweep_id, lambda: None)
-    ready = time.process_time() - cpu
-    reads, writes = [], []
-    going_on = True
-    while going_on:
+    ready, writes = [0.0], list[float]()
+    everything, store = finding.everything, services.store_chunk
+
+    def read_all(*given: Any) -> Any:
+        found = None if one_by_one else everything(*given)
+        ready[0] = _cpu() - cpu
+        return found
+
+    def stored(*given: Any, **more: Any) -> Any:
         start = time.perf_counter()
-        compared = finding.next_chunk(sweep_id, pairs_of)
-        reads.append(time.perf_counter() - start)
-        start = time.perf_counter()
-        with unit_of_work():
-            swept = services.store_chunk(sweep_id, compared, now=clock.now())
-            going_on = compared.last is not None
-            if not going_on:
-                services.finish_sweep(swept, actor=who, now=clock.now())
-        writes.append(time.perf_counter() - start)
+        try:
+            return store(*given, **more)
+        finally:
+            writes.append(time.perf_counter() - start)
+
+    with patch.object(finding, "everything", read_all), patch.object(services, "store_chunk", stored):
+        jobs.sweep_now(sweep_id, readers=readers)
     return {
-        "seconds": round(time.perf_counter() - wall, 2), "cpu_seconds": round(time.process_time() - cpu, 2),
-        "cpu_seconds_to_read": round(ready, 2),
+        "seconds": round(time.perf_counter() - wall, 2), "cpu_seconds": round(_cpu() - cpu, 2),
+        "cpu_seconds_to_read": round(ready[0], 2),
         "pairs": db.session.scalar(select(func.count()).select_from(ReviewPair)),
-        "read_ms": _spread(reads), "write_ms": _spread(writes), "memory_mb": [before, _memory()],
+        "write_ms": _spread(writes), "memory_mb": [before, _memory(), _memory(resource.RUSAGE_CHILDREN)],
     }  # fmt: skip
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of those that it started and that ended."""
+    return sum(time.process_time() if who == resource.RUSAGE_SELF else sum(resource.getrusage(who)[:2]) for who in _WHO)
+
+
+_WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 def _spread(seconds: list[float]) -> dict[str, float]:
@@ -118,8 +130,8 @@ def _spread(seconds: list[float]) -> dict[str, float]:
     return {"mean": round(1000 * sum(ranked) / len(ranked), 1), "max": round(1000 * ranked[-1], 1)}
 
 
-def _memory() -> float:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+def _memory(who: int = resource.RUSAGE_SELF) -> float:
+    return round(resource.getrusage(who).ru_maxrss / 1024, 1)
 
 
 def exponent(points: list[tuple[int, float]]) -> float:
@@ -147,6 +159,9 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[5_000, 25_000])
     parser.add_argument("--base", type=Path)
     parser.add_argument("--one-by-one", action="store_true")
+    parser.add_argument(
+        "--readers", type=int, help="processes that compare besides this one; as many as are worth it if not said"
+    )
     parser.add_argument("--on", choices=("sqlite", "postgres"), default="sqlite")
     options = parser.parse_args()
     points = []
@@ -156,7 +171,7 @@ def main() -> int:
             with app.app_context():
                 db.create_all()
                 told = {"on": options.on, "companies": size}
-                told |= sweep(fill(names_of(options.base, size)), one_by_one=options.one_by_one)
+                told |= sweep(fill(names_of(options.base, size)), readers=options.readers, one_by_one=options.one_by_one)
                 points.append((size, told["cpu_seconds"]))
                 db.session.remove()
                 db.engine.dispose()

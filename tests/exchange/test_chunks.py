@@ -192,10 +192,12 @@ def test_reading_processes_find_what_is_found_here_and_one_that_dies_loses_nothi
         assert [one[0] for one in here] == ["duplicate", "ready", "duplicate"]
         with Readers(1, heard=lambda: heard.append(1)) as spread:
             assert list(spread(_squared, [2, 3])) == [4, 9]
+            spread._helps = True  # who asks does what nobody else has time for, in order all the same
+            assert list(spread(_squared, range(9))) == [number * number for number in range(9)]
             assert not caplog.records
             assert list(spread(_killed, [4, 5])) == [-4, -5]
             assert list(spread(_squared, [6])) == [36]
-    assert len(heard) == 5
+    assert len(heard) == 14
     assert [record.levelname for record in caplog.records if "died" in record.message] == ["ERROR"]
 
 

@@ -7,20 +7,22 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from flask import Flask
 
 from crm.core.db import unit_of_work
 from crm.matching import queries, services
-from crm.matching.rules import Subject, Verdict, forms_of, judge
+from crm.matching.rules import Subject, Verdict, forms_of, judge, screening_many
 from crm.matching.rules.evidence import features_of
+from crm.matching.rules.forest_many import Trees
 from crm.matching.rules.nearness import POSTINGS
 from crm.matching.rules.scorecard import (
-    _BALANCE,
     _FALLING,
     _HOPELESS,
-    _STRANGERS,
     _USUAL,
+    BALANCE,
+    STRANGERS,
     Forest,
     _share,
     _shipped,
@@ -28,6 +30,7 @@ from crm.matching.rules.scorecard import (
     score_of,
 )
 from crm.matching.rules.screening import cannot_be_kin, cannot_be_same
+from crm.matching.rules.screening_many import may_be_same
 from crm.matching.rules.tokens import asked_tokens
 from tests.bench.check_while_typing import composed
 from tests.matching.test_bad_names import BAD, DISGUISES
@@ -129,6 +132,30 @@ def test_no_pair_that_is_the_same_is_passed_over_and_most_of_the_others_are() ->
     assert others >= 2_000
 
 
+def test_many_pairs_are_told_from_one_firm_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = _pairs()[::4]
+    told = [not cannot_be_same(a, b) for a, b in pairs]
+    assert may_be_same(pairs) == told
+    monkeypatch.setattr(screening_many, "HELD", 7)  # the last of a few rows are told in the end
+    assert may_be_same((b, a) for a, b in pairs[:200]) == told[:200]
+    assert 50 < sum(told) < len(told) / 2
+
+
+def test_the_trees_on_columns_say_to_the_last_bit_what_the_compiled_ones_do() -> None:
+    model = _shipped()
+    rows: dict[tuple[str, tuple[str, ...]], list[list[float]]] = {}
+    for a, b in _pairs()[::6]:
+        if a.names and b.names:
+            met, found = features_of(forms_of(a.names[0], a.country), forms_of(b.names[0], b.country), model.lexicon)
+            rows.setdefault((met, tuple(found)), []).append(list(found.values()))
+    assert {met for met, _names in rows} >= {"han", "latin", "cross"}
+    for (met, names), figures in rows.items():
+        gate, trees = Trees(model).sums(met, names, np.array(figures))
+        compiled = model._sums_for(met, names)
+        assert gate.tolist() == [compiled[0](*row) for row in figures]
+        assert trees.tolist() == [compiled[1](*row) for row in figures]
+
+
 def test_no_pair_that_is_kin_is_passed_over_and_most_of_the_others_are() -> None:
     passed, others = 0, 0
     for number, (a, b) in enumerate(_pairs()[::2]):
@@ -168,7 +195,7 @@ def test_the_compiled_trees_say_to_the_last_bit_what_walking_them_does() -> None
         one, two = forms_of(a.names[0], a.country), forms_of(b.names[0], b.country)
         met, found = features_of(one, two, model.lexicon)
         row = row_of(model.features, met, found)
-        gate, trees = _walked(model.gate, row), _share(_walked(model.trees, row) + (_BALANCE if met == "cross" else 0.0))
-        plain = _STRANGERS * _USUAL * _share(gate + _FALLING)
-        wanted = plain if gate < _HOPELESS else trees if gate >= model.least else _STRANGERS * trees
+        gate, trees = _walked(model.gate, row), _share(_walked(model.trees, row) + (BALANCE if met == "cross" else 0.0))
+        plain = STRANGERS * _USUAL * _share(gate + _FALLING)
+        wanted = plain if gate < _HOPELESS else trees if gate >= model.least else STRANGERS * trees
         assert score_of(one, two) == wanted, (a, b)

@@ -1,5 +1,6 @@
 """A sweep of everything: the same pairs as asking the index company by company, each compared once, and resumable."""
 
+import pickle
 import subprocess
 import sys
 
@@ -89,6 +90,41 @@ def test_it_goes_on_where_a_killed_worker_was(app, firms, swept, monkeypatch):
         assert review_jobs.sweep_now(sweep_id)["compared"] == len(FIRMS)
         assert {(pair.a_id, pair.b_id): pair.score for pair in db.session.scalars(select(ReviewPair))} == before
         assert before
+
+
+def test_a_part_is_compared_the_same_in_another_process(app, numbered, monkeypatch):
+    """What goes there and back is pickled; what the index kept of a firm goes along, so that nobody reads it once more."""
+    monkeypatch.setattr(finding, "CHUNK", 4)
+    with app.app_context():
+        with unit_of_work():
+            sweep_id = services.start_sweep(full=True, actor=actor("coordinator"), now=clock.now()).id
+        parts = list(finding.parts(sweep_id, finding.everything(sweep_id, lambda: None)))
+        assert [len(part.chunks) for part in parts] == [4, 1]
+        assert all(part.entries for part in parts[:1])
+        here = [compared for part in parts for compared in finding.compare_part(part)]
+        sent = pickle.loads(pickle.dumps(parts))
+        there = pickle.loads(pickle.dumps([compared for part in sent for compared in finding.compare_part(part)]))
+        assert there == here
+        found = [both for compared in here for both in compared.found]
+        assert sorted(found) == sorted(finding.compare(ids_of()).found)
+        assert [compared.start for compared in here[1:]] == [compared.last for compared in here[:-1]]
+
+
+def test_a_sweep_that_another_worker_goes_on_with_is_not_stored_twice(app, firms, monkeypatch):
+    monkeypatch.setattr(finding, "CHUNK", 3)
+    with app.app_context():
+        with unit_of_work():
+            sweep_id = services.start_sweep(full=True, actor=actor("coordinator"), now=clock.now()).id
+        store, meddled = services.store_chunk, []
+
+        def meddling(sweep_id, compared, **more):
+            if not meddled:
+                meddled.append(store(sweep_id, compared, **more).position)
+            return store(sweep_id, compared, **more)
+
+        monkeypatch.setattr(services, "store_chunk", meddling)
+        assert review_jobs.sweep_now(sweep_id)["compared"] == len(FIRMS)
+        assert meddled
 
 
 def test_a_company_that_left_meanwhile_is_passed_over(app, firms):

@@ -20,6 +20,7 @@ from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.queries import finding
 from tests.builders import a_company, a_lead, actor
 from tests.desk.commands import flask
+from tests.review.stories import only, say
 
 
 def pairs(app):
@@ -174,6 +175,23 @@ def test_what_is_no_more_alike_goes(app, twins, swept):
         companies.reindex(company)
     swept()
     assert pairs(app) == []
+
+
+def test_what_was_decided_while_it_was_compared_stays_decided(app, twins, swept):
+    swept()
+    with app.app_context():
+        with unit_of_work():
+            company = db.session.scalars(select(Company).where(Company.name == "朝凪电子")).one()
+            for name in company.names:
+                name.text, name.key = "无关之物", "x"
+            companies.reindex(company)
+            sweep_id = services.start_sweep(full=True, actor=actor("coordinator"), now=clock.now()).id
+        compared = finding.next_chunk(sweep_id)
+        assert compared.gone
+    say(app, only(app), "related")
+    with app.app_context(), unit_of_work():
+        services.store_chunk(sweep_id, compared, now=clock.now())
+    assert [row[3] for row in pairs(app)] == ["decided"]
 
 
 def test_a_hundred_of_one_name_stay_bounded(app, swept):

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.fuzz import ratio
 
 from crm.matching.rules import wordlists
 from crm.matching.rules.hearing import heard as by_ear
@@ -26,18 +27,18 @@ def across(a: NameForms, b: NameForms, lexicon: Lexicon) -> dict[str, float]:
     latin, other = (a, b) if a.script == "latin" else (b, a)
     words = latin.words if latin.script == "latin" else ()
     pairs = [(x, y) for x in a.readings for y in b.readings]
-    sound = max((_near(x, y) for x, y in pairs), default=0.0)
-    bones = max((_near(x, y) for x in a.bones for y in b.bones if x and y), default=0.0)
+    sound = max([ratio(x, y) for x, y in pairs], default=0.0) / 100
+    bones = max([ratio(x, y) for x in a.bones if x for y in b.bones if y], default=0.0) / 100
     size = min(1.0, min((len(x) for f in (a, b) for x in f.bones[:1]), default=0) / 5)
     head = max((_near(words[0], x[: len(words[0])]) for x in other.readings), default=0.0) if words and len(words[0]) > 2 else 0.0
     shared_latin = float(len(other.latin) >= 2 and (other.latin in words or other.latin == latin.stem))
     return {
         "sound": sound,
-        "sound_jaro": max((JaroWinkler.similarity(x, y) for x, y in pairs), default=0.0),
+        "sound_jaro": max([JaroWinkler.similarity(x, y) for x, y in pairs], default=0.0),
         "bones": bones,
         "bones_sized": bones * size,
-        "within": max((fuzz.partial_ratio(x, y) / 100 for x, y in pairs if min(len(x), len(y)) >= 4), default=0.0),
-        "first": max((_near(words[0], x) for x in other.readings), default=0.0) if words else 0.0,
+        "within": max([fuzz.partial_ratio(x, y) for x, y in pairs if len(x) >= 4 and len(y) >= 4], default=0.0) / 100,
+        "first": max([ratio(words[0], x) for x in other.readings], default=0.0) / 100 if words else 0.0,
         "head": head,
         "shared_latin": shared_latin,
         "lost_latin": float(len(other.latin) >= 2 and not shared_latin and other.latin not in latin.core),
@@ -105,27 +106,47 @@ def _rarity_of_signs(text: str) -> float:
 
 def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str, float]:
     """How much of each name the other explains, by sound or by meaning, and the most telling word left unexplained."""
-    words = _words_apart(latin.folded, other.script == "hangul", lexicon)
+    hangul, whole = other.script == "hangul", other.whole
+    words = _words_apart(latin.folded, hangul, lexicon)
     japanese = _is_japanese(other)
-    heard = _spoken(other.whole, japanese)
-    by_meaning, signs, expected = _translated(words, other.whole, lexicon)
+    heard = _spoken(whole, japanese)
+    by_meaning, signs = _translated(words, whole, lexicon)
+    expected, weights, weight = _signs_of(whole, lexicon)
     flat = "".join(words)
     rest = _rest(latin, other, by_meaning, signs, japanese)
-    letters = _letters_explained(words, by_meaning, _mark_heard(signs, other.whole, flat, japanese))
+    letters = _letters_explained(words, by_meaning, _mark_heard(signs, whole, flat, japanese))
     best = {word: max(by_meaning.get(word, 0.0), _sounding(word, heard, other.latin)) for word in dict.fromkeys(words)}
-    weights = [wordlists.rarity()["sign"].get(sign, _RAREST) for sign in other.whole]
-    unsaid = [max(0.0, e - s) for e, s in zip(expected, signs, strict=True)]
+    unsaid = [e - s if e > s else 0.0 for e, s in zip(expected, signs, strict=True)]
     return {
         **_words_explained(best, by_meaning),
-        **_words_unsaid(best, lexicon.said(hangul=other.script == "hangul")),
+        **_words_unsaid(best, lexicon.said(hangul=hangul)),
         **letters,
-        "signs_explained": sum(w * s for w, s in zip(weights, signs, strict=True)) / (sum(weights) or 1),
-        "signs_unsaid": sum(unsaid) / max(1, len(other.whole)),
+        "signs_explained": sum([w * s for w, s in zip(weights, signs, strict=True)]) / weight,
+        "signs_unsaid": sum(unsaid) / max(1, len(whole)),
         "sign_lost": max(unsaid, default=0.0),
-        "signs_open": min(1.0, sum(s < 0.3 for s in signs) / 6),
-        "flat_sound": max((_near(flat, sound) for sound in heard[0]), default=0.0),
+        "signs_open": min(1.0, sum([s < 0.3 for s in signs]) / 6),
+        "flat_sound": max([ratio(flat, sound) for sound in heard[0]], default=0.0) / 100,
         **rest,
     }
+
+
+@lru_cache(maxsize=16_384)
+def _signs_of(text: str, lexicon: Lexicon) -> tuple[tuple[float, ...], tuple[float, ...], float]:
+    """Of each sign of a name: how well the best word there is explains it, and how rare it is; the sum of the latter, or 1."""
+    expected = [0.0] * len(text)
+    for _known, most, at, end in _known_runs(text, lexicon):
+        for i in range(at, end):
+            expected[i] = max(expected[i], most)
+    rarity = wordlists.rarity()["sign"]
+    weights = tuple(rarity.get(sign, _RAREST) for sign in text)
+    return tuple(expected), weights, sum(weights) or 1
+
+
+@lru_cache(maxsize=16_384)
+def _known_runs(text: str, lexicon: Lexicon) -> tuple[tuple[dict[str, float], float, int, int], ...]:
+    """The runs of signs of a name that may stand for words: which how often, how often the likeliest, from where to where."""
+    runs = ((lexicon.meanings.get(gram), at, at + len(gram)) for gram, at in grams(text))
+    return tuple((known, max(known.values()), at, end) for known, at, end in runs if known)
 
 
 def _is_japanese(other: NameForms) -> bool | None:
@@ -170,7 +191,7 @@ def _rest(
     """What no meaning explains, places aside, must be one name in two spellings: how alike the two sound."""
     words = [word for word in latin.words if by_meaning.get(word, 0.0) < _MEANT]
     at = max(other.whole.find(other.core), 0)
-    text = "".join(s for s, meant in zip(other.whole[at : at + len(other.core)], signs[at:], strict=False) if meant < _MEANT)
+    text = "".join([s for s, meant in zip(other.whole[at : at + len(other.core)], signs[at:], strict=False) if meant < _MEANT])
     run = "".join(words)
     both, either = bool(run and text), bool(run or text)
     sounds = _spoken(text, japanese)[0] if both else ()
@@ -186,37 +207,38 @@ def _rest(
         "rest_rare_signs": rare_signs,
         "rest_rare_both": min(rare_words, rare_signs),
         "rest_in_front": float(both and words[0] == latin.words[0] and text[0] == other.core[:1]),
-        "rest_sound": max((_near(run, sound) for sound in sounds), default=0.0) if both else float(not either),
-        "rest_ear": max((_near(ear, sound) for sound in taken), default=0.0) if both else float(not either),
-        "rest_english": max((_near(english, sound) for sound in taken), default=0.0) if both else float(not either),
-        "rest_best": max((max(_near(english, t), _near(ear, t)) for t in taken), default=0.0) if both else float(not either),
-        "rest_part": max((fuzz.partial_ratio(ear, t) / 100 for t in taken if min(len(t), len(ear)) >= 2), default=0.0),
-        "rest_first": max((_near(first, sound[: len(first) + 1]) for sound in taken), default=0.0),
+        "rest_sound": max([ratio(run, sound) for sound in sounds], default=0.0) / 100 if both else float(not either),
+        "rest_ear": max([ratio(ear, sound) for sound in taken], default=0.0) / 100 if both else float(not either),
+        "rest_english": max([ratio(english, sound) for sound in taken], default=0.0) / 100 if both else float(not either),
+        "rest_best": max([max(ratio(english, t), ratio(ear, t)) for t in taken], default=0.0) / 100 if both else float(not either),
+        "rest_part": max([fuzz.partial_ratio(ear, t) for t in taken if min(len(t), len(ear)) >= 2], default=0.0) / 100,
+        "rest_first": max([ratio(first, sound[: len(first) + 1]) for sound in taken], default=0.0) / 100,
         "rest_sides": float(bool(run)) + 2 * float(bool(text)),
         "rest_signs": min(1.0, len(text) / 6),
         "rest_letters": min(1.0, len(run) / 12),
-        "ear": max((_near(by_ear(latin.stem), by_ear(sound)) for sound in other.readings), default=0.0),
+        "ear": max([ratio(by_ear(latin.stem), by_ear(sound)) for sound in other.readings], default=0.0) / 100,
     }
 
 
-def _translated(words: tuple[str, ...], text: str, lexicon: Lexicon) -> tuple[dict[str, float], list[float], list[float]]:
-    """By meaning: how well each word is explained; each sign by these words; each sign by the best word there is."""
+def _translated(words: tuple[str, ...], text: str, lexicon: Lexicon) -> tuple[dict[str, float], list[float]]:
+    """By meaning: how well each word is explained; each sign by these words."""
     by_meaning: dict[str, float] = {}
-    signs, expected = [0.0] * len(text), [0.0] * len(text)
-    for gram, at in grams(text):
-        known = lexicon.meanings.get(gram)
-        if not known:
+    signs = [0.0] * len(text)
+    asked = set(words)
+    for known, _most, at, end in _known_runs(text, lexicon):
+        if asked.isdisjoint(known):
             continue
         said = {word: known[word] for word in words if word in known}
         for word, share in said.items():
             by_meaning[word] = max(by_meaning.get(word, 0.0), share)
-        best, most = max(said.values(), default=0.0), max(known.values())
-        for i in range(at, at + len(gram)):
-            signs[i], expected[i] = max(signs[i], best), max(expected[i], most)
+        best = max(said.values())
+        for i in range(at, end):
+            signs[i] = max(signs[i], best)
     for word in words:  # 红相, Red phase: said so now and then, so nobody misses it
-        for at in [at for at, sign in enumerate(text) if sign in wordlists.signs_of(word)] if wordlists.signs_of(word) else ():
+        literal = wordlists.signs_of(word)
+        for at in [at for at, sign in enumerate(text) if sign in literal] if literal else ():
             by_meaning[word], signs[at] = max(_LITERAL, by_meaning.get(word, 0.0)), max(_LITERAL, signs[at])
-    return by_meaning, signs, expected
+    return by_meaning, signs
 
 
 @lru_cache(maxsize=65536)
@@ -236,12 +258,17 @@ def _apart(word: str, hangul: bool, lexicon: Lexicon) -> tuple[str, ...]:
 def _mark_heard(signs: list[float], text: str, flat: str, japanese: bool | None) -> set[str]:
     """Signs of which two in a row are spelled out in the Latin name are explained; the runs of letters that do."""
     heard = set()
-    for i in range(len(text) - 1):
-        found = [run for run in _runs_of(text[i : i + 2], japanese) if run in flat]
+    for i, runs in enumerate(_runs_along(text, japanese)):
+        found = [run for run in runs if run in flat]
         if found:
             heard.update(found)
             signs[i] = signs[i + 1] = max(signs[i], signs[i + 1], 1.0 if is_han(text[i]) else 0.9)
     return heard
+
+
+@lru_cache(maxsize=16_384)
+def _runs_along(text: str, japanese: bool | None) -> tuple[tuple[str, ...], ...]:
+    return tuple(_runs_of(text[i : i + 2], japanese) for i in range(len(text) - 1))
 
 
 def _sounding(word: str, heard: tuple[tuple[str, ...], tuple[str, ...]], latin: str) -> float:
@@ -249,10 +276,10 @@ def _sounding(word: str, heard: tuple[tuple[str, ...], tuple[str, ...]], latin: 
     sounds, bones = heard
     found = 0.0
     if len(word) >= 3:
-        found = max((fuzz.partial_ratio(word, sound) for sound in sounds if len(sound) >= 3), default=0.0) / 100
+        found = max([fuzz.partial_ratio(word, sound) for sound in sounds if len(sound) >= 3], default=0.0) / 100
         lean = _bones_of(word)
         if len(lean) >= 3:
-            found = max(found, max((fuzz.partial_ratio(lean, b) for b in bones if len(b) >= 3), default=0.0) / 110)
+            found = max(found, max([fuzz.partial_ratio(lean, b) for b in bones if len(b) >= 3], default=0.0) / 110)
     elif any(word in sound for sound in sounds):
         found = 0.7
     if word in latin and len(word) > 1:
@@ -263,8 +290,9 @@ def _sounding(word: str, heard: tuple[tuple[str, ...], tuple[str, ...]], latin: 
 def _words_explained(best: dict[str, float], by_meaning: dict[str, float]) -> dict[str, float]:
     total = covered = meant = rarest = rarest_heard = 0.0
     missing = [0.0, 0.0]
+    rarity = wordlists.rarity()["word"]
     for word, found in best.items():
-        weight = wordlists.rarity()["word"].get(word, _RAREST)
+        weight = rarity.get(word, _RAREST)
         total, covered, meant = total + weight, covered + weight * found, meant + weight * by_meaning.get(word, 0.0)
         if weight >= rarest:
             rarest, rarest_heard = weight, max(found, rarest_heard if weight == rarest else 0.0)

@@ -137,8 +137,8 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
         found.say("number_differs", "against")
     if is_full(a) and is_full(b) and a.legal != b.legal and a.script == b.script:
         found.say("legal_form_differs", "weak")
-    if a.script == b.script and another_sign(a, b) and (a.legal != b.legal or (a.script != "latin" and len(a.stem) <= 3)):
-        if sorted(a.stem) == sorted(b.stem) or not (is_full(a) and is_full(b)):  # a slip
+    if _by_signs(a, b):
+        if _a_slip(a, b):
             found.say("core_differs", "against", a=a.stem, b=b.stem)
         else:
             found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
@@ -147,6 +147,21 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
     if known and found.score < SAME_FROM:
         found.score = min(found.score, learned)  # the table says which group; how little they are one firm the model knows better
     return found
+
+
+def _by_signs(a: NameForms, b: NameForms) -> bool:
+    """Whether two names of one script are told by the signs of distinctive parts that are as long as each other."""
+    written = a.script == b.script and another_sign(a, b)
+    return written and (a.legal != b.legal or (a.script != "latin" and len(a.stem) <= 3))
+
+
+def _a_slip(a: NameForms, b: NameForms) -> bool:
+    return sorted(a.stem) == sorted(b.stem) or not (is_full(a) and is_full(b))
+
+
+def capped(a: NameForms, b: NameForms) -> bool:
+    """Whether two names, as such, are held below the same firm whatever the model says of them: other numbers, other signs."""
+    return bool(a.numbers and b.numbers and a.numbers != b.numbers) or (_by_signs(a, b) and not _a_slip(a, b))
 
 
 def _first_score(found: Evidence, a: NameForms, b: NameForms) -> tuple[bool, float]:

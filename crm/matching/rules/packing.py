@@ -3,7 +3,7 @@
 from operator import attrgetter, itemgetter
 from typing import Any, TypeGuard
 
-from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.nearness import Sketch
 from crm.matching.rules.normalise import forms_of
 
@@ -66,6 +66,14 @@ def unpack(packed: list[Any] | str, country: str | None) -> NameForms:
         original, key, folded, core, stem, sound, skeleton, syllables, words, legal, head_places, places, holding, concepts,
         numbers, brand, brand_rest, han, "", initials, whole, readings, bones, script, latin, tail, behind,
     )  # fmt: skip
+
+
+def subject_from(names: list[Any], country: str | None, identifiers: list[list[str]]) -> Subject:
+    """A subject of what an index entry keeps of it."""
+    phones = frozenset(value for scheme, value in identifiers if scheme == "phone")
+    rest = frozenset((scheme, value) for scheme, value in identifiers if scheme != "phone")
+    forms = tuple(unpack(packed, country) for packed in names)
+    return Subject(tuple(one.original for one in forms), country, rest, phones, forms)
 
 
 _AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS, *_SETS))}

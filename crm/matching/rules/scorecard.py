@@ -22,11 +22,11 @@ ABSENT = -1.0  # a feature that this way of meeting does not have
 
 
 _Sum = Callable[..., float]
-_AT_ONCE = 100  # trees in one compiled function
-_STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every verdict of same, in their old order
-_BALANCE = 0.405  # log odds that the made neighbours in two scripts took from the told pairs: measured on firms kept apart
-# Where what is left of both names sounds unlike (below _UNHEARD) and no place is common, only a trade is: more is asked for.
-_UNHEARD, _LEAST_UNHEARD = 0.5, -1.2
+AT_ONCE = 100  # trees in one compiled function
+STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every verdict of same, in their old order
+BALANCE = 0.405  # log odds that the made neighbours in two scripts took from the told pairs: measured on firms kept apart
+# Where what is left of both names sounds unlike (below UNHEARD) and no place is common, only a trade is: more is asked for.
+UNHEARD, LEAST_UNHEARD = 0.5, -1.2
 # Strangers so plain that the second forest is not asked; what it would say to most of them.
 _HOPELESS, _USUAL, _FALLING = -7.0, 0.4, 6.0
 
@@ -65,23 +65,23 @@ class Model:
         figures = found.values()
         common = gate(*figures)
         if common < _HOPELESS:
-            return _STRANGERS * _USUAL * _share(common + _FALLING)
+            return STRANGERS * _USUAL * _share(common + _FALLING)
         share = self._told(meeting, trees(*figures))
-        return share if common >= self._least_for(found) else _STRANGERS * share
+        return share if common >= self._least_for(found) else STRANGERS * share
 
     def reaches(self, least: float, meeting: str, found: Features) -> bool:
         """Whether the score may be so high: strangers are told from others without the second forest."""
         gate, trees = self._sums_for(meeting, tuple(found))
         figures = found.values()
-        return (gate(*figures) >= self._least_for(found) or least <= _STRANGERS) and self._told(meeting, trees(*figures)) >= least
+        return (gate(*figures) >= self._least_for(found) or least <= STRANGERS) and self._told(meeting, trees(*figures)) >= least
 
     def _least_for(self, found: Features) -> float:
-        unheard = found.get("rest_sides") == 3 and found["rest_every"] < _UNHEARD and not found["place_agree"]
-        return max(self.least, _LEAST_UNHEARD) if unheard else self.least
+        unheard = found.get("rest_sides") == 3 and found["rest_every"] < UNHEARD and not found["place_agree"]
+        return max(self.least, LEAST_UNHEARD) if unheard else self.least
 
     @staticmethod
     def _told(meeting: str, log_odds: float) -> float:
-        return _share(log_odds + (_BALANCE if meeting == "cross" else 0.0))
+        return _share(log_odds + (BALANCE if meeting == "cross" else 0.0))
 
     def _sums_for(self, meeting: str, names: tuple[str, ...]) -> tuple[_Sum, _Sum]:
         """Both forests as functions of the figures of these names, in this order; the others are absent."""
@@ -111,7 +111,7 @@ def _sum_of(forest: Forest, known: dict[int, str], fixed: dict[int, float], coun
     """
     figures = ", ".join(f"f{at}" for at in range(count))
     told = [_expression(tree, known, fixed) for tree in forest.trees]
-    hundreds = [told[start : start + _AT_ONCE] for start in range(0, len(told), _AT_ONCE)]
+    hundreds = [told[start : start + AT_ONCE] for start in range(0, len(told), AT_ONCE)]
     parts: list[_Sum] = [
         eval(compile(f"lambda {figures}: {' + '.join(part)}", "trees", "eval"))  # noqa: S307 (made of numbers, right above)
         for part in hundreds
@@ -153,19 +153,24 @@ def score_of(a: NameForms, b: NameForms) -> float:
 
 def weighed(a: NameForms, b: NameForms) -> tuple[float, Features]:
     """That confidence, and the features it was read from."""
-    model = _present()
+    model = present()
     card, found = _figures(a, b, model)
     return model.score(card, found), found
 
 
 def features_between(a: NameForms, b: NameForms) -> Features:
     """The features of two names alone, kept for who asks for their score next."""
-    return _figures(a, b, _present())[1]
+    return _figures(a, b, present())[1]
+
+
+def present() -> Model:
+    """The model that scores now."""
+    return _instead[0] if _instead else _shipped()
 
 
 def reaches(least: float, a: NameForms, b: NameForms) -> bool:
     """False when `score_of` is sure to be below `least`. Symmetric."""
-    model = _present()
+    model = present()
     return model.reaches(least, *_figures(a, b, model))
 
 
@@ -181,7 +186,3 @@ def _figures(a: NameForms, b: NameForms, model: Model) -> tuple[str, Features]:
     found = features_of(a, b, model.lexicon)
     _last["pair"] = (model, a, b, found)
     return found
-
-
-def _present() -> Model:
-    return _instead[0] if _instead else _shipped()

@@ -3,7 +3,7 @@ ask how unlike the others are.
 """
 
 from crm.matching.rules.evidence import meeting
-from crm.matching.rules.judge import SAME_FROM, one_group
+from crm.matching.rules.judge import SAME_FROM, capped, one_group
 from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.normalise import forms_of_subject
 from crm.matching.rules.resemblance import Evidence, both_known, compare_stems
@@ -14,7 +14,8 @@ def cannot_be_same(a: Subject, b: Subject) -> bool:
     """True when `judge` is sure not to call the two the same; False says nothing. Symmetric, a third of the judge's price.
 
     Without an identifier in common only the names speak for one firm, and nothing lifts two names over what the model says of
-    them: places, trades, countries only lower it. Equal keys and known brands are not the model's matter, so the judge is asked.
+    them: places, trades, countries only lower it, and other numbers or signs hold it down whatever it is. Equal keys and known
+    brands are not the model's matter, so the judge is asked.
     """
     if not a.identifiers.isdisjoint(b.identifiers) or not a.phones.isdisjoint(b.phones):
         return False
@@ -22,7 +23,7 @@ def cannot_be_same(a: Subject, b: Subject) -> bool:
 
 
 def _may_be_same(a: NameForms, b: NameForms) -> bool:
-    return a.key == b.key or both_known(a, b) or reaches(SAME_FROM, a, b)
+    return a.key == b.key or both_known(a, b) or (not capped(a, b) and reaches(SAME_FROM, a, b))
 
 
 def cannot_be_kin(a: Subject, b: Subject) -> bool:

@@ -1,33 +1,35 @@
 """What a sweep finds: some companies compared with the whole base through the one index. Reads only, so nobody waits for it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, ParentChange
 from crm.companies.queries import COMPANY, pairs_with_aliases, tops_of
 from crm.companies.rules import on_record
-from crm.core.db import db
+from crm.core.db import db, one_of
 from crm.leads.models import Lead
 from crm.leads.queries import coordination, hits
 from crm.matching import queries as matching
 from crm.matching.models import IndexEntry
 from crm.matching.rules import Judgement, Subject, judge
-from crm.matching.rules.screening import cannot_be_same
 from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
-CHUNK = 200
+if TYPE_CHECKING:
+    from crm.matching.bulk import Whole
+
+CHUNK = 500  # companies of which what was found is stored by one transaction
+AT_ONCE = 4  # chunks that are compared together
 LATE_AT_ONCE = 20
 READ = 1_000  # companies read by one question
 NEAREST = 60  # hits of one company that are looked at
 UNDECIDED = (PairState.OPEN, PairState.LATER)
 Pair = tuple[int, int]
-PairsOf = Callable[[list[int]], list[Pair]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +92,78 @@ def count_to_compare(sweep: ReviewSweep) -> int:
     return db.session.scalar(select(func.count()).select_from(IndexEntry).where(*_to_compare(sweep))) or 0
 
 
-def next_chunk(sweep_id: int, pairs_of: PairsOf | None = None) -> Compared:
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The next companies of a sweep, behind `start`, and whom to compare with whom; None: the index is asked for each."""
+
+    ids: list[int]
+    start: int
+    pairs: list[Pair] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Chunks that are compared together, and what the index kept of the companies in their pairs, packed."""
+
+    chunks: list[Chunk]
+    entries: dict[int, bytes] = field(default_factory=dict)
+
+
+def next_chunk(sweep_id: int, whole: "Whole | None" = None) -> Compared:
     """Compare the next companies behind the sweep's position; an empty answer when it is through.
 
-    `pairs_of` tells whom to compare with these companies; without it the index is asked company by company.
+    `whole` tells whom to compare with these companies; without it the index is asked company by company.
     """
     sweep = sweep_of(sweep_id)
-    start = sweep.position
-    query = select(IndexEntry.subject_id).where(*_to_compare(sweep), IndexEntry.subject_id > start)
-    ids = list(db.session.scalars(query.order_by(IndexEntry.subject_id).limit(CHUNK)))
-    if not ids:
-        return Compared({}, frozenset(), start)
-    compared = compare(ids) if pairs_of is None else compare_pairs(ids, pairs_of(ids), start)
-    return Compared(compared.found, compared.gone, start, ids[-1], len(ids))
+    for part in parts(sweep_id, whole, at_once=1):
+        return compare_part(part)[0]
+    return Compared({}, frozenset(), sweep.position)
+
+
+def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE) -> Iterator[Part]:
+    """What the sweep has still to compare from its position on, `at_once` chunks together."""
+    sweep = sweep_of(sweep_id)
+    behind, where = sweep.position, _to_compare(sweep)
+    while True:
+        query = select(IndexEntry.subject_id).where(*where, IndexEntry.subject_id > behind)
+        ids = list(db.session.scalars(query.order_by(IndexEntry.subject_id).limit(CHUNK * at_once)))
+        if not ids:
+            return
+        chunks = []
+        for first in range(0, len(ids), CHUNK):
+            some = ids[first : first + CHUNK]
+            chunks.append(Chunk(some, behind, None if whole is None else whole.pairs(some)))
+            behind = some[-1]
+        known = {company_id for chunk in chunks for both in chunk.pairs or () for company_id in both}
+        yield Part(chunks, {} if whole is None else whole.entries(sorted(known)))
+
+
+def compare_part(part: Part) -> list[Compared]:
+    """Compare the companies of a part; an answer for each of its chunks.
+
+    By what the index kept of them a while ago most pairs are told from one firm; the others are judged by what it says now.
+    """
+    asked = _may_be_asked(part)
+    found = []
+    for chunk in part.chunks:
+        one = (
+            compare(chunk.ids) if chunk.pairs is None else compare_pairs(chunk.ids, asked.intersection(chunk.pairs), chunk.start)
+        )
+        found.append(Compared(one.found, one.gone, chunk.start, chunk.ids[-1], len(chunk.ids)))
+    return found
+
+
+def _may_be_asked(part: Part) -> set[Pair]:
+    """Those of a part's pairs that may bring up a question: most are told at a fraction of the price of a judgement."""
+    pairs = [both for chunk in part.chunks for both in chunk.pairs or ()]
+    if not pairs:
+        return set()
+    from crm.matching.bulk import subject_of
+    from crm.matching.rules.screening_many import may_be_same
+
+    known = {company_id: subject_of(entry) for company_id, entry in part.entries.items()}
+    told = may_be_same((known[a_id], known[b_id]) for a_id, b_id in pairs)
+    return {both for both, may_be in zip(pairs, told, strict=True) if may_be}
 
 
 def late_leads() -> MadeUp:
@@ -121,7 +182,7 @@ def compare(ids: list[int]) -> Compared:
     for company_id, hits_of in matching.judged_each(subjects, kind=COMPANY, limit=NEAREST, leave_out=own).items():
         for hit in hits_of:
             judged.setdefault(_pair(company_id, hit.subject_id), hit.judgement)
-    waiting = _waiting(ids)
+    waiting = undecided(ids)
     judged |= _judged_again(waiting - judged.keys(), subjects)
     return _compared(judged, set(ids), waiting)
 
@@ -139,7 +200,7 @@ def _with_groups(judged: dict[Pair, Judgement]) -> dict[Pair, Judgement]:
     return {both: on_record(found) if tops[both[0]] == tops[both[1]] else found for both, found in judged.items()}
 
 
-def everything(sweep_id: int, beat: Callable[[], None]) -> PairsOf | None:
+def everything(sweep_id: int, beat: Callable[[], None]) -> "Whole | None":
     """Whom to compare with whom, for a sweep of everything; None for one of a few companies, which asks for each of them.
 
     What is read for it stays in memory as long as the answer is held. `beat` is called every now and then while reading.
@@ -148,27 +209,23 @@ def everything(sweep_id: int, beat: Callable[[], None]) -> PairsOf | None:
         return None
     from crm.matching.bulk import Whole  # it loads numpy, which no web worker should hold
 
-    return Whole(COMPANY, beat).pairs
+    return Whole(COMPANY, beat)
 
 
-def compare_pairs(ids: list[int], pairs: list[Pair], behind: int) -> Compared:
+def compare_pairs(ids: list[int], pairs: Iterable[Pair], behind: int) -> Compared:
     """Judge these pairs, and those of the companies `ids` that wait; a pair of one up to `behind` had its turn with that one."""
-    waiting = {both for both in _waiting(ids) if both[0] > behind}
-    subjects: dict[int, Subject] = {}
-    needed = sorted({company_id for both in (*pairs, *waiting) for company_id in both})
-    for start in range(0, len(needed), READ):
-        subjects |= matching.stored_subjects(COMPANY, needed[start : start + READ])
-    judged = {}  # one after the other: what was worked out to tell a pair apart is at hand to judge it
-    for both in sorted({*pairs, *waiting}):
-        if _may_be_asked(both, subjects):
-            judged[both] = judge(subjects[both[0]], subjects[both[1]])
-    return _compared(judged, set(subjects), waiting)
+    waiting = {both for both in undecided(ids) if both[0] > behind}
+    asked = waiting | set(pairs)
+    companies = {company_id for both in asked for company_id in both}
+    return _compared(_judged(asked, _subjects(companies)), companies, waiting)
 
 
-def _may_be_asked(both: Pair, subjects: dict[int, Subject]) -> bool:
-    """Whether judging a pair may bring up a question: most of them are told from one firm at a third of the price."""
-    mine, yours = subjects.get(both[0]), subjects.get(both[1])
-    return mine is not None and yours is not None and not cannot_be_same(mine, yours)
+def _subjects(company_ids: Iterable[int]) -> dict[int, Subject]:
+    wanted = sorted(set(company_ids))
+    found: dict[int, Subject] = {}
+    for start in range(0, len(wanted), READ):
+        found |= matching.stored_subjects(COMPANY, wanted[start : start + READ])
+    return found
 
 
 def _judged(pairs: Iterable[Pair], subjects: dict[int, Subject]) -> dict[Pair, Judgement]:
@@ -188,11 +245,17 @@ def _pair(a_id: int, b_id: int) -> Pair:
     return (a_id, b_id) if a_id < b_id else (b_id, a_id)
 
 
-def _waiting(ids: list[int]) -> set[Pair]:
-    query = select(ReviewPair.a_id, ReviewPair.b_id).where(ReviewPair.state.in_(UNDECIDED))
+def undecided(ids: Iterable[int]) -> set[Pair]:
+    """The pairs of these companies that wait for an answer.
+
+    The state is looked at here: asked for it too, SQLite reads every undecided pair there is.
+    """
+    wanted = list(ids)
+    columns = (ReviewPair.a_id, ReviewPair.b_id, ReviewPair.state)
     found: set[Pair] = set()
-    for side in (ReviewPair.a_id, ReviewPair.b_id):
-        found |= {(a_id, b_id) for a_id, b_id in db.session.execute(query.where(side.in_(ids)))}
+    for side in (ReviewPair.a_id, ReviewPair.b_id) if wanted else ():
+        rows = db.session.execute(select(*columns).where(one_of(side, wanted)))
+        found |= {(a_id, b_id) for a_id, b_id, state in rows if state in UNDECIDED}
     return found
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 
 from crm.companies.models import PairDecision
 from crm.core import ids
-from crm.core.db import db
+from crm.core.db import db, one_of
 from crm.matching.rules import Judgement
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.review.queries import finding
@@ -28,7 +28,8 @@ def keep_pairs(compared: Compared, *, now: datetime) -> int:
     wanted = set(compared.found) | compared.gone
     rows = _rows(wanted)
     settled = _settled(set(compared.found), rows)
-    gone = {both for both in compared.gone if both in rows} | {b for b in settled if b in rows and rows[b].state in UNDECIDED}
+    waiting = {both for both, row in rows.items() if row.state in UNDECIDED}
+    gone = waiting & (compared.gone | settled)  # one that was decided since it was compared stays decided
     asked = {both: judgement for both, judgement in compared.found.items() if both not in settled}
     stakes = finding.stakes({company_id for both in asked for company_id in both})
     fresh: list[dict[str, Any]] = []
@@ -59,7 +60,7 @@ def keep_pairs(compared: Compared, *, now: datetime) -> int:
 
 def _rows(pairs: set[Pair]) -> dict[Pair, ReviewPair]:
     firsts = {a_id for a_id, _b_id in pairs}
-    query = select(ReviewPair).where(ReviewPair.a_id.in_(firsts))
+    query = select(ReviewPair).where(one_of(ReviewPair.a_id, firsts))
     found = {(row.a_id, row.b_id): row for row in db.session.scalars(query)} if firsts else {}
     return {both: row for both, row in found.items() if both in pairs}
 
@@ -111,45 +112,34 @@ def _insert(fresh: list[dict[str, Any]]) -> int:
 
 
 def _counts(company_ids: set[int]) -> Counter[int]:
-    found: Counter[int] = Counter()
-    for side in (ReviewPair.a_id, ReviewPair.b_id):
-        query = select(side).where(ReviewPair.state.in_(UNDECIDED), side.in_(company_ids))
-        found.update(db.session.scalars(query) if company_ids else ())
-    return found
+    return Counter(company_id for both in finding.undecided(company_ids) for company_id in both if company_id in company_ids)
 
 
 def regroup(company_ids: Iterable[int]) -> None:
     """Put the undecided pairs of these companies, and of the groups they are in, into groups anew."""
     touched = set(company_ids)
-    pairs: dict[int, tuple[Edge, int]] = {}
-    for _hop in range(2):  # the second brings in the groups of those at the other end, so that no two take one name
-        keys = set(db.session.scalars(_undecided(ReviewPair.group_key, touched))) if touched else set()
-        pairs = _edges(keys - {0}) | _edges_of(touched)
-        touched |= {company_id for edge, _key in pairs.values() for company_id in (edge.a_id, edge.b_id)}
+    mine = _edges_of(touched)  # whom their groups bring in besides, so that no two groups take one name
+    around = mine | _edges(ReviewPair.group_key, {key for _edge, key in mine.values()} - {0})
+    touched |= {company_id for edge, _key in around.values() for company_id in (edge.a_id, edge.b_id)}
+    mine = _edges_of(touched)
+    pairs = mine | _edges(ReviewPair.group_key, {key for _edge, key in mine.values()} - {0})
     groups = gather(edge for edge, _key in pairs.values())
     moved = [{"id": pair_id, "group_key": key} for pair_id, key in groups.items() if pairs[pair_id][1] != key]
     if moved:
         db.session.execute(update(ReviewPair), moved)
 
 
-def _undecided(what: Any, company_ids: set[int]) -> Any:
-    touches = or_(ReviewPair.a_id.in_(company_ids), ReviewPair.b_id.in_(company_ids))
-    return select(what).where(touches, ReviewPair.state.in_(UNDECIDED))
-
-
-_EDGE = (ReviewPair.id, ReviewPair.a_id, ReviewPair.b_id, ReviewPair.score, ReviewPair.group_key)
-
-
-def _edges(keys: set[int]) -> dict[int, tuple[Edge, int]]:
-    query = select(*_EDGE).where(ReviewPair.group_key.in_(keys), ReviewPair.state.in_(UNDECIDED))
-    return _as_edges(db.session.execute(query)) if keys else {}
+_EDGE = (ReviewPair.id, ReviewPair.a_id, ReviewPair.b_id, ReviewPair.score, ReviewPair.group_key, ReviewPair.state)
 
 
 def _edges_of(company_ids: set[int]) -> dict[int, tuple[Edge, int]]:
-    touches = or_(ReviewPair.a_id.in_(company_ids), ReviewPair.b_id.in_(company_ids))
-    query = select(*_EDGE).where(touches, ReviewPair.state.in_(UNDECIDED))
-    return _as_edges(db.session.execute(query)) if company_ids else {}
+    return _edges(ReviewPair.a_id, company_ids) | _edges(ReviewPair.b_id, company_ids)
 
 
-def _as_edges(rows: Any) -> dict[int, tuple[Edge, int]]:
-    return {row[0]: (Edge(*row[:4]), row[4]) for row in rows}
+def _edges(column: Any, numbers: set[int]) -> dict[int, tuple[Edge, int]]:
+    """The undecided pairs of which a column has one of these numbers, each with its group.
+
+    The state is looked at here: asked for it too, SQLite reads every undecided pair there is.
+    """
+    found = db.session.execute(select(*_EDGE).where(one_of(column, numbers))) if numbers else ()
+    return {row[0]: (Edge(*row[:4]), row[4]) for row in found if row[5] in UNDECIDED}

@@ -1,0 +1,112 @@
+"""What the model says of many pairs of names at once: the same trees, walked on columns of figures instead of pair by pair.
+
+It loads numpy: only who compares thousands of pairs should load it.
+"""
+
+from collections.abc import Sequence
+from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crm.matching.rules.scorecard import ABSENT, AT_ONCE, BALANCE, LEAST_UNHEARD, MEETINGS, STRANGERS, UNHEARD, Forest, Model
+
+Figures = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Leaves = NDArray[np.uint8]
+
+_HAIR = 1e-9  # log odds
+
+
+class _Sum:
+    """The trees of one forest for one way of meeting, without the branches that figures which it does not have decide."""
+
+    def __init__(self, forest: Forest, known: dict[int, int], fixed: dict[int, float]) -> None:
+        self._bias = forest.bias
+        self._trees = [_pruned(tree, known, fixed) for tree in forest.trees]
+
+    def __call__(self, columns: Sequence[Figures]) -> Figures:
+        """The log odds of each pair, by the columns of figures; added up in the order of the compiled trees, to the last bit."""
+        sums: list[Figures] = []
+        for number, (tree, values) in enumerate(self._trees):
+            leaves = values[_leaf(tree, columns)] if isinstance(tree, tuple) else np.full(len(columns[0]), values[0])
+            if number % AT_ONCE:
+                sums[-1] += leaves
+            else:
+                sums.append(leaves)
+        total = np.zeros(len(columns[0]))
+        for part in sums:
+            total += part
+        return self._bias + total
+
+
+def _pruned(tree: Any, known: dict[int, int], fixed: dict[int, float]) -> tuple[Any, Figures]:
+    """A tree whose branches name columns and whose leaves are numbers of values; and the values."""
+    values: list[float] = []
+
+    def walk(node: Any) -> Any:
+        if not isinstance(node, list):
+            values.append(float(node))
+            return np.uint8(len(values) - 1)
+        at, threshold, below, above = node
+        if int(at) in fixed:
+            return walk(below if fixed[int(at)] <= threshold else above)
+        return known[int(at)], float(threshold), walk(below), walk(above)
+
+    pruned = walk(tree)
+    return pruned, np.array(values)
+
+
+def _leaf(node: Any, columns: Sequence[Figures]) -> Leaves:
+    """The number of the leaf that each pair falls to: eight bits are enough for a tree."""
+    column, threshold, below, above = node
+    here = below if below.__class__ is np.uint8 else _leaf(below, columns)
+    there = above if above.__class__ is np.uint8 else _leaf(above, columns)
+    return np.where(columns[column] <= threshold, here, there)
+
+
+class Trees:
+    """A model for columns of figures. What is pruned for a way of meeting is kept."""
+
+    def __init__(self, model: Model) -> None:
+        """The model whose trees are walked."""
+        self.model = model
+        self._made: dict[tuple[str, tuple[str, ...]], tuple[_Sum, _Sum]] = {}
+
+    def reaches(self, least: float, meeting: str, names: tuple[str, ...], figures: Figures) -> Flags:
+        """`Model.reaches` of many pairs that meet in one way; a row of `figures` a pair, in the order of the features' `names`.
+
+        Where it is a hair's breadth it says yes, because numbers are raised to powers in another way here.
+        """
+        gate, trees = self._sums_for(meeting, names)
+        columns = list(np.ascontiguousarray(figures.T))
+        asked = np.flatnonzero(gate(columns) >= self._least_for(names, columns)) if least > STRANGERS else np.arange(len(figures))
+        reached = np.zeros(len(figures), bool)
+        if len(asked):
+            told = trees([column[asked] for column in columns]) + (BALANCE if meeting == "cross" else 0.0)
+            reached[asked] = told >= log(least / (1.0 - least)) - _HAIR
+        return reached
+
+    def sums(self, meeting: str, names: tuple[str, ...], figures: Figures) -> tuple[Figures, Figures]:
+        """The log odds by both forests, the gate first."""
+        columns = list(np.ascontiguousarray(figures.T))
+        gate, trees = self._sums_for(meeting, names)
+        return gate(columns), trees(columns)
+
+    def _least_for(self, names: tuple[str, ...], columns: Sequence[Figures]) -> Figures:
+        least = np.full(len(columns[0]), self.model.least)
+        if "rest_sides" in names:
+            sides, every, agree = (columns[names.index(name)] for name in ("rest_sides", "rest_every", "place_agree"))
+            least[(sides == 3) & (every < UNHEARD) & (agree == 0)] = max(self.model.least, LEAST_UNHEARD)
+        return least
+
+    def _sums_for(self, meeting: str, names: tuple[str, ...]) -> tuple[_Sum, _Sum]:
+        made = self._made.get((meeting, names))
+        if made is None:
+            model = self.model
+            known = {model.features.index(name): at for at, name in enumerate(names) if name in model.features}
+            fixed = {at: ABSENT for at in range(len(model.features)) if at not in known}
+            fixed[len(model.features)] = float(MEETINGS.index(meeting))
+            made = self._made[meeting, names] = (_Sum(model.gate, known, fixed), _Sum(model.trees, known, fixed))
+        return made
