@@ -18,6 +18,7 @@ from crm.reports.queries import LeaderPage
 from crm.reports.rules import cut, shortened
 from crm.reports.views.blueprint import bp, noted, printed
 from crm.reports.words import left_out
+from crm.stationery.queries import template_of
 from crm.supervision import queries as supervision
 from crm.targets.rules import written
 from crm.web import fmt
@@ -70,7 +71,7 @@ def sheet(public_id: str) -> ResponseReturnValue:
     """领导一页纸: the page on one A4, in the office's own template when there is one."""
     whose, actor = supervision.leader_named(public_id), current_actor()
     queries.seen_as(whose, actor, "take")
-    template = sheets.LEADER.checked(current_app.config["TEMPLATES_PATH"])
+    template = template_of(sheets.LEADER, current_app.config)
     name = whose.name
     about = noted("report.leader_sheet", ("user", whose), {"leader": name, "form": "docx"}, actor)
     facts = about | _facts(_read(supervision.leader_named(public_id), "take"), name)
