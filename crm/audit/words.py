@@ -13,6 +13,8 @@ words.register(
         "template.put": _l("启用文件模板"),
         "template.again": _l("改回旧版文件模板"),
         "template.left": _l("改回系统自带模板"),
+        "gates.put": _l("阶段关口表生效"),
+        "gates.withdrawn": _l("撤回阶段关口表"),
         "map.put": _l("启用地图"),
         "map.taken_down": _l("停用地图"),
         "account.disabled": _l("停用用户"),

@@ -95,7 +95,6 @@ class Utilised(Model):
     __tablename__ = "utilised"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'live', 'superseded', 'undone')", name="state"),
-        CheckConstraint("usd >= 0", name="usd"),
         Index("uq_utilised_live", "credit_code", "month", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_utilised_month", "month", "company_id", "usd", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_utilised_company_id", "company_id", "month"),
