@@ -88,7 +88,8 @@ class UtilisedImport(Identified, Model):
 
 
 class Utilised(Model):
-    """实际使用外资 of one credit code in one month, as the official table says, in cents. One is live for each code and month;
+    """实际使用外资 of one credit code in one month, as the official table says, in cents, below zero where
+    it takes back what was counted before. One is live for each code and month;
     the one that a later import replaced stays, and the later one names it. `company_id`: whose code it is, once that is known.
     """
 

@@ -109,7 +109,12 @@ def test_a_trial_says_what_each_lead_would_miss(app):
         one, two, gone = negotiating(), negotiating(investor="Second Works GmbH"), negotiating(investor="Third Works GmbH")
         with unit_of_work():
             services.pause_lead(
-                gone.public_id, clock.today() + timedelta(days=9), "later", opened=None, actor=actor("manager.nanshan"), now=clock.now()
+                gone.public_id,
+                clock.today() + timedelta(days=9),
+                "later",
+                opened=None,
+                actor=actor("manager.nanshan"),
+                now=clock.now(),
             )
         enter(app, one)
         new = load(another())
