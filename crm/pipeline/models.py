@@ -5,7 +5,7 @@ of status.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -21,6 +21,7 @@ _KINDS = (
     "('first_talks', 'framework', 'contract_signed', 'registered', 'first_funds', 'construction_started', 'fitout_started', "
     "'in_operation')"
 )
+_STANDS = column("withdrawn_at").is_(None)
 _WAITS = column("state").in_(["reported", "reviewed"])
 
 
@@ -33,7 +34,7 @@ class GateTable(Identified, Model):
     __table_args__ = (
         Index(
             "uq_gate_table_valid_from", "valid_from", unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"), postgresql_where=text("withdrawn_at IS NULL"),
+            sqlite_where=_STANDS, postgresql_where=_STANDS,
         ),
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_paper_template_by_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_paper_template_file_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_template")),
-        sa.UniqueConstraint("paper", "number", name=op.f("uq_paper_template_paper")),
+        sa.UniqueConstraint("paper", "number", name=op.f("uq_paper_template_paper_number")),
         sa.UniqueConstraint("public_id", name=op.f("uq_paper_template_public_id")),
     )
     op.create_index("ix_paper_template_file_id", "paper_template", ["file_id"])
