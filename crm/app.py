@@ -27,10 +27,10 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOM_NAMES = (
     "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
     "shelves", "deputies",
-    "companies", "brands", "claims", "sharing", "credit", "readings", "events", "leads", "visits", "pipeline", "money",
-    "transfers",
-    "disputes", "matters", "targets", "supervision", "bulk", "funds", "exchange", "merging", "review", "golive", "batches",
-    "returns", "assessment", "fields", "desk", "board", "dashboard", "reports", "meetings", "fillings", "datasets", "demo",
+    "companies", "brands", "claims", "sharing", "credit", "readings", "events", "stationery", "leads", "visits", "pipeline", "money",
+    "transfers", "disputes", "matters", "targets", "supervision", "bulk", "funds", "exchange", "merging", "review", "golive",
+    "batches", "returns", "assessment", "fields", "desk", "board", "dashboard", "reports", "meetings", "fillings", "datasets",
+    "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")
 

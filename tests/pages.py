@@ -344,7 +344,10 @@ def _foreign_faults(root: Element) -> list[str]:
 
 
 def _text_faults(page: Page) -> list[str]:
-    found = _TRACES.findall(page.text)
+    text = page.text
+    for quoted in page.root.all("code", class_="ob-quoted"):  # what somebody's own template says
+        text = text.replace(quoted.text, "")
+    found = _TRACES.findall(text)
     titles = [e[name] for e in page.root.walk() for name in _SPOKEN & e.attrs.keys()]
     found += [text for text in titles if _TRACES.search(text)]
     if [html for html in page.root.all("html") if html.get("lang") == "en"]:

@@ -16,6 +16,7 @@ from crm.meetings.models import MeetingPack
 from crm.meetings.rules import AskerGone, PackState
 from crm.meetings.words import told
 from crm.policy.rules import Actor
+from crm.stationery.queries import template_of
 from crm.units import queries as units
 from crm.web import refusals
 from crm.web.locale import LANGUAGES, html_lang
@@ -48,7 +49,7 @@ def _make(progress: Progress, pack: MeetingPack, actor: Actor) -> None:
     facts = _facts(pack, actor)
     name = f"{_('会议材料')}-{facts['name']}-{pack.serial}".replace("/", "-")
     progress.count(1)
-    docx = sheets.fill(sheets.checked(folder), facts["fields"]).getvalue()
+    docx = sheets.fill(template_of(sheets.WORD, current_app.config), facts["fields"]).getvalue()
     progress.count(2)
     pdf = sheets.PRINTED.filled(sheets.PRINTED.checked(folder), facts["fields"])
     progress.count(3)

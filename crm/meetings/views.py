@@ -18,6 +18,7 @@ from crm.meetings import queries, services, sheets
 from crm.meetings.forms import AskForm
 from crm.meetings.rules import PackState
 from crm.meetings.words import told
+from crm.stationery.queries import template_of
 from crm.units import queries as units
 from crm.web import refusals
 from crm.web.forms import errors_of
@@ -86,9 +87,8 @@ def ask() -> ResponseReturnValue:
 
 def _fits() -> None:
     """Raises TemplateUnfit."""
-    folder = current_app.config["TEMPLATES_PATH"]
-    sheets.checked(folder)
-    sheets.PRINTED.checked(folder)
+    template_of(sheets.WORD, current_app.config)
+    sheets.PRINTED.checked(current_app.config["TEMPLATES_PATH"])
 
 
 @bp.get("/packs/<string:public_id>")

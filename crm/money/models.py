@@ -88,14 +88,14 @@ class UtilisedImport(Identified, Model):
 
 
 class Utilised(Model):
-    """实际使用外资 of one credit code in one month, as the official table says, in cents. One is live for each code and month;
+    """实际使用外资 of one credit code in one month, as the official table says, in cents, below zero where
+    it takes back what was counted before. One is live for each code and month;
     the one that a later import replaced stays, and the later one names it. `company_id`: whose code it is, once that is known.
     """
 
     __tablename__ = "utilised"
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'live', 'superseded', 'undone')", name="state"),
-        CheckConstraint("usd >= 0", name="usd"),
         Index("uq_utilised_live", "credit_code", "month", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_utilised_month", "month", "company_id", "usd", sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_utilised_company_id", "company_id", "month"),

@@ -45,7 +45,6 @@ words.register(
         "other_month": _l("与填写的月份不一致"),
         "future_date": _l("月份还没有到"),
         "unreadable_amount": _l("金额读不出"),
-        "negative_amount": _l("金额不能为负"),
         "absurd_amount": _l("超过 100 亿美元，请检查单位"),
         "double_row": _l("同一代码同一月份重复，只取第一行"),
         "two_sums": _l("同一代码同一月份有两个不同金额，都未采用"),

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, DateField, Field, RadioField, SelectField, TextAreaField
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.core import clock
 from crm.core.money import CURRENCIES, Money
 from crm.leads.forms.fields import UNITS, AmountFields, text
-from crm.pipeline.rules import Cause, Ending, Kind, NewMilestone, NewOverride
+from crm.pipeline.rules import LARGEST, Cause, Ending, Kind, NewMilestone, NewOverride
 from crm.pipeline.services import Verdict
 from crm.web.forms import Form, once_field, text_field_limits, version_field
 from crm.web.words import choices, word
@@ -23,6 +23,21 @@ Proofs = list[tuple[str, bytes]]
 
 def _units() -> list[tuple[str, Any]]:
     return [("wan", _l("万")), ("yi", _l("亿")), ("one", _l("元（单位）"))]
+
+
+class GateTableForm(Form):
+    """A table of gates, chosen or typed; kept as it was typed. `tried`: the hash of the text that was tried last."""
+
+    file = FileField(_l("关口表文件"), description=_l("文本文件，UTF-8；选了文件就不看下面的内容"))
+    text = TextAreaField(
+        _l("关口表内容"), validators=[Optional(), Length(max=LARGEST)], render_kw={"rows": 28, "spellcheck": "false"}
+    )
+    tried = HiddenField(validators=[Optional(), Length(max=64)])
+    once = once_field()
+
+    def raw_fields(self) -> frozenset[str]:
+        """The table is taken as typed: errors name places in it."""
+        return super().raw_fields() | {"text"}
 
 
 class SumFields:

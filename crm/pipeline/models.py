@@ -1,9 +1,11 @@
-"""Tables of the pipeline: stage changes, milestones with their files, expected dates, overridden gates, changes of status."""
+"""Tables of the pipeline: tables of gates, stage changes, milestones with their files, expected dates, overridden gates, changes
+of status.
+"""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -19,11 +21,39 @@ _KINDS = (
     "('first_talks', 'framework', 'contract_signed', 'registered', 'first_funds', 'construction_started', 'fitout_started', "
     "'in_operation')"
 )
+_STANDS = column("withdrawn_at").is_(None)
 _WAITS = column("state").in_(["reported", "reviewed"])
 
 
+class GateTable(Identified, Model):
+    """One version of the table of gates, an office's own: its text word for word, valid from a day on. Never edited; one that is
+    not in force yet may be withdrawn, its name is not given again.
+    """
+
+    __tablename__ = "gate_table"
+    __table_args__ = (
+        Index(
+            "uq_gate_table_valid_from", "valid_from", unique=True,
+            sqlite_where=_STANDS, postgresql_where=_STANDS,
+        ),
+    )  # fmt: skip
+
+    name: Mapped[str] = mapped_column(String(20), unique=True)
+    valid_from: Mapped[date] = mapped_column()
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    added_by: Mapped[User] = relationship(foreign_keys=[added_by_id], lazy="joined", innerjoin=True)
+    withdrawn_by: Mapped[User | None] = relationship(foreign_keys=[withdrawn_by_id], lazy="joined")
+
+
 class StageChange(Identified, Model):
-    """A lead went from one stage to another: when it happened (event), when and by whom it was entered."""
+    """A lead went from one stage to another: when it happened (event), when and by whom it was entered, by which table of gates
+    (`rules_version`; None for what was entered before that was kept).
+    """
 
     __tablename__ = "stage_change"
     __table_args__ = (Index("ix_stage_change_lead_id", "lead_id", "on_date"),)
@@ -35,6 +65,7 @@ class StageChange(Identified, Model):
     note: Mapped[str | None] = mapped_column(String(400))
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rules_version: Mapped[str | None] = mapped_column(String(20))
     entered_by: Mapped[User] = relationship(lazy="select")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from crm.pipeline.rules import Missing
+from crm.pipeline.rules import GateFault, Missing, Need
 from crm.web import refusals, words
 
 words.register(
@@ -54,6 +54,60 @@ words.register(
         "park": _l("园区"), "owner": _l("负责人"),
     },
 )  # fmt: skip
+
+words.register("gate_principal", {"owner": _l("负责人"), "manager": _l("区负责人"), "coordinator": _l("市统筹")})
+words.register("gate_sum", {"none": _l("不填金额"), "optional": _l("可填金额"), "required": _l("必填金额")})
+words.register("gate_state", {"current": _l("现行"), "coming": _l("待生效"), "past": _l("已被取代"), "withdrawn": _l("已撤回")})
+words.register(
+    "gate_number",
+    {
+        "override_days": _l("带缺口放行的补齐期限（天）"), "override_days_at_most": _l("补齐期限最长（天）"),
+        "review_working_days": _l("区级初审（工作日）"), "confirm_working_days": _l("市级认定（工作日）"),
+        "stage_days_near": _l("阶段停留临期提示（天）"), "amber_days": _l("预计日期推迟，黄（天）"),
+        "red_days": _l("预计日期推迟，红（天）"), "amber_moves": _l("预计日期推迟，黄（次）"),
+        "red_moves": _l("预计日期推迟，红（次）"),
+    },
+)  # fmt: skip
+words.register(
+    "gate_area",
+    {
+        "needs": _l("所需材料"), "passes": _l("谁可办理"), "overrides": _l("谁可带缺口放行"), "enters": _l("进入节点"),
+        "path": _l("节点顺序"), "kind": _l("节点要求"), "number": _l("期限"), "stage_days": _l("阶段停留上限（天）"),
+        "evidence": _l("佐证文件类型"), "slip": _l("期限"),
+    },
+)  # fmt: skip
+words.register(
+    "gate_fault",
+    {
+        "json": _l("写法有误：%(what)s"), "object": _l("应为花括号 {} 的一组"), "list": _l("应为方括号 [] 的列表"),
+        "text": _l("应为文字，不能为空"), "long": _l("过长，最多 %(what)s 字"), "day": _l("应为日期，如 2026-12-01"),
+        "days": _l("应为 1 到 3650 的整数"), "bool": _l("应为 true 或 false"), "key": _l("不认识的名称"),
+        "word": _l("不认识：%(what)s"), "one_need": _l("field 和 milestone 须有且只有一个"), "empty": _l("不能为空"),
+        "twice": _l("重复"), "lacking": _l("缺少：%(what)s"), "there": _l("重复：%(what)s"),
+        "no_gate": _l("缺少关口：%(what)s"), "path": _l("节点顺序里没有：%(what)s"), "less": _l("不能小于 %(what)s"),
+        "large": _l("文件过长，最多 %(what)s 字"), "deep": _l("层次过多，最多 %(what)s 层"),
+    },
+)  # fmt: skip
+
+
+def gate_fault_text(fault: GateFault) -> str:
+    """What is wrong with a table's text."""
+    return words.word("gate_fault", fault.code) % {"what": fault.what}
+
+
+def need_text(need: Need) -> str:
+    """One thing that a gate needs, in words."""
+    if need.field is not None:
+        return words.word("gate_field", need.field)
+    or_ = _("或")
+    kinds = f" {or_} ".join(words.word("milestone", kind) for kind in need.milestones)
+    if need.confirmed:
+        return (
+            _("%(milestone)s（佐证、市级认定）", milestone=kinds)
+            if need.evidence
+            else _("%(milestone)s（市级认定）", milestone=kinds)
+        )
+    return _("%(milestone)s（佐证）", milestone=kinds) if need.evidence else kinds
 
 
 def missing_text(one: Missing) -> str:
@@ -127,6 +181,9 @@ refusals.register(
         "milestone_no_sum": _l("这个节点不填金额"),
         "milestone_proof_type": _l("%(name)s 不能作为节点佐证，可用类型：%(types)s"),
         "milestone_not_reviewed": _l("区级尚未初审，且初审时限未过"),
+        "gates_unfit": _l("关口表有 %(count)s 处错误，现行的表继续使用"),
+        "gates_in_force": _l("这一版已经生效，不能撤回；请另起一版代替"),
+        "gates_untried": _l("内容与上次试算的不同，请先试算再投入使用"),
         "gate_closed": refusals.InWords(_gate_closed),
         "gate_not_yours": refusals.InWords(_gate_not_yours),
         "gate_override_unfit": _l("带缺口放行须写明理由，补齐期限从明天起，最长 %(days)s 天"),

@@ -124,7 +124,7 @@ def num(value: int | None) -> str:
 
 
 def _scaled(minor: int, factor: int, places: str) -> str:
-    return f"{(Decimal(minor) / factor).quantize(Decimal(places), ROUND_HALF_EVEN):,}"
+    return f"{(Decimal(minor) / factor).quantize(Decimal(places), ROUND_HALF_EVEN) + 0:,}"  # + 0: there is no -0.00
 
 
 def yi(fen: int | None) -> str:

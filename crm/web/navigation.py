@@ -27,6 +27,8 @@ ROOMS = [
     Room(_l("产业集群"), "clusters.index", ("reference", "read")),
     Room(_l("品牌与别名"), "brands.index", ("reference", "edit")),
     Room(_l("保护规则"), "claims.index", ("reference", "edit")),
+    Room(_l("阶段关口"), "pipeline.gate_tables", ("gate_table", "edit"), also=["pipeline.gate_table", "pipeline.new_gates"]),
+    Room(_l("文件模板"), "stationery.index", ("paper_template", "list")),
     Room(_l("单位"), "units.index", ("unit", "list")),
     Room(_l("工作代理"), "deputies.index", ("desk", "list")),
     Room(_l("用户"), "accounts.users", ("user", "list")),

@@ -192,7 +192,7 @@ def test_the_offices_own_template(signed_in, two, app, tmp_path):
     browser, address = signed_in("coordinator"), f"/batches/editions/{two['second']}/edition.docx"
     own = docx.Document()
     own.add_paragraph("{{ title }} · {{ serial }}")
-    own.save(str(tmp_path / sheets.TEMPLATE))
+    own.save(str(tmp_path / sheets.EDITION.name))
     assert "SZ-DC-2026-00001" in _paper(browser.get(address))[0]
     for bad, what in (
         ("{{ no_such_field }}", "no_such_field"), ("{% for x in groups %}", "for"), ("{{ groups.nothing.at_all }}", "nothing"),
@@ -200,12 +200,12 @@ def test_the_offices_own_template(signed_in, two, app, tmp_path):
     ):  # fmt: skip
         own = docx.Document()
         own.add_paragraph(bad)
-        own.save(str(tmp_path / sheets.TEMPLATE))
+        own.save(str(tmp_path / sheets.EDITION.name))
         page = browser.get(address, status=422)
         assert "文件模板无法填写" in page.text, bad
         assert what in page.text, bad
     for content in (b"no word file", b"PK\x03\x04broken", b""):
-        (tmp_path / sheets.TEMPLATE).write_bytes(content)
+        (tmp_path / sheets.EDITION.name).write_bytes(content)
         assert "文件模板无法填写" in browser.get(address, status=422).text
 
 
@@ -217,7 +217,7 @@ def test_the_shipped_template_is_the_one_that_its_maker_makes(tmp_path, monkeypa
         made = docx.Document(content)
         return [p.text for p in made.paragraphs], [c.text for t in made.tables for r in t.rows for c in r.cells]
 
-    assert texts(BytesIO(sheets.checked(None))) == texts(str(tmp_path / "edition.docx"))
+    assert texts(BytesIO(sheets.EDITION.shipped.read_bytes())) == texts(str(tmp_path / "edition.docx"))
 
 
 def test_the_edition_as_a_pdf(app, signed_in, two, tmp_path):

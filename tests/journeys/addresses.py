@@ -17,6 +17,7 @@ NO_PAGES = {
     "reports.brief", "reports.sheet", "supervision.download", "reports.brief_pdf", "reports.sheet_pdf", "reports.district_workbook",
     "batches.paper_pdf", "meetings.download",
     "assessment.workbook", "assessment.paper", "fillings.result", "datasets.archive",
+    "stationery.shipped", "stationery.sample", "stationery.version", "pipeline.gate_text",
 }  # fmt: skip
 # Parts of a page: looked at where they stand.
 PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups", "desk.views_menu"}
@@ -79,6 +80,8 @@ FROM["filling"] = "SELECT public_id FROM filling"
 FROM["filling_template"] = "SELECT public_id FROM filling_template"
 FROM["dataset"] = "SELECT public_id FROM dataset_run"
 FROM["meeting_pack"] = "SELECT public_id FROM meeting_pack"
+FROM["gate_table"] = "SELECT 'shipped'"  # the product's own goes by its word
+FROM["paper_template"] = "SELECT 'leader' UNION SELECT 'edition'"  # papers are named by their codes
 FROM["view"] = "SELECT public_id FROM saved_view"
 
 

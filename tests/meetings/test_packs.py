@@ -201,4 +201,4 @@ def test_what_is_closed_or_far_off_does_not_stand_there(app, signed_in, week):
 def test_the_shipped_template_is_what_its_maker_makes(tmp_path, monkeypatch):
     monkeypatch.setattr(meeting_paper, "OUT", tmp_path / "meeting.docx")
     meeting_paper.main()
-    assert said_in_word(sheets.checked(str(tmp_path / "none"))) == said_in_word((tmp_path / "meeting.docx").read_bytes())
+    assert said_in_word(sheets.WORD.shipped.read_bytes()) == said_in_word((tmp_path / "meeting.docx").read_bytes())

@@ -41,7 +41,7 @@ def test_every_bad_row_has_its_reason():
     wrong = code(1)[:-1] + ("0" if code(1)[-1] != "0" else "1")
     rows = [
         [1, code(1), "甲公司", 10], [2, wrong, "乙公司", 10], [3, 9.14403e17, "丙公司", 10], [4, None, "丁公司", 10],
-        [5, code(5), None, 10], [6, code(6), "己公司", "约10"], [7, code(7), "庚公司", -3], [8, code(8), "辛公司", 2_000_000],
+        [5, code(5), None, 10], [6, code(6), "己公司", "约10"], [7, code(7), "庚公司", -2_000_000], [8, code(8), "辛公司", 2_000_000],
         [9, code(9), "壬公司", "=1+1"], [10, code(10), "癸公司", None], [11, code(11), "子公司", 5], [12, code(11), "子公司", 5],
         [13, code(13), "丑公司", 5], [14, code(13), "丑公司", 6], [15, code(15), "寅" * 201, 5],
     ]  # fmt: skip
@@ -49,9 +49,24 @@ def test_every_bad_row_has_its_reason():
     assert [row.row for row in found.rows] == [4, 14]
     assert [(one.row, one.code) for one in found.refused] == [
         (5, "bad_code"), (6, "code_number"), (7, "required_empty"), (8, "required_empty"), (9, "unreadable_amount"),
-        (10, "negative_amount"), (11, "absurd_amount"), (12, "formula_cell"), (13, "required_empty"), (15, "double_row"),
+        (10, "absurd_amount"), (11, "absurd_amount"), (12, "formula_cell"), (13, "required_empty"), (15, "double_row"),
         (16, "two_sums"), (17, "two_sums"), (18, "too_long"),
     ]  # fmt: skip
+
+
+def test_what_an_office_takes_back_is_below_zero():
+    rows = [
+        [1, code(1), "甲公司", -3.5],
+        [2, code(2), "乙公司", "-1,000.25"],
+        [3, code(3), "丙公司", "−2"],
+        [4, code(4), "丁公司", 10],
+    ]
+    found = judged(workbook(rows), today=TODAY)
+    assert not found.refused
+    assert [row.usd for row in found.rows] == [-3_500_000, -1_000_250_000, -2_000_000, 10_000_000]
+    assert found.usd == -995_750_000
+    twice = judged(workbook([[1, code(1), "甲公司", 3], [2, code(1), "甲公司", -3]]), today=TODAY)
+    assert [one.code for one in twice.refused] == ["two_sums", "two_sums"]
 
 
 HEADING = ["序号", "统一社会信用代码", "企业名称", "月份", "实际使用外资（万美元）"]

@@ -234,3 +234,21 @@ def test_a_file_of_rates_is_taken_whole_or_not_at_all(app, signed_in):
     assert "2026-11-03" in city.get("/rates").main
     for text in ("a,b,c\n1,2,3\n", "", "x"):
         assert send(text, status=422).problems()
+
+
+def test_months_below_zero_are_marked_and_the_totals_have_them(app, signed_in, clock_at):
+    clock_at("2026-06-18 09:00")
+    a_lead("Kestovar GmbH", uscc=code(1))
+    city = signed_in("coordinator")
+    content = workbook([[1, code(1), "卡斯托瓦有限公司", "-12.5"], [2, code(3), "丙有限公司", 40]])
+    sent = {"file": (BytesIO(content), "五月.xlsx"), "month": "", "once": "k"}
+    page = city.post("/money/official", sent, content_type="multipart/form-data").follow()
+    for words in ("有 1 行为负数", "共 -12.50 万美元", "27.50", "冲减"):
+        assert words in page.main, words
+    page.submit("/apply")
+    main = city.get("/money").main
+    assert "-12.50" in main and "冲减" in main and "27.50" in main
+    lines = city.get("/money/lines?from=2026-05&to=2026-05").main
+    assert "负数是统计部门对以前月份的冲减" in lines and "27.50" in lines
+    assert "27.50" in city.get("/reports/districts?year=2026").main
+    assert "冲减" not in city.get("/money/lines?from=2026-04&to=2026-04").main

@@ -215,13 +215,13 @@ def test_the_offices_own_template(app, signed_in, draft, tmp_path):
     for text, said in (("{{ unit }} · {{ serial }}", ""), ("{{ no_such_field }}", "no_such_field"), ("{% for x in %}", "for")):
         own = docx.Document()
         own.add_paragraph(text)
-        own.save(str(tmp_path / sheets.TEMPLATE))
+        own.save(str(tmp_path / sheets.RETURN.name))
         page = browser.get(address, status=422 if said else 200)
         if said:
             assert "文件模板无法填写" in page.text
         else:
             assert "SZ-ZB-2026-00001" in _paper(page)[0]
-    (tmp_path / sheets.TEMPLATE).write_bytes(b"no word file")
+    (tmp_path / sheets.RETURN.name).write_bytes(b"no word file")
     assert "文件模板无法填写" in browser.get(address, status=422).text
     with app.app_context():
         told_of = list(db.session.scalars(select(AuditLine).where(AuditLine.action == "return.exported")))
@@ -235,4 +235,4 @@ def test_the_shipped_template_is_the_one_that_its_maker_makes(tmp_path, monkeypa
     def texts(content):
         return [p.text for p in docx.Document(content).paragraphs]
 
-    assert texts(str(sheets.SHIPPED)) == texts(str(tmp_path / "return.docx"))
+    assert texts(str(sheets.RETURN.shipped)) == texts(str(tmp_path / "return.docx"))

@@ -2,19 +2,13 @@
 
 from pathlib import Path
 
-from crm.core import papers
 from crm.core.typeset import Template
+from crm.stationery.rules import Paper, register
 
-TEMPLATE = "edition.docx"
 FIELDS = frozenset({
     "title", "number", "period", "as_of", "office", "frozen", "serial", "notice", "mark", "notes", "basis", "overview", "heads",
     "groups", "watermark", "lang",
 })  # fmt: skip
 _DATA = Path(__file__).parents[1] / "data"
-_SHIPPED = _DATA / TEMPLATE
+EDITION = register(Paper("edition", _DATA, FIELDS))
 PRINTED = Template("edition.typ", _DATA / "edition.typ", FIELDS, tagged=False)
-
-
-def checked(own: Path | None) -> bytes:
-    """The template to fill: the office's own, else the product's. Raises TemplateUnfit."""
-    return papers.checked(_SHIPPED, own, FIELDS)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from flask import current_app, request, send_file
@@ -22,6 +21,7 @@ from crm.core import clock, regions
 from crm.core.db import unit_of_work
 from crm.exchange import sheets as workbooks
 from crm.policy.rules import Actor, Role
+from crm.stationery.queries import template_of
 from crm.units import queries as units
 from crm.web import fmt
 from crm.web.guards import allowed, current_actor
@@ -139,8 +139,7 @@ def _later(row: Shown) -> str:
 @allowed("edition", "export")
 def paper(public_id: str) -> ResponseReturnValue:
     """The same as an official paper, in the office's own template when there is one."""
-    own = Path(current_app.config["TEMPLATES_PATH"]) / sheets.TEMPLATE
-    actor, template = current_actor(), sheets.checked(own if own.exists() else None)
+    actor, template = current_actor(), template_of(sheets.EDITION, current_app.config)
     taken = _take(public_id, "docx")
     content = sheets.fill(template, _facts(taken, actor))
     return send_file(content, as_attachment=True, download_name=_name(taken.edition, "docx"), mimetype=sheets.DOCX)

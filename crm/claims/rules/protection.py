@@ -9,23 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from crm.claims.rules.evidence import HEAVIEST, WEIGHED
-from crm.core.errors import AlreadyDone, Refusal
+from crm.core import dated
+from crm.core.dated import ValidFromPast, VersionThere
+from crm.core.errors import Refusal
 
 _SHIPPED = Path(__file__).parent.parent / "data" / "protection_rules.json"
 LONGEST = 3_650  # days that a setting may name
 MOST_EXTENSIONS = 12
-
-
-class VersionThere(AlreadyDone):
-    """There is a version of this name, or one valid from this day."""
-
-    code = "rules_version_there"
-
-
-class ValidFromPast(Refusal):
-    """Rules do not reach back: a version is valid from today at the earliest."""
-
-    code = "rules_from_past"
 
 
 class RulesUnfit(Refusal):
@@ -130,14 +120,17 @@ def shipped() -> tuple[Protection, ...]:
 
 def in_force(versions: Iterable[Protection], on: date) -> Protection:
     """The version in force on a day; before the first one, the first."""
-    in_order = sorted(versions, key=lambda one: one.valid_from)
-    return next((one for one in reversed(in_order) if one.valid_from <= on), in_order[0])
+    every = tuple(versions)
+    return dated.in_force(every, on) or min(every, key=lambda one: one.valid_from)
 
 
 def check_new(versions: Iterable[Protection], new: Protection, today: date) -> None:
     """Raise VersionThere, ValidFromPast or RulesUnfit unless a version may be added. Old ones are never edited."""
-    if any(one.version == new.version or one.valid_from == new.valid_from for one in versions):
-        raise VersionThere
-    if new.valid_from < today:
-        raise ValidFromPast
+    dated.check_new(versions, new, today)
     new.settings.check()
+
+
+__all__ = [
+    "LONGEST", "MOST_EXTENSIONS", "Protection", "RulesUnfit", "Settings", "ValidFromPast", "VersionThere", "check_new",
+    "in_force", "shipped",
+]  # fmt: skip

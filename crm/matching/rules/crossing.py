@@ -18,10 +18,6 @@ from crm.matching.rules.scripts import every_reading, is_han, readings, skeleton
 _RAREST = 9.0
 
 
-def _near(a: str, b: str) -> float:
-    return fuzz.ratio(a, b) / 100
-
-
 def across(a: NameForms, b: NameForms, lexicon: Lexicon) -> dict[str, float]:
     """The features of two names in two scripts."""
     latin, other = (a, b) if a.script == "latin" else (b, a)
@@ -30,7 +26,7 @@ def across(a: NameForms, b: NameForms, lexicon: Lexicon) -> dict[str, float]:
     sound = max([ratio(x, y) for x, y in pairs], default=0.0) / 100
     bones = max([ratio(x, y) for x in a.bones if x for y in b.bones if y], default=0.0) / 100
     size = min(1.0, min((len(x) for f in (a, b) for x in f.bones[:1]), default=0) / 5)
-    head = max((_near(words[0], x[: len(words[0])]) for x in other.readings), default=0.0) if words and len(words[0]) > 2 else 0.0
+    in_front = [ratio(words[0], x[: len(words[0])]) for x in other.readings] if words and len(words[0]) > 2 else []
     shared_latin = float(len(other.latin) >= 2 and (other.latin in words or other.latin == latin.stem))
     return {
         "sound": sound,
@@ -39,7 +35,7 @@ def across(a: NameForms, b: NameForms, lexicon: Lexicon) -> dict[str, float]:
         "bones_sized": bones * size,
         "within": max([fuzz.partial_ratio(x, y) for x, y in pairs if len(x) >= 4 and len(y) >= 4], default=0.0) / 100,
         "first": max([ratio(words[0], x) for x in other.readings], default=0.0) / 100 if words else 0.0,
-        "head": head,
+        "head": max(in_front, default=0.0) / 100,
         "shared_latin": shared_latin,
         "lost_latin": float(len(other.latin) >= 2 and not shared_latin and other.latin not in latin.core),
         "initial": float(bool({x[:1] for x in a.readings} & {x[:1] for x in b.readings})),

@@ -2,22 +2,16 @@
 
 from pathlib import Path
 
-from crm.core import papers
-from crm.core.papers import DOCX, fill
+from crm.core.papers.filling import DOCX, fill
 from crm.core.typeset import PDF, Template
+from crm.stationery.rules import Paper, register
 
 _DATA = Path(__file__).parents[1] / "data"
-WORD = "meeting.docx"
 FIELDS = frozenset({
     "title", "subtitle", "office", "serial", "notice", "mark", "watermark", "lang", "none", "basis", "overview", "sections", "notes",
     "heads",
 })  # fmt: skip
+WORD = register(Paper("meeting", _DATA, FIELDS))
 PRINTED = Template("meeting.typ", _DATA / "meeting.typ", FIELDS)
 
-
-def checked(folder: str) -> bytes:
-    """The Word template to fill: the office's own in `folder`, else the product's. Raises TemplateUnfit."""
-    return papers.checked(_DATA / WORD, Path(folder) / WORD, FIELDS)
-
-
-__all__ = ["DOCX", "FIELDS", "PDF", "PRINTED", "WORD", "checked", "fill"]
+__all__ = ["DOCX", "FIELDS", "PDF", "PRINTED", "WORD", "fill"]

@@ -52,6 +52,13 @@ def rows_of_import(batch: UtilisedImport, *, page: int = 1, size: int = 100) -> 
     return [(row, company, usd) for row, company, usd in db.session.execute(query)]
 
 
+def taken_back(batch: UtilisedImport) -> tuple[int, int]:
+    """How many rows of a table take back what was counted before (below zero), and their cents, below zero too."""
+    query = select(func.count(), func.sum(Utilised.usd)).where(Utilised.import_id == batch.id, Utilised.usd < 0)
+    count, usd = db.session.execute(query).one()
+    return int(count), int(usd or 0)
+
+
 def unlinked(*, limit: int = 200) -> list[tuple[str, str, int, int]]:
     """Credit codes of live rows that belong to no company of the board: code, name, how many months, cents; the largest first."""
     query = (

@@ -40,7 +40,9 @@ WAN_DOLLARS = (10**4, "USD")
 
 @dataclass(frozen=True, slots=True)
 class OfficialRow:
-    """A row that can be taken: its number in the file, whose code, what name, which month, how many cents."""
+    """A row that can be taken: its number in the file, whose code, what name, which month, how many cents: below zero where the
+    office takes back (冲减) what it counted in months before.
+    """
 
     row: int
     code: str
@@ -191,7 +193,7 @@ def _day(year: int, month: int, cell: Cell, field: str) -> date:
 def _amount(cell: Cell | None, scale: int) -> int:
     if cell is None:
         raise _Bad("required_empty", "amount")
-    text = folded(cell.text) if cell.kind == "text" else str(cell.value)
+    text = folded(cell.text).replace("−", "-") if cell.kind == "text" else str(cell.value)  # a minus sign may be U+2212
     if cell.kind not in ("text", "number") or (cell.kind == "text" and not _SUM.match(text)):
         raise _Bad("unreadable_amount", "amount", cell)
     try:
@@ -200,9 +202,7 @@ def _amount(cell: Cell | None, scale: int) -> int:
             raise _Bad("unreadable_amount", "amount", cell)
     except InvalidOperation as error:
         raise _Bad("unreadable_amount", "amount", cell) from error
-    if value < 0:
-        raise _Bad("negative_amount", "amount", cell)
-    if value > LARGEST:
+    if abs(value) > LARGEST:
         raise _Bad("absurd_amount", "amount", cell)
     return int(value.to_integral_value(rounding=ROUND_HALF_EVEN))
 

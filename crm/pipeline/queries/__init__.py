@@ -12,9 +12,9 @@ from crm.pipeline.queries.expected import (
     promises,
     promises_over,
 )
+from crm.pipeline.queries.gate_tables import gates
 from crm.pipeline.queries.gates import (
     Held,
-    gates,
     last_status,
     missing_for,
     missing_of_reached,

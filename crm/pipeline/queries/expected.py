@@ -11,7 +11,8 @@ from crm.leads.models import Lead
 from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Status
 from crm.pipeline.models import ExpectedDate, Milestone
-from crm.pipeline.queries.gates import gates, type_of
+from crm.pipeline.queries.gate_tables import gates
+from crm.pipeline.queries.gates import type_of
 from crm.pipeline.rules import LIVE, Change, Dated, Kind, Promise, Slip, passed, promises_of, slip_of
 
 

@@ -11,14 +11,10 @@ from crm.core.db import db
 from crm.leads.models import Lead
 from crm.leads.rules.lead import STAGES, ProjectType, Stage
 from crm.pipeline.models import GateOverride, Milestone, MilestoneFile, StatusChange
-from crm.pipeline.rules import LIVE, Gates, Kind, LeadState, MilestoneState, Missing, Shown, missing, shipped, simplified
+from crm.pipeline.queries.gate_tables import gates
+from crm.pipeline.rules import LIVE, Kind, LeadState, MilestoneState, Missing, Shown, missing, simplified
 
 EVERYTHING = frozenset({"milestone", "override"})
-
-
-def gates() -> Gates:
-    """The table of gates in force."""
-    return shipped()
 
 
 def type_of(lead: Lead) -> ProjectType | None:

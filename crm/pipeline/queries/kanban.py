@@ -9,7 +9,7 @@ from crm.leads.queries.rows import Row, rows_of
 from crm.leads.rules.lead import STAGES, Stage, Status
 from crm.leads.rules.listing import Question
 from crm.pipeline.queries.expected import Nearest, nearest_of
-from crm.pipeline.queries.gates import gates
+from crm.pipeline.queries.gate_tables import gates
 from crm.pipeline.rules import Gates
 from crm.pipeline.rules.kanban import Age, Facts, Way, age_of, remembering
 from crm.policy import rules as policy

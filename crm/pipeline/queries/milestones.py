@@ -11,7 +11,7 @@ from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.pipeline.models import Milestone, MilestoneFile
-from crm.pipeline.queries.gates import gates
+from crm.pipeline.queries.gate_tables import gates
 from crm.pipeline.rules import LIVE, Act, Kind, MilestoneState, check_act
 from crm.policy import rules as policy
 from crm.policy.rules import Actor

@@ -8,7 +8,8 @@ from crm.leads.models import Lead
 from crm.leads.rules.lead import STAGES, Stage, Status
 from crm.pipeline.models import Milestone, MilestoneFile, StatusChange
 from crm.pipeline.queries.expected import Expected, expected_of, expected_rows
-from crm.pipeline.queries.gates import Held, gates, missing_for, overrides_of, statuses_of, type_of
+from crm.pipeline.queries.gate_tables import gates
+from crm.pipeline.queries.gates import Held, missing_for, overrides_of, statuses_of, type_of
 from crm.pipeline.queries.milestones import evidence_of, milestones_of
 from crm.pipeline.rules import LIVE, WAITING, Kind, MilestoneState, Missing, may_override
 from crm.pipeline.rules.kanban import Age, age_of

@@ -21,7 +21,9 @@ from crm.pipeline.rules.expected import (
     promises_of,
     slip_of,
 )
-from crm.pipeline.rules.gate_table import BadGates, load, shipped
+from crm.pipeline.rules.gate_changes import Difference, differences
+from crm.pipeline.rules.gate_table import load, shipped, shipped_text
+from crm.pipeline.rules.gate_text import LARGEST, BadGates, GateFault
 from crm.pipeline.rules.gates import Gate, Gates, LeadState, Missing, Need, Shown, missing, simplified
 from crm.pipeline.rules.milestones import (
     LIVE,
@@ -82,6 +84,10 @@ from crm.pipeline.rules.status import (
 
 __all__ = [
     "Act",
+    "Difference",
+    "GateFault",
+    "differences",
+    "shipped_text",
     "Change",
     "ExpectedMoved",
     "ExpectedPast",
@@ -111,6 +117,7 @@ __all__ = [
     "Kind",
     "KindRule",
     "KindThere",
+    "LARGEST",
     "LIVE",
     "LeadState",
     "LostToNeeded",

@@ -43,7 +43,8 @@ def review_milestone(public_id: str, *, opened: int, actor: Actor, now: datetime
     queries.check(Act.REVIEW, row, lead, actor, clock.city_day(now))
     row.reviewed_by_id, row.reviewed_at = actor.user_id, now
     settle(row, MilestoneState.REVIEWED, due_on=due_after(queries.gates().confirm_working_days, now))
-    audit.record("milestone.reviewed", subject=("lead", lead), facts=facts_of(row), actor=actor, now=now)
+    facts = facts_of(row) | {"rules": queries.gates().version}
+    audit.record("milestone.reviewed", subject=("lead", lead), facts=facts, actor=actor, now=now)
     tell(confirmers(), "milestone.to_confirm", row, lead, actor=actor, now=now)
     return row
 
@@ -83,6 +84,7 @@ def confirm_milestone(
     settle(row, MilestoneState.CONFIRMED)
     _replace(row, lead, actor, now)
     facts = facts_of(row) | {"confirmed_amount": row.confirmed_amount, "note": row.confirmed_note}
+    facts |= {"rules": queries.gates().version}
     audit.record("milestone.confirmed", subject=("lead", lead), facts=facts, actor=actor, now=now)
     tell(concerned(row, lead), "milestone.confirmed", row, lead, actor=actor, now=now)
     return row

@@ -93,18 +93,19 @@ def _pass(lead: Lead, old: Stage, to: Stage, override: NewOverride | None, actor
         by_id=actor.user_id, at=now, until=override.until, rules_version=table.version,
     )  # fmt: skip
     db.session.add(row)
-    facts = {"to": to.value, "missing": row.missing, "reason": row.reason, "until": row.until.isoformat()}
+    facts = {"to": to.value, "missing": row.missing, "reason": row.reason, "until": row.until.isoformat(), "rules": table.version}
     audit.record("lead.gate_overridden", subject=("lead", lead), facts=facts, actor=actor, now=now)
 
 
 def _move(lead: Lead, old: Stage, to: Stage, on: date, note: str, actor: Actor, now: datetime) -> StageChange:
     row = StageChange(
-        lead_id=lead.id, from_stage=old, to_stage=to, on_date=on, note=note or None, entered_by_id=actor.user_id, entered_at=now
-    )
+        lead_id=lead.id, from_stage=old, to_stage=to, on_date=on, note=note or None, entered_by_id=actor.user_id, entered_at=now,
+        rules_version=queries.gates().version,
+    )  # fmt: skip
     db.session.add(row)
     leads.note_stage(lead, to, on, now=now)
     db.session.flush()
-    facts = {"from": old.value, "to": to.value, "on": on.isoformat(), "note": note}
+    facts = {"from": old.value, "to": to.value, "on": on.isoformat(), "note": note, "rules": row.rules_version}
     audit.record("lead.stage_moved", subject=("lead", lead), facts=facts, actor=actor, now=now)
     if lead.owner_id:
         told = {"number": lead.number, "name": lead.display_name or lead.title, "stage": to.value}

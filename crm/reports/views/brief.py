@@ -14,6 +14,7 @@ from crm.reports.queries import Brief
 from crm.reports.rules import cut, shortened
 from crm.reports.views.blueprint import bp, noted, printed
 from crm.reports.words import left_out
+from crm.stationery.queries import template_of
 from crm.web import fmt
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
@@ -26,7 +27,7 @@ def brief(public_id: str) -> ResponseReturnValue:
     """The brief, in the office's own template when there is one."""
     actor = current_actor()
     found = queries.brief_of(public_id, actor)
-    template = sheets.BRIEF.checked(current_app.config["TEMPLATES_PATH"])
+    template = template_of(sheets.BRIEF, current_app.config)
     about = _noted(found, actor, "docx")
     found = queries.brief_of(public_id, actor)  # as it is now that it was noted
     content = sheets.fill(template, about | _facts(found))

@@ -15,9 +15,10 @@ from crm.matters import queries as matters
 from crm.policy.rules import Role
 from crm.reports import queries, sheets
 from crm.reports.queries import LeaderPage
-from crm.reports.rules import cut, shortened
+from crm.reports.rules import Cut, cut, fitted, shortened
 from crm.reports.views.blueprint import bp, noted, printed
 from crm.reports.words import left_out
+from crm.stationery.queries import template_of
 from crm.supervision import queries as supervision
 from crm.targets.rules import written
 from crm.web import fmt
@@ -70,10 +71,10 @@ def sheet(public_id: str) -> ResponseReturnValue:
     """领导一页纸: the page on one A4, in the office's own template when there is one."""
     whose, actor = supervision.leader_named(public_id), current_actor()
     queries.seen_as(whose, actor, "take")
-    template = sheets.LEADER.checked(current_app.config["TEMPLATES_PATH"])
+    template = template_of(sheets.LEADER, current_app.config)
     name = whose.name
     about = noted("report.leader_sheet", ("user", whose), {"leader": name, "form": "docx"}, actor)
-    facts = about | _facts(_read(supervision.leader_named(public_id), "take"), name)
+    facts = about | _facts(_read(supervision.leader_named(public_id), "take"), name, in_word=True)
     return send_file(sheets.fill(template, facts), as_attachment=True, download_name=_name(name, "docx"), mimetype=sheets.DOCX)
 
 
@@ -95,23 +96,44 @@ def _name(leader: str, ending: str) -> str:
     return f"{what}-{leader}-{clock.today().isoformat()}.{ending}".replace("/", "-")
 
 
-def _facts(page: LeaderPage, name: str) -> dict[str, Any]:
-    """What the template may use; its keys are the template's fields."""
-    changes = cut(page.changes.rows if page.changes else [], "changes")
-    above, sponsored, tasks = cut(page.matters, "matters"), cut(page.sponsored, "sponsored"), cut(page.tasks, "tasks")
-    parts = [(_("需领导协调事项"), above), (_("我的挂点项目"), sponsored), (_("领导批示"), tasks)]
+Parts = dict[str, Cut[dict[str, str]]]
+
+
+def _facts(page: LeaderPage, name: str, *, in_word: bool = False) -> dict[str, Any]:
+    """What the template may use; its keys are the template's fields. In Word no more rows than one A4 holds: what is set as a pdf
+    fits by itself.
+    """
+    parts, basis = _parts(page), _basis(page)
+    if in_word:
+        kept = fitted({part: one.rows for part, one in parts.items()}, basis, len(_left_notes(parts)))
+        parts = {part: Cut(one.rows[: kept[part]], one.left + len(one.rows) - kept[part]) for part, one in parts.items()}
     return {
         "title": _("招商引资情况一页纸"), "subtitle": _("%(name)s　%(day)s", name=name, day=fmt.date(clock.today())),
-        "figures": _figures(page), "basis": _basis(page),
-        "changes": [_change(row) for row in changes.rows],
-        "matters": [_matter(one) for one in above.rows],
-        "sponsored": [_sponsored(row) for row in sponsored.rows],
-        "tasks": [_task(one) for one in tasks.rows],
-        "notes": [f"{head}：{left_out(part)}" for head, part in parts if part.left],
-        "heads": {
-            "changes": _("与上期相比"), "matters": _("需领导协调事项"), "sponsored": _("我的挂点项目"), "tasks": _("领导批示"),
-            "project": _("项目"), "stage": _("阶段"), "unit": _("跟进单位"), "next": _("下一步"),
-        },
+        "figures": _figures(page), "basis": basis, **{part: list(one.rows) for part, one in parts.items()},
+        "notes": _left_notes(parts), "heads": _heads(),
+    }  # fmt: skip
+
+
+def _parts(page: LeaderPage) -> Parts:
+    """The rows of each part in words. Of the changes there are three, whatever there are."""
+    changes = cut(page.changes.rows if page.changes else [], "changes")
+    above, sponsored, tasks = cut(page.matters, "matters"), cut(page.sponsored, "sponsored"), cut(page.tasks, "tasks")
+    return {
+        "changes": Cut([_change(row) for row in changes.rows], 0),
+        "matters": Cut([_matter(one) for one in above.rows], above.left),
+        "sponsored": Cut([_sponsored(row) for row in sponsored.rows], sponsored.left),
+        "tasks": Cut([_task(one) for one in tasks.rows], tasks.left),
+    }  # fmt: skip
+
+
+def _left_notes(parts: Parts) -> list[str]:
+    return [f"{_heads()[part]}：{left_out(one)}" for part, one in parts.items() if one.left]
+
+
+def _heads() -> dict[str, str]:
+    return {
+        "changes": _("与上期相比"), "matters": _("需领导协调事项"), "sponsored": _("我的挂点项目"), "tasks": _("领导批示"),
+        "project": _("项目"), "stage": _("阶段"), "unit": _("跟进单位"), "next": _("下一步"),
     }  # fmt: skip
 
 
@@ -159,7 +181,7 @@ def _change(row: Any) -> dict[str, str]:
 def _matter(one: matters.Seen) -> dict[str, str]:
     due = _("%(day)s 前答复", day=fmt.day(one.matter.due_on)) + (f"（{_('逾期')}）" if one.late else "")
     unit = one.matter.raised_unit.short(html_lang())
-    return {"text": shortened(one.matter.text), "project": _called(one), "unit": unit, "due": due}
+    return {"text": shortened(one.matter.text), "project": shortened(_called(one), 30), "unit": unit, "due": due}
 
 
 def _sponsored(row: Any) -> dict[str, str]:
@@ -176,4 +198,9 @@ def _task(one: supervision.Seen) -> dict[str, str]:
     if one.row.state == "open":
         due = _("%(day)s 前办结", day=fmt.day(one.row.due_on))
     late = f"（{_('逾期')}）" if one.late else ""
-    return {"text": shortened(one.row.text), "project": _called(one), "unit": one.row.unit.short(html_lang()), "due": due + late}
+    return {
+        "text": shortened(one.row.text),
+        "project": shortened(_called(one), 30),
+        "unit": one.row.unit.short(html_lang()),
+        "due": due + late,
+    }

@@ -1,6 +1,5 @@
 """A return as an official paper: what its reader may read, with serial number and notice, noted in the audit trail."""
 
-from pathlib import Path
 from typing import Any
 
 from flask import current_app, send_file
@@ -10,12 +9,13 @@ from flask_login import current_user
 
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.papers import DOCX, fill
+from crm.core.papers.filling import DOCX, fill
 from crm.policy.rules import Actor
 from crm.returns import services, sheets, words
 from crm.returns.queries import returns
 from crm.returns.queries.returns import Line, Part, Seen
 from crm.returns.views.blueprint import bp
+from crm.stationery.queries import template_of
 from crm.units import queries as units
 from crm.web import fmt
 from crm.web.guards import allowed, current_actor
@@ -28,7 +28,7 @@ from crm.web.words import word
 def paper(public_id: str) -> ResponseReturnValue:
     """The return, in the office's own template when there is one."""
     actor, now = current_actor(), clock.now()
-    template = sheets.checked(Path(current_app.config["TEMPLATES_PATH"]) / sheets.TEMPLATE)
+    template = template_of(sheets.RETURN, current_app.config)
     one = returns.visible_return(public_id, actor=actor, action="export")
     hidden = sum(part.hidden + sum(line.masked for line in part.lines) for part in one.parts)
     facts = {"lines": sum(len(part.lines) for part in one.parts), "masked": hidden}

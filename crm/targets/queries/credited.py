@@ -207,7 +207,7 @@ def _utilised(wanted: Wanted) -> list[Piece]:
     query = (
         select(Utilised.id, first.c.lead_id, Utilised.usd, Utilised.month)
         .join(first, first.c.investor_id == Utilised.company_id)
-        .where(Utilised.state == "live", Utilised.month >= wanted.first, Utilised.month <= wanted.last, Utilised.usd > 0)
+        .where(Utilised.state == "live", Utilised.month >= wanted.first, Utilised.month <= wanted.last, Utilised.usd != 0)
     )
     return [Piece("utilised", row.lead_id, row.usd, row.month, "utilised", row.id) for row in db.session.execute(query)]
 

@@ -93,7 +93,7 @@ def utilised(first: date, last: date) -> Fed | None:
 
 def utilised_share(first: date, last: date) -> Fed | None:
     """Which share of it came from elsewhere than Hong Kong, by the jurisdiction of the immediate investor, as far as that is
-    known of the companies; None when it is known of none.
+    known of the companies; None when it is known of none, or where what was taken back (冲减) leaves nothing to share.
     """
     live = (Utilised.state == "live", Utilised.month >= first, Utilised.month <= last)
     companies = select(Utilised.company_id).where(*live, Utilised.company_id.is_not(None))
@@ -110,7 +110,7 @@ def utilised_share(first: date, last: date) -> Fed | None:
     )  # fmt: skip
     sums = {kind: (int(usd), month) for kind, usd, month in db.session.execute(query)}
     hong_kong, other = (sums.get(kind, (0, None))[0] for kind in ("hk", "else"))
-    if not hong_kong + other:
+    if min(hong_kong, other) < 0 or not hong_kong + other:
         return None
     month = max(month for _usd, month in sums.values())
     hundredths = 10_000 * other // (hong_kong + other)

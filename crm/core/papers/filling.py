@@ -17,23 +17,30 @@ from lxml.etree import XMLSyntaxError
 from crm.core.errors import TemplateUnfit
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_BROKEN = (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, XMLSyntaxError, OSError)
+# What a file that is no Word document raises on opening, and what a template's own sums and texts raise on filling.
+BROKEN = (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, XMLSyntaxError, OSError)
+FILLING = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, XMLSyntaxError)
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
+def environment() -> ImmutableSandboxedEnvironment:
+    """What templates are read and filled in: nothing of the machine can be reached, an unknown field is an error."""
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
 
 def checked(shipped: Path, own: Path | None, fields: Set[str]) -> bytes:
-    """The template to fill: the office's own, when there is one, else the product's. Raises TemplateUnfit when it is no Word
-    file, cannot be read, or asks for what is none of the `fields`.
+    """The template to fill: the office's own, when there is one, else the product's. Raises what `check` raises."""
+    return check((own if own is not None and own.exists() else shipped).read_bytes(), fields)
+
+
+def check(content: bytes, fields: Set[str]) -> bytes:
+    """The same template again. Raises TemplateUnfit when it is no Word file, cannot be read, or asks for what is none of the
+    `fields`.
     """
-    content = (own if own is not None and own.exists() else shipped).read_bytes()
     try:
-        asked: set[str] = DocxTemplate(BytesIO(content)).get_undeclared_template_variables(jinja_env=_environment())
+        asked: set[str] = DocxTemplate(BytesIO(content)).get_undeclared_template_variables(jinja_env=environment())
     except TemplateError as error:
         raise TemplateUnfit(what=str(error)[:200]) from None
-    except _BROKEN as error:
+    except BROKEN as error:
         raise TemplateUnfit(what=type(error).__name__) from None
     if asked - fields:
         raise TemplateUnfit(what=", ".join(sorted(asked - fields))[:200])
@@ -44,9 +51,11 @@ def fill(template: bytes, facts: dict[str, Any]) -> BytesIO:
     """The template with the facts in it. Raises TemplateUnfit for what only shows when it is filled."""
     paper, content = DocxTemplate(BytesIO(template)), BytesIO()
     try:
-        paper.render(facts, jinja_env=_environment(), autoescape=True)
+        paper.render(facts, jinja_env=environment(), autoescape=True)
     except TemplateError as error:
         raise TemplateUnfit(what=str(error)[:200]) from None
+    except FILLING as error:
+        raise TemplateUnfit(what=f"{type(error).__name__}: {error}"[:200]) from None
     paper.save(content)
     content.seek(0)
     return content

@@ -1,0 +1,56 @@
+"""What stands on one A4 of Word: rows are measured as the shipped template sets them, and the fewest are left out that keep the
+sheet from a second page. What is left out is counted by who says so.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+# Columns of each part in the shipped template: field and width in cm, less what a cell keeps free.
+_FREE = 0.4
+COLUMNS: Mapping[str, tuple[tuple[str, float], ...]] = {
+    "changes": (("name", 7.0), ("said", 10.0)),
+    "matters": (("text", 7.4), ("project", 4.4), ("unit", 1.6), ("due", 3.6)),
+    "sponsored": (("name", 5.2), ("stage", 3.8), ("unit", 2.0), ("next", 6.0)),
+    "tasks": (("text", 7.4), ("project", 4.4), ("unit", 1.6), ("due", 3.6)),
+}
+DROPPED_FIRST = ("sponsored", "changes", "tasks", "matters")  # what waits for the leader stays longest
+_CM = 28.35  # points
+_SIZE, _LEADING, _AROUND = 10.5, 1.48, 3.0  # of a cell's type; a line's height in ems: fonts at hand differ, this is the tallest
+PAGE = 26.2 * _CM
+FIXED = 262.0  # title, figures, basis and the four headings
+NOTE = 15.0  # one line of the notes
+_TEXT_WIDTH = 17.0
+
+
+def ems(text: str) -> float:
+    """How wide a text is set, in ems: a Chinese sign is one, a Latin one half."""
+    return sum(1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.55 for sign in text)
+
+
+def lines(text: str, width: float, size: float = _SIZE) -> int:
+    """Into how many lines a text falls in so many cm."""
+    return max(ceil(ems(text) * size / (width * _CM)), 1)
+
+
+def height(part: str, row: Mapping[str, object]) -> float:
+    """Points that a row of a part takes. KeyError for a part that the sheet has not: a bug."""
+    most = max(lines(str(row[field]), width - _FREE) for field, width in COLUMNS[part])
+    return most * _SIZE * _LEADING + _AROUND
+
+
+def fitted(parts: Mapping[str, Sequence[Mapping[str, object]]], basis: str, notes: int) -> dict[str, int]:
+    """How many rows of each part stand on the sheet: all of them, or as few less as fit: the tallest last row goes first, the
+    first row of a part never. `notes`: how many lines of notes there are already.
+    """
+    heights = {part: [height(part, row) for row in rows] for part, rows in parts.items()}
+    room = PAGE - FIXED - (lines(basis, _TEXT_WIDTH, 8.5) - 1) * 13 - sum(20.0 for rows in heights.values() if not rows)
+    said, extra = notes, set[str]()
+    while sum(map(sum, heights.values())) + NOTE * (said + len(extra)) > room:
+        rest = [one for one in DROPPED_FIRST if len(heights.get(one, ())) > 1]
+        if not rest:
+            break
+        part = max(rest, key=lambda one: heights[one][-1])
+        heights[part].pop()
+        extra.add(part)
+    return {part: len(rows) for part, rows in heights.items()}
