@@ -206,7 +206,9 @@ def _rest(
         "rest_sound": max([ratio(run, sound) for sound in sounds], default=0.0) / 100 if both else float(not either),
         "rest_ear": max([ratio(ear, sound) for sound in taken], default=0.0) / 100 if both else float(not either),
         "rest_english": max([ratio(english, sound) for sound in taken], default=0.0) / 100 if both else float(not either),
-        "rest_best": max([max(ratio(english, t), ratio(ear, t)) for t in taken], default=0.0) / 100 if both else float(not either),
+        "rest_best": max([ratio(said, t) for said in (english, ear) for t in taken], default=0.0) / 100
+        if both
+        else float(not either),
         "rest_part": max([fuzz.partial_ratio(ear, t) for t in taken if min(len(t), len(ear)) >= 2], default=0.0) / 100,
         "rest_first": max([ratio(first, sound[: len(first) + 1]) for sound in taken], default=0.0) / 100,
         "rest_sides": float(bool(run)) + 2 * float(bool(text)),
