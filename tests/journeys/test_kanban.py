@@ -23,6 +23,7 @@ def column(page: Page, stage: str) -> Locator:
 
 
 def drag(page: Page, card: Locator, stage: str, *, let_go: bool = True) -> None:
+    card.scroll_into_view_if_needed()
     start, to = card.bounding_box(), column(page, stage).bounding_box()
     assert start
     assert to
@@ -65,7 +66,6 @@ def test_dropped_on_the_next_stage(board: Callable[..., Page]) -> None:
 def test_what_is_missing_is_asked_for_and_entered_there(board: Callable[..., Page]) -> None:
     page = board()
     card = the_card(page, "negotiating", "reason here open open open", at=2)  # behind those that other stories move there
-    card.scroll_into_view_if_needed()
     drag(page, card, "signed")
     expect(page.locator("#moving #gate")).to_contain_text("正式签约 或 注册落地")
     assert serious(page) == []
@@ -115,17 +115,17 @@ def test_by_keys_alone(board: Callable[..., Page]) -> None:
 
 
 def test_a_column_says_why_not(board: Callable[..., Page]) -> None:
-    page = board()
-    card = page.locator('.ob-kcol[data-stage="lead"] li[data-ways*="not_yours"]').first
-    drag(page, card, "negotiating", let_go=False)
+    page = board(query="?scope=city")
+    card = page.locator('.ob-kcol[data-stage="negotiating"] li[data-ways*="not_yours"]').first
+    drag(page, card, "signed", let_go=False)
     why = "只有负责人、所属单位的区负责人和市统筹可以调整"
-    expect(column(page, "negotiating").locator("[data-why]")).to_have_text(why)
+    expect(column(page, "signed").locator("[data-why]")).to_have_text(why)
     page.mouse.up()
     expect(page.locator("[data-fault]")).to_contain_text(why)
     expect(page.locator("#moving")).to_be_hidden()
     card.locator("a").first.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#told")).to_have_text(f"移到“在谈”：{why}")
+    expect(page.locator("#told")).to_have_text(f"移到“签约”：{why}")
     page.keyboard.press("Enter")
     expect(page.locator("#moving")).to_be_hidden()
     page.keyboard.press("Escape")

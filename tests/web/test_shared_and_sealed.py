@@ -98,6 +98,7 @@ def _surfaces(app, browser, city, *, deep):
             yield f"strip {name}", strip.html.replace(typed, "").replace(lead.words["investor"], "")
 
 
+@pytest.mark.full
 def test_every_word_is_where_the_table_says(app, city):
     """For each person, each surface, each lead and each field: the word is there only if the table lets it, and somewhere if so."""
     wrong, looked = [], 0
