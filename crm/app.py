@@ -25,12 +25,11 @@ from crm.web.sessions import BoardSessions
 ROOT = Path(__file__).resolve().parent.parent
 # Every room, lowest first. What a room has (models, words, jobs, views, cli) is taken from it.
 ROOM_NAMES = (
-    "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files", "maps",
-    "shelves", "deputies",
-    "companies", "brands", "claims", "sharing", "credit", "readings", "events", "stationery", "leads", "visits", "pipeline", "money",
-    "transfers", "disputes", "matters", "targets", "supervision", "bulk", "funds", "exchange", "merging", "review", "golive",
-    "batches", "returns", "assessment", "fields", "desk", "board", "dashboard", "reports", "meetings", "fillings", "datasets",
-    "demo",
+    "web", "units", "clusters", "audit", "jobs", "rates", "matching", "accounts", "tasks", "notifications", "files",
+    "maps", "shelves", "deputies", "companies", "brands", "claims", "sharing", "credit", "readings", "events",
+    "stationery", "leads", "visits", "pipeline", "money", "transfers", "disputes", "matters", "targets", "supervision",
+    "bulk", "funds", "exchange", "merging", "review", "golive", "batches", "returns", "assessment", "fields", "desk",
+    "board", "dashboard", "reports", "meetings", "fillings", "datasets", "demo",
 )  # fmt: skip
 _FURNITURE = ("models", "words", "jobs", "views", "cli")
 

@@ -39,7 +39,7 @@ def test_in_english(between, signed_in):
     browser = signed_in("coordinator")
     browser.post("/account/language/en")
     page = browser.get("/review/")
-    assert "1 groups to decide" in page.main
+    assert "1 group to decide" in page.main
     assert "Same, merge" in page.main
     assert "Almost the same" in page.main or "Very similar" in page.main
 
