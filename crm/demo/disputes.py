@@ -18,8 +18,11 @@ from crm.units import queries as units
 
 
 def make_disputes(now: datetime) -> int:
-    """By the services that make them. Call inside a unit of work; how many disputes and matters."""
-    first, second = _talks_of("officer.nanshan")
+    """By the services that make them, where there is enough in talks. Call inside a unit of work; how many disputes and matters."""
+    talks = _talks_of("officer.nanshan")
+    if len(talks) < 2:
+        return 0
+    first, second = talks
     ours, theirs, city = _actor("officer.nanshan"), _actor("officer.baoan"), _actor("coordinator")
     at = now - timedelta(days=8)
     for lead in (first, second):

@@ -30,9 +30,9 @@ def row(firm: str, title: str = "甲项目") -> list[str]:
     return [title, f"{firm}有限公司", "", "新加坡", "", "在谈", ""]
 
 
-def judged(app: Flask, tmp_path: Path, *rows: list[str], who: str = "officer.nanshan") -> Import:
+def judged(app: Flask, tmp_path: Path, *rows: list[str], who: str = "officer.nanshan", unit: str = "SZ-NS") -> Import:
     """A file that was judged and waits."""
-    bring(app, tmp_path, small_file(tmp_path, list(rows)), "--as", who, "--dry-run")
+    bring(app, tmp_path, small_file(tmp_path, list(rows)), "--as", who, "--unit", unit, "--dry-run")
     return db.session.scalars(select(Import).order_by(Import.id.desc())).first()
 
 
@@ -71,12 +71,14 @@ def test_another_project_of_a_firm_that_the_same_chunk_brought(app: Flask, tmp_p
 
 def test_a_second_report_on_a_lead_that_the_same_chunk_brought(app: Flask, tmp_path: Path) -> None:
     with app.app_context():
-        batch = judged(app, tmp_path, row(FIRMS[0]), row(FIRMS[0], "乙项目"), row(FIRMS[1], "丙项目"))
+        rows = [row(FIRMS[0]), row(FIRMS[0], "乙项目"), row(FIRMS[1], "丙项目")]
+        batch = judged(app, tmp_path, *rows, who="coordinator", unit="SZ-BA")
         decided(batch, "second_report")
         rows = applied(batch)
         assert [one.outcome for one in rows] == ["imported", "skipped", "imported"]
         assert rows[0].lead_id == rows[1].lead_id
-        assert db.session.scalar(select(func.count()).select_from(SecondReport)) == 1
+        report = db.session.scalars(select(SecondReport)).one()
+        assert (report.unit_id, report.lead_id) == (actor("officer.baoan").unit_id, rows[0].lead_id), "for the list's unit"
 
 
 def test_what_was_admitted_has_its_assessment_and_no_first_report(app: Flask, tmp_path: Path) -> None:

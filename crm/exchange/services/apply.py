@@ -168,7 +168,7 @@ class _Leads:
     def _report_again(self, row: ImportRow, new: NewLead) -> None:
         lead = _lead_of(row)
         if lead is not None:
-            leads.report_again(lead, new, actor=self._actor, now=self._now)
+            leads.report_again(lead, new, actor=self._actor, now=self._now, unit_id=self._unit.id)
             row.lead_id, row.outcome = lead.id, "skipped"
 
     def _taken_meanwhile(self, new: NewLead) -> dict[str, Any] | None:

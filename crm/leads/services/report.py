@@ -25,13 +25,16 @@ class Logged:
     second_report: SecondReport | None = None
 
 
-def report_again(lead: Lead, new: NewLead, *, actor: Actor, now: datetime, coordinate: bool = False) -> Logged:
-    """Store that somebody registered `lead` once more. The new spellings of the investor become aliases; the lead's owner and,
+def report_again(
+    lead: Lead, new: NewLead, *, actor: Actor, now: datetime, coordinate: bool = False, unit_id: int | None = None
+) -> Logged:
+    """Store that somebody registered `lead` once more, for their own unit or for that of the list that they bring in. The new spellings of the investor become aliases; the lead's owner and,
     for what the reporter may not see, the coordinators are told.
     """
     lead = access.hold_lead(lead)
+    unit_id = unit_id or actor.unit_id
     report = SecondReport(
-        lead_id=lead.id, unit_id=actor.unit_id, reported_by_id=actor.user_id, reported_at=now,
+        lead_id=lead.id, unit_id=unit_id, reported_by_id=actor.user_id, reported_at=now,
         typed=_typed(new), wants_coordination=coordinate,
     )  # fmt: skip
     db.session.add(report)
@@ -40,9 +43,9 @@ def report_again(lead: Lead, new: NewLead, *, actor: Actor, now: datetime, coord
         companies.learn(lead.investor, typed, actor=actor, now=now)
         index_lead(lead, (new.investor, *new.other_names))
     db.session.flush()
-    facts = {"unit": actor.unit_id, "coordination": coordinate}
+    facts = {"unit": unit_id, "coordination": coordinate}
     audit.record("lead.reported_again", subject=("lead", lead), facts=facts, actor=actor, now=now)
-    _tell(lead, actor, now, coordinate)
+    _tell(lead, unit_id, actor, now, coordinate)
     return Logged(lead, report)
 
 
@@ -52,8 +55,8 @@ def _typed(new: NewLead) -> dict[str, object]:
     return {key: value if isinstance(value, str | int | bool) else str(value) for key, value in values.items()}
 
 
-def _tell(lead: Lead, actor: Actor, now: datetime, coordinate: bool) -> None:
-    unit = units.by_id(actor.unit_id)
+def _tell(lead: Lead, unit_id: int, actor: Actor, now: datetime, coordinate: bool) -> None:
+    unit = units.by_id(unit_id)
     facts = {"number": lead.number, "name": lead.display_name or lead.title, "unit": unit.zh}
     subject = ("lead", lead.public_id)
     if lead.owner_id:
