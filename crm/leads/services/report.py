@@ -28,8 +28,8 @@ class Logged:
 def report_again(
     lead: Lead, new: NewLead, *, actor: Actor, now: datetime, coordinate: bool = False, unit_id: int | None = None
 ) -> Logged:
-    """Store that somebody registered `lead` once more, for their own unit or for that of the list that they bring in. The new spellings of the investor become aliases; the lead's owner and,
-    for what the reporter may not see, the coordinators are told.
+    """Store that somebody registered `lead` once more, for their own unit or for that of the list that they bring in. The new
+    spellings of the investor become aliases; the lead's owner and, for what the reporter may not see, the coordinators are told.
     """
     lead = access.hold_lead(lead)
     unit_id = unit_id or actor.unit_id
