@@ -62,10 +62,14 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
                 kinds[kind] = found
                 stems[kind] = {"a": first.stem, "b": second.stem}
     best = max(kinds.values(), key=_rank, default=Evidence())
-    # The same distinctive part in one script says more than a likeness in sound, even where trades tell the two apart.
-    best = max(
-        (f for k, f in kinds.items() if k != "cross" and f.base >= SHARED_CORE and f.base > best.base), key=_rank, default=best
-    )
+    # The same distinctive part in one script says more than a likeness in sound, even where trades tell the two apart; a slip in
+    # the other script (Longwan, Lognwan) is no likeness in sound.
+    if best is kinds.get("cross"):
+        best = max(
+            (f for k, f in kinds.items() if k != "cross" and f.base >= SHARED_CORE and f.base > best.base),
+            key=_rank,
+            default=best,
+        )
     written = [(found.likeness, kind) for kind, found in kinds.items() if kind != "cross"]
     if len(kinds) > 1 and best.base < 0.97 and written and min(written)[0] < CONTRADICTS:
         least, kind = min(written)
