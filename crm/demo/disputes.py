@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from crm.accounts import queries as accounts
+from crm.claims.models import Claim
 from crm.core import clock
 from crm.core.db import db
 from crm.disputes import services as disputes
@@ -88,9 +89,12 @@ def _actor(username: str) -> Actor:
 
 
 def _talks_of(username: str) -> list[Lead]:
-    """Two leads in talks of an officer, those that somebody touched last: transfers took the others."""
+    """Two leads in talks of an officer, first those with a first report, whose clock rests meanwhile, then those that somebody
+    touched last: transfers took the others.
+    """
     mine = (Lead.owner_id == _actor(username).user_id) & (Lead.stage == Stage.NEGOTIATING) & Lead.is_demo
     query = select(Lead).where(
         mine, Lead.registered_by_id == _actor(username).user_id, Lead.registered_at < clock.now() - timedelta(days=40)
     )
-    return list(db.session.scalars(query.order_by(Lead.touched_at.desc(), Lead.id).limit(2)))
+    claimed = select(Claim.id).where(Claim.lead_id == Lead.id).exists()
+    return list(db.session.scalars(query.order_by(claimed.desc(), Lead.touched_at.desc(), Lead.id).limit(2)))
