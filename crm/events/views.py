@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.errors import Moved, Refusal
+from crm.core.errors import Refusal
 from crm.core.text import clean
 from crm.events import queries, services
 from crm.events.forms import ChangeForm, EventForm, WithdrawForm, facts_of
@@ -18,8 +18,7 @@ from crm.events.rules import PAGE, EventKind, towards_event
 from crm.events.words import days_of, place_of
 from crm.policy import rules as policy
 from crm.units import queries as units
-from crm.web import refusals
-from crm.web.acts import stored
+from crm.web.acts import refused, stored
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
@@ -72,9 +71,9 @@ def enter() -> ResponseReturnValue:
     actor, form = current_actor(), EventForm(actor=current_actor())
 
     def do() -> str:
-        return _at_its_place(form, lambda: services.enter_event(form.to_event(), actor=actor, now=clock.now())).public_id
+        return services.enter_event(form.to_event(), actor=actor, now=clock.now()).public_id
 
-    return stored(form, do, "events/new.html", _("活动已登记"), "desk.event", scope="new")
+    return stored(form, do, "events/new.html", _("活动已登记"), "desk.event", scope="new", at=_AT)
 
 
 @bp.get("/<string:public_id>/edit")
@@ -95,16 +94,9 @@ def change(public_id: str) -> ResponseReturnValue:
     if form.validate():
         try:
             with unit_of_work():
-                _at_its_place(
-                    form,
-                    lambda: services.change_event(
-                        public_id, form.to_event(), opened=form.version.data or 0, actor=actor, now=clock.now()
-                    ),
-                )
+                services.change_event(public_id, form.to_event(), opened=form.version.data or 0, actor=actor, now=clock.now())
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or isinstance(refusal, Moved):
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal, form, _AT)
             event = _editable(public_id)
             form.version.data, form.version.raw_data = event.version, None  # sent again, it stands against what is there now
         else:
@@ -144,9 +136,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
             with unit_of_work():
                 services.withdraw_event(public_id, form.reason.data or "", actor=current_actor(), now=clock.now())
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or isinstance(refusal, Moved):
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal)
         else:
             flash(_("活动已撤销"), "done")
             return go("events.index")
@@ -158,15 +148,3 @@ def _editable(public_id: str) -> Event:
     event = queries.by_public_id(public_id)
     policy.require(towards_event(current_actor(), event.unit.path), "event", "edit", seen_by="read")
     return event
-
-
-def _at_its_place(form: EventForm, do: Any) -> Event:
-    """Do it; what is refused about one field stands at that field."""
-    try:
-        made: Event = do()
-    except Refusal as refusal:
-        if refusal.code in _AT:
-            field = form[_AT[refusal.code]]
-            field.errors = [*field.errors, refusals.sentence(refusal)]
-        raise
-    return made

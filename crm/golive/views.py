@@ -17,8 +17,8 @@ from crm.exchange import sheets
 from crm.golive import queries, services
 from crm.golive.forms import CloseForm, SettleForm, WindowForm
 from crm.golive.queries import Conflict, Side
-from crm.web import fmt, refusals
-from crm.web.acts import act_on
+from crm.web import fmt
+from crm.web.acts import act_on, refused
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 from crm.web.pages import go
@@ -69,9 +69,8 @@ def open_window() -> ResponseReturnValue:
             services.open_window(*days, form.reason.data or "", city=city, actor=actor, now=now)
             key.answer = url_for("golive.index")
     except Refusal as refusal:
-        if refusal.status not in (409, 422) or "answer" in refusal.facts:
-            raise
-        return _page(form, refusals.sentence(refusal)), refusal.status
+        message, status = refused(refusal)
+        return _page(form, message), status
     flash(_("上线窗口已开放，各单位负责人已通知"), "done")
     return go("golive.index")
 

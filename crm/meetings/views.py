@@ -20,7 +20,7 @@ from crm.meetings.rules import PackState
 from crm.meetings.words import told
 from crm.stationery.queries import template_of
 from crm.units import queries as units
-from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.forms import errors_of
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
@@ -78,9 +78,8 @@ def ask() -> ResponseReturnValue:
             made = services.ask_pack(found, lang=lang, city=city, actor=actor, now=now).public_id
             key.answer = url_for("meetings.show", public_id=made)
     except Refusal as refusal:
-        if refusal.status not in (409, 422) or "answer" in refusal.facts:
-            raise
-        return _page(*queries.edition_for(city, "", form.edition.data or ""), refusals.sentence(refusal)), refusal.status
+        message, status = refused(refusal)
+        return _page(*queries.edition_for(city, "", form.edition.data or ""), message), status
     flash(_("会议材料已开始生成"), "done")
     return go("meetings.show", public_id=made)
 

@@ -8,9 +8,9 @@ from werkzeug.utils import redirect
 from crm.core import clock, once
 from crm.core.db import unit_of_work
 from crm.files import services as files
+from crm.files.forms import read_uploads
 from crm.leads.queries import access, listing
 from crm.leads.rules.listing import Question, Scope
-from crm.leads.views import read_uploads
 from crm.visits import services
 from crm.visits.forms import ProgressForm
 from crm.visits.rules import InTheFuture

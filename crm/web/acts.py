@@ -1,6 +1,6 @@
 """How a door acts: do it in one unit of work, and say what is refused where one stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash, render_template, url_for
@@ -15,15 +15,27 @@ from crm.web.guards import current_actor
 from crm.web.pages import go, said_again
 
 
+def refused(refusal: Refusal, form: Form | None = None, at: Mapping[str, str] | None = None) -> tuple[str, int]:
+    """What the page of a form says of a refusal, and the status it answers with; the same at the field of the form that `at`
+    names for the refusal's code. Raises it again where it is not that page's to tell: nothing found, forbidden, moved, answered
+    already.
+    """
+    if refusal.status not in (409, 422) or "answer" in refusal.facts or isinstance(refusal, Moved):
+        raise refusal
+    message = refusals.sentence(refusal)
+    name = (at or {}).get(refusal.code)
+    if form is not None and name in form:
+        form[name].errors = [*form[name].errors, message]
+    return message, refusal.status
+
+
 def act(do: Callable[[], Any], done: str, endpoint: str, **values: Any) -> ResponseReturnValue:
     """Do it, and on to a page; what is refused is said there."""
     try:
         with unit_of_work():
             do()
     except Refusal as refusal:
-        if refusal.status not in (409, 422) or isinstance(refusal, Moved):
-            raise
-        flash(refusals.sentence(refusal), "soon")
+        flash(refused(refusal)[0], "soon")
     else:
         flash(done, "done")
     return go(endpoint, **values)
@@ -42,9 +54,12 @@ def act_on(
 
 
 def stored(
-    form: Form, do: Callable[[], str], template: str, done: str, endpoint: str, *, scope: str, **facts: Any
+    form: Form, do: Callable[[], str], template: str, done: str, endpoint: str, *, scope: str,
+    at: Mapping[str, str] | None = None, **facts: Any,
 ) -> ResponseReturnValue:  # fmt: skip
-    """Do what a long form asks, once; on to the page of what was made, or the same page with what was typed and why not."""
+    """Do what a long form asks, once; on to the page of what was made, or the same page with what was typed and why not (at the
+    field that `at` names for its code).
+    """
     message, status = "", 422
     if form.validate():
         try:
@@ -56,9 +71,7 @@ def stored(
                 made = do()
                 key.answer = url_for(endpoint, public_id=made)
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or "answer" in refusal.facts or isinstance(refusal, Moved):
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal, form, at)
         else:
             flash(done, "done")
             return go(endpoint, public_id=made)

@@ -13,8 +13,8 @@ from crm.assessment.views import shown
 from crm.assessment.views.blueprint import bp
 from crm.assessment.views.runs import of_line
 from crm.core import clock
+from crm.files.forms import read_uploads
 from crm.files.views import hand_out
-from crm.leads.views import read_uploads
 from crm.web.acts import stored
 from crm.web.guards import allowed, current_actor
 

@@ -21,7 +21,7 @@ from crm.core import clock, once
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
 from crm.policy import rules as policy
-from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.forms import errors_of
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
@@ -81,9 +81,8 @@ def freeze() -> ResponseReturnValue:
             made = services.freeze_edition(kind, first, city=city, idle_days=idle_days, actor=actor, now=now).public_id
             key.answer = url_for("batches.edition", public_id=made)
     except Refusal as refusal:
-        if refusal.status not in (409, 422) or "answer" in refusal.facts:
-            raise
-        return _list(form, refusals.sentence(refusal)), refusal.status
+        message, status = refused(refusal)
+        return _list(form, message), status
     flash(_("已定稿，各单位可以查看"), "done")
     return go("batches.edition", public_id=made)
 

@@ -109,8 +109,9 @@ def _lacking(where: list[Any]) -> dict[str, int]:
         "cluster": [beyond, ~tagged], "country": [beyond, *listing.lacking("country")],
         "next": [Lead.stage == Stage.NEGOTIATING, *listing.lacking("next")],
     }  # fmt: skip
-    query = select(func.count()).select_from(Lead)
-    return {fact: int(db.session.scalar(query.where(*where, *which)) or 0) for fact, which in asked.items()}
+    counted_leads = select(func.count()).select_from(Lead).where(*where)
+    query = select(*(counted_leads.where(*which).scalar_subquery().label(fact) for fact, which in asked.items()))
+    return {fact: int(number) for fact, number in db.session.execute(query).one()._mapping.items()}
 
 
 def counting(where: list[Any]) -> Any:

@@ -20,6 +20,7 @@ from crm.leads.queries import access
 from crm.policy import rules as policy
 from crm.units import queries as units
 from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 from crm.web.pages import go
@@ -46,9 +47,7 @@ def credit_now(public_id: str) -> ResponseReturnValue:
                 new = Credit(form.unit.data, form.to_parts(), form.valid_from.data or clock.today(), form.reason.data or "")
                 services.credit_unit(lead, form.to_indicators(), new, actor=actor, now=now)
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or "answer" in refusal.facts or "to" in refusal.facts:
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal)
         else:
             flash(_("归属已登记"), "done")
             return go("desk.credit_page", public_id=public_id)

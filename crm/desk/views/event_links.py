@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.errors import Moved, Refusal
+from crm.core.errors import Refusal
 from crm.desk.views.blueprint import bp
 from crm.events import queries as events
 from crm.events.rules import LinkRole
@@ -15,7 +15,7 @@ from crm.leads.forms.events import EventLinkForm
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.policy import rules as policy
-from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
@@ -70,12 +70,7 @@ def _store(public_id: str, role: LinkRole) -> ResponseReturnValue:
                     actor=current_actor(), now=clock.now(),
                 )  # fmt: skip
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or isinstance(refusal, Moved):
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
-            if refusal.code in _AT:
-                field = form[_AT[refusal.code]]
-                field.errors = [*field.errors, message]
+            message, status = refused(refusal, form, _AT)
         else:
             flash(_("已保存"), "done")
             return go("desk.lead", public_id=public_id)

@@ -18,7 +18,7 @@ from crm.bulk.forms import ExpectedDayForm, NextForm, OwnerForm, TotalForm
 from crm.bulk.rules import Act, Cell, FieldMoved, TenfoldTotal, Wanted
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.errors import Moved, Refusal
+from crm.core.errors import Refusal
 from crm.desk.views.blueprint import bp
 from crm.leads.forms import EditForm
 from crm.leads.models import Lead
@@ -26,7 +26,7 @@ from crm.leads.queries import access
 from crm.pipeline.queries import nearest_of
 from crm.pipeline.rules import Kind
 from crm.policy import rules as policy
-from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 from crm.web.pages import go
@@ -158,13 +158,9 @@ def _done(public_id: str, form: Any, act: Act | Cell, do: Callable[[], None]) ->
             status = 409
             theirs = queries.last_change(access.visible_lead(public_id, actor=actor), act)
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or isinstance(refusal, Moved):
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal, form, _AT)
             if isinstance(refusal, TenfoldTotal):
                 form.sure.data = form.typed()
-            if refusal.code in _AT and _AT[refusal.code] in form:
-                form[_AT[refusal.code]].errors = [message]
         else:
             if not request.headers.get("HX-Request"):
                 flash(_("已保存"), "done")

@@ -21,7 +21,7 @@ from crm.leads.rules.listing import Scope
 from crm.policy import rules as policy
 from crm.shelves.rules import pairs_of, state_of
 from crm.units import queries as units
-from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 from crm.web.pages import go
@@ -59,9 +59,7 @@ def bulk_seen() -> ResponseReturnValue:
                 made = services.see_run(ids, form.to_act(), form.to_wanted(), over=over, actor=actor, now=now).public_id
                 key.answer = url_for("bulk.show", public_id=made)
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or "answer" in refusal.facts:
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal)
         else:
             return go("bulk.show", public_id=made)
     return _form(form, picks, whole=whole, message=message), status

@@ -6,14 +6,14 @@ from flask_babel import gettext as _
 
 from crm.core import clock, once
 from crm.core.db import unit_of_work
-from crm.core.errors import Moved, Refusal
+from crm.core.errors import Refusal
 from crm.desk.views.blueprint import bp
 from crm.leads import services
 from crm.leads.forms.phases import PhaseEndForm, PhaseForm
 from crm.leads.models import Lead, LeadPhase
 from crm.leads.queries import access, phases
 from crm.policy import rules as policy
-from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
@@ -44,12 +44,7 @@ def link_phase(public_id: str) -> ResponseReturnValue:
                 once.claim(form.once.data or "", user_id=actor.user_id, scope=f"phase:{public_id}", body=body, now=now)
                 services.link_phase(public_id, form.to_phase(), actor=actor, now=now)
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or isinstance(refusal, Moved) or "answer" in refusal.facts:
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
-            if refusal.code in _FIELDS:
-                field = form[_FIELDS[refusal.code]]
-                field.errors = [*field.errors, message]
+            message, status = refused(refusal, form, _FIELDS)
         else:
             flash(_("分期关系已登记，合计只计增量"), "done")
             return go("desk.lead", public_id=public_id)
@@ -74,9 +69,7 @@ def end_phase(public_id: str) -> ResponseReturnValue:
             with unit_of_work():
                 services.end_phase(public_id, form.reason.data or "", actor=current_actor(), now=clock.now())
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or isinstance(refusal, Moved):
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal)
         else:
             flash(_("分期关系已解除"), "done")
             return go("desk.lead", public_id=lead.public_id)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from crm.accounts import queries as accounts
 from crm.core import clock, once
 from crm.core.db import db, unit_of_work
-from crm.core.errors import Moved, Refusal
+from crm.core.errors import Refusal
 from crm.desk import queries
 from crm.desk.views.blueprint import bp
 from crm.leads.models import Lead
@@ -24,6 +24,7 @@ from crm.sharing.models import LeadShare
 from crm.sharing.rules import settings
 from crm.units import queries as units
 from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
@@ -206,9 +207,7 @@ def _stored(
                 key.answer = url_for(then, **to)
                 said = act()
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or "answer" in refusal.facts or isinstance(refusal, Moved):
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal)
         else:
             flash(said, "done")
             return go(then, **to)

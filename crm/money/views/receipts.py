@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from crm.core import clock, once
 from crm.core.db import db, unit_of_work
-from crm.core.errors import Moved, Refusal
+from crm.core.errors import Refusal
 from crm.files import queries as files
 from crm.leads.models import Lead
 from crm.leads.queries import access
@@ -20,6 +20,7 @@ from crm.money.rules import LineCorrected, SlipsUnchecked
 from crm.money.views.blueprint import bp
 from crm.policy import rules as policy
 from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
@@ -109,9 +110,7 @@ def kept(
         except SlipsUnchecked as refusal:
             message, doubts = refusals.sentence(refusal), refusal.facts
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or "answer" in refusal.facts or isinstance(refusal, Moved):
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal)
         else:
             flash(done, "done")
             return go("desk.lead", public_id=lead.public_id, _anchor=anchor)

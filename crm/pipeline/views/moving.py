@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.core.errors import Moved, Refusal, StaleVersion
+from crm.files.forms import read_uploads
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import STAGES, Stage
-from crm.leads.views import read_uploads
 from crm.pipeline import queries, services
 from crm.pipeline.forms import StageForm
 from crm.pipeline.views.blueprint import bp

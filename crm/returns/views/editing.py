@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.errors import Moved, Refusal, StaleVersion
+from crm.core.errors import Refusal, StaleVersion
 from crm.returns import services, words
 from crm.returns.forms import ActForm, EditForm, Lines, OpenForm, edit_of, read_lines
 from crm.returns.queries import returns
@@ -15,7 +15,7 @@ from crm.returns.rules import Section
 from crm.returns.rules.states import EDITABLE
 from crm.returns.views.blueprint import bp
 from crm.web import refusals
-from crm.web.acts import act_on
+from crm.web.acts import act_on, refused
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go, said_again
 
@@ -76,9 +76,7 @@ def edit_now(public_id: str) -> ResponseReturnValue:
             with unit_of_work():
                 services.save(public_id, form.version.data or 0, edit_of(form, lines), actor=actor, now=now)
         except Refusal as refusal:
-            if refusal.status not in (409, 422) or isinstance(refusal, Moved):
-                raise
-            message, status = refusals.sentence(refusal), refusal.status
+            message, status = refused(refusal)
             stale = isinstance(refusal, StaleVersion)
         else:
             flash(_("已保存"), "done")

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 
 from crm.core import clock, once
 from crm.core.db import unit_of_work
-from crm.core.errors import Moved, Refusal
-from crm.leads.views import read_uploads
+from crm.core.errors import Refusal
+from crm.files.forms import read_uploads
 from crm.supervision import queries, services
 from crm.supervision.forms import FeedbackForm, SaidForm, TimeForm
 from crm.supervision.views.blueprint import bp
 from crm.supervision.views.tasks import page_of
-from crm.web import refusals
+from crm.web.acts import refused
 from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
@@ -98,8 +98,7 @@ def _done(public_id: str, name: str, form: Form, do: Callable[[], Any], done: st
         with unit_of_work():
             do()
     except Refusal as refusal:
-        if refusal.status not in (409, 422) or isinstance(refusal, Moved) or "answer" in refusal.facts:
-            raise
-        return page_of(public_id, {name: form}, refusals.sentence(refusal)), refusal.status
+        message, status = refused(refusal)
+        return page_of(public_id, {name: form}, message), status
     flash(done, "done")
     return go("supervision.show", public_id=public_id)

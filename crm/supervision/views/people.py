@@ -15,8 +15,7 @@ from crm.policy.rules import Actor, Role
 from crm.supervision import queries, services
 from crm.supervision.forms import DelegateForm, SponsorForm
 from crm.supervision.views.blueprint import bp
-from crm.web import refusals
-from crm.web.acts import act, act_on
+from crm.web.acts import act, act_on, refused
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
@@ -53,9 +52,8 @@ def delegate() -> ResponseReturnValue:
             days = (form.first.data, form.last.data)
             services.delegate(form.leader.data, form.username.data or "", *days, actor=actor, now=clock.now())
     except Refusal as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return _page(form, refusals.sentence(refusal)), refusal.status
+        message, status = refused(refusal)
+        return _page(form, message), status
     flash(_("已设联络员"), "done")
     return go("supervision.liaisons")
 
