@@ -21,8 +21,8 @@ from crm.matching.rules.apart import (
 )
 from crm.matching.rules.daughters import is_daughter
 from crm.matching.rules.evidence import meeting, word_rarity
+from crm.matching.rules.home import names_beside
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
-from crm.matching.rules.normalise import forms_of_subject
 from crm.matching.rules.places import places_of, says_holding, without
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
 from crm.matching.rules.scorecard import score_of, weighed
@@ -53,14 +53,13 @@ def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
     """The best evidence of any two names; names of one script that contradict each other outweigh a likeness across scripts."""
     kinds: dict[str, Evidence] = {}
     stems: dict[str, dict[str, str]] = {}
-    for mine in forms_of_subject(a):
-        for yours in forms_of_subject(b):
-            first, second = (mine, yours) if (mine.original, mine.key) <= (yours.original, yours.key) else (yours, mine)
-            found = _compare(first, second, homes)
-            kind = meeting(first, second)
-            if kind not in kinds or _rank(found) > _rank(kinds[kind]):
-                kinds[kind] = found
-                stems[kind] = {"a": first.stem, "b": second.stem}
+    for mine, yours in names_beside(a, b):
+        first, second = (mine, yours) if (mine.original, mine.key) <= (yours.original, yours.key) else (yours, mine)
+        found = _compare(first, second, homes)
+        kind = meeting(first, second)
+        if kind not in kinds or _rank(found) > _rank(kinds[kind]):
+            kinds[kind] = found
+            stems[kind] = {"a": first.stem, "b": second.stem}
     best = max(kinds.values(), key=_rank, default=Evidence())
     # The same distinctive part in one script says more than a likeness in sound, even where trades tell the two apart; a slip in
     # the other script (Longwan, Lognwan) is no likeness in sound.

@@ -3,9 +3,9 @@ ask how unlike the others are.
 """
 
 from crm.matching.rules.evidence import meeting
+from crm.matching.rules.home import names_beside
 from crm.matching.rules.judge import SAME_FROM, capped, one_group
 from crm.matching.rules.kinds import NameForms, Subject
-from crm.matching.rules.normalise import forms_of_subject
 from crm.matching.rules.resemblance import Evidence, both_known, compare_stems
 from crm.matching.rules.scorecard import features_between, reaches
 
@@ -19,7 +19,7 @@ def cannot_be_same(a: Subject, b: Subject) -> bool:
     """
     if not a.identifiers.isdisjoint(b.identifiers) or not a.phones.isdisjoint(b.phones):
         return False
-    return not any(_may_be_same(mine, yours) for mine in forms_of_subject(a) for yours in forms_of_subject(b))
+    return not any(_may_be_same(mine, yours) for mine, yours in names_beside(a, b))
 
 
 def _may_be_same(a: NameForms, b: NameForms) -> bool:
@@ -33,7 +33,7 @@ def cannot_be_kin(a: Subject, b: Subject) -> bool:
     """
     if not a.identifiers.isdisjoint(b.identifiers) or not a.phones.isdisjoint(b.phones):
         return False
-    return not any(_may_be_kin(mine, yours) for mine in forms_of_subject(a) for yours in forms_of_subject(b))
+    return not any(_may_be_kin(mine, yours) for mine, yours in names_beside(a, b))
 
 
 def _may_be_kin(a: NameForms, b: NameForms) -> bool:

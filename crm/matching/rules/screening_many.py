@@ -5,15 +5,15 @@ The features of a pair are worked out as they always are; only the trees are wal
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 
 from crm.matching.rules.evidence import features_of
 from crm.matching.rules.forest_many import Trees
+from crm.matching.rules.home import names_beside
 from crm.matching.rules.judge import SAME_FROM, capped
-from crm.matching.rules.kinds import NameForms, Subject
-from crm.matching.rules.normalise import forms_of_subject
+from crm.matching.rules.kinds import Subject
 from crm.matching.rules.resemblance import both_known
 from crm.matching.rules.scorecard import Model, present
 
@@ -31,7 +31,7 @@ def may_be_same(pairs: Iterable[tuple[Subject, Subject]]) -> list[bool]:
     kept: dict[_Meeting, _Kept] = defaultdict(lambda: ([], array("d")))
     for number, (a, b) in enumerate(pairs):
         told.append(not (a.identifiers.isdisjoint(b.identifiers) and a.phones.isdisjoint(b.phones)))
-        for mine, yours in () if told[-1] else _named(a, b):
+        for mine, yours in () if told[-1] else names_beside(a, b):
             if mine.key == yours.key or both_known(mine, yours):
                 told[-1] = True
                 break
@@ -46,11 +46,6 @@ def may_be_same(pairs: Iterable[tuple[Subject, Subject]]) -> list[bool]:
     for key, some in kept.items():
         _tell(told, key, some, model)
     return told
-
-
-def _named(a: Subject, b: Subject) -> Iterator[tuple[NameForms, NameForms]]:
-    theirs = forms_of_subject(b)
-    return ((mine, yours) for mine in forms_of_subject(a) for yours in theirs)
 
 
 def _tell(told: list[bool], met: _Meeting, kept: _Kept, model: Model) -> None:
