@@ -133,18 +133,15 @@ def make_queue(app: Flask) -> Any:
 
 
 def _on_postgres(dsn: str) -> Any:
-    """The queue makes its tables itself. Of processes that start together several find none, and all but one of them fail:
-    PostgreSQL's CREATE TABLE IF NOT EXISTS looks first and creates later. They look again.
+    """The queue makes its tables itself, and PostgreSQL's CREATE TABLE IF NOT EXISTS looks first and creates later: of
+    processes that start together on an empty database all but one would fail. So one after the other, by a lock of the database.
     """
     import psycopg  # only where PostgreSQL is used
     from huey import PostgresHuey
 
-    for _try in range(5):
-        try:
-            return PostgresHuey("one_board", dsn=dsn, results=False)
-        except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable):
-            log.info("another process made the queue's tables")
-    return PostgresHuey("one_board", dsn=dsn, results=False)
+    with psycopg.connect(dsn, autocommit=True) as one_at_a_time:
+        one_at_a_time.execute("SELECT pg_advisory_lock(hashtext('the tables of the queue'))")
+        return PostgresHuey("one_board", dsn=dsn, results=False)
 
 
 def register(app: Flask) -> None:

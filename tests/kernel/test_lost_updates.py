@@ -137,19 +137,19 @@ def edit_elsewhere(app, number, public_id, title):
 
 def test_the_same_through_the_door(app, signed_in, monkeypatch):
     """A colleague saves between the guard and the save of an edit: 409, the colleague's text stays, what was typed comes back."""
-    from crm.leads import views
+    from crm.leads.views import editing
 
     lead, browser = a_lead("Kestovar Robotics GmbH", title="as registered"), signed_in("officer.nanshan")
     form = browser.get(f"/leads/{lead.public_id}/edit")
-    real = views.current_actor
+    real = editing.current_actor
 
     def read_then_somebody_saves():
         found = real()
-        monkeypatch.setattr(views, "current_actor", real)
+        monkeypatch.setattr(editing, "current_actor", real)
         values(race(edit_elsewhere, 1, app, lead.public_id, "saved by a colleague", keep=True))
         return found
 
-    monkeypatch.setattr(views, "current_actor", read_then_somebody_saves)
+    monkeypatch.setattr(editing, "current_actor", read_then_somebody_saves)
     answer = form.submit("/edit", {"title": "typed meanwhile"}, status=409)
     assert "typed meanwhile" in answer.html
     with app.app_context():
