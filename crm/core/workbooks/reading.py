@@ -74,6 +74,6 @@ def limit_process() -> None:
     """So much memory and time for a process that parses what strangers sent. The numpy that openpyxl brings would lay out room
     for a thread on each processor: on a large machine more than the memory allowed.
     """
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    os.putenv("OPENBLAS_NUM_THREADS", "1")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
