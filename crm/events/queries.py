@@ -11,9 +11,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from crm.core import regions
 from crm.core.db import db, one_of
 from crm.core.errors import NotFound
-from crm.core.text import clean
 from crm.events.models import Event, EventLink
-from crm.events.rules import PAGE, SOURCE_AHEAD_DAYS, EventKind, LinkRole
+from crm.events.rules import PAGE, SOURCE_AHEAD_DAYS, EventKind, KnownEvent, LinkRole, key_of
 from crm.units import queries as units
 
 CHOICES = 300
@@ -43,11 +42,6 @@ class Found:
     def more(self) -> bool:
         """Whether a page follows."""
         return self.page * PAGE < self.total
-
-
-def key_of(name: str) -> str:
-    """The name as it is searched and told apart: without case and spaces."""
-    return "".join(clean(name).casefold().split())
 
 
 def page_of(asked: Asked) -> Found:
@@ -103,6 +97,15 @@ def to_choose(role: LinkRole, today: date, *, beside: Collection[int] = ()) -> l
     fits = (Event.withdrawn_at.is_(None)) & (Event.first_on <= last)
     query = select(Event).where(or_(fits, Event.id.in_(sorted(beside)))).order_by(Event.first_on.desc(), Event.id.desc())
     return list(db.session.scalars(query.limit(CHOICES)))
+
+
+def known() -> dict[str, list[KnownEvent]]:
+    """All events that stand, by the keys of their names."""
+    query = select(Event.name_key, Event.id, Event.public_id, Event.name, Event.first_on).where(Event.withdrawn_at.is_(None))
+    found: dict[str, list[KnownEvent]] = defaultdict(list)
+    for row in db.session.execute(query.order_by(Event.first_on, Event.id)):
+        found[row.name_key].append(KnownEvent(row.id, row.public_id, row.name, row.first_on))
+    return dict(found)
 
 
 def live_of(lead_id: int) -> dict[LinkRole, EventLink]:
