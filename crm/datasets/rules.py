@@ -105,6 +105,16 @@ DATASETS: dict[str, tuple[Column, ...]] = {
         _c("share_model", "choice", "credit_line.model", "credit"), _c("credit_source", "choice", "credit_line.source", "credit"),
         _c("corrected", "choice", "credit_line.corrects_id", "credit"), _c("entered_at", "moment", "credit_line.at", "credit"),
     ),
+    "events": (
+        _c("event_id", "text", "event.public_id", "event"), _c("event", "text", "event.name", "event"),
+        _c("event_kind", "choice", "event.kind", "event"), _c("first_on", "day", "event.first_on", "event"),
+        _c("last_on", "day", "event.last_on", "event"), _c("country", "text", "event.country", "event", "ISO 3166-1"),
+        _c("city", "text", "event.city", "event"), _c("organiser", "text", "event.unit_id", "event"),
+    ),
+    "event_leads": (
+        _LEAD, _c("event_id", "text", "event.public_id", "lead_event"), _c("event", "text", "event.name", "lead_event"),
+        _c("event_role", "choice", "event_link.role", "lead_event"), _c("entered_at", "moment", "event_link.at", "lead_event"),
+    ),
     "targets": (
         _c("indicator_code", "text", "target.indicator", "target"), _c("indicator_name", "text", "indicators.json", "target"),
         _c("period", "text", "target.period", "target"), _c("place", "choice", "target.place", "target"),
