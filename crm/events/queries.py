@@ -16,6 +16,7 @@ from crm.events.rules import PAGE, SOURCE_AHEAD_DAYS, EventKind, KnownEvent, Lin
 from crm.units import queries as units
 
 CHOICES = 300
+OFFERED = 100  # by a filter that stands on every list
 _LANGUAGES = ("zh", "en")
 
 
@@ -97,6 +98,13 @@ def to_choose(role: LinkRole, today: date, *, beside: Collection[int] = ()) -> l
     fits = (Event.withdrawn_at.is_(None)) & (Event.first_on <= last)
     query = select(Event).where(or_(fits, Event.id.in_(sorted(beside)))).order_by(Event.first_on.desc(), Event.id.desc())
     return list(db.session.scalars(query.limit(CHOICES)))
+
+
+def newest() -> list[tuple[int, date, str]]:
+    """The newest events (key, first day, name) that a filter offers, one more than `OFFERED` where there are more."""
+    query = select(Event.id, Event.first_on, Event.name).where(Event.withdrawn_at.is_(None))
+    rows = db.session.execute(query.order_by(Event.first_on.desc(), Event.id.desc()).limit(OFFERED + 1))
+    return [(row.id, row.first_on, row.name) for row in rows]
 
 
 def known() -> dict[str, list[KnownEvent]]:

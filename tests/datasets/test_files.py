@@ -15,7 +15,6 @@ from crm.core.money import Money
 from crm.datasets import jobs
 from crm.datasets.rules import DATASETS, cell
 from crm.events import services as events
-from crm.events.rules import LinkRole
 from crm.files.models import StoredFile
 from crm.jobs.jobs import work_off
 from crm.leads.rules.lead import NewContact, Stage
@@ -101,9 +100,8 @@ def test_each_reader_gets_what_they_read(app, two):
 def test_events_and_what_is_put_to_them(app, two):
     with app.app_context():
         fair, gone = an_event("=Fair"), an_event("Entered twice", by="coordinator")
-        put(two, fair)
-        put(two, fair, LinkRole.SIGNED)
-        put(two, None, LinkRole.SIGNED, was=fair, reason="elsewhere")
+        put(two, gone)
+        put(two, fair, was=gone, reason="entered twice")
         with unit_of_work():
             events.withdraw_event(gone.public_id, "twice", actor=actor("coordinator"), now=clock.now())
         files, rows = jobs.files_of(actor("coordinator"))
