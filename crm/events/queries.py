@@ -1,7 +1,7 @@
 """Named reads: events of a page, one to choose, what a lead is put to. Who may read which lead is asked above."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from crm.core import regions
 from crm.core.db import db, one_of
 from crm.core.errors import NotFound
+from crm.core.small import SmallTable
 from crm.events.models import Event, EventLink
 from crm.events.rules import PAGE, SOURCE_AHEAD_DAYS, EventKind, KnownEvent, LinkRole, key_of
 from crm.units import queries as units
@@ -18,6 +19,18 @@ from crm.units import queries as units
 CHOICES = 300
 OFFERED = 100  # by a filter that stands on every list
 _LANGUAGES = ("zh", "en")
+
+
+def _in_order(rows: list[Sequence[Any]]) -> list[tuple[int, date, str]]:
+    found = [(int(id_), date.fromisoformat(on), str(name)) for id_, on, name in rows]
+    return sorted(found, key=lambda one: (one[1], one[0]), reverse=True)
+
+
+_newest = SmallTable(
+    lambda: select(Event.id, Event.first_on, Event.name)
+    .where(Event.withdrawn_at.is_(None)).order_by(Event.first_on.desc(), Event.id.desc()).limit(OFFERED + 1),
+    _in_order,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +115,7 @@ def to_choose(role: LinkRole, today: date, *, beside: Collection[int] = ()) -> l
 
 def newest() -> list[tuple[int, date, str]]:
     """The newest events (key, first day, name) that a filter offers, one more than `OFFERED` where there are more."""
-    query = select(Event.id, Event.first_on, Event.name).where(Event.withdrawn_at.is_(None))
-    rows = db.session.execute(query.order_by(Event.first_on.desc(), Event.id.desc()).limit(OFFERED + 1))
-    return [(row.id, row.first_on, row.name) for row in rows]
+    return _newest()
 
 
 def known() -> dict[str, list[KnownEvent]]:
