@@ -87,6 +87,7 @@ DATASETS: dict[str, tuple[Column, ...]] = {
         _c("granted_at", "moment", "claim.granted_at", "claim"), _c("is_major", "choice", "claim.is_major", "claim"),
         _c("evidence_count", "whole", "claim.evidence_count", "claim", "files"),
         _c("rules_version", "text", "claim.rules_version", "claim"),
+        _c("evidence_level", "choice", "claim.evidence_level", "claim"),
     ),
     "transfers": (
         _LEAD, _c("transfer_kind", "choice", "transfer.kind", "transfer"), _c("state", "choice", "transfer.state", "transfer"),

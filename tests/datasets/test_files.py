@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from crm.jobs.jobs import work_off
 from crm.leads.rules.lead import NewContact, Stage
 from crm.notifications.models import Notification
 from tests.builders import a_lead, actor, make_ready, someone
+from tests.claims.stories import claimed
 from tests.events.stories import an_event, put
 
 CONTACT = NewContact("王小明", "CFO", "+86 755 1234 5678", "w@example.com")
@@ -95,6 +97,18 @@ def test_each_reader_gets_what_they_read(app, two):
     assert "Kestovar" not in b"".join(files.values()).decode("utf-8", "replace")
     assert not table(files["milestones.csv"])
     assert not table(files["attribution.csv"])
+
+
+def test_a_first_report_says_how_well_it_is_evidenced(app, clock_at):
+    clock_at("2026-11-16 09:00")
+    with app.app_context():
+        claimed(clock.now() - timedelta(days=3))
+        files, _rows = jobs.files_of(actor("coordinator"))
+        db.session.remove()
+    line = table(files["claims.csv"])[0]
+    assert (line["evidence_count"], line["evidence_level"]) == ("1", "basic")
+    assert list(line)[-1] == "evidence_level", "what is new comes at the end"
+    assert ("claims", "evidence_level", "strong") in {tuple(one.values())[:3] for one in table(files["codes.csv"])}
 
 
 def test_events_and_what_is_put_to_them(app, two):

@@ -143,7 +143,7 @@ def _claims(facts: dict[int, Facts], name: Callable[[int], str]) -> Iterator[Lin
     for row in _rows(Claim, facts, "claim"):
         yield [
             row.number, _number(facts, row.lead_id), name(row.unit_id), row.state, row.counts_from, row.granted_at, row.is_major,
-            row.evidence_count, row.rules_version,
+            row.evidence_count, row.rules_version, row.evidenced,
         ]  # fmt: skip
 
 
