@@ -175,3 +175,9 @@ def test_the_chosen_option_keeps_its_value():
         '<option value="2">value=&#34;1&#34;</option>'
     )
     assert "selected" not in options([(1, "A")], None)
+
+
+def test_a_stroke_too_much_or_too_few_at_the_end_of_an_address(signed_in):
+    browser = signed_in("coordinator")
+    for address in ("/leads", "/leads/", "/review", "/review/"):
+        browser.get(address)
