@@ -144,6 +144,7 @@ words.register(
         "return.confirmed": _l("确认周报"),
         "return.corrected": _l("更正周报"),
         "return.exported": _l("导出周报"),
+        "return.week_exported": _l("导出一周各区周报总表"),
         "edition.exported": _l("导出三个一批清单"),
         "edition.frozen": _l("三个一批定稿"),
         "go_live.closed": _l("关闭上线窗口"),

@@ -13,6 +13,8 @@ from crm.dashboard import queries
 from crm.dashboard.forms import ask_from
 from crm.dashboard.queries import Bar, Board
 from crm.dashboard.rules import Ask, Figure, Line, Spell, address_of, median
+from crm.events import queries as events
+from crm.events.words import days_of
 from crm.policy.rules import Actor
 from crm.targets.rules import written
 from crm.units import queries as units
@@ -45,6 +47,7 @@ def index() -> ResponseReturnValue:
         offered=[(id_, labels[id_].short(lang)) for id_ in offered],
         link=_link(ask, None if board.reader.whole else actor.unit_id),
         cluster_names=[(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current],
+        event_names=events.labels([line.event_id for line in board.events]), days_of=days_of,
         money=board.money, whole=board.reader.whole, top=TOP,
         unproven_at=url_for("dashboard.unproven", **_kept(ask)),
     )  # fmt: skip

@@ -59,6 +59,7 @@ def files_of(actor: Actor, progress: Progress | None = None) -> tuple[dict[str, 
             done += len(ids)
             if progress is not None:
                 progress.count(done)
+        made["events"].add(queries.event_rows(actor))
         made["utilised"].add(queries.utilised_rows(actor))
         made["targets"].add(queries.target_rows(actor, today))
     files = {f"{name}.csv": one.content() for name, one in made.items()}

@@ -87,6 +87,7 @@ DATASETS: dict[str, tuple[Column, ...]] = {
         _c("granted_at", "moment", "claim.granted_at", "claim"), _c("is_major", "choice", "claim.is_major", "claim"),
         _c("evidence_count", "whole", "claim.evidence_count", "claim", "files"),
         _c("rules_version", "text", "claim.rules_version", "claim"),
+        _c("evidence_level", "choice", "claim.evidence_level", "claim"),
     ),
     "transfers": (
         _LEAD, _c("transfer_kind", "choice", "transfer.kind", "transfer"), _c("state", "choice", "transfer.state", "transfer"),
@@ -104,6 +105,16 @@ DATASETS: dict[str, tuple[Column, ...]] = {
         _c("valid_from", "day", "credit_line.valid_from", "credit"),
         _c("share_model", "choice", "credit_line.model", "credit"), _c("credit_source", "choice", "credit_line.source", "credit"),
         _c("corrected", "choice", "credit_line.corrects_id", "credit"), _c("entered_at", "moment", "credit_line.at", "credit"),
+    ),
+    "events": (
+        _c("event_id", "text", "event.public_id", "event"), _c("event", "text", "event.name", "event"),
+        _c("event_kind", "choice", "event.kind", "event"), _c("first_on", "day", "event.first_on", "event"),
+        _c("last_on", "day", "event.last_on", "event"), _c("country", "text", "event.country", "event", "ISO 3166-1"),
+        _c("city", "text", "event.city", "event"), _c("organiser", "text", "event.unit_id", "event"),
+    ),
+    "event_leads": (
+        _LEAD, _c("event_id", "text", "event.public_id", "lead_event"), _c("event", "text", "event.name", "lead_event"),
+        _c("event_role", "choice", "event_link.role", "lead_event"), _c("entered_at", "moment", "event_link.at", "lead_event"),
     ),
     "targets": (
         _c("indicator_code", "text", "target.indicator", "target"), _c("indicator_name", "text", "indicators.json", "target"),

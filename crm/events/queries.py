@@ -1,7 +1,7 @@
 """Named reads: events of a page, one to choose, what a lead is put to. Who may read which lead is asked above."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,13 +11,26 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from crm.core import regions
 from crm.core.db import db, one_of
 from crm.core.errors import NotFound
-from crm.core.text import clean
+from crm.core.small import SmallTable
 from crm.events.models import Event, EventLink
-from crm.events.rules import PAGE, SOURCE_AHEAD_DAYS, EventKind, LinkRole
+from crm.events.rules import PAGE, SOURCE_AHEAD_DAYS, EventKind, KnownEvent, LinkRole, key_of
 from crm.units import queries as units
 
 CHOICES = 300
+OFFERED = 100  # by a filter that stands on every list
 _LANGUAGES = ("zh", "en")
+
+
+def _in_order(rows: list[Sequence[Any]]) -> list[tuple[int, date, str]]:
+    found = [(int(id_), date.fromisoformat(on), str(name)) for id_, on, name in rows]
+    return sorted(found, key=lambda one: (one[1], one[0]), reverse=True)
+
+
+_newest = SmallTable(
+    lambda: select(Event.id, Event.first_on, Event.name)
+    .where(Event.withdrawn_at.is_(None)).order_by(Event.first_on.desc(), Event.id.desc()).limit(OFFERED + 1),
+    _in_order,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +56,6 @@ class Found:
     def more(self) -> bool:
         """Whether a page follows."""
         return self.page * PAGE < self.total
-
-
-def key_of(name: str) -> str:
-    """The name as it is searched and told apart: without case and spaces."""
-    return "".join(clean(name).casefold().split())
 
 
 def page_of(asked: Asked) -> Found:
@@ -103,6 +111,20 @@ def to_choose(role: LinkRole, today: date, *, beside: Collection[int] = ()) -> l
     fits = (Event.withdrawn_at.is_(None)) & (Event.first_on <= last)
     query = select(Event).where(or_(fits, Event.id.in_(sorted(beside)))).order_by(Event.first_on.desc(), Event.id.desc())
     return list(db.session.scalars(query.limit(CHOICES)))
+
+
+def newest() -> list[tuple[int, date, str]]:
+    """The newest events (key, first day, name) that a filter offers, one more than `OFFERED` where there are more."""
+    return _newest()
+
+
+def known() -> dict[str, list[KnownEvent]]:
+    """All events that stand, by the keys of their names."""
+    query = select(Event.name_key, Event.id, Event.public_id, Event.name, Event.first_on).where(Event.withdrawn_at.is_(None))
+    found: dict[str, list[KnownEvent]] = defaultdict(list)
+    for row in db.session.execute(query.order_by(Event.first_on, Event.id)):
+        found[row.name_key].append(KnownEvent(row.id, row.public_id, row.name, row.first_on))
+    return dict(found)
 
 
 def live_of(lead_id: int) -> dict[LinkRole, EventLink]:

@@ -1,10 +1,13 @@
-"""What an event is, what may be typed of one, and when a lead may be put to one."""
+"""What an event is, what may be typed of one, which one a written name means, and when a lead may be put to one."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from crm.core.errors import Refusal
+from crm.core.text import clean
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role, Standing, of_role
 
 
@@ -33,6 +36,8 @@ OLDEST = date(2000, 1, 1)
 MOST_DAYS = 60  # a trade fair of several phases lasts three weeks; what is longer is a slip of the year
 AHEAD_DAYS = 730
 SOURCE_AHEAD_DAYS = 30  # firms are spoken to before the fair opens
+_DAY = r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
+_WITH_DAY = (re.compile(rf"^{_DAY}\s+(?P<name>\S.*)$"), re.compile(rf"^(?P<name>.*\S)\s*[(（]{_DAY}[)）]$"))
 
 
 class DatesBackwards(Refusal):
@@ -90,6 +95,12 @@ class EventUnknown(Refusal):
     """No such event to choose."""
 
     code = "event_unknown"
+
+
+class EventAmbiguous(Refusal):
+    """Several events are called so: the day must be said too."""
+
+    code = "event_ambiguous"
 
 
 class NotYet(Refusal):
@@ -154,3 +165,44 @@ def towards_event(actor: Actor, unit_path: str) -> Standing:
     if actor.role is Role.DISTRICT_MANAGER and unit_path.startswith(actor.unit_path):
         words.add("manager")
     return Standing(frozenset(words))
+
+
+def key_of(name: str) -> str:
+    """The name as it is searched and told apart: without case and spaces."""
+    return "".join(clean(name).casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """As much of an event as tells which one is meant."""
+
+    id: int
+    public_id: str
+    name: str
+    first_on: date
+
+
+def meant(text: str, known: Mapping[str, Sequence[KnownEvent]]) -> KnownEvent:
+    """Of the `known` events (by `key_of` their names) the one that a sheet means: by its whole name, by its first day and name
+    ("2026-09-08 Name", "Name (2026-09-08)") or by the id of its page; never by likeness. Raises EventUnknown, EventAmbiguous.
+    """
+    text = clean(text)
+    same = known.get(key_of(text), ())
+    if not same:
+        same = _of_day(text, known) or [one for ones in known.values() for one in ones if one.public_id == text]
+    if not same:
+        raise EventUnknown
+    if len(same) > 1:
+        raise EventAmbiguous
+    return same[0]
+
+
+def _of_day(text: str, known: Mapping[str, Sequence[KnownEvent]]) -> list[KnownEvent]:
+    found = next((match for shape in _WITH_DAY if (match := shape.match(text))), None)
+    if found is None:
+        return []
+    try:
+        on = date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        return []
+    return [one for one in known.get(key_of(found["name"]), ()) if one.first_on == on]

@@ -1,5 +1,6 @@
 """Named writes: enter an event, change or withdraw it, put a lead to one and take it off."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import astuple
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from crm.audit import services as audit
 from crm.core import clock
 from crm.core.db import db, lock_key
-from crm.core.errors import Forbidden
+from crm.core.errors import Forbidden, Refusal
 from crm.core.versions import check_version
 from crm.events import queries
 from crm.events.models import Event, EventLink
@@ -24,6 +25,7 @@ from crm.events.rules import (
     ReasonMissing,
     check,
     check_link,
+    key_of,
     towards_event,
 )
 from crm.policy import rules as policy
@@ -38,7 +40,7 @@ def enter_event(new: NewEvent, *, actor: Actor, now: datetime, is_demo: bool = F
     policy.require(policy.of_role(actor), "event", "make", seen_by="read")
     _check(new, actor, now)
     _no_other(new, None)
-    row = Event(made_by_id=actor.user_id, made_at=now, is_demo=is_demo, name_key=queries.key_of(new.name), **_values(new))
+    row = Event(made_by_id=actor.user_id, made_at=now, is_demo=is_demo, name_key=key_of(new.name), **_values(new))
     db.session.add(row)
     db.session.flush()
     facts = {"event": row.public_id, **{name: _text(value) for name, value in _values(new).items()}}
@@ -59,7 +61,7 @@ def change_event(public_id: str, new: NewEvent, *, opened: int, actor: Actor, no
     if changed:
         for name, value in _values(new).items():
             setattr(row, name, value)
-        row.name_key = queries.key_of(new.name)
+        row.name_key = key_of(new.name)
         db.session.flush()
         db.session.expire(row, ["unit"])
         audit.record("event.changed", subject=None, facts={"event": row.public_id, **changed}, actor=actor, now=now)
@@ -110,6 +112,31 @@ def put_lead(
     return row
 
 
+def hold_sources(event_ids: Collection[int], *, now: datetime) -> dict[int, Event]:
+    """Of these events those that a new lead may have come from, held so that nobody withdraws them meanwhile; in one order, so
+    that two who hold several do not wait for each other.
+    """
+    query = select(Event).where(Event.id.in_(event_ids)).order_by(Event.id).with_for_update(of=Event)
+    found = {}
+    for event in db.session.scalars(query.execution_options(populate_existing=True)) if event_ids else ():
+        try:
+            check_link(
+                LinkRole.SOURCE, event.first_on, signed=False, withdrawn=event.withdrawn_at is not None, today=clock.city_day(now)
+            )
+        except Refusal:
+            continue
+        found[event.id] = event
+    return found
+
+
+def put_new(pairs: Iterable[tuple[NamedLead, Event]], *, actor: Actor, now: datetime) -> None:
+    """Note of leads that were stored just now from which event each came. The caller holds the events (`hold_sources`)."""
+    for lead, event in pairs:
+        db.session.add(EventLink(event_id=event.id, lead_id=lead.id, role=LinkRole.SOURCE, by_id=actor.user_id, at=now))
+        facts = {"role": "source", "was": None, "reason": None, "event": event.public_id, "name": event.name}
+        audit.record("lead.event_put", subject=("lead", lead), facts=facts, actor=actor, now=now)
+
+
 def _fit(event_id: int, role: LinkRole, lead: NamedLead, now: datetime) -> Event:
     """The event, held so that nobody withdraws it meanwhile."""
     query = select(Event).where(Event.id == event_id).with_for_update(of=Event).execution_options(populate_existing=True)
@@ -143,7 +170,7 @@ def _check(new: NewEvent, actor: Actor, now: datetime) -> None:
 
 
 def _no_other(new: NewEvent, own_id: int | None) -> None:
-    key = queries.key_of(new.name)
+    key = key_of(new.name)
     lock_key(f"event:{key}")
     same = select(Event.id).where(Event.name_key == key, Event.first_on == new.first_on, Event.withdrawn_at.is_(None))
     if any(found != own_id for found in db.session.scalars(same)):

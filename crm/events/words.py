@@ -33,6 +33,7 @@ refusals.register(
         "event_in_use": _l("还有 %(n)s 个项目关联着这项活动，不能撤销；请先在项目页解除关联"),
         "event_reason": _l("请写明原因"),
         "event_unknown": _l("没有这项活动，请重新选择"),
+        "event_ambiguous": _l("有几项同名的活动，请连开始日期一起写明"),
         "event_not_yet": _l("这项活动尚未举行：签约活动须已开始，来源活动最早可在开始前 30 天关联"),
         "event_not_signed": _l("项目尚未签约，签约后才能登记签约活动"),
         "event_link_moved": _l("打开之后，已有同事改过这个项目的活动，请核对后再保存"),

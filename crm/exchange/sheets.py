@@ -1,6 +1,6 @@
 """Writing workbooks: one writer for every export. Text is written as text, so that "=1+1" stays what somebody typed (M16)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -15,12 +15,14 @@ _OPTIONS = {
     "in_memory": True, "constant_memory": False, "strings_to_formulas": False, "strings_to_urls": False,
     "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd",
 }  # fmt: skip
-_MAX_TEXT = 32_000
+MAX_TEXT = 32_000  # characters of a cell
 
 
-def write_workbook(sheet: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, notes: Sequence[str] = ()) -> BytesIO:
+def write_workbook(
+    sheet: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, notes: Sequence[str] = (), wide: Collection[int] = ()
+) -> BytesIO:
     """A workbook of one sheet: notes on top, a frozen heading row, then the rows. Numbers and dates stay such, everything
-    else is written as a string: never a formula, never a link.
+    else is written as a string: never a formula, never a link. `wide`: the columns of running text, which is wrapped.
     """
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, _OPTIONS)
@@ -28,15 +30,22 @@ def write_workbook(sheet: str, headings: Sequence[str], rows: Iterable[Sequence[
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     dim = book.add_format({"font_color": "#626d7a"})
     figure = book.add_format({"num_format": "#,##0.00"})
+    running = book.add_format({"text_wrap": True, "valign": "top"})
     for at, note in enumerate(notes):
         page.write_string(at, 0, note, dim)
     top = len(notes)
     for column, heading in enumerate(headings):
         page.write_string(top, column, heading, head)
-        page.set_column(column, column, 14 if column else 18)
+        if column in wide:
+            page.set_column(column, column, 60)
+        else:
+            page.set_column(column, column, 14 if column else 18)
     for number, row in enumerate(rows, start=top + 1):
         for column, value in enumerate(row):
-            _write(page, number, column, value, figure)
+            if column in wide and value:
+                page.write_string(number, column, str(value)[:MAX_TEXT], running)
+            else:
+                _write(page, number, column, value, figure)
     page.freeze_panes(top + 1, 2)
     page.autofilter(top, 0, top, max(len(headings) - 1, 0))
     book.close()
@@ -56,4 +65,4 @@ def _write(page: Any, row: int, column: int, value: Any, figure: Any) -> None:
     elif isinstance(value, datetime | date):
         page.write_datetime(row, column, clock.city_day(value) if isinstance(value, datetime) else value)
     else:
-        page.write_string(row, column, str(value)[:_MAX_TEXT])
+        page.write_string(row, column, str(value)[:MAX_TEXT])

@@ -131,3 +131,9 @@ def day_of(value: str | None) -> date | None:
         return date.fromisoformat(value) if value and len(value) == 10 else None
     except ValueError:
         return None
+
+
+def monday_of(value: str | None, today: date) -> date | None:
+    """The first day of a week that has begun, as an address names it; None for anything else."""
+    day = day_of(value)
+    return day if day is not None and 2000 <= day.year < 2100 and day.weekday() == 0 and day <= today else None

@@ -58,6 +58,8 @@ class WeeklyReturn(Identified, Versioned, Model):
     is_demo: Mapped[bool] = mapped_column(default=False)
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
     saved_by: Mapped[User] = relationship(foreign_keys=[saved_by_id], lazy="select")
+    submitted_by: Mapped[User | None] = relationship(foreign_keys=[submitted_by_id], lazy="select")
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id], lazy="select")
 
 
 class ReturnLine(Model):

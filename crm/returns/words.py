@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from crm.returns.models import WeeklyReturn
-from crm.returns.queries.returns import Line
+from crm.returns.queries.returns import Line, Part
 from crm.returns.rules import Source, Week
 from crm.web import fmt, refusals, words
 from crm.web.locale import html_lang
@@ -42,6 +42,8 @@ refusals.register(
     {
         "return_week": _l("这一周不能起草：只能起草本周和此前几周的周报"),
         "return_not_open": _l("周报已报送或已确认，不能再改；已确认的请提出更正"),
+        "return_confirmed": _l("已经确认过"),
+        "return_with_unit": _l("单位正在编写或修改，还没有报送"),
         "return_moved": _l("这份周报已有新的处理，可能刚被退回、确认或更正，请刷新后再看"),
         "return_reason": _l("请写明理由"),
         "return_empty": _l("本周进展一条也没有：请说明为什么空报"),
@@ -103,6 +105,14 @@ def _milestone(facts: dict[str, Any], on: str) -> str:
 def _spaced(text: str) -> str:
     """In English a space stands between the day and what follows."""
     return f" {text}" if html_lang() == "en" else text
+
+
+def in_counts(part: Part) -> str:
+    """How much stands in a section: its statements, those that may not be read among them; a dash for nothing at all."""
+    n = len(part.lines) + part.hidden
+    if not n:
+        return _("有综述") if part.text else fmt.DASH
+    return str(n)
 
 
 def title_of(row: WeeklyReturn) -> str:

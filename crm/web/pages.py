@@ -160,7 +160,10 @@ def _country_options(lang: str) -> Markup:
 def options(named: Iterable[tuple[int, str]], current: int | None) -> Markup:
     """The options of a choice among (id, name), the present one selected."""
     drawn = _options(tuple(named))
-    return Markup(drawn.replace(f'value="{current}"', f'value="{current}" selected')) if current else drawn  # noqa: S704 (a number)
+    if not current:
+        return drawn
+    # As a plain text: Markup escapes what it is given to put in, and the value would go out with quotes in it.
+    return Markup(str(drawn).replace(f'value="{current}"', f'value="{current}" selected'))  # noqa: S704 (a number)
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,8 @@ from crm.dashboard import queries
 from crm.dashboard.forms import ask_from
 from crm.dashboard.rules import Ask, Figure, address_of
 from crm.desk.forms import question_from
+from crm.events.models import EventLink
+from crm.events.rules import LinkRole
 from crm.leads.models import Assessment, Lead, LeadCluster
 from crm.leads.queries import listing
 from crm.leads.rules.lead import STAGES, Stage
@@ -21,6 +23,7 @@ from crm.leads.rules.listing import Scope
 from crm.pipeline.models import StageChange
 from crm.units import queries as units
 from tests.builders import a_lead, a_unit, actor
+from tests.events.stories import an_event
 from tests.web.shared_city import seal
 
 READERS = ("coordinator", "leader", "manager.nanshan", "officer.nanshan", "officer.baoan")
@@ -55,6 +58,7 @@ def random_city(dice: random.Random, *, size: int = 40) -> None:
                 values = {"lead_id": lead_id, "outcome": "admitted", "assessed_by_id": actor("coordinator").user_id}
                 db.session.execute(insert(Assessment).values(**values, assessed_at=admitted))
             _moves(lead_id, stage, clock.city_day(registered), dice)
+    _at_events(made, dice)
     for by in ("officer.nanshan", "officer.baoan"):
         query = select(Lead.public_id).where(
             Lead.id.in_(made), Lead.stage == Stage.NEGOTIATING, Lead.following_unit_path == actor(by).unit_path,
@@ -63,6 +67,19 @@ def random_city(dice: random.Random, *, size: int = 40) -> None:
         found = db.session.scalar(query.limit(1))
         if found:
             seal(found, "青石" if by == "officer.nanshan" else "白沙", by=by)
+
+
+def _at_events(made: list[int], dice: random.Random) -> None:
+    """Three events from which some leads came, or at which they were signed; a few were taken off again."""
+    held = [an_event(f"Fair {number}").id for number in range(3)]
+    by, now = actor("coordinator").user_id, clock.now()
+    with unit_of_work():
+        for lead_id in dice.sample(made, len(made) * 2 // 3):
+            for role in LinkRole:
+                gone = now if dice.random() < 0.2 else None
+                db.session.add(
+                    EventLink(event_id=dice.choice(held), lead_id=lead_id, role=role, by_id=by, at=now, ended_at=gone)
+                )  # fmt: skip
 
 
 def _moves(lead_id: int, stage: Stage, day, dice: random.Random) -> None:
@@ -104,6 +121,8 @@ def figures_of(board: queries.Board) -> Iterator[tuple[str, Figure]]:
         for bar in getattr(board, kind):
             named += [(f"{kind} {bar.key}", bar.told.figure)] if bar.told.exact else []
             named += [(f"{kind} {bar.key} signed", bar.signed)] if bar.signed else []
+    for line in board.events:
+        named += [(f"event {line.event_id} {part}", getattr(line, part)) for part in ("came", "signed", "started")]
     named += [(f"lack {lack.fact}", lack.figure) for lack in board.lacks]
     for one in board.answers:
         named += [(f"new {one.unit_id}", one.leads), (f"not admitted {one.unit_id}", one.waiting)]

@@ -1,17 +1,21 @@
 """The dashboard's page for everyone; the milestones that no file shows."""
 
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
 from crm.core import clock
 from crm.core.db import db, unit_of_work
+from crm.events.models import Event
+from crm.events.rules import LinkRole
 from crm.leads.models import Lead
 from crm.leads.rules.lead import Stage
 from crm.pipeline.models import Milestone
 from crm.pipeline.rules import Kind
 from tests.builders import a_lead, actor, put_milestone
+from tests.events.stories import an_event, put, signed
 from tests.money.stories import code, official
 
 
@@ -46,6 +50,30 @@ def test_empty_and_still_whole(app, signed_in):
         assert "这段时间没有登记线索" in main
         assert "没有在谈项目" in main
     assert "还没有导入官方月报" in main
+
+
+def test_what_came_of_events(app, signed_in):
+    city = signed_in("coordinator")
+    assert "还没有项目关联到招商活动" in city.get("/dashboard").main
+    with app.app_context():
+        fair = an_event("Harbour Fair")
+        lead, begun = signed("Norvenhoek BV"), signed("Kestovar Robotics GmbH", started=date(2026, 11, 2))
+        for one in (lead, begun):
+            put(one, fair, LinkRole.SIGNED)
+        put(lead, fair)
+        db.session.remove()
+    page = city.get("/dashboard")
+    assert "Harbour Fair 2026-09-08 – 09-11 1 2 1 50.0%" in " ".join(page.main.split())
+    links = [one.get("href") for one in page.root.walk() if f"event={fair_id(app)}" in one.get("href", "")]
+    assert len(links) == 3
+    assert ["Kestovar" in city.get(link).main for link in links] == [False, True, True]
+    assert ["Norvenhoek" in city.get(link).main for link in links] == [True, True, False]
+    assert "Harbour" not in signed_in("officer.baoan").get("/dashboard").main, "nothing of it is theirs to read"
+
+
+def fair_id(app):
+    with app.app_context():
+        return db.session.scalars(select(Event.id)).one()
 
 
 @pytest.mark.parametrize("who", ["auditor", "sysadmin", "secadmin"])

@@ -4,20 +4,25 @@ import csv
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from crm.audit.models import AuditLine
-from crm.core.db import db
+from crm.core import clock
+from crm.core.db import db, unit_of_work
 from crm.core.money import Money
 from crm.datasets import jobs
 from crm.datasets.rules import DATASETS, cell
+from crm.events import services as events
 from crm.files.models import StoredFile
 from crm.jobs.jobs import work_off
 from crm.leads.rules.lead import NewContact, Stage
 from crm.notifications.models import Notification
 from tests.builders import a_lead, actor, make_ready, someone
+from tests.claims.stories import claimed
+from tests.events.stories import an_event, put
 
 CONTACT = NewContact("王小明", "CFO", "+86 755 1234 5678", "w@example.com")
 
@@ -92,6 +97,36 @@ def test_each_reader_gets_what_they_read(app, two):
     assert "Kestovar" not in b"".join(files.values()).decode("utf-8", "replace")
     assert not table(files["milestones.csv"])
     assert not table(files["attribution.csv"])
+
+
+def test_a_first_report_says_how_well_it_is_evidenced(app, clock_at):
+    clock_at("2026-11-16 09:00")
+    with app.app_context():
+        claimed(clock.now() - timedelta(days=3))
+        files, _rows = jobs.files_of(actor("coordinator"))
+        db.session.remove()
+    line = table(files["claims.csv"])[0]
+    assert (line["evidence_count"], line["evidence_level"]) == ("1", "basic")
+    assert list(line)[-1] == "evidence_level", "what is new comes at the end"
+    assert ("claims", "evidence_level", "strong") in {tuple(one.values())[:3] for one in table(files["codes.csv"])}
+
+
+def test_events_and_what_is_put_to_them(app, two):
+    with app.app_context():
+        fair, gone = an_event("=Fair"), an_event("Entered twice", by="coordinator")
+        put(two, gone)
+        put(two, fair, was=gone, reason="entered twice")
+        with unit_of_work():
+            events.withdraw_event(gone.public_id, "twice", actor=actor("coordinator"), now=clock.now())
+        files, rows = jobs.files_of(actor("coordinator"))
+        theirs, _rows = jobs.files_of(actor("officer.baoan"))
+        db.session.remove()
+    assert rows["events"] == rows["event_leads"] == 1
+    event, link = table(files["events.csv"])[0], table(files["event_leads.csv"])[0]
+    assert (event["event"], event["event_kind"], event["first_on"], event["country"]) == ("'=Fair", "fair", "2026-09-08", "DE")
+    assert (link["event_id"], link["event_role"]) == (event["event_id"], "source")
+    assert len(table(theirs["events.csv"])) == 1, "events are no secret of a unit"
+    assert not table(theirs["event_leads.csv"]), "what came of them is, for leads that they may not read"
 
 
 @pytest.mark.only_on("sqlite")

@@ -1,15 +1,19 @@
 """The pages of events: list, one, forms with bad input, the lead's page, the registration, the list's filter and workbook."""
 
+from datetime import date
 from io import BytesIO
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
-from crm.core.db import db
+from crm.core import clock
+from crm.core.db import db, unit_of_work
+from crm.events import queries
+from crm.events import services as events
 from crm.events.models import Event, EventLink
 from crm.events.rules import LinkRole
-from tests.builders import a_lead, a_unit
+from tests.builders import a_lead, a_unit, actor
 from tests.events.stories import an_event, put, signed
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -149,3 +153,40 @@ def test_registered_with_its_event(app, signed_in):
     ours.post("/leads/new", form | {"event": str(event.id)}, status=303)
     with app.app_context():
         assert db.session.scalars(select(EventLink.event_id)).all() == [event.id]
+
+
+def test_the_lists_filter_offers_the_events(app, signed_in):
+    ours = signed_in("officer.nanshan")
+    assert 'name="event"' not in ours.get("/leads?stage=all").html, "nothing is offered where there is nothing"
+    with app.app_context():
+        fair, gone = an_event("Harbour Fair"), an_event("Entered twice")
+        put(a_lead("Kestovar Robotics GmbH"), fair)
+        a_lead("Norvenhoek BV")
+        with unit_of_work():
+            events.withdraw_event(gone.public_id, "twice", actor=actor("coordinator"), now=clock.now())
+        keys = fair.id, gone.id
+        db.session.remove()
+    for path in ("/leads", "/leads/board"):
+        page = ours.get(f"{path}?stage=all")
+        assert f'<option value="{keys[0]}">2026-09　Harbour Fair</option>' in page.html
+        assert "Entered twice" not in page.html
+    page = ours.get(f"/leads?stage=all&event={keys[0]}&event_as=source")
+    assert f'<option value="{keys[0]}" selected>' in page.html
+    assert '<option value="source" selected>' in page.html
+    assert page.html.count('name="event"') == page.html.count('name="event_as"') == 1, "the search does not send it twice"
+    assert "Kestovar" in page.main
+    assert "Norvenhoek" not in page.main
+    assert f'<option value="{keys[1]}" selected>Entered twice' in ours.get(f"/leads?stage=all&event={keys[1]}").html
+    assert "没有这项活动" in ours.get("/leads?stage=all&event=98765").main
+
+
+def test_only_the_newest_are_offered_and_that_is_said(app, signed_in, monkeypatch):
+    monkeypatch.setattr(queries, "OFFERED", 1)
+    with app.app_context():
+        an_event("Old Fair", first=date(2025, 3, 1), last=date(2025, 3, 2))
+        an_event("Harbour Fair")
+        db.session.remove()
+    page = signed_in("officer.nanshan").get("/leads?stage=all")
+    assert "Harbour Fair" in page.html
+    assert "Old Fair" not in page.html
+    assert "更早的从活动页打开" in page.main

@@ -9,8 +9,11 @@ from crm.events.rules import (
     MOST_DAYS,
     DatesBackwards,
     DayUnlikely,
+    EventAmbiguous,
     EventKind,
+    EventUnknown,
     EventWithdrawn,
+    KnownEvent,
     LinkRole,
     NewEvent,
     NotSigned,
@@ -18,6 +21,8 @@ from crm.events.rules import (
     TooLong,
     check,
     check_link,
+    key_of,
+    meant,
     towards_event,
 )
 from crm.policy import rules as policy
@@ -77,3 +82,31 @@ def test_who_may_change_one(role, path, may):
     stands = towards_event(who, path)
     assert policy.can(stands, "event", "edit") is may
     assert policy.can(stands, "event", "read")
+
+
+def _known(*events):
+    found = {}
+    for event in events:
+        found.setdefault(key_of(event.name), []).append(event)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Harbour Fair", 1), ("  harbour　FAIR ", 1), ("进博会", EventAmbiguous), ("2025-11-05 进博会", 2), ("2026-11-05　进博会", 3),
+        ("进博会（2025-11-05）", 2), ("进博会 (2026/11/5)", 3), ("2024-11-05 进博会", EventUnknown), ("2025-02-30 进博会", EventUnknown),
+        ("Harbour", EventUnknown), ("Harbour Fair 2026", EventUnknown), ("BBBBBBBBBBBBBBBBBBBBBB", 2), ("", EventUnknown),
+    ],
+)  # fmt: skip
+def test_a_written_name_means_one_event_or_none(text, found):
+    known = _known(
+        KnownEvent(1, "A" * 22, "Harbour Fair", date(2026, 9, 8)),
+        KnownEvent(2, "B" * 22, "进博会", date(2025, 11, 5)),
+        KnownEvent(3, "C" * 22, "进博会", date(2026, 11, 5)),
+    )
+    if isinstance(found, int):
+        assert meant(text, known).id == found
+    else:
+        with pytest.raises(found):
+            meant(text, known)

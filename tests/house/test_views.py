@@ -17,6 +17,7 @@ OPEN = {
 # GET requests that write, and what.
 WRITES_ON_GET = {
     "crm/returns/views/files.py:paper": "a file leaves the house with a serial number and a line in the audit trail",
+    "crm/returns/views/weeks.py:week_workbook": "a file leaves the house with a serial number and a line in the audit trail",
     "crm/files/views.py:download": "the access log",
     "crm/fillings/views/fillings.py:result": "the access log",
     "crm/datasets/views.py:archive": "the access log",

@@ -58,6 +58,7 @@ def city(app):
             monday = clock.today() - timedelta(days=clock.today().weekday())
             unit, who = a_unit("SZ-NS").public_id, actor("manager.nanshan")
             found.weekly = returns.open_return(unit, monday, actor=who, now=now).public_id
+            found.monday = monday.isoformat()
         found.leader = someone("leader").public_id
         db.session.remove()
     return found
@@ -80,7 +81,8 @@ def _taken(app, browser, city, username):
     """(file, what it says) of everything that a person is handed."""
     paths = [
         f"/batches/editions/{city.edition}/edition.xlsx", f"/batches/editions/{city.edition}/edition.docx",
-        f"/returns/{city.weekly}/return.docx", f"/leader/{city.leader}/sheet.docx", "/reports/districts.xlsx",
+        f"/returns/{city.weekly}/return.docx", f"/returns/weeks/{city.monday}/week.xlsx",
+        f"/leader/{city.leader}/sheet.docx", "/reports/districts.xlsx",
         "/leads/export.xlsx?stage=all&scope=city", "/go-live/conflicts.xlsx",
         *(f"/leads/{lead.public_id}/brief.docx" for lead in city.leads.values()),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from crm.web import fmt, locale
 from crm.web.headers import CSP
+from crm.web.pages import options
 from tests.builders import PASSWORD, a_lead
 
 pytestmark = pytest.mark.only_on("sqlite")
@@ -164,6 +165,16 @@ def test_under_a_prefix_and_https():
     assert "Secure" in cookie
     assert page.response.headers["Strict-Transport-Security"]
     databases.release(app)
+
+
+def test_the_chosen_option_keeps_its_value():
+    """Its mark is put into what is drawn already: escaped once more, the value would go out with quotes in it."""
+    drawn = options([(1, "A & B"), (11, "<b>"), (2, 'value="1"')], 1)
+    assert str(drawn) == (
+        '<option value="1" selected>A &amp; B</option><option value="11">&lt;b&gt;</option>'
+        '<option value="2">value=&#34;1&#34;</option>'
+    )
+    assert "selected" not in options([(1, "A")], None)
 
 
 def test_a_stroke_too_much_or_too_few_at_the_end_of_an_address(signed_in):

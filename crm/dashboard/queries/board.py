@@ -26,6 +26,7 @@ from crm.dashboard.rules import (
     of_cohort,
     question_of,
 )
+from crm.events.rules import LinkRole
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import SIGNED_STAGES, Stage
@@ -93,6 +94,21 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """An event: the leads that came from it, the projects signed at it, those of them that began."""
+
+    event_id: int
+    came: Figure
+    signed: Figure
+    started: Figure
+
+    @property
+    def share(self) -> int | None:
+        """Of what was signed at it the part that began, in tenths of a percent, rounded; None when nothing was signed."""
+        return round(1000 * self.started.number / self.signed.number) if self.signed.number else None
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """What one reader is shown."""
 
@@ -105,6 +121,7 @@ class Board:
     districts: Sequence[Bar]
     clusters: Sequence[Bar]
     countries: Sequence[Bar]
+    events: Sequence[Turned]
     lacks: Sequence[Lack]
     answers: Sequence[Answered]
     milestones: int
@@ -130,7 +147,7 @@ def board_for(ask: Ask, actor: Actor, *, keep_seconds: int) -> Board:
     return Board(
         ask, reader, counted_at, {stage: Figure(counts.stock.get(stage, 0), at(question, stage)) for stage in Stage}, counts.sums,
         funnel(counts.cohort, counts.days, of_cohort(question, ask)), _districts(counts, question, areas, ask, reader),
-        _clusters(counts, question), _countries(counts, question), _lacks(counts, question),
+        _clusters(counts, question), _countries(counts, question), _events(counts, question), _lacks(counts, question),
         _answers(counts, of_cohort(question, ask), areas, ask), counts.milestones, counts.unproven,
         _city_money(keep_seconds, now) if reader.whole else None,
         review.count_open(actor, now=now) if policy.possible(actor.role, "review", "list") else None,
@@ -214,6 +231,21 @@ def _countries(counts: Counts, question: Question) -> list[Bar]:
 
     bars = [Bar(key, Told(Figure(number, listed(key))), usd=usd) for key, (number, usd) in counts.countries.items()]
     return sorted(bars, key=lambda bar: (bar.key is None, -bar.told.figure.number, bar.key or ""))
+
+
+def _events(counts: Counts, question: Question) -> list[Turned]:
+    """The events that brought anything, by what was signed at them."""
+    lines = []
+    for event_id, one in counts.events.items():
+        signed = question.on(event_id=event_id, event_role=LinkRole.SIGNED.value, reached=Stage.SIGNED, admitted=True)
+        lines.append(
+            Turned(
+                event_id, Figure(one.came, question.on(event_id=event_id, event_role=LinkRole.SOURCE.value)),
+                Figure(one.signed, signed), Figure(one.started, signed.on(reached=Stage.UNDER_CONSTRUCTION)),
+            )
+        )  # fmt: skip
+    lines = [line for line in lines if line.came.number or line.signed.number]
+    return sorted(lines, key=lambda line: (-line.signed.number, -line.came.number, -line.event_id))
 
 
 def _lacks(counts: Counts, question: Question) -> list[Lack]:

@@ -11,6 +11,8 @@ from crm.core.db import db
 from crm.dashboard.queries.scope import counted, in_cohort, path_of
 from crm.dashboard.queries.spans import Response, days_between, responses
 from crm.dashboard.rules import Ask, Reader
+from crm.events.models import EventLink
+from crm.events.rules import LinkRole
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.queries import listing
 from crm.leads.rules.lead import Stage
@@ -26,8 +28,8 @@ _CONTRACTED = case((Lead.admitted_at.is_not(None), Lead.contracted_usd), else_=0
 class Counts:
     """All numbers of one dashboard. `stock` and `sums` (fen, verified and admitted) by stage now; `cohort` by stage of leads of
     the days asked for; `units` by (following unit's path, signed or not); `clusters` by primary cluster (0: none) and `countries`
-    in negotiation: (how many, contracted cents); `lacking` by fact; `days` by stage moved into; `milestones` that count and
-    how many of them no file shows.
+    in negotiation: (how many, contracted cents); `events`: by event what came from it, was signed at it and began;
+    `lacking` by fact; `days` by stage moved into; `milestones` that count and how many of them no file shows.
     """
 
     stock: dict[Stage, int]
@@ -36,6 +38,7 @@ class Counts:
     units: dict[tuple[str, bool], int]
     clusters: dict[int, int]
     countries: dict[str | None, tuple[int, int]]
+    events: dict[int, "Yield"]
     lacking: dict[str, int]
     days: dict[Stage, dict[int, int]]
     responses: dict[str, Response]
@@ -58,9 +61,21 @@ def counts_of(ask: Ask, reader: Reader) -> Counts:
         {stage: sum(cell.leads for one, cell in inside if one is stage) for stage in Stage},
         {stage: sum(cell.cny for one, cell in inside if one is stage) for stage in Stage},
         _plain(select(Lead.stage, func.count()).where(*cohort).group_by(Lead.stage)), dict(units), _clusters(where),
-        _countries(where), {"amount": sum(cell.bare for one, cell in inside if one is not Stage.LEAD), **_lacking(where)},
+        _countries(where), _events(where),
+        {"amount": sum(cell.bare for one, cell in inside if one is not Stage.LEAD), **_lacking(where)},
         days_between(cohort), responses(cohort), *_milestones(where),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What an event brought: leads that came from it; projects signed at it, that are signed still and were admitted; how many of
+    these began.
+    """
+
+    came: int
+    signed: int
+    started: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +113,16 @@ def _countries(where: list[Any]) -> dict[str | None, tuple[int, int]]:
     query = select(Lead.country, func.count(), func.sum(_CONTRACTED)).where(*where, Lead.stage == Stage.NEGOTIATING)
     rows = db.session.execute(query.group_by(Lead.country))
     return {country: (int(number), int(usd or 0)) for country, number, usd in rows}
+
+
+def _events(where: list[Any]) -> dict[int, Yield]:
+    """By event, of those to which a lead of these is put now; from the side of the links, of which there are few."""
+    signed = and_(EventLink.role == LinkRole.SIGNED, Lead.admitted_at.is_not(None), listing.reached(Stage.SIGNED))
+    which = (EventLink.role == LinkRole.SOURCE, signed, and_(signed, listing.reached(Stage.UNDER_CONSTRUCTION)))
+    sums = (func.sum(case((one, 1), else_=0)) for one in which)
+    query = select(EventLink.event_id, *sums).join(Lead, Lead.id == EventLink.lead_id).where(EventLink.ended_at.is_(None), *where)
+    rows = db.session.execute(query.group_by(EventLink.event_id))
+    return {int(event): Yield(*(int(number) for number in numbers)) for event, *numbers in rows}
 
 
 def _lacking(where: list[Any]) -> dict[str, int]:

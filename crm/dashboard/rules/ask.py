@@ -84,6 +84,7 @@ def address_of(question: Question) -> dict[str, Any]:
     """The list's parameters for a question: what crm.desk.forms reads back as the same one."""
     asked: dict[str, Any] = {
         "stage": question.stage.value if question.stage else "all", "scope": question.scope.value, "unit": question.unit_id,
+        "event": question.event_id, "event_as": question.event_role if question.event_id is not None else None,
         "cluster": "none" if question.untagged else question.cluster_id, "primary": "yes" if question.primary else None,
         "country": question.country, "reached": question.reached.value if question.reached else None,
         "admitted": None if question.admitted is None else "yes" if question.admitted else "no",

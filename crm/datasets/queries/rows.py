@@ -14,6 +14,7 @@ from crm.core.db import db, one_of, rows_of_columns
 from crm.core.money import Money
 from crm.credit.models import CreditLine
 from crm.datasets.rules import month
+from crm.events.models import Event, EventLink
 from crm.fields.queries import facts_of
 from crm.fields.rules import FIELDS, Facts, Kind
 from crm.leads.models import Lead
@@ -72,6 +73,7 @@ def lead_rows(
         "claims": list(_claims(facts, name)),
         "transfers": list(_transfers(facts, name)),
         "attribution": list(_attribution(facts, name)),
+        "event_leads": list(_event_leads(facts)),
     }
 
 
@@ -141,7 +143,7 @@ def _claims(facts: dict[int, Facts], name: Callable[[int], str]) -> Iterator[Lin
     for row in _rows(Claim, facts, "claim"):
         yield [
             row.number, _number(facts, row.lead_id), name(row.unit_id), row.state, row.counts_from, row.granted_at, row.is_major,
-            row.evidence_count, row.rules_version,
+            row.evidence_count, row.rules_version, row.evidenced,
         ]  # fmt: skip
 
 
@@ -164,6 +166,23 @@ def _attribution(facts: dict[int, Facts], name: Callable[[int], str]) -> Iterato
         yield [
             _number(facts, row.lead_id), row.indicator, name(row.unit_id), row.parts, row.valid_from, row.model, row.source,
             bool(gone), row.at,
+        ]  # fmt: skip
+
+
+def _event_leads(facts: dict[int, Facts]) -> Iterator[Line]:
+    """Which lead came from which event, or was signed at it, as it stands today."""
+    for row in _rows(EventLink, facts, "lead_event", EventLink.ended_at.is_(None)):
+        yield [_number(facts, row.lead_id), row.event.public_id, row.event.name, row.role, row.at]
+
+
+def event_rows(actor: Actor) -> Iterator[Line]:
+    """The events that stand; everybody who reads the list of events reads all of them."""
+    if not policy.may(actor, "event", "list"):
+        return
+    query = select(Event).where(Event.withdrawn_at.is_(None)).order_by(Event.first_on, Event.id)
+    for row in db.session.scalars(query):
+        yield [
+            row.public_id, row.name, row.kind, row.first_on, row.last_on, row.country, row.city, row.unit.zh
         ]  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def filter_names() -> dict[str, Any]:
     """Clusters, units and areas as the filters offer them."""
     event_id = request.args.get("event", type=int)
     event = events.by_id(event_id) if event_id else None
+    newest = events.newest() if policy.may(current_actor(), "event", "list") else []
     unit_names, lang, limits = units.labels(), html_lang(), pipeline.gates().slip
     working = [unit for unit in unit_names.values() if not unit.retired]
     return {
@@ -75,5 +76,7 @@ def filter_names() -> dict[str, Any]:
         "areas": [(unit.id, unit.short(lang)) for unit in working if unit.is_area],
         "unit_names": unit_names,
         "event_shown": event,
+        "event_names": [(id_, f"{on.isoformat()[:7]}　{name}") for id_, on, name in newest[: events.OFFERED]],
+        "more_events": len(newest) > events.OFFERED,
         "slips": (1, limits.amber_days, limits.red_days),
     }

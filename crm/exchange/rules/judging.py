@@ -1,8 +1,9 @@
 """One row, read and judged: what will be stored, and what is wrong with it, in the codes of a report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from crm.clusters.rules import parse_cluster
@@ -11,6 +12,7 @@ from crm.core.money import Money
 from crm.core.regions import parse_region
 from crm.core.text import clean
 from crm.core.workbooks.reading import Cell
+from crm.events.rules import KnownEvent
 from crm.exchange.rules import values
 from crm.exchange.rules.mapping import Table
 from crm.rates.rules import Rates
@@ -20,7 +22,11 @@ ERRORS = frozenset(
      "too_long", "undecodable"}
 )  # fmt: skip
 _LIMITS = {"title": 120, "investor_zh": 200, "investor_foreign": 200, "contact": 80, "note": 2000, "phone": 40, "follower": 80,
-           "industry": 100, "website": 300, "project_type": 100, "department": 100}  # fmt: skip
+           "industry": 100, "website": 300, "project_type": 100, "department": 100, "event": 200}  # fmt: skip
+# What comes in, and is looked at by a person: the row counts as one with a warning.
+WARNS = frozenset(
+    {"contracted_exceeds_total", "unit_slip_1000", "bad_phone", "unknown_event", "ambiguous_event", "early_event", "event_gone"}
+)  # fmt: skip
 _MULTILINE = frozenset({"note"})
 SAYS_NOTHING = "X99"  # 其他 in a sheet names no cluster: a person is asked
 TOLERANCE = 1.05  # the two sums may be converted at different days' rates
@@ -51,16 +57,23 @@ class Verdict:
         return any(reason.code in ERRORS for reason in self.reasons)
 
     @property
+    def warned(self) -> bool:
+        """Whether a person should look at it."""
+        return any(reason.code in WARNS for reason in self.reasons)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The investor's names as written."""
         return tuple(n for n in (self.values.get("investor_zh"), self.values.get("investor_foreign")) if n)
 
 
 class Judge:
-    """Judges the rows of one table by the same rates and the same day."""
+    """Judges the rows of one table by the same rates, the same day and the same events (by the keys of their names)."""
 
-    def __init__(self, table: Table, *, today: date, rates: Rates) -> None:
-        self.table, self.today, self.rates = table, today, rates
+    def __init__(
+        self, table: Table, *, today: date, rates: Rates, events: Mapping[str, Sequence[KnownEvent]] = MappingProxyType({})
+    ) -> None:
+        self.table, self.today, self.rates, self.events = table, today, rates, events
 
     def lead(self, number: int) -> Verdict:
         """One row of a list of leads."""
@@ -74,6 +87,7 @@ class Judge:
         self._sums(verdict)
         self._country(verdict)
         self._cluster(verdict)
+        self._event(verdict)
         phone = verdict.values.get("phone")
         if phone:
             verdict.values["phone"] = values.read_phone(phone)
@@ -187,6 +201,17 @@ class Judge:
         verdict.values["cluster"] = [found.taxonomy, found.code, found.zh] if found else None
         if text and found is None:
             self._say(verdict, "unknown_cluster", "cluster")
+
+    def _event(self, verdict: Verdict) -> None:
+        text = verdict.values.get("event")
+        verdict.values["event"] = None
+        if text:
+            try:
+                found = values.read_event(text, self.events, self.today)
+            except values.Bad as bad:
+                self._say(verdict, bad.code, "event")
+            else:
+                verdict.values["event"] = [found.id, found.name]
 
 
 def _plain(cell: Cell) -> str:

@@ -1,6 +1,7 @@
 """Understanding cells as people fill them: dates in seven shapes, sums with and without units, stages, phones."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -9,6 +10,7 @@ from crm.core.money import Money
 from crm.core.text import clean
 from crm.core.workbooks.reading import Cell
 from crm.core.workbooks.units import CURRENCY_WORDS, SCALES, folded
+from crm.events.rules import EventAmbiguous, EventUnknown, KnownEvent, LinkRole, NotYet, check_link, meant
 
 STAGES = {
     "lead": ("线索", "储备", "意向", "初步接触", "接洽"),
@@ -71,6 +73,22 @@ def read_project_type(text: str) -> str:
     if word not in _PROJECT_TYPE:
         raise Bad("unknown_project_type")
     return _PROJECT_TYPE[word]
+
+
+def read_event(text: str, known: Mapping[str, Sequence[KnownEvent]], today: date) -> KnownEvent:
+    """The event that a lead is said to have come from, never a guess; Bad("unknown_event"), Bad("ambiguous_event") where several are
+    called so, Bad("early_event") for one that nobody can have been spoken to at yet.
+    """
+    try:
+        found = meant(text, known)
+        check_link(LinkRole.SOURCE, found.first_on, signed=False, withdrawn=False, today=today)
+    except EventUnknown as error:
+        raise Bad("unknown_event") from error
+    except EventAmbiguous as error:
+        raise Bad("ambiguous_event") from error
+    except NotYet as error:
+        raise Bad("early_event") from error
+    return found
 
 
 def read_date(cell: Cell, today: date) -> date:

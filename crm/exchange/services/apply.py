@@ -154,6 +154,10 @@ class _Leads:
             choice = HitDecision(known["company"], Decision.SAME)
         owner_id = self._actor.user_id if self._unit.id == self._actor.unit_id else None
         lead = self._many.log(new, choice, owner_id=owner_id)
+        if self._many.lacks_event(new):  # it was withdrawn between the judgement and now
+            column = (self._batch.columns or {}).get("event", "")
+            gone = {"code": "event_gone", "field": "event", "column": column, "original": str(row.values["event"][1])[:200]}
+            row.outcome, row.reasons = "warning", [*row.reasons, gone]
         self._made.append((row, lead, self._batch.admit and new.stage is not Stage.LEAD))
 
     def settle(self) -> None:
@@ -238,7 +242,7 @@ def _new_lead(row: ImportRow, batch: Import, tag: Cluster | None) -> NewLead:
         cluster_ids=(tag.id,) if tag else (), stage=Stage(values["stage"]),
         project_type=ProjectType(values["project_type"]) if values.get("project_type") else None,
         first_talks_on=date.fromisoformat(values["first_talks"]) if values.get("first_talks") else None,
-        contacts=(contact,) if contact else (),
+        contacts=(contact,) if contact else (), event_id=values["event"][0] if values.get("event") else None,
         note="\n".join(t for t in (values.get("note"), follower) if t) or None, origin="import", import_id=batch.id,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from crm.audit import services as audit
 from crm.core.db import db
 from crm.core.errors import Refusal
 from crm.core.workbooks import reading
+from crm.events import queries as events
 from crm.exchange import queries
 from crm.exchange.models import Import, ImportRow
 from crm.exchange.rules import mapping, twins
@@ -52,8 +53,9 @@ def read_table(content: bytes, file_kind: str, kind: str) -> mapping.Table:
 
 
 def judge_rows(table: mapping.Table, kind: str, *, today: date) -> list[Verdict]:
-    """Every data row, judged. Reads the rates, writes nothing."""
-    judge = Judge(table, today=today, rates=rates.table())
+    """Every data row, judged. Reads the rates, and the events where a column names them; writes nothing."""
+    known = events.known() if "event" in table.columns else {}
+    judge = Judge(table, today=today, rates=rates.table(), events=known)
     return [judge.company(n) if kind == "companies" else judge.lead(n) for n in table.rows]
 
 
@@ -95,8 +97,7 @@ def rows_for_store(verdicts: list[Verdict], *, kind: str, actor: Actor, spread: 
         others = sorted(twin_of.get(verdict.row, []))
         later = any(other < verdict.row for other in others)
         surely = any(match["verdict"] == "same" for match in known)
-        warned = any(r.code in ("contracted_exceeds_total", "unit_slip_1000", "bad_phone") for r in verdict.reasons)
-        outcome = "refused" if verdict.refused else "duplicate" if surely or later else "warning" if warned else "ready"
+        outcome = "refused" if verdict.refused else "duplicate" if surely or later else "warning" if verdict.warned else "ready"
         yield {
             "row": verdict.row,
             "outcome": outcome,

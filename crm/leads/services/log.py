@@ -188,6 +188,8 @@ def _store(new: NewLead, place: Place, *, unit: Unit, city: str, actor: Actor, n
     db.session.flush()
     tags = clusters.by_ids(new.cluster_ids[:3])
     attach(lead, new, [tag.id for tag in tags], actor, now)
+    if new.event_id is not None:
+        events.put_lead(lead, LinkRole.SOURCE, new.event_id, was=None, reason="", actor=actor, now=now)
     db.session.flush()
     index_lead(lead, new.other_names)
     note_logged(lead, new, unit, actor, now)
@@ -229,11 +231,7 @@ def note_logged(lead: Lead, new: NewLead, unit: Unit, actor: Actor, now: datetim
 
 
 def attach(lead: Lead, new: NewLead, cluster_ids: list[int], actor: Actor, now: datetime) -> None:
-    """What hangs on a lead that was just stored: clusters (the first is the primary one), districts, parties, contacts, the
-    event that it came from.
-    """
-    if new.event_id is not None:
-        events.put_lead(lead, LinkRole.SOURCE, new.event_id, was=None, reason="", actor=actor, now=now)
+    """What hangs on a lead that was just stored: clusters (the first is the primary one), districts, parties, contacts."""
     for rank, cluster_id in enumerate(cluster_ids):
         db.session.add(LeadCluster(lead_id=lead.id, cluster_id=cluster_id, rank=rank, tagged_by_id=actor.user_id, tagged_at=now))
     for unit_id in dict.fromkeys(new.district_ids):

@@ -16,6 +16,7 @@ from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db, one_of
 from crm.core.numbers import hold_series
+from crm.events import services as events
 from crm.leads.models import Lead
 from crm.leads.queries.listing import LEAD
 from crm.leads.rules.lead import NEEDS_REASON, Decision, Decisions, HitDecision, NewLead, ReasonNeeded
@@ -55,6 +56,7 @@ class ManyLeads:
         self._slots, self._first = _leads_there(known)
         self._alone = set(known) - company_queries.groups_of(set(known)).keys()
         self._tags = {tag.id for tag in clusters.by_ids(tuple({id_ for new in news for id_ in new.cluster_ids}))}
+        self._events = events.hold_sources({new.event_id for new in news if new.event_id is not None}, now=now)
         self._waiting: list[_Logged] = []
         hold_series("lead", clock.city_day(now).year)  # what every row asks for is there before the first of them waits to be
         rates.table()  # stored: a read between two rows would store the one before
@@ -63,6 +65,10 @@ class ManyLeads:
         """The company of exactly this name and a lead of it; None when there is no such company."""
         found = self._companies.called(name)
         return (found[0], self._first.get(found[0])) if found else None
+
+    def lacks_event(self, new: NewLead) -> bool:
+        """Whether the event that it is said to have come from is withdrawn by now: the lead is stored without one."""
+        return new.event_id is not None and new.event_id not in self._events
 
     def log(self, new: NewLead, choice: HitDecision | None, *, owner_id: int | None) -> Lead:
         """A new lead; `choice`: which company its investor is, SAME or ANOTHER_PROJECT. It has its id once `write` was called.
@@ -111,6 +117,8 @@ class ManyLeads:
                 attributes.set_committed_value(one.lead, fact, None)
             tags = [id_ for id_ in one.new.cluster_ids[:3] if id_ in self._tags]
             attach(one.lead, one.new, tags, self._actor, self._now)
+        came = ((one.lead, self._events.get(one.new.event_id or 0)) for one in waiting)
+        events.put_new(((lead, event) for lead, event in came if event is not None), actor=self._actor, now=self._now)
         matching.index_many(LEAD, ((one.lead.id, Subject(()), one.lead.search_text) for one in waiting))
         for one in waiting:
             if self._may_matter(one):

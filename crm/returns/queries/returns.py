@@ -2,6 +2,7 @@
 stricter of both. What is not readable is not in what comes out.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -166,6 +167,15 @@ def newest_number(row: WeeklyReturn) -> int:
     return db.session.scalar(query) or row.number
 
 
+def newest_numbers(rows: Sequence[WeeklyReturn]) -> dict[int, int]:
+    """The number of the newest version of the unit's week, by the key of each row, in one statement."""
+    query = select(WeeklyReturn.unit_id, WeeklyReturn.week_on, func.max(WeeklyReturn.number)).where(
+        WeeklyReturn.unit_id.in_({row.unit_id for row in rows}), WeeklyReturn.week_on.in_({row.week_on for row in rows})
+    )
+    found = {(unit, week): number for unit, week, number in db.session.execute(query.group_by("unit_id", "week_on"))}
+    return {row.id: found[row.unit_id, row.week_on] for row in rows}
+
+
 def lines_of(return_id: int) -> list[ReturnLine]:
     """All statements of a return, in order. Nobody is asked."""
     query = select(ReturnLine).where(ReturnLine.return_id == return_id)
@@ -174,11 +184,24 @@ def lines_of(return_id: int) -> list[ReturnLine]:
 
 def parts_of(row: WeeklyReturn, actor: Actor) -> list[Part]:
     """The three sections, cut for a reader."""
+    return parts_of_many([row], actor)[row.id]
+
+
+def parts_of_many(rows: Sequence[WeeklyReturn], actor: Actor) -> dict[int, list[Part]]:
+    """The sections of several returns, by their keys, each cut for a reader: in two statements, however many they are."""
+    query = select(ReturnLine).where(ReturnLine.return_id.in_([row.id for row in rows]))
+    lines = list(db.session.scalars(query.order_by(ReturnLine.section, ReturnLine.place, ReturnLine.id)))
+    leads = leads_named(line.lead_id for line in lines if line.lead_id is not None)
+    mine: dict[int, list[ReturnLine]] = {row.id: [] for row in rows}
+    for line in lines:
+        mine[line.return_id].append(line)
+    return {row.id: _cut_all(row, mine[row.id], leads, actor) for row in rows}
+
+
+def _cut_all(row: WeeklyReturn, lines: Iterable[ReturnLine], leads: Mapping[int, Lead], actor: Actor) -> list[Part]:
     said = {Section.PROGRESS: row.progress_text, Section.PROBLEMS: row.problems_text, Section.NEXT: row.next_text}
     parts = {section: Part(section, said[section], [], [], 0) for section in Section}
-    rows = lines_of(row.id)
-    leads = leads_named(line.lead_id for line in rows if line.lead_id is not None)
-    for line in rows:
+    for line in lines:
         part, cut_ = parts[Section(line.section)], cut(line, leads.get(line.lead_id or 0), actor)
         if cut_ is None:
             part.hidden += line.listed

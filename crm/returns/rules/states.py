@@ -65,6 +65,26 @@ class ReturnMoved(AlreadyDone):
     code = "return_moved"
 
 
+class AlreadyConfirmed(ReturnMoved):
+    """The city has taken it."""
+
+    code = "return_confirmed"
+
+
+class WithTheUnit(ReturnMoved):
+    """The unit is at it: it was not handed in, or was sent back and not handed in again."""
+
+    code = "return_with_unit"
+
+
+def check_confirm(state: State) -> None:
+    """Raise AlreadyConfirmed or WithTheUnit unless the city is to say its word."""
+    if state is State.CONFIRMED:
+        raise AlreadyConfirmed
+    if state is not State.SUBMITTED:
+        raise WithTheUnit
+
+
 class ReasonNeeded(Refusal):
     """Sending back and correcting have a reason."""
 

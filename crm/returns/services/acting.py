@@ -1,13 +1,16 @@
 """Handing in, sending back, confirming; a correction of what was confirmed is a new version."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from crm.accounts import queries as accounts
 from crm.core.db import db
+from crm.core.errors import Refusal
 from crm.policy.rules import Actor
 from crm.returns.models import ReturnLine, WeeklyReturn
 from crm.returns.queries import returns, statements
-from crm.returns.rules import EmptyReason, ReasonNeeded, ReturnMoved, State
+from crm.returns.rules import EmptyReason, ReasonNeeded, ReturnMoved, State, check_confirm
 from crm.returns.services.drafting import check_open
 from crm.returns.services.holding import hold, note, tell, writers
 
@@ -15,6 +18,14 @@ _COPIED = (
     "section", "place", "source", "source_id", "facts", "text", "listed", "lead_id", "lead_number", "lead_name", "lead_title",
     "sealed", "code_name",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What came of many: the public ids that were confirmed, and those that were not, each with its refusal."""
+
+    done: tuple[str, ...]
+    skipped: tuple[tuple[str, Refusal], ...]
 
 
 def submit(public_id: str, opened: int, why_empty: str | None, *, actor: Actor, now: datetime) -> WeeklyReturn:
@@ -59,14 +70,29 @@ def send_back(public_id: str, opened: int, reason: str | None, *, actor: Actor, 
 def confirm(public_id: str, opened: int, *, actor: Actor, now: datetime) -> WeeklyReturn:
     """The city takes it; from now on it never changes. Raises ReturnMoved, StaleVersion."""
     row = hold(public_id, "confirm", opened, actor)
-    if row.state != State.SUBMITTED:
-        raise ReturnMoved
+    check_confirm(State(row.state))
     row.confirmed_at, row.confirmed_by_id = now, actor.user_id
     note(row, "confirmed", actor=actor, now=now)
     row.state = State.CONFIRMED
     tell(writers(row), "return.confirmed", row, actor=actor, now=now)
     db.session.flush()
     return row
+
+
+def confirm_many(items: Iterable[tuple[str, int]], *, actor: Actor, now: datetime) -> Confirmed:
+    """The city takes many, each as it was seen: (public id, version). What may not be taken, or is not as it was seen, is left
+    out and said; the others are done.
+    """
+    done: list[str] = []
+    skipped: list[tuple[str, Refusal]] = []
+    for public_id, opened in sorted(set(items)):  # in one order, so that two who confirm at once do not wait for each other
+        try:
+            confirm(public_id, opened, actor=actor, now=now)
+        except Refusal as refusal:  # it is raised before anything is written
+            skipped.append((public_id, refusal))
+        else:
+            done.append(public_id)
+    return Confirmed(tuple(done), tuple(skipped))
 
 
 def correct(public_id: str, opened: int, reason: str | None, *, actor: Actor, now: datetime) -> WeeklyReturn:

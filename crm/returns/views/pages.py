@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from crm.core import clock
 from crm.core.errors import NotFound
+from crm.policy import rules as policy
 from crm.returns import words
-from crm.returns.forms import day_of
+from crm.returns.forms import monday_of
 from crm.returns.queries import returns, weeks
 from crm.returns.rules import Week, open_weeks, settings, week_of
 from crm.returns.views.blueprint import bp
@@ -31,10 +32,10 @@ def index() -> ResponseReturnValue:
 @allowed("weekly_return", "list")
 def week(public_id: str) -> ResponseReturnValue:
     """The units of a week, which its first day names."""
-    day = day_of(public_id)
-    if day is None or not 2000 <= day.year < 2100 or day.weekday() != 0 or day > clock.today():
+    first = monday_of(public_id, clock.today())
+    if first is None:
         raise NotFound
-    return _week(Week(day))
+    return _week(Week(first))
 
 
 def _week(chosen: Week) -> str:
@@ -42,6 +43,7 @@ def _week(chosen: Week) -> str:
     return render_template(
         "returns/week.html", board=weeks.board_of(chosen, current_actor()), week=chosen, later=later, period_of=words.period_of,
         now=week_of(clock.today()), settings=settings(), open_weeks=open_weeks(clock.today(), settings()),
+        confirms=policy.possible(current_actor().role, "weekly_return", "confirm"),
     )  # fmt: skip
 
 
