@@ -138,7 +138,7 @@ def _listed_short_name(a: NameForms, b: NameForms, differ: frozenset[str]) -> bo
 
 def _city_left_out(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
     """Whether the city or province in front is one that a listed firm's name is written with and without: the national register
-    has 航新航空科技股份有限公司 for 广州航新航空科技股份有限公司, in English it is left out at will (Fuzhou Rockchip Electronics).
+    has 航新航空科技股份有限公司 for 广州航新航空科技股份有限公司; English leaves it out at will (Fuzhou Rockchip Electronics).
 
     Only of companies limited by shares, in signs; in Latin letters where all else, a trade too, is the same word by word. The
     city of a 有限公司 and a place in brackets are a daughter's. Nothing is raised by it: what the names without the city make
