@@ -78,16 +78,6 @@ def _labelled(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-@match.command("reindex")
-@click.option("--kind", type=int, default=1, show_default=True, help="1 companies.")
-def reindex(kind: int) -> None:
-    """Index all names anew: after an update of the rules. In chunks, so that others go on working."""
-    after: int | None = 0
-    while after is not None:
-        with unit_of_work():
-            after = services.reindex(kind, after=after)
-
-
 @match.command("load")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 def load(file: TextIO) -> None:

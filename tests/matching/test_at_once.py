@@ -195,7 +195,7 @@ def test_the_compiled_trees_say_to_the_last_bit_what_walking_them_does() -> None
         one, two = forms_of(a.names[0], a.country), forms_of(b.names[0], b.country)
         met, found = features_of(one, two, model.lexicon)
         row = row_of(model.features, met, found)
-        gate, trees = _walked(model.gate, row), _share(_walked(model.trees, row) + (BALANCE if met == "cross" else 0.0))
+        gate, trees = _walked(model.gate, row), _share(_walked(model.trees, row) + BALANCE[met])
         plain = STRANGERS * _USUAL * _share(gate + _FALLING)
         wanted = plain if gate < _HOPELESS else trees if gate >= model.least else STRANGERS * trees
         assert score_of(one, two) == wanted, (a, b)

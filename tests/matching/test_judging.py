@@ -70,12 +70,29 @@ def test_stored_forms_judge_as_the_name_does(name: str) -> None:
 
 
 def test_a_city_more_bars_the_verdict_and_keeps_the_score() -> None:
-    surer = judge(Subject(("景嘉微电子股份有限公司",)), Subject(("长沙景嘉微电子股份有限公司",)))
+    surer = judge(Subject(("景嘉微电子有限公司",)), Subject(("长沙景嘉微电子有限公司",)))
     assert surer.verdict is Verdict.RELATED
-    assert surer.score > judge(Subject(("景嘉微电子股份有限公司",)), Subject(("长沙嘉景光电股份有限公司",))).score
+    assert surer.score > judge(Subject(("景嘉微电子有限公司",)), Subject(("长沙嘉景光电有限公司",))).score
     phone = frozenset({"+8673112345678"})
-    known = judge(Subject(("景嘉微电子股份有限公司",), phones=phone), Subject(("长沙景嘉微电子股份有限公司",), phones=phone))
+    known = judge(Subject(("景嘉微电子有限公司",), phones=phone), Subject(("长沙景嘉微电子有限公司",), phones=phone))
     assert known.verdict is Verdict.SAME
+
+
+@pytest.mark.parametrize(
+    ("with_city", "without", "allowed"),
+    [
+        ("长沙景嘉微电子股份有限公司", "景嘉微电子股份有限公司", Verdict.SAME),  # the national register has no cities
+        ("景嘉微电子(长沙)股份有限公司", "景嘉微电子股份有限公司", Verdict.RELATED),
+        ("长沙景嘉微电子股份有限公司", "上海景嘉微电子股份有限公司", Verdict.RELATED),
+        ("长沙景嘉微电子股份有限公司", "景嘉微电子有限公司", Verdict.RELATED),
+        ("Changsha Veltora Electronics Co., Ltd.", "Veltora Electronics Co., Ltd.", Verdict.SAME),
+        ("Veltora (Changsha) Electronics Co., Ltd.", "Veltora Electronics Co., Ltd.", Verdict.RELATED),
+        ("Changsha Veltora Electronics Co., Ltd.", "Shanghai Veltora Electronics Co., Ltd.", Verdict.RELATED),
+        ("Changsha Veltora Co., Ltd.", "Veltora Co., Ltd.", Verdict.RELATED),
+    ],
+)
+def test_the_city_that_a_listed_firm_leaves_out(with_city: str, without: str, allowed: Verdict) -> None:
+    assert verdict(with_city, without) is allowed
 
 
 @pytest.mark.parametrize(
@@ -193,7 +210,15 @@ def test_a_place_in_brackets_is_another_entity(name: str, place: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(FULL, st.sampled_from(["上海", "北京市", "广东"]))
 def test_a_city_in_front_of_one_full_name_is_another_entity(name: str, place: str) -> None:
-    assert verdict(name, f"{place}{name}") is not Verdict.SAME
+    """But for companies limited by shares, of which the same name with a city and without is one firm's."""
+    if "股份" not in name:
+        assert verdict(name, f"{place}{name}") is not Verdict.SAME
+
+
+@settings(max_examples=200, deadline=None)
+@given(FULL, st.sampled_from(["上海", "北京市", "广东"]))
+def test_two_cities_are_two_entities(name: str, place: str) -> None:
+    assert verdict(f"深圳市{name}", f"{place}{name}") is not Verdict.SAME
 
 
 @pytest.mark.parametrize("name", ["Siemens AG", "BASF SE", "Panasonic Holdings Corporation", "Robert Bosch GmbH", "ABB Ltd"])

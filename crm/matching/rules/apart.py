@@ -9,9 +9,10 @@ from crm.matching.rules.evidence import meeting, strong_concepts, word_likeness
 from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.legal import law_of
-from crm.matching.rules.normalise import place_label
+from crm.matching.rules.normalise import canonical_place, place_label
 from crm.matching.rules.places import places_of, says_holding
 from crm.matching.rules.resemblance import Evidence, both_known, inside_brand
+from crm.matching.rules.scripts import is_han
 
 COUNTRY_PLACE = {
     "CN": "china", "HK": "hongkong", "MO": "macao", "TW": "taiwan", "JP": "japan", "KR": "korea", "SG": "singapore",
@@ -106,7 +107,7 @@ def weigh_places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[s
         found.cap(0.4, "place_differs", **words)
     elif _in_brackets(a, b, differ) and not _listed_short_name(a, b, differ):
         found.bar(0.8, "place_differs", **words)
-    elif both_full and found.base >= 0.9 and meeting(a, b) != "cross":
+    elif both_full and found.base >= 0.9 and meeting(a, b) != "cross" and not _city_left_out(a, b, differ):
         found.bar(0.95, "place_missing", **words)
     else:
         found.say("place_missing", "weak", **words)
@@ -133,6 +134,25 @@ def _listed_short_name(a: NameForms, b: NameForms, differ: frozenset[str]) -> bo
     short, full = sorted((a, b), key=is_full)
     countries = differ & COUNTRIES - (full.head_places - full.places)
     return not is_full(short) and full.legal == "jsc" and not countries and short.script == full.script == "han"
+
+
+def _city_left_out(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
+    """Whether the city or province in front is one that a listed firm's name is written with and without: the national register
+    has 航新航空科技股份有限公司 for 广州航新航空科技股份有限公司; English leaves it out at will (Fuzhou Rockchip Electronics).
+
+    Only of companies limited by shares, in signs; in Latin letters where all else, a trade too, is the same word by word. The
+    city of a 有限公司 and a place in brackets are a daughter's. Nothing is raised by it: what the names without the city make
+    one firm is not barred.
+    """
+    less, more = sorted((a, b), key=lambda forms: len(forms.head_places | forms.places))
+    if less.script != more.script or less.places or differ & COUNTRIES:
+        return False
+    if less.script == "han":
+        return less.legal == more.legal == "jsc" and not more.places and differ <= more.head_places
+    words = more.folded.split(" ")
+    front = {canonical_place(" ".join(words[:count])) for count in (1, 2)}
+    in_china = all(is_han(place_label(place)[0]) for place in differ)
+    return less.script == "latin" and less.core == more.core and len(less.words) > 1 and in_china and differ <= front
 
 
 def _in_brackets(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:

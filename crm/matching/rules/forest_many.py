@@ -84,7 +84,7 @@ class Trees:
         asked = np.flatnonzero(gate(columns) >= self._least_for(names, columns)) if least > STRANGERS else np.arange(len(figures))
         reached = np.zeros(len(figures), bool)
         if len(asked):
-            told = trees([column[asked] for column in columns]) + (BALANCE if meeting == "cross" else 0.0)
+            told = trees([column[asked] for column in columns]) + BALANCE[meeting]
             reached[asked] = told >= log(least / (1.0 - least)) - _HAIR
         return reached
 

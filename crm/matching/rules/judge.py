@@ -29,7 +29,7 @@ from crm.matching.rules.scorecard import score_of, weighed
 from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.5  # where precision and recall balance, measured on firms kept apart from learning
-DOUBTFUL = 0.55  # what tells entities of one group apart outweighs a score up to here
+DOUBTFUL = 0.6  # what tells entities of one group apart outweighs a score up to here
 SHARED_CORE = 0.94  # the distinctive parts are one
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 UNLIKE = 0.3  # of two names of one brand, one with more behind it, the model is sure that they are two firms

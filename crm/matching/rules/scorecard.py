@@ -24,7 +24,8 @@ ABSENT = -1.0  # a feature that this way of meeting does not have
 _Sum = Callable[..., float]
 AT_ONCE = 100  # trees in one compiled function
 STRANGERS = 0.45  # of its score a pair of strangers keeps so much: below every verdict of same, in their old order
-BALANCE = 0.405  # log odds that the made neighbours in two scripts took from the told pairs: measured on firms kept apart
+# Log odds that made pairs and neighbours took from the told pairs, by how two names meet: measured on firms kept apart.
+BALANCE = {"cross": 0.2, "latin": 0.45, "han": 0.45, "kana": 0.0}
 # Where what is left of both names sounds unlike (below UNHEARD) and no place is common, only a trade is: more is asked for.
 UNHEARD, LEAST_UNHEARD = 0.5, -1.2
 # Strangers so plain that the second forest is not asked; what it would say to most of them.
@@ -81,7 +82,7 @@ class Model:
 
     @staticmethod
     def _told(meeting: str, log_odds: float) -> float:
-        return _share(log_odds + (BALANCE if meeting == "cross" else 0.0))
+        return _share(log_odds + BALANCE[meeting])
 
     def _sums_for(self, meeting: str, names: tuple[str, ...]) -> tuple[_Sum, _Sum]:
         """Both forests as functions of the figures of these names, in this order; the others are absent."""
