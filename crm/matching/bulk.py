@@ -4,18 +4,22 @@ import json
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, Text, cast, func, select
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Subject
+from crm.matching.rules import NameForms, Subject
+from crm.matching.rules.apart import COUNTRY_PLACE
+from crm.matching.rules.names_many import Codes, Names, Ragged
 from crm.matching.rules.nearness import QUOTAS, SHARED
-from crm.matching.rules.nearness_many import Sketches
-from crm.matching.rules.packing import sketch, subject_from, words_of
+from crm.matching.rules.nearness_many import Sketches, highest, product
+from crm.matching.rules.packing import sketch, subject_from, unpack, words_of
 from crm.matching.rules.pairing import Ints, Postings, chosen, partners
+from crm.matching.rules.screening_columns import NO, UNSURE, YES, Screen
 from crm.matching.rules.tokens import slip_channel, slips, token
 
 ENTRIES, TOKENS = 2_000, 20_000  # rows read at a time: an entry is long
@@ -23,6 +27,16 @@ COMPARED = [channel.value for channels, _quota, _share in QUOTAS for channel in 
 MOST_SLIPS = 200_000  # slips of which the token is remembered
 BUCKET = 500  # firms whose pairs are remembered together
 Beat = Callable[[], None]
+Pair = tuple[int, int]
+_HOMES = ["", *COUNTRY_PLACE.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Pairs that may be one firm by what the index kept, and pairs of which that has to be found out one by one."""
+
+    worth: list[Pair]
+    unsure: list[Pair]
 
 
 class Whole:
@@ -30,53 +44,100 @@ class Whole:
 
     def __init__(self, kind: int, beat: Beat = lambda: None) -> None:
         """Read everything, page by page, `beat`ing between pages: nobody should think that the reader died."""
-        self._sketches = Sketches()
+        self._sketches, self._names = Sketches(), Names()
         self._words: list[str] = []  # the first word of each name
         self._vocabulary: dict[str, str] = {}
         self._slips: dict[str, int] = {}
         self._told: dict[int, list[Ints]] = defaultdict(list)
-        self._kept: list[bytes] = []  # each entry, packed
+        self._kept: list[bytes] = []  # each entry, as JSON
+        self._homes, self._at_home = array("b"), array("b")  # of each firm the foreign country; of each name whether it says it
+        self._numbers, self._identifiers = Ragged(), Codes()
         self.ids = self._read_entries(kind, beat)
         self._postings = _postings(kind, self.ids, beat)
 
     def _read_entries(self, kind: int, beat: Beat) -> Ints:
         ids = array("q")
         last = 0
-        columns = (IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers)
-        entry = select(*columns).order_by(IndexEntry.subject_id).limit(ENTRIES)
+        written = [cast(column, Text) for column in (IndexEntry.names, IndexEntry.identifiers)]
+        entry = select(IndexEntry.subject_id, *written, IndexEntry.country).order_by(IndexEntry.subject_id).limit(ENTRIES)
         while rows := db.session.execute(entry.where(IndexEntry.kind == kind, IndexEntry.subject_id > last)).all():
-            for subject_id, names, country, identifiers in rows:
+            for subject_id, names, identifiers, country in rows:
                 ids.append(subject_id)
-                self._kept.append(_packed(names, country, identifiers))
-                self._sketches.add(map(sketch, names))
-                for packed in names:
-                    words = words_of(packed)
-                    for word in words:
-                        self._vocabulary.setdefault(word, word)
-                    self._words.append(self._vocabulary[words[0]] if words else "")
+                self._kept.append(f"[{names},{json.dumps(country)},{identifiers}]".encode())
+                self._add(json.loads(names), country, json.loads(identifiers))
             last = ids[-1]
             beat()
         self._sketches.close()
+        self._names.close()
+        self._numbers.close()
+        self._screen = Screen(self._names, self._forms)
+        self._home, self._said = np.frombuffer(self._homes, np.int8), np.frombuffer(self._at_home, np.int8)
         return np.array(ids, np.int64)
 
-    def pairs(self, ids: Sequence[int]) -> list[tuple[int, int]]:
+    def _add(self, names: list[Any], country: str | None, identifiers: list[list[str]]) -> None:
+        """The next firm."""
+        home = COUNTRY_PLACE.get(country or "", "") if country != "CN" else ""
+        self._homes.append(_HOMES.index(home))
+        self._numbers.add([self._identifiers.of(tuple(one)) for one in identifiers])
+        self._sketches.add(map(sketch, names))
+        for packed in names:
+            places = self._names.add(packed, country)
+            self._at_home.append(home in places)
+            words = words_of(packed)
+            for word in words:
+                self._vocabulary.setdefault(word, word)
+            self._words.append(self._vocabulary[words[0]] if words else "")
+
+    def _forms(self, name: int) -> NameForms:
+        """A name of the columns taken apart."""
+        firm = int(np.searchsorted(self._sketches.first, name, side="right")) - 1
+        names, country, _identifiers = json.loads(self._kept[firm])
+        return unpack(names[name - int(self._sketches.first[firm])], country)
+
+    def pairs(self, ids: Sequence[int]) -> list[Pair]:
         """Whom to compare with these subjects (ids, ascending; some of the index): pairs, the lower id first.
 
         A pair that was told before, for its other subject, is not told again.
         """
+        return self._by_ids(*self._pairs(ids))
+
+    def screened(self, ids: Sequence[int]) -> Screened:
+        """The same without the pairs that are surely not one firm by what the index kept of them."""
+        lower, higher = self._pairs(ids)
+        told = self._tell(lower, higher)
+        worth, unsure = ((lower[told == what], higher[told == what]) for what in (YES, UNSURE))
+        return Screened(self._by_ids(*worth), self._by_ids(*unsure))
+
+    def _by_ids(self, lower: Ints, higher: Ints) -> list[Pair]:
+        return list(zip(self.ids[lower].tolist(), self.ids[higher].tolist(), strict=True))
+
+    def _tell(self, lower: Ints, higher: Ints) -> Ints:
+        """YES, NO or UNSURE for each pair of places of firms."""
+        pair, a, b = product(self._sketches.first, lower, higher)
+        told = self._screen.tell(a, b)
+        # Of two firms of one foreign country which only one name says, that is left out: `names_beside`.
+        home = self._home[lower[pair]]
+        told[(home > 0) & (home == self._home[higher[pair]]) & (self._said[a] != self._said[b]) & (told == NO)] = UNSURE
+        found = highest(pair, told.astype(np.float32), len(lower)).astype(np.int64)
+        number, mine = self._numbers.of(lower)
+        if len(mine):
+            found[number[self._numbers.shared(lower, higher)]] = YES
+        return found
+
+    def _pairs(self, ids: Sequence[int]) -> tuple[Ints, Ints]:
+        """The pairs as places of firms."""
         wanted = np.array(ids, np.int64)
         firms = np.searchsorted(self.ids, wanted)
         firms = firms[self.ids[np.minimum(firms, len(self.ids) - 1)] == wanted] if len(self.ids) else firms[:0]
         if not len(firms):
-            return []
+            return firms, firms
         found = partners(self._postings, firms, self._slips_of(firms))
         kept = chosen(found, self._sketches.nearness(found.mine, found.yours))
         apart = self._sketches.plainly_apart(found.mine[kept], found.yours[kept])
         kept = kept[found.sure[kept] | (found.share[kept] >= SHARED) | ~apart]
         mine, yours = found.mine[kept], found.yours[kept]
         pairs = self._untold(np.unique(np.minimum(mine, yours) * len(self.ids) + np.maximum(mine, yours)), firms)
-        lower, higher = np.divmod(pairs, len(self.ids))
-        return list(zip(self.ids[lower].tolist(), self.ids[higher].tolist(), strict=True))
+        return np.divmod(pairs, len(self.ids))
 
     def entries(self, ids: Iterable[int]) -> dict[int, bytes]:
         """What the index keeps of these subjects of it, as `subject_of` takes it."""
@@ -117,10 +178,6 @@ class Whole:
                         numbers.append(number)
                         places.append(place)
         return np.array(numbers, np.int64), np.array(places, np.int64)
-
-
-def _packed(*entry: Any) -> bytes:
-    return json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def subject_of(entry: bytes) -> Subject:

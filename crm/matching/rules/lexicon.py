@@ -84,12 +84,17 @@ def leftovers(a: NameForms, b: NameForms) -> tuple[list[str], list[str]]:
     if a.script == "latin" and b.script == "latin":
         mine, yours = latin_words(a.folded), latin_words(b.folded)
         return [w for w in mine if w not in yours], [w for w in yours if w not in mine]
+    return runs_left_over(a.whole, b.whole)
+
+
+def runs_left_over(one: str, two: str) -> tuple[list[str], list[str]]:
+    """The runs of signs that only one of two texts has."""
     left, right = [], []
-    for code in Indel.opcodes(a.whole, b.whole):
+    for code in Indel.opcodes(one, two):
         if code.tag == "delete":
-            left.append(a.whole[code.src_start : code.src_end])
+            left.append(one[code.src_start : code.src_end])
         elif code.tag == "insert":
-            right.append(b.whole[code.dest_start : code.dest_end])
+            right.append(two[code.dest_start : code.dest_end])
     return left, right
 
 

@@ -21,7 +21,7 @@ from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
 if TYPE_CHECKING:
-    from crm.matching.bulk import Whole
+    from crm.matching.bulk import Screened, Whole
 
 CHUNK = 500  # companies of which what was found is stored by one transaction
 AT_ONCE = 4  # chunks that are compared together
@@ -98,12 +98,12 @@ class Chunk:
 
     ids: list[int]
     start: int
-    pairs: list[Pair] | None = None
+    pairs: "Screened | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Chunks that are compared together, and what the index kept of the companies in their pairs, packed."""
+    """Chunks that are compared together, and what the index kept of the companies in their unsure pairs, packed."""
 
     chunks: list[Chunk]
     entries: dict[int, bytes] = field(default_factory=dict)
@@ -132,9 +132,9 @@ def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE) -> It
         chunks = []
         for first in range(0, len(ids), CHUNK):
             some = ids[first : first + CHUNK]
-            chunks.append(Chunk(some, behind, None if whole is None else whole.pairs(some)))
+            chunks.append(Chunk(some, behind, None if whole is None else whole.screened(some)))
             behind = some[-1]
-        known = {company_id for chunk in chunks for both in chunk.pairs or () for company_id in both}
+        known = {company_id for both in _unsure(chunks) for company_id in both}
         yield Part(chunks, {} if whole is None else whole.entries(sorted(known)))
 
 
@@ -146,16 +146,21 @@ def compare_part(part: Part) -> list[Compared]:
     asked = _may_be_asked(part)
     found = []
     for chunk in part.chunks:
-        one = (
-            compare(chunk.ids) if chunk.pairs is None else compare_pairs(chunk.ids, asked.intersection(chunk.pairs), chunk.start)
-        )
+        if chunk.pairs is None:
+            one = compare(chunk.ids)
+        else:
+            one = compare_pairs(chunk.ids, [*chunk.pairs.worth, *asked.intersection(chunk.pairs.unsure)], chunk.start)
         found.append(Compared(one.found, one.gone, chunk.start, chunk.ids[-1], len(chunk.ids)))
     return found
 
 
+def _unsure(chunks: list[Chunk]) -> list[Pair]:
+    return [both for chunk in chunks if chunk.pairs is not None for both in chunk.pairs.unsure]
+
+
 def _may_be_asked(part: Part) -> set[Pair]:
-    """Those of a part's pairs that may bring up a question: most are told at a fraction of the price of a judgement."""
-    pairs = [both for chunk in part.chunks for both in chunk.pairs or ()]
+    """Those of a part's unsure pairs that may bring up a question: most are told at a fraction of the price of a judgement."""
+    pairs = _unsure(part.chunks)
     if not pairs:
         return set()
     from crm.matching.bulk import subject_of
