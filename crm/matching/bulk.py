@@ -101,12 +101,16 @@ class Whole:
         """
         return self._by_ids(*self._pairs(ids))
 
-    def screened(self, ids: Sequence[int]) -> Screened:
-        """The same without the pairs that are surely not one firm by what the index kept of them."""
-        lower, higher = self._pairs(ids)
-        told = self._tell(lower, higher)
-        worth, unsure = ((lower[told == what], higher[told == what]) for what in (YES, UNSURE))
-        return Screened(self._by_ids(*worth), self._by_ids(*unsure))
+    def screened(self, chunks: Sequence[Sequence[int]]) -> list[Screened]:
+        """The same of chunk after chunk of subjects, without the pairs that are surely not one firm by what the index kept."""
+        pairs = [self._pairs(ids) for ids in chunks]
+        lower, higher = (np.concatenate([one[side] for one in pairs]) for side in (0, 1))
+        told, start, found = self._tell(lower, higher), 0, list[Screened]()
+        for one, other in pairs:
+            mine, start = told[start : start + len(one)], start + len(one)
+            worth, unsure = (self._by_ids(one[mine == what], other[mine == what]) for what in (YES, UNSURE))
+            found.append(Screened(worth, unsure))
+        return found
 
     def _by_ids(self, lower: Ints, higher: Ints) -> list[Pair]:
         return list(zip(self.ids[lower].tolist(), self.ids[higher].tolist(), strict=True))

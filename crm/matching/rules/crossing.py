@@ -12,7 +12,7 @@ from crm.matching.rules.hearing import heard as by_ear
 from crm.matching.rules.hearing import in_english
 from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
-from crm.matching.rules.lexicon import Lexicon, grams, latin_words
+from crm.matching.rules.lexicon import Lexicon, is_run, latin_words
 from crm.matching.rules.scripts import every_reading, is_han, readings, skeleton, syllables
 
 RAREST = 9.0
@@ -109,13 +109,13 @@ def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str
     """How much of each name the other explains, by sound or by meaning, and the most telling word left unexplained."""
     hangul, whole = other.script == "hangul", other.whole
     words = words_apart(latin.folded, hangul, lexicon)
-    japanese = is_japanese(other)
+    japanese = is_japanese(other.script, other.folded)
     heard = spoken(whole, japanese)
-    by_meaning, signs = _translated(words, whole, lexicon)
+    by_meaning, signs = translated(words, whole, lexicon)
     expected, weights, weight = signs_of_name(whole, lexicon)
     flat = "".join(words)
     rest = _rest(latin, other, by_meaning, signs, japanese)
-    letters = letters_explained(words, by_meaning, _mark_heard(signs, whole, flat, japanese))
+    letters = letters_explained(words, by_meaning, mark_heard(signs, whole, flat, japanese))
     best = {word: max(by_meaning.get(word, 0.0), _sounding(word, heard, other.latin)) for word in dict.fromkeys(words)}
     unsaid = [e - s if e > s else 0.0 for e, s in zip(expected, signs, strict=True)]
     return {
@@ -146,15 +146,16 @@ def signs_of_name(text: str, lexicon: Lexicon) -> tuple[tuple[float, ...], tuple
 @lru_cache(maxsize=16_384)
 def known_runs(text: str, lexicon: Lexicon) -> tuple[tuple[dict[str, float], float, int, int], ...]:
     """The runs of signs of a name that may stand for words: which how often, how often the likeliest, from where to where."""
-    runs = ((lexicon.meanings.get(gram), at, at + len(gram)) for gram, at in grams(text))
-    return tuple((known, max(known.values()), at, end) for known, at, end in runs if known)
+    ends = [(at, at + n) for n in (1, 2, 3, 4) for at in range(len(text) - n + 1) if text[at : at + n] in lexicon.meanings]
+    runs = [(lexicon.meanings[text[at:end]], at, end) for at, end in ends if is_run(text[at:end])]
+    return tuple([(known, max(known.values()), at, end) for known, at, end in runs if known])
 
 
-def is_japanese(other: NameForms) -> bool | None:
+def is_japanese(script: str, folded: str) -> bool | None:
     """Whether a name is read the Japanese way; None: nothing tells."""
-    if other.script == "kana" or "株式" in other.folded or "(株)" in other.folded:
+    if script == "kana" or "株式" in folded or "(株)" in folded:
         return True
-    return False if other.script == "hangul" or any(word in other.folded for word in ("公司", "集团", "股份")) else None
+    return False if script == "hangul" or any(word in folded for word in ("公司", "集团", "股份")) else None
 
 
 def _words_unsaid(best: dict[str, float], said: dict[str, float]) -> dict[str, float]:
@@ -223,20 +224,18 @@ def _rest(
     }
 
 
-def _translated(words: tuple[str, ...], text: str, lexicon: Lexicon) -> tuple[dict[str, float], list[float]]:
+def translated(words: tuple[str, ...], text: str, lexicon: Lexicon) -> tuple[dict[str, float], list[float]]:
     """By meaning: how well each word is explained; each sign by these words."""
     by_meaning: dict[str, float] = {}
     signs = [0.0] * len(text)
-    asked = set(words)
+    asked = tuple(dict.fromkeys(words))
     for known, _most, at, end in known_runs(text, lexicon):
-        if asked.isdisjoint(known):
-            continue
-        said = {word: known[word] for word in words if word in known}
-        for word, share in said.items():
-            by_meaning[word] = max(by_meaning.get(word, 0.0), share)
-        best = max(said.values())
-        for i in range(at, end):
-            signs[i] = max(signs[i], best)
+        for word in asked:
+            share = known.get(word)
+            if share is not None:
+                by_meaning[word] = max(by_meaning.get(word, 0.0), share)
+                for i in range(at, end):
+                    signs[i] = max(signs[i], share)
     for word in words:  # 红相, Red phase: said so now and then, so nobody misses it
         literal = wordlists.signs_of(word)
         for at in [at for at, sign in enumerate(text) if sign in literal] if literal else ():
@@ -259,7 +258,7 @@ def _apart(word: str, hangul: bool, lexicon: Lexicon) -> tuple[str, ...]:
     return (word[:end], word[end:]) if end and word not in said else (word,)
 
 
-def _mark_heard(signs: list[float], text: str, flat: str, japanese: bool | None) -> set[str]:
+def mark_heard(signs: list[float], text: str, flat: str, japanese: bool | None) -> set[str]:
     """Signs of which two in a row are spelled out in the Latin name are explained; the runs of letters that do."""
     heard = set()
     for i, runs in enumerate(runs_along(text, japanese)):

@@ -62,7 +62,12 @@ def latin_words(folded: str) -> tuple[str, ...]:
 def grams(whole: str) -> tuple[tuple[str, int], ...]:
     """The runs of one to four signs of a name, each with where it begins."""
     found = [(whole[i : i + n], i) for n in (1, 2, 3, 4) for i in range(len(whole) - n + 1)]
-    return tuple((gram, at) for gram, at in found if all(map(is_cjk, gram)) and (len(gram) > 1 or is_han(gram)))
+    return tuple((gram, at) for gram, at in found if is_run(gram))
+
+
+def is_run(gram: str) -> bool:
+    """Whether some signs may stand for a word: CJK ones, a single one only if it is a character."""
+    return all(map(is_cjk, gram)) and (len(gram) > 1 or is_han(gram))
 
 
 @lru_cache(maxsize=65536)

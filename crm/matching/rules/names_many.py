@@ -18,6 +18,7 @@ from crm.matching.rules.lexicon import latin_words, numbers_of
 from crm.matching.rules.packing import laid_out
 from crm.matching.rules.pairing import Ints, runs
 from crm.matching.rules.places import ends_with_holding
+from crm.matching.rules.scripts import letters_of, spelled_letters
 
 Column = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -102,8 +103,29 @@ class Ragged:
         return found
 
 
-_TEXTS = ("whole", "stem", "core", "sound", "folded", "skeleton", "ear", "ordered", "letters", "heads")
-_CODES = ("key", "legal", "script", "brand", "tail", "numbers", "concepts", "behind", "places", "everywhere", "said", "law", "bag")
+class Lists(Ragged):
+    """A list of texts for each name: their numbers are places in `texts`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts: list[str] = []
+
+    def put(self, texts: Sequence[str]) -> None:
+        """The list of the next name."""
+        before = len(self._texts)
+        self._texts.extend(texts)
+        self.add(range(before, len(self._texts)))
+
+    def close(self) -> None:
+        """All names are there."""
+        super().close()
+        self.texts = _objects(self._texts)
+        self._texts = []
+
+
+# `letters`: the first ones of the words, or of the syllables; `heads`: of all words as written, or the letters that signs spell.
+_TEXTS = ("whole", "stem", "core", "sound", "folded", "skeleton", "ear", "ordered", "letters", "heads", "latin", "initials", "spaced")
+_CODES = ("key", "legal", "script", "brand", "tail", "numbers", "concepts", "behind", "places", "everywhere", "said", "law", "bag", "begin", "bone")
 _FLAGS = ("holding", "brand_rest", "says_holding")
 
 
@@ -120,11 +142,13 @@ class Names:
         self._flags = {name: array("b") for name in _FLAGS}
         self.values = {name: Codes("") for name in ("legal", "script", "brand", "tail", "law", "bag")}
         self.values |= {name: Codes(()) for name in ("numbers", "concepts", "behind", "places")}
-        self.values |= {"said": Codes(frozenset()), "key": Codes(), "words": Codes(""), "grams": Codes("")}
+        self.values |= {name: Codes(frozenset()) for name in ("said", "begin", "bone")}
+        self.values |= {"key": Codes(), "words": Codes(""), "grams": Codes("")}
         self.values["everywhere"] = self.values["places"]
         # The words, each once; the words of the folded name; the pairs of signs of the core, each once.
         self.words, self.latin_words, self.grams = Ragged(), Ragged(), Ragged()
-        self._word_count = array("i")
+        self.readings, self.bones = Lists(), Lists()
+        self._word_count, self._first_bone = array("i"), array("i")
         self._size = 0
 
     def __len__(self) -> int:
@@ -132,12 +156,14 @@ class Names:
 
     def add(self, packed: list[Any] | str, country: str | None) -> tuple[str, ...]:
         """The next name, as the index keeps it; its places."""
-        (key, folded, core, stem, sound, bones, legal, brand, _initials, whole, script, _latin, tail, _syllables, words, _readings,
-         _bones, head_places, places, concepts, numbers, behind, holding, brand_rest, _han) = laid_out(packed, country)  # fmt: skip
+        (key, folded, core, stem, sound, skeleton, legal, brand, initials, whole, script, own, tail, syllables, words, readings,
+         bones, head_places, places, concepts, numbers, behind, holding, brand_rest, _han) = laid_out(packed, country)  # fmt: skip
         latin = script == "latin"
         texts = (
-            whole, stem, core, sound, folded, bones, heard(stem) if latin else "", " ".join(sorted(words)) if latin else "",
-            "".join([word[0] for word in words]), heads_of(folded) if latin else "",
+            whole, stem, core, sound, folded, skeleton, heard(stem) if latin else "", " ".join(sorted(words)) if latin else "",
+            "".join([word[0] for word in (words if latin else syllables)]),
+            heads_of(folded) if latin else spelled_letters(letters_of(stem)),
+            own, initials, " ".join(words),
         )  # fmt: skip
         for column, text in zip(self._texts.values(), texts, strict=True):
             column.append(text)
@@ -145,6 +171,7 @@ class Names:
         values = (
             key, legal, script, brand, tail, tuple(numbers), tuple(concepts), tuple(behind), tuple(places), everywhere,
             numbers_of(folded), law_of(folded) if latin else "", " ".join(sorted(words)) if latin else "",
+            frozenset([sound[:1] for sound in readings]), frozenset([one[0] for one in bones if one]),
         )  # fmt: skip
         for name, value in zip(_CODES, values, strict=True):
             self._codes[name].append(self.values[name].of(value))
@@ -156,6 +183,9 @@ class Names:
         self.latin_words.add([code(word) for word in latin_words(folded)] if latin else ())
         code = self.values["grams"].of
         self.grams.add([code(gram) for gram in dict.fromkeys(map(add, core, core[1:]))] if not latin else ())
+        self.readings.put(readings)
+        self.bones.put(bones)
+        self._first_bone.append(len(bones[0]) if bones else -1)
         self._size += 1
         return everywhere
 
@@ -164,9 +194,8 @@ class Names:
         self.text = {name: _objects(texts) for name, texts in self._texts.items()}
         self.code = {name: np.frombuffer(codes, np.int32) for name, codes in self._codes.items()}
         self.flag = {name: np.frombuffer(flags, np.int8).astype(bool) for name, flags in self._flags.items()}
-        self.words.close()
-        self.latin_words.close()
-        self.grams.close()
+        for ragged in (self.words, self.latin_words, self.grams, self.readings, self.bones):
+            ragged.close()
         self.first_word = np.zeros(self._size, np.int32)
         some = self.words.count > 0
         self.first_word[some] = self.words.numbers[self.words.first[:-1][some]]
@@ -174,8 +203,12 @@ class Names:
         self.short = np.array([value in ("", "short") for value in legal], bool)[self.code["legal"]]
         self.stem_size = np.fromiter(map(len, self.text["stem"]), np.int32, self._size)
         self.latin = self.code["script"] == self.values["script"].of("latin")
-        self.word_count = np.frombuffer(self._word_count, np.int32)
+        self.word_count, self.first_bone = (np.frombuffer(one, np.int32) for one in (self._word_count, self._first_bone))
         self._texts.clear()
+
+    def all_words_of(self, name: int) -> list[str]:
+        """The Latin words of a name, in order."""
+        return self.text["spaced"][name].split(" ") if self.word_count[name] else []
 
     def words_of(self, name: int) -> list[str]:
         """The Latin words of a name, each once."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from crm.matching.rules.crossing_many import Crossing
 from crm.matching.rules.evidence import features_of
 from crm.matching.rules.evidence_many import Columns, Pairs, Shared
 from crm.matching.rules.forest_many import Trees
@@ -40,6 +41,7 @@ class Screen:
         if self._model is not model:
             self._model, self._trees, self._proved = model, Trees(model), {}
             self._shared, self._words = Shared(self._names), Words(self._names, model.lexicon)
+            self._crossing = Crossing(self._names, model.lexicon)
             self._signs = Signs(self._names, model.lexicon)
         met = self._meetings(a, b)
         known = self._both_known(a, b, met == "cross")
@@ -90,17 +92,17 @@ class Screen:
 
     def _by_trees(self, kind: str, a: Ints, b: Ints) -> Ints:
         columns = self._columns(kind, Pairs(self._names, a, b))
-        if columns is None or not self._proof(kind, a, b, columns):
+        if not self._proof(kind, a, b, columns):
             return np.full(len(a), UNSURE)
-        return self._trees.reaches_by(SAME_FROM, kind, tuple(columns), list(columns.values())).astype(np.int64)
+        return np.where(self._trees.reaches_by(SAME_FROM, kind, tuple(columns), list(columns.values())), YES, NO)
 
-    def _columns(self, kind: str, pairs: Pairs) -> Columns | None:
-        """The features of pairs that meet in one way; None for a way that has no columns."""
-        assert self._model is not None
-        if kind == "cross":
-            return None
+    def _columns(self, kind: str, pairs: Pairs) -> Columns:
+        """The features of pairs that meet in one way."""
         shared, trade = self._shared(pairs)
-        found = shared | self._shared.left_over(pairs) | written(pairs)
+        found = shared | self._shared.left_over(pairs)
+        if kind == "cross":
+            return found | self._crossing(pairs)
+        found |= written(pairs)
         further = self._words if kind == "latin" else self._signs
         return found | further(pairs, trade, shared["trade_any_conflict"])
 

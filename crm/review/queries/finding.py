@@ -1,7 +1,7 @@
 """What a sweep finds: some companies compared with the whole base through the one index. Reads only, so nobody waits for it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -129,11 +129,11 @@ def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE) -> It
         ids = list(db.session.scalars(query.order_by(IndexEntry.subject_id).limit(CHUNK * at_once)))
         if not ids:
             return
-        chunks = []
-        for first in range(0, len(ids), CHUNK):
-            some = ids[first : first + CHUNK]
-            chunks.append(Chunk(some, behind, None if whole is None else whole.screened(some)))
-            behind = some[-1]
+        cut = [ids[first : first + CHUNK] for first in range(0, len(ids), CHUNK)]
+        told: Sequence[Screened | None] = [None] * len(cut) if whole is None else whole.screened(cut)
+        starts = [behind, *(some[-1] for some in cut)]
+        chunks = [Chunk(some, start, pairs) for some, start, pairs in zip(cut, starts, told, strict=False)]
+        behind = starts[-1]
         known = {company_id for both in _unsure(chunks) for company_id in both}
         yield Part(chunks, {} if whole is None else whole.entries(sorted(known)))
 
