@@ -3,23 +3,20 @@
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sqlalchemy import String, Text, cast, func, select
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import NameForms, Subject
-from crm.matching.rules.apart import COUNTRY_PLACE
-from crm.matching.rules.names_many import Codes, Names, Ragged
+from crm.matching.rules.firms_many import Firms, Pair
 from crm.matching.rules.nearness import QUOTAS, SHARED
-from crm.matching.rules.nearness_many import Sketches, highest, product
-from crm.matching.rules.packing import sketch, subject_from, unpack, words_of
+from crm.matching.rules.nearness_many import Sketches
+from crm.matching.rules.packing import sketch, words_of
 from crm.matching.rules.pairing import Ints, Postings, chosen, partners
-from crm.matching.rules.screening_columns import NO, UNSURE, YES, Screen
+from crm.matching.rules.screening_columns import UNSURE, YES
 from crm.matching.rules.tokens import slip_channel, slips, token
 
 ENTRIES, TOKENS = 2_000, 20_000  # rows read at a time: an entry is long
@@ -27,8 +24,6 @@ COMPARED = [channel.value for channels, _quota, _share in QUOTAS for channel in 
 MOST_SLIPS = 200_000  # slips of which the token is remembered
 BUCKET = 500  # firms whose pairs are remembered together
 Beat = Callable[[], None]
-Pair = tuple[int, int]
-_HOMES = ["", *COUNTRY_PLACE.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,55 +39,34 @@ class Whole:
 
     def __init__(self, kind: int, beat: Beat = lambda: None) -> None:
         """Read everything, page by page, `beat`ing between pages: nobody should think that the reader died."""
-        self._sketches, self._names = Sketches(), Names()
+        self._sketches, self._firms = Sketches(), Firms()
         self._words: list[str] = []  # the first word of each name
         self._vocabulary: dict[str, str] = {}
-        self._slips: dict[str, int] = {}
+        self._slips: dict[tuple[str, str], int] = {}
         self._told: dict[int, list[Ints]] = defaultdict(list)
-        self._kept: list[bytes] = []  # each entry, as JSON
-        self._homes, self._at_home = array("b"), array("b")  # of each firm the foreign country; of each name whether it says it
-        self._numbers, self._identifiers = Ragged(), Codes()
         self.ids = self._read_entries(kind, beat)
         self._postings = _postings(kind, self.ids, beat)
 
     def _read_entries(self, kind: int, beat: Beat) -> Ints:
         ids = array("q")
         last = 0
-        written = [cast(column, Text) for column in (IndexEntry.names, IndexEntry.identifiers)]
-        entry = select(IndexEntry.subject_id, *written, IndexEntry.country).order_by(IndexEntry.subject_id).limit(ENTRIES)
+        named, known = cast(IndexEntry.names, Text), cast(IndexEntry.identifiers, Text)
+        entry = select(IndexEntry.subject_id, named, known, IndexEntry.country).order_by(IndexEntry.subject_id).limit(ENTRIES)
         while rows := db.session.execute(entry.where(IndexEntry.kind == kind, IndexEntry.subject_id > last)).all():
             for subject_id, names, identifiers, country in rows:
                 ids.append(subject_id)
-                self._kept.append(f"[{names},{json.dumps(country)},{identifiers}]".encode())
-                self._add(json.loads(names), country, json.loads(identifiers))
+                kept = self._firms.add(f"[{names},{json.dumps(country)},{identifiers}]".encode())
+                self._sketches.add(map(sketch, kept))
+                for packed in kept:
+                    words = words_of(packed)
+                    for word in words:
+                        self._vocabulary.setdefault(word, word)
+                    self._words.append(self._vocabulary[words[0]] if words else "")
             last = ids[-1]
             beat()
         self._sketches.close()
-        self._names.close()
-        self._numbers.close()
-        self._screen = Screen(self._names, self._forms)
-        self._home, self._said = np.frombuffer(self._homes, np.int8), np.frombuffer(self._at_home, np.int8)
+        self._firms.close()
         return np.array(ids, np.int64)
-
-    def _add(self, names: list[Any], country: str | None, identifiers: list[list[str]]) -> None:
-        """The next firm."""
-        home = COUNTRY_PLACE.get(country or "", "") if country != "CN" else ""
-        self._homes.append(_HOMES.index(home))
-        self._numbers.add([self._identifiers.of(tuple(one)) for one in identifiers])
-        self._sketches.add(map(sketch, names))
-        for packed in names:
-            places = self._names.add(packed, country)
-            self._at_home.append(home in places)
-            words = words_of(packed)
-            for word in words:
-                self._vocabulary.setdefault(word, word)
-            self._words.append(self._vocabulary[words[0]] if words else "")
-
-    def _forms(self, name: int) -> NameForms:
-        """A name of the columns taken apart."""
-        firm = int(np.searchsorted(self._sketches.first, name, side="right")) - 1
-        names, country, _identifiers = json.loads(self._kept[firm])
-        return unpack(names[name - int(self._sketches.first[firm])], country)
 
     def pairs(self, ids: Sequence[int]) -> list[Pair]:
         """Whom to compare with these subjects (ids, ascending; some of the index): pairs, the lower id first.
@@ -101,11 +75,14 @@ class Whole:
         """
         return self._by_ids(*self._pairs(ids))
 
-    def screened(self, chunks: Sequence[Sequence[int]]) -> list[Screened]:
-        """The same of chunk after chunk of subjects, without the pairs that are surely not one firm by what the index kept."""
+    def screened(self, chunks: Sequence[Sequence[int]], *, leave: Collection[str] = ()) -> list[Screened]:
+        """The same of chunk after chunk of subjects, without the pairs that are surely not one firm by what the index kept.
+
+        Pairs of names that meet in one of the ways `leave` are unsure: somebody else finds out.
+        """
         pairs = [self._pairs(ids) for ids in chunks]
         lower, higher = (np.concatenate([one[side] for one in pairs]) for side in (0, 1))
-        told, start, found = self._tell(lower, higher), 0, list[Screened]()
+        told, start, found = self._firms.tell(lower, higher, leave=leave), 0, list[Screened]()
         for one, other in pairs:
             mine, start = told[start : start + len(one)], start + len(one)
             worth, unsure = (self._by_ids(one[mine == what], other[mine == what]) for what in (YES, UNSURE))
@@ -114,19 +91,6 @@ class Whole:
 
     def _by_ids(self, lower: Ints, higher: Ints) -> list[Pair]:
         return list(zip(self.ids[lower].tolist(), self.ids[higher].tolist(), strict=True))
-
-    def _tell(self, lower: Ints, higher: Ints) -> Ints:
-        """YES, NO or UNSURE for each pair of places of firms."""
-        pair, a, b = product(self._sketches.first, lower, higher)
-        told = self._screen.tell(a, b)
-        # Of two firms of one foreign country which only one name says, that is left out: `names_beside`.
-        home = self._home[lower[pair]]
-        told[(home > 0) & (home == self._home[higher[pair]]) & (self._said[a] != self._said[b]) & (told == NO)] = UNSURE
-        found = highest(pair, told.astype(np.float32), len(lower)).astype(np.int64)
-        number, mine = self._numbers.of(lower)
-        if len(mine):
-            found[number[self._numbers.shared(lower, higher)]] = YES
-        return found
 
     def _pairs(self, ids: Sequence[int]) -> tuple[Ints, Ints]:
         """The pairs as places of firms."""
@@ -141,13 +105,14 @@ class Whole:
         kept = kept[found.sure[kept] | (found.share[kept] >= SHARED) | ~apart]
         mine, yours = found.mine[kept], found.yours[kept]
         pairs = self._untold(np.unique(np.minimum(mine, yours) * len(self.ids) + np.maximum(mine, yours)), firms)
-        return np.divmod(pairs, len(self.ids))
+        lower, higher = np.divmod(pairs, len(self.ids))
+        return lower, higher
 
     def entries(self, ids: Iterable[int]) -> dict[int, bytes]:
-        """What the index keeps of these subjects of it, as `subject_of` takes it."""
+        """What the index keeps of these subjects of it, as `worth_judging` takes it."""
         wanted = list(ids)
         places = np.searchsorted(self.ids, np.array(wanted, np.int64)).tolist()
-        return {subject_id: self._kept[place] for subject_id, place in zip(wanted, places, strict=True)}
+        return {subject_id: self._firms.entry(place) for subject_id, place in zip(wanted, places, strict=True)}
 
     def _untold(self, pairs: Ints, firms: Ints) -> Ints:
         """Those of the pairs that were not told before; they are remembered until their higher firm has had its turn."""
@@ -165,28 +130,24 @@ class Whole:
     def _slips_of(self, firms: Ints) -> tuple[Ints, Ints]:
         """The tokens that these firms' names would have without a slip: the firm's number in the list, and the token's place."""
         numbers: list[int] = []
-        places: list[int] = []
+        texts: list[tuple[str, str]] = []
         names, kept = self._sketches, self._slips
-        if len(kept) > MOST_SLIPS:
-            kept.clear()
         for number, firm in enumerate(firms.tolist()):
             for name in range(int(names.first[firm]), int(names.first[firm + 1])):
                 script = names.script_of(name)
-                for text in slips(script, names.whole[name], self._words[name : name + 1]):
-                    if script == "latin" and text not in self._vocabulary:
-                        continue
-                    place = kept.get(text)
-                    if place is None:
-                        place = kept[text] = self._postings.find(token(slip_channel(script), text).value)
-                    if place >= 0:
-                        numbers.append(number)
-                        places.append(place)
-        return np.array(numbers, np.int64), np.array(places, np.int64)
-
-
-def subject_of(entry: bytes) -> Subject:
-    """The subject of an entry as `Whole` has packed it."""
-    return subject_from(*json.loads(entry))
+                found = slips(script, names.whole[name], self._words[name : name + 1])
+                if script == "latin":
+                    found = [text for text in found if text in self._vocabulary]
+                numbers += [number] * len(found)
+                texts += [(script, text) for text in found]
+        if len(kept) > MOST_SLIPS:
+            kept.clear()
+        missing = list({one for one in texts if one not in kept})
+        values = [token(slip_channel(script), text).value for script, text in missing]
+        kept |= zip(missing, self._postings.find(np.array(values, np.int64)).tolist(), strict=True)
+        places = np.array([kept[one] for one in texts], np.int64)
+        there = places >= 0
+        return np.array(numbers, np.int64)[there], places[there]
 
 
 def _postings(kind: int, ids: Ints, beat: Beat) -> Postings:

@@ -63,10 +63,16 @@ def bones_of_word(word: str) -> str:
     return skeleton((word,), han=False)
 
 
+@lru_cache(maxsize=16_384)
+def _spelled(sign: str, japanese: bool | None) -> tuple[str, ...]:
+    """How a sign may be spelled."""
+    return ("".join(syllables(sign)), *(every_reading(sign) if japanese is not False else ()))
+
+
 @lru_cache(maxsize=65536)
 def _runs_of(two: str, japanese: bool | None) -> tuple[str, ...]:
     """How two signs in a row may be spelled: at least three letters."""
-    first, second = (("".join(syllables(sign)), *(every_reading(sign) if japanese is not False else ())) for sign in two)
+    first, second = (_spelled(sign, japanese) for sign in two)
     return tuple(dict.fromkeys(one + other for one in first for other in second if len(one + other) >= 3))
 
 
@@ -196,7 +202,7 @@ def _rest(
     text = "".join([s for s, meant in zip(other.whole[at : at + len(other.core)], signs[at:], strict=False) if meant < MEANT])
     run = "".join(words)
     both, either = bool(run and text), bool(run or text)
-    sounds = spoken(text, japanese)[0] if both else ()
+    sounds = readings(text, japanese=japanese)[:3] if both else ()
     ear = by_ear(run)
     taken = [by_ear(sound) for sound in sounds]
     first = by_ear(words[0]) if both else ""

@@ -4,7 +4,7 @@ It loads numpy.
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,7 @@ from crm.matching.rules.initials import among_heads
 from crm.matching.rules.lexicon import Lexicon
 from crm.matching.rules.names_many import Codes, Column, Names, Told
 from crm.matching.rules.pairing import Ints
+from crm.matching.rules.scripts import readings
 
 
 class _Best:
@@ -45,12 +46,11 @@ class _Best:
     def __init__(self) -> None:
         self._number, self._one, self._two = array("q"), list[str](), list[str]()
 
-    def add(self, number: int, one: str, others: Iterable[str]) -> None:
+    def add(self, number: int, one: str, others: Sequence[str]) -> None:
         """A text of a pair, beside each of the others."""
-        for other in others:
-            self._number.append(number)
-            self._one.append(one)
-            self._two.append(other)
+        self._number.extend([number] * len(others))
+        self._one.extend([one] * len(others))
+        self._two.extend(others)
 
     def __call__(self, count: int, scorer: Any = fuzz.ratio) -> Column:
         return _best(count, np.array(self._number, np.int64), self._one, self._two, scorer)
@@ -60,6 +60,10 @@ def _best(count: int, number: Ints, one: list[str], two: list[str], scorer: Any)
     found = np.zeros(count)
     np.maximum.at(found, number, scored(one, two, scorer))
     return found
+
+
+def _looked_up(table: dict[str, float], word: str) -> float:
+    return table.get(word, 0.0)
 
 
 class Crossing:
@@ -75,7 +79,11 @@ class Crossing:
         names = self._names
         turned = ~names.latin[pairs.a]
         latin, other = np.where(turned, pairs.b, pairs.a), np.where(turned, pairs.a, pairs.b)
-        return self._sounds(pairs, latin, other) | self._written(pairs, latin, other) | _Explained(names, self._lexicon)(latin, other)
+        return (
+            self._sounds(pairs, latin, other)
+            | self._written(pairs, latin, other)
+            | _Explained(names, self._lexicon)(latin, other)
+        )
 
     def _sounds(self, pairs: Pairs, latin: Ints, other: Ints) -> Columns:
         """How the distinctive parts sound."""
@@ -143,7 +151,16 @@ class Crossing:
         }  # fmt: skip
 
 
-_REST = ("rest_every", "rest_every_first", "rest_rare_words", "rest_rare_signs", "rest_in_front", "rest_sides", "rest_signs", "rest_letters")
+_REST = (
+    "rest_every",
+    "rest_every_first",
+    "rest_rare_words",
+    "rest_rare_signs",
+    "rest_in_front",
+    "rest_sides",
+    "rest_signs",
+    "rest_letters",
+)
 
 
 class _Explained:
@@ -198,7 +215,7 @@ class _Explained:
                 lean = bones_of_word(word)
                 if len(lean) >= 3:
                     self._lean.add(at, lean, [bone for bone in bones if len(bone) >= 3])
-            elif any([word in sound for sound in sounds]):
+            elif any(word in sound for sound in sounds):
                 floor = 0.7
             if len(word) > 1 and word in own:
                 floor = 1.0 if word == own else max(floor, 0.9)
@@ -211,7 +228,14 @@ class _Explained:
         self._total.append(total)
 
     def _rest(
-        self, number: int, name: int, whole: str, core: str, by_meaning: dict[str, float], signs: list[float], japanese: bool | None
+        self,
+        number: int,
+        name: int,
+        whole: str,
+        core: str,
+        by_meaning: dict[str, float],
+        signs: list[float],
+        japanese: bool | None,
     ) -> None:
         all_words = self._names.all_words_of(name)
         words = [word for word in all_words if by_meaning.get(word, 0.0) < MEANT]
@@ -223,7 +247,7 @@ class _Explained:
         every_first = in_front = 0.0
         if both:
             ear, first, english = by_ear(run), by_ear(words[0]), by_ear("".join(map(in_english, words)))
-            sounds = spoken(text, japanese)[0]
+            sounds = readings(text, japanese=japanese)[:3]
             taken = [by_ear(sound) for sound in sounds]
             self._said.add(number, run, sounds)
             self._ear.add(number, ear, taken)
@@ -249,7 +273,8 @@ class _Explained:
         told = partial(np.where, both)
         return rows | self._by_word(count) | self._by_sign(count) | {
             "rest_rare_both": np.minimum(rows["rest_rare_words"], rows["rest_rare_signs"]),
-            "rest_sound": told(self._said(count) / 100, alone), "rest_ear": told(ear, alone), "rest_english": told(english, alone),
+            "rest_sound": told(self._said(count) / 100, alone), "rest_ear": told(ear, alone),
+            "rest_english": told(english, alone),
             "rest_best": told(np.maximum(ear, english), alone), "rest_part": self._part(count, fuzz.partial_ratio) / 100,
             "rest_first": self._first(count) / 100, "flat_sound": self._flat(count) / 100,
             "letters_explained": letters[0], "letters_open": letters[1],
@@ -264,7 +289,8 @@ class _Explained:
         best = np.maximum(meant, np.maximum(0.0, heard - 0.5) * 2)
         rarity, said = wordlists.rarity()["word"], [self._lexicon.said(hangul=hangul) for hangul in (False, True)]
         weight = self._words.each(lambda one: rarity.get(one, RAREST))[word]
-        known = np.array([self._words.each(lambda one: table.get(one, 0.0)) for table in said])[np.array(self._hangul, int), word]
+        sure = np.array([self._words.each(partial(_looked_up, table)) for table in said])
+        known = sure[np.array(self._hangul, int), word]
         unsaid, lost = np.maximum(0.0, known - best), weight * (1 - best)
         total = np.bincount(of, weight, count)
         most, rarest_heard, missed = np.zeros(count), np.zeros(count), np.zeros(count)
@@ -274,7 +300,10 @@ class _Explained:
         np.maximum.at(missed, of, unsaid)
         order = np.lexsort((lost, of))
         rank = np.append(of[order], [-1, -1])
-        last, second = (np.flatnonzero(rank[:-2] != rank[1:-1]), np.flatnonzero((rank[:-2] == rank[1:-1]) & (rank[1:-1] != rank[2:])))
+        last, second = (
+            np.flatnonzero(rank[:-2] != rank[1:-1]),
+            np.flatnonzero((rank[:-2] == rank[1:-1]) & (rank[1:-1] != rank[2:])),
+        )
         worst, next_worst = np.zeros(count), np.zeros(count)
         worst[of[order][last]], next_worst[of[order][second]] = lost[order][last], lost[order][second]
         parts = np.maximum(total, 1e-300)

@@ -1,4 +1,5 @@
-"""The features of many pairs of names at once, on columns: `evidence`'s figures, equal to the last bit. Here what all meetings share.
+"""The features of many pairs of names at once, on columns: `evidence`'s figures, equal to the last bit. Here what every way of
+meeting has.
 
 `evidence` says what they mean; `tests/matching/test_columns.py` holds both to each other. It loads numpy.
 """
@@ -132,7 +133,10 @@ class Shared:
         values = pairs.names.values["everywhere"].values
         for at in np.flatnonzero(mine != yours).tolist():
             one, two = values[mine[at]], values[yours[at]]
-            said = self._says(pairs, int(pairs.a[at]), two, int(pairs.b[at])), self._says(pairs, int(pairs.b[at]), one, int(pairs.a[at]))
+            said = (
+                self._says(pairs, int(pairs.a[at]), two, int(pairs.b[at])),
+                self._says(pairs, int(pairs.b[at]), one, int(pairs.a[at])),
+            )
             here[at], there[at] = bool(one) or said[0], bool(two) or said[1]
             both[at] = said[0] or said[1] or not frozenset(one).isdisjoint(two)
         return here, there, both

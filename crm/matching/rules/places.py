@@ -41,7 +41,7 @@ def _speaks_of(forms: NameForms, place: str, other: NameForms) -> bool:
 
 def speaks_of(whole: str, words: Collection[str] | None, place: str, *, latin_beside: bool) -> bool:
     """Whether a name says a place that was cut off another one: by its whole, and by its words if it is a Latin one."""
-    if any([word in whole for word in _called().get(place, ())]):
+    if any(word in whole for word in _called().get(place, ())):
         return True
     if words is not None:
         return any(word in words for word in wordlists.said_by().get(place, ()) if word.isascii())

@@ -4,7 +4,7 @@ What the columns do not know (see `Screen.unsure`) is left to who works out one 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 
@@ -35,8 +35,10 @@ class Screen:
         self._colon = np.array([":" in brand for brand in names.values["brand"].values], bool)
         self._proved: dict[str, bool] = {}
 
-    def tell(self, a: Ints, b: Ints) -> Ints:
-        """NO where `judge` is sure not to call the two names the same; UNSURE where it has to be found out one by one."""
+    def tell(self, a: Ints, b: Ints, *, leave: Collection[str] = ()) -> Ints:
+        """NO where `judge` is sure not to call the two names the same; UNSURE where it has to be found out one by one, and of
+        names that meet in one of the ways `leave`.
+        """
         model = present()
         if self._model is not model:
             self._model, self._trees, self._proved = model, Trees(model), {}
@@ -45,13 +47,13 @@ class Screen:
             self._signs = Signs(self._names, model.lexicon)
         met = self._meetings(a, b)
         known = self._both_known(a, b, met == "cross")
-        code = self._names.code["key"]
-        found = np.where((code[a] == code[b]) | known, YES, NO)
+        key = self._names.key
+        found = np.where((key[a] == key[b]) | known, YES, NO)
         left = np.flatnonzero((found == NO) & ~self._capped(a, b, known))
         for kind in ("han", "kana", "latin", "cross"):
             some = left[met[left] == kind]
             if len(some):
-                found[some] = self._by_trees(kind, a[some], b[some])
+                found[some] = UNSURE if kind in leave else self._by_trees(kind, a[some], b[some])
         return found
 
     def _meetings(self, a: Ints, b: Ints) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
@@ -62,7 +64,9 @@ class Screen:
         same = np.array([{"han": "han", "latin": "latin"}.get(name, "kana") for name in scripts])
         found = np.where(script[a] == script[b], same[script[a]], "cross")
         han, kana = names.values["script"].of("han"), names.values["script"].of("kana")
-        for at in np.flatnonzero(((script[a] == han) & (script[b] == kana)) | ((script[a] == kana) & (script[b] == han))).tolist():
+        for at in np.flatnonzero(
+            ((script[a] == han) & (script[b] == kana)) | ((script[a] == kana) & (script[b] == han))
+        ).tolist():
             one, two = names.text["core"][a[at]], names.text["core"][b[at]]
             if any(is_cjk(sign) for sign in set(one).intersection(two)):
                 found[at] = "kana"

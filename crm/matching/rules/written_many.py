@@ -10,12 +10,20 @@ import numpy as np
 from rapidfuzz.distance import OSA, JaroWinkler, LCSseq, Levenshtein
 
 from crm.matching.rules import wordlists
-from crm.matching.rules.evidence import RAREST, leading_run, leftover_rarity, pair_weights, sign_rarity, word_likeness, word_rarity
+from crm.matching.rules.evidence import (
+    RAREST,
+    leading_run,
+    leftover_rarity,
+    pair_weights,
+    sign_rarity,
+    word_likeness,
+    word_rarity,
+)
 from crm.matching.rules.evidence_many import Columns, Pairs, figure, near, scored
 from crm.matching.rules.hearing import heard
 from crm.matching.rules.initials import among_heads
 from crm.matching.rules.lexicon import Lexicon, leftover_keys, runs_left_over
-from crm.matching.rules.names_many import Codes, Column, Flags, Names
+from crm.matching.rules.names_many import Codes, Codings, Column, Flags, Names
 from crm.matching.rules.pairing import Ints
 
 
@@ -80,7 +88,9 @@ class Signs:
         same_stem, sizes = equal(*stems), pairs.size("stem")
         as_long = np.flatnonzero(sizes[0] == sizes[1]).tolist()
         other_sign = np.zeros(len(pairs))
-        other_sign[as_long] = scored([stems[0][at] for at in as_long], [stems[1][at] for at in as_long], Levenshtein.distance) == 1
+        other_sign[as_long] = (
+            scored([stems[0][at] for at in as_long], [stems[1][at] for at in as_long], Levenshtein.distance) == 1
+        )
         hangul = self._names.values["script"].of("hangul")
         return self._grams(pairs) | self._left_over(pairs, short) | {
             "subsequence": figure(inside == 1.0), "abbreviation": figure((inside == 1.0) & short), "sign_inside": inside,
@@ -183,7 +193,7 @@ class Words:
         first = np.where(both, self._likeness(first_a, first_b), 0.0)
         words_a, words_b = [self._values[x] for x in first_a.tolist()], [self._values[x] for x in first_b.tolist()]
         lesser = np.where([x <= y for x, y in zip(words_a, words_b, strict=True)], first_a, first_b)
-        bags, counts = pairs.code("bag"), (names.word_count[a], names.word_count[b])
+        ordered, counts = pairs.text("ordered"), (names.word_count[a], names.word_count[b])
         same_stem, bones = equal(*stems), pairs.text("skeleton")
         laws = pairs.code("law")
         spelled = [max(among_heads(x, k), among_heads(y, h)) for x, y, h, k in zip(*stems, *heads, strict=True)]
@@ -191,11 +201,11 @@ class Words:
         boned = (_sizes(bones[0]) > 0) & (_sizes(bones[1]) > 0)
         left_over = self._unsaid(np.logical_or(*pairs.short()), self._left(a, b), self._left(b, a))
         return self._overlap(pairs) | left_over | {
-            "word_sorted": near(*pairs.text("ordered")), "first_word": first,
+            "word_sorted": near(*ordered), "first_word": first,
             "first_word_rare": first * self._rarity[lesser] / RAREST, "first_word_alone": first * (np.minimum(*counts) == 1),
             "first_word_differs": figure(first == 0.0), "acronym": figure(acronym), "spelled": np.array(spelled, np.float64),
             "law_differs": figure((laws[0] > 0) & (laws[1] > 0) & (laws[0] != laws[1])),
-            "law_one": figure((laws[0] > 0) != (laws[1] > 0)), "words_equal": figure((counts[0] > 1) & (bags[0] == bags[1])),
+            "law_one": figure((laws[0] > 0) != (laws[1] > 0)), "words_equal": equal(*ordered) * (counts[0] > 1),
             "common_first": np.maximum(self._common[first_a], self._common[first_b]),
             "stem_equal_trade": same_stem * trade, "stem_equal_conflict": same_stem * conflict,
             "stem_size": np.minimum(1.0, np.minimum(*pairs.size("stem")) / 12),
@@ -203,7 +213,7 @@ class Words:
             "ear_first": near([heard(word) for word in words_a], [heard(word) for word in words_b]) * both,
         }  # fmt: skip
 
-    def _likeness(self, a: Ints, b: Ints) -> Column:
+    def _likeness(self, a: Codings, b: Codings) -> Column:
         """How alike these words are. Only such as may be alike are compared: two that begin alike, of different lengths, or of
         about one length and of nearly the same letters (each other letter is a slip).
         """
@@ -245,7 +255,8 @@ class Words:
         weight = self._rarity[words]
         lost = np.zeros(len(a))
         np.maximum.at(lost, pair, weight * (1 - best))
-        return np.bincount(pair, weight, len(a)), np.bincount(pair, weight * best, len(a)), lost
+        total, shared = np.bincount(pair, weight, len(a)), np.bincount(pair, weight * best, len(a))
+        return total.astype(np.float64), shared.astype(np.float64), lost
 
     def _left(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
         """The words of each name of `a` that its partner does not say: which pair, and the word."""

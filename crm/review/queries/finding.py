@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CHUNK = 500  # companies of which what was found is stored by one transaction
 AT_ONCE = 4  # chunks that are compared together
 LATE_AT_ONCE = 20
+ACROSS = ("cross",)
 READ = 1_000  # companies read by one question
 NEAREST = 60  # hits of one company that are looked at
 UNDECIDED = (PairState.OPEN, PairState.LATER)
@@ -120,8 +121,10 @@ def next_chunk(sweep_id: int, whole: "Whole | None" = None) -> Compared:
     return Compared({}, frozenset(), sweep.position)
 
 
-def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE) -> Iterator[Part]:
-    """What the sweep has still to compare from its position on, `at_once` chunks together."""
+def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE, spread: bool = False) -> Iterator[Part]:
+    """What the sweep has still to compare from its position on, `at_once` chunks together. `spread`: others compare the parts, so
+    names in two scripts, the dearest ones, are left to them.
+    """
     sweep = sweep_of(sweep_id)
     behind, where = sweep.position, _to_compare(sweep)
     while True:
@@ -130,7 +133,9 @@ def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE) -> It
         if not ids:
             return
         cut = [ids[first : first + CHUNK] for first in range(0, len(ids), CHUNK)]
-        told: Sequence[Screened | None] = [None] * len(cut) if whole is None else whole.screened(cut)
+        told: Sequence[Screened | None] = (
+            [None] * len(cut) if whole is None else whole.screened(cut, leave=ACROSS if spread else ())
+        )
         starts = [behind, *(some[-1] for some in cut)]
         chunks = [Chunk(some, start, pairs) for some, start, pairs in zip(cut, starts, told, strict=False)]
         behind = starts[-1]
@@ -163,12 +168,9 @@ def _may_be_asked(part: Part) -> set[Pair]:
     pairs = _unsure(part.chunks)
     if not pairs:
         return set()
-    from crm.matching.bulk import subject_of
-    from crm.matching.rules.screening_many import may_be_same
+    from crm.matching.rules.firms_many import worth_judging  # it loads numpy, which no web worker should hold
 
-    known = {company_id: subject_of(entry) for company_id, entry in part.entries.items()}
-    told = may_be_same((known[a_id], known[b_id]) for a_id, b_id in pairs)
-    return {both for both, may_be in zip(pairs, told, strict=True) if may_be}
+    return worth_judging(pairs, part.entries)
 
 
 def late_leads() -> MadeUp:
