@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from crm.matching.rules.apart import COUNTRY_PLACE
 from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.names_many import Codes, Names, Ragged
 from crm.matching.rules.nearness_many import highest, product
-from crm.matching.rules.packing import subject_from, unpack
+from crm.matching.rules.normalise import forms_of_subject
+from crm.matching.rules.packing import pack, subject_from, unpack
 from crm.matching.rules.pairing import Ints
 from crm.matching.rules.screening_columns import NO, UNSURE, YES, Screen
 from crm.matching.rules.screening_many import may_be_same
@@ -60,13 +61,18 @@ class Firms:
         names, country, _identifiers = json.loads(self._kept[firm])
         return unpack(names[name - int(self.first[firm])], country)
 
-    def tell(self, one: Ints, two: Ints, *, leave: Collection[str] = ()) -> Ints:
-        """YES, NO or UNSURE for each pair of places of firms; UNSURE of pairs of names that meet in one of the ways `leave`."""
+    def tell(self, one: Ints, two: Ints, *, leave: Collection[str] = (), holdings: bool = False) -> Ints:
+        """YES, NO or UNSURE for each pair of places of firms; UNSURE of pairs of names that meet in one of the ways `leave`, and,
+        with `holdings`, of which only one says that it is a holding.
+        """
         pair, a, b = product(self.first, one, two)
         told = self._screen.tell(a, b, leave=leave)
         # Of two firms of one foreign country which only one name says, that is left out: `names_beside`.
         home = self._home[one[pair]]
         told[(home > 0) & (home == self._home[two[pair]]) & (self._said[a] != self._said[b]) & (told == NO)] = UNSURE
+        if holdings:
+            says = self._names.flag["says_holding"]
+            told[(says[a] != says[b]) & (told == NO)] = UNSURE
         found = highest(pair, told.astype(np.float32), len(one)).astype(np.int64)
         number, _identifiers = self._numbers.of(one)
         found[number[self._numbers.shared(one, two)]] = YES
@@ -78,21 +84,37 @@ def subject_of(entry: bytes) -> Subject:
     return subject_from(*json.loads(entry))
 
 
+def entry_of(subject: Subject) -> bytes:
+    """A subject as the index would keep it."""
+    names = [pack(forms) for forms in forms_of_subject(subject)]
+    return json.dumps([names, subject.country, [*subject.identifiers, *(("phone", phone) for phone in subject.phones)]]).encode()
+
+
 def worth_judging(pairs: list[Pair], entries: dict[int, bytes]) -> set[Pair]:
     """Those of the pairs of ids that `judge` may call the same, by the `entries` of all of them; most are told on columns."""
-    ids = sorted(entries)
-    firms, place = Firms(), {known: at for at, known in enumerate(ids)}
-    for known in ids:
-        firms.add(entries[known])
-    firms.close()
-    one, two = (np.array([place[both[side]] for both in pairs], np.int64) for side in (0, 1))
-    told = firms.tell(one, two).tolist()
+    told = _told(pairs, entries)
     unsure = [both for both, what in zip(pairs, told, strict=True) if what == UNSURE]
     subjects = {known: subject_of(entries[known]) for known in _ids_of(unsure)}
     may_be = may_be_same((subjects[a], subjects[b]) for a, b in unsure)
     return {both for both, what in zip(pairs, told, strict=True) if what == YES} | {
         both for both, may in zip(unsure, may_be, strict=True) if may
     }
+
+
+def same_or_holding(pairs: list[Pair], subjects: Mapping[int, Subject]) -> list[Pair]:
+    """The pairs without those that are surely not the same and of which both, or neither, say that they are a holding."""
+    told = _told(pairs, {known: entry_of(subjects[known]) for known in _ids_of(pairs)}, holdings=True)
+    return [both for both, what in zip(pairs, told, strict=True) if what != NO]
+
+
+def _told(pairs: list[Pair], entries: dict[int, bytes], *, holdings: bool = False) -> list[int]:
+    ids = sorted(entries)
+    firms, place = Firms(), {known: at for at, known in enumerate(ids)}
+    for known in ids:
+        firms.add(entries[known])
+    firms.close()
+    one, two = (np.array([place[both[side]] for both in pairs], np.int64) for side in (0, 1))
+    return list(firms.tell(one, two, holdings=holdings).tolist())
 
 
 def _ids_of(pairs: Iterable[Pair]) -> set[int]:
