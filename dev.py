@@ -396,9 +396,9 @@ def command_run(options: argparse.Namespace) -> int:
     words = [BIN / "flask", "--app", "wsgi", "prepare", "--empty" if options.empty else "--demo"]
     timed("database", lambda: run(*words, goal="prepare the database", env=env))
     bind = f"[{options.host}]:{options.port}" if ":" in options.host else f"{options.host}:{options.port}"
-    gunicorn = "--workers 2 --worker-class gthread --threads 4 --no-control-socket --graceful-timeout 10 --log-level warning"
+    gunicorn = "--workers 2 --preload --worker-class gthread --threads 4 --no-control-socket --graceful-timeout 10"
     programs = {
-        "web": [BIN / "gunicorn", "wsgi:app", "--bind", bind, *gunicorn.split()],
+        "web": [BIN / "gunicorn", "wsgi:app", "--bind", bind, "--log-level", "warning", *gunicorn.split()],
         "worker": [BIN / "flask", "--app", "wsgi", "jobs", "work"],
     }
     here = bind.replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]")  # noqa: S104 - whoever binds to all, we ask here
@@ -406,7 +406,7 @@ def command_run(options: argparse.Namespace) -> int:
     try:
         for name, program in programs.items():
             children[name] = subprocess.Popen([str(word) for word in program], cwd=ROOT, env=env, start_new_session=True)
-        wait_for(f"http://{here}/healthz", children)
+            wait_for(f"http://{here}/healthz", children)  # the first page comes first; then the worker loads the same program
         say(f"\nOne Board · 一盘棋 is at http://{here}   (Ctrl-C stops it)")
         while not ended(children):
             time.sleep(0.3)

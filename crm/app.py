@@ -38,6 +38,7 @@ def create_app(config: object | type[Any]) -> Flask:
     """The app, whole: settings, database, doors of every room. Refuses to start in production with demo accounts."""
     app = Flask("crm", root_path=str(ROOT / "crm"), static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.config.from_object(config)
+    app.url_map.strict_slashes = False  # who types /leads/ means /leads
     app.session_interface = BoardSessions(User)
     configure_logs(app)
     _database(app)

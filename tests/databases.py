@@ -6,6 +6,7 @@ Each test starts on a fresh copy of it: a copied file; on PostgreSQL the last te
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 
 import flask_migrate
 from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from config import TestConfig
 from crm.app import create_app
@@ -26,7 +29,15 @@ from tests.postgres import PostgresServer
 from tests.pristine import Changed, Pristine
 
 KINDS = ("sqlite", "postgres")
+NO_PLUG_IS_PULLED = True
 _state: dict[str, Any] = {}
+
+
+@event.listens_for(Engine, "connect")
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    """As on the tests' PostgreSQL: what is written need not outlast a power cut. Waiting for that was a sixth of these tests."""
+    if NO_PLUG_IS_PULLED and isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @cache

@@ -76,7 +76,7 @@ def gunicorn(target: str, env: dict[str, str], *, workers: int = 1, port: int | 
     """A WSGI app served as `dev.py run` serves the product; gives the address once something answers there."""
     at = port or _free_port()
     words = [str(Path(sys.executable).parent / "gunicorn"), target, "--bind", f"127.0.0.1:{at}", "--workers", str(workers),
-             "--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
+             "--worker-class", "gthread", "--threads", "4", "--preload", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
     with _running(words, env):
         _wait(f"http://127.0.0.1:{at}/")
         yield f"http://127.0.0.1:{at}"

@@ -143,7 +143,6 @@ def _begin(settings: dict[str, Any], ready: Sequence[Callable[[], None]]) -> Non
 
 def _hold() -> None:
     """What is loaded stays: looking for rubbish in it again and again costs a sixth of such work."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(RUBBISH)
 

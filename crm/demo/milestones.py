@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from crm.accounts import queries as accounts
 from crm.claims import queries as claims
+from crm.claims.rules.evidence import EvidenceType
 from crm.core import clock
 from crm.core.db import db
 from crm.core.money import Money
@@ -143,7 +144,7 @@ def _row(lead: Lead, kind: Kind, on: date, dice: random.Random, people: _People,
     if kind in _NAMES:
         proof = StoredFile(
             name=_NAMES[kind], kind="pdf", size=sha[1], sha256=sha[0], purpose="evidence", lead_id=lead.id, stored_by_id=officer,
-            stored_at=entered,
+            stored_at=entered, evidence_type=EvidenceType.FACT,
         )  # fmt: skip
         db.session.add(proof)
         db.session.flush()

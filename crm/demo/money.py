@@ -3,7 +3,7 @@
 import random
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from stdnum.cn import uscc
 
 from crm.accounts import queries as accounts
@@ -19,6 +19,8 @@ from crm.money import services
 from crm.money.models import Receipt
 from crm.money.rules import NewReceipt, ReceiptKind, SlipsUnchecked
 from crm.money.rules.official import Judged, OfficialRow, RefusedRow
+from crm.pipeline.models import Milestone
+from crm.pipeline.rules import Kind
 from crm.policy.rules import Actor
 
 LEADS = 24
@@ -37,10 +39,13 @@ _PAYERS = (None, None, "HK", "SG", "KY")
 def make_money(now: datetime, root: str) -> int:
     """By the services that make it. Call inside a unit of work; how many lines."""
     dice, city = random.Random(SEED), _actor("coordinator")  # noqa: S311 - invented data wants a seed
+    funded = Milestone.kind == Kind.FIRST_FUNDS
+    funded_on = select(func.min(Milestone.on_date)).where(Milestone.lead_id == Lead.id, funded).scalar_subquery()
     signed = (
         Lead.is_demo & Lead.stage.in_(sorted(SIGNED_STAGES)) & Lead.contracted_usd.is_not(None) & Lead.merged_into_id.is_(None)
     )
-    leads = list(db.session.scalars(select(Lead).where(signed, Lead.investor_id.is_not(None)).order_by(Lead.id).limit(LEADS)))
+    query = select(Lead).where(signed, Lead.investor_id.is_not(None)).order_by(funded_on.is_(None), funded_on, Lead.id)
+    leads = list(db.session.scalars(query.limit(LEADS)))
     count = 0
     for number, lead in enumerate(leads):
         count += _arrivals(lead, number, dice, city, root, now)
@@ -49,18 +54,24 @@ def make_money(now: datetime, root: str) -> int:
 
 
 def _arrivals(lead: Lead, number: int, dice: random.Random, city: Actor, root: str, now: datetime) -> int:
-    last = months_back(clock.city_day(now), 1 + number % 9)
+    """From the day and with the sum of the milestone of first funds on, if there is one; else from the signing on."""
+    first = _milestone(lead, Kind.FIRST_FUNDS)
+    start = first or _milestone(lead, Kind.CONTRACT_SIGNED)
+    today = clock.city_day(now)
+    begin = start.on_date if start else clock.city_day(lead.registered_at)
+    days = sorted(_later(begin, today, dice) for _more in range(dice.choice((1, 1, 2))))
+    if first or not days:
+        days.insert(0, min(begin, today - timedelta(days=1)))
     rows = []
-    for tranche in range(dice.choice((1, 2, 2, 3))):
-        month = months_back(last, tranche * dice.choice((1, 1, 2)))
-        part = dice.uniform(0.08, 0.3)
-        wan = max(int((lead.contracted_usd or 0) * part) // 1_000_000, 20)
-        bare = number % 6 == 5 and tranche == 0
-        new = NewReceipt(
-            Money.of(wan * 10_000, "USD") if tranche != 1 or number % 4 else Money.of(wan * 78_000, "HKD"),
-            month + timedelta(days=dice.randint(2, 24)), dice.choice(_KINDS), dice.choice(_PAYERS),
-        )  # fmt: skip
-        proof = services.Proof() if bare else services.Proof(f"银行入账单-{month:%Y%m}.txt", _advice(lead, new).encode())
+    for tranche, day in enumerate(days):
+        wan = max(int((lead.contracted_usd or 0) * dice.uniform(0.08, 0.22)) // 1_000_000, 20)
+        money = Money.of(wan * 10_000, "USD") if tranche != 1 or number % 4 else Money.of(wan * 78_000, "HKD")
+        if tranche == 0 and first and first.amount and first.currency:
+            money = Money(first.amount, first.currency)
+        kind = dice.choice(_KINDS) if tranche else ReceiptKind.CASH
+        new = NewReceipt(money, day, kind, dice.choice(_PAYERS))
+        bare = number % 6 == 5 and tranche == len(days) - 1
+        proof = services.Proof() if bare else services.Proof(f"银行入账单-{day:%Y%m%d}.txt", _advice(lead, new).encode())
         rows.append(_enter(lead, new, proof, city, root, now))
     if number == 1:
         old = rows[-1]
@@ -70,6 +81,18 @@ def _arrivals(lead: Lead, number: int, dice: random.Random, city: Actor, root: s
             checked=_doubt(lead, new, old, now), root=root, actor=city, now=now,
         )  # fmt: skip
     return len(rows)
+
+
+def _milestone(lead: Lead, kind: Kind) -> Milestone | None:
+    query = select(Milestone).where(Milestone.lead_id == lead.id, Milestone.kind == kind, Milestone.amount.is_not(None))
+    return db.session.scalar(query.order_by(Milestone.id).limit(1))
+
+
+def _later(begin: date, today: date, dice: random.Random) -> date:
+    """A day after `begin`, of this year's months that are over where that is possible: the official tables are about these."""
+    last = max(today.replace(day=1) - timedelta(days=1), begin)
+    since = min(max(begin + timedelta(days=8), date(last.year, 1, 4)), last)
+    return since + timedelta(days=dice.randint(0, (last - since).days))
 
 
 def _enter(lead: Lead, new: NewReceipt, proof: services.Proof, actor: Actor, root: str, now: datetime) -> Receipt:

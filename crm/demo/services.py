@@ -199,14 +199,23 @@ def _typed(firm: Invented, dice: random.Random, at: datetime, stage: Stage) -> N
     late = dice.random() < 0.15
     due = clock.today() + timedelta(days=-dice.randint(1, 9) if late else dice.randint(0, 20))
     areas = units.areas()
+    gap = _gap(firm) if stage in (Stage.LEAD, Stage.NEGOTIATING) else ""
+    next_step = None if stage is Stage.OPERATING or gap == "next" else dice.choice(_NEXT)
     return NewLead(
         title=f"{firm.project}", source=dice.choice(list(Source)), investor=firm.names[0], other_names=firm.names[1:],
         country=firm.country, district_ids=tuple(u.id for u in dice.sample(areas, dice.choice([1, 1, 2]))),
-        total=Money.of(total * 10_000, "CNY"), contracted=Money.of(int(total * dice.uniform(0.3, 0.8) / 7) * 10_000, "USD"),
-        cluster_ids=(cluster.id,) if cluster else (), next_step=dice.choice(_NEXT) if stage is not Stage.OPERATING else None,
-        next_due=due, contacts=(NewContact("示例联系人", "项目负责人", "0755-55500000", None),) if dice.random() < 0.4 else (),
+        total=Money.of(total * 10_000, "CNY") if gap != "total" else None,
+        contracted=Money.of(int(total * dice.uniform(0.3, 0.8) / 7) * 10_000, "USD") if gap != "total" else None,
+        cluster_ids=(cluster.id,) if cluster and gap != "cluster" else (), next_step=next_step, next_due=due if next_step else None,
+        contacts=(NewContact("示例联系人", "项目负责人", "0755-55500000", None),) if dice.random() < 0.4 else (),
         origin="demo", is_demo=True,
     )  # fmt: skip
+
+
+def _gap(firm: Invented) -> str:
+    """Which fact an early lead lacks, as one in seven does in real lists; always the same for the same firm."""
+    fate = random.Random(firm.names[0]).random()  # noqa: S311 - invented data
+    return "next" if fate < 0.06 else "total" if fate < 0.11 else "cluster" if fate < 0.14 else ""
 
 
 def _assess(lead: Lead, dice: random.Random, at: datetime, now: datetime) -> None:

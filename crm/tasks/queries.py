@@ -15,7 +15,7 @@ def open_for(lead_id: int) -> NextStep | None:
     return db.session.scalar(query.order_by(NextStep.id.desc()).limit(1))
 
 
-def due_for(user_ids: Iterable[int], *, until: date, limit: int = 12) -> list[NextStep]:
+def due_for(user_ids: Iterable[int], *, until: date, limit: int) -> list[NextStep]:
     """What a person is to do until a day, most urgent first; with the people whose desk they do."""
     query = select(NextStep).where(
         NextStep.assignee_id.in_(list(user_ids)),

@@ -9,6 +9,7 @@ from crm.core.db import BUSY_SECONDS, db, lock_key, on_commit, unit_of_work
 from crm.core.models import NumberSeries
 from crm.core.numbers import next_number
 from crm.units.models import Unit
+from tests import databases
 from tests.builders import a_unit
 from tests.kernel import toys
 from tests.races import errors, race, values
@@ -97,7 +98,8 @@ def test_without_the_timeout_it_is_not(app):
 
 
 @pytest.mark.only_on("sqlite")
-def test_every_pooled_connection_is_prepared(app):
+def test_every_pooled_connection_is_prepared(app, monkeypatch):
+    monkeypatch.setattr(databases, "NO_PLUG_IS_PULLED", False)
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_SECONDS * 1000, "mmap_size": 0}
     with app.app_context():
         connections = [db.engine.connect() for _ in range(5)]

@@ -30,7 +30,7 @@ def two_with_sums():
 def test_phases_from_form_to_tree(app, signed_in):
     first, more = within(app, two_with_sums)
     ours, at = signed_in("officer.nanshan"), f"/leads/{more.public_id}/phase"
-    assert "没有分期或增资关系" in ours.get(f"/leads/{more.public_id}").main
+    assert "登记为分期或增资" in ours.get(f"/leads/{more.public_id}").main
     page = ours.get(at)
     assert first.number in page.main
     typed = {"parent": first.number, "parent_number": "", "kind": "expansion", "number": "1", "basis": "cumulative", "reason": ""}
@@ -51,5 +51,5 @@ def test_phases_from_form_to_tree(app, signed_in):
     ours.get(out)
     ours.post(out, {"reason": ""}, status=422)
     ours.post(out, {"reason": "登记有误"}, status=303)
-    assert "没有分期或增资关系" in ours.get(f"/leads/{more.public_id}").main
+    assert "登记为分期或增资" in ours.get(f"/leads/{more.public_id}").main
     assert "已经解除" in ours.get(out).main

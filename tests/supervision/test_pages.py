@@ -102,7 +102,9 @@ def test_liaisons_and_sponsors(app, signed_in):
     assert "取消挂点" in page.main
     end = page.html.split('action="/supervision/sponsors/')[1].split('"')[0]
     city.post(f"/supervision/sponsors/{end}", {}, status=303)
-    assert "没有挂点领导" in city.get(f"/leads/{lead.public_id}").main
+    page = city.get(f"/leads/{lead.public_id}")
+    assert f"/supervision/sponsors/{end}" not in page.html
+    assert "设挂点领导" in page.main
 
 
 def test_who_acts_for_the_leader_is_asked_how(app, signed_in):

@@ -164,3 +164,9 @@ def test_under_a_prefix_and_https():
     assert "Secure" in cookie
     assert page.response.headers["Strict-Transport-Security"]
     databases.release(app)
+
+
+def test_a_stroke_too_much_or_too_few_at_the_end_of_an_address(signed_in):
+    browser = signed_in("coordinator")
+    for address in ("/leads", "/leads/", "/review", "/review/"):
+        browser.get(address)

@@ -39,7 +39,7 @@ def coordination_waiting(actor: Actor, **more: ScalarSelect[int]) -> dict[str, i
 def officer_home(actor: Actor) -> dict[str, Any]:
     """What is due, my leads, what concerns me."""
     today, desk = clock.today(), (actor.user_id, *actor.desks)
-    due = tasks.due_for(desk, until=today + timedelta(days=14))
+    due = tasks.due_for(desk, until=today + timedelta(days=14), limit=8)
     mine = Question(stage=None, scope=Scope.MINE, size=20)
     leads = {lead.id: lead for lead in _leads([step.lead_id for step in due], actor, or_late=True)}
     week = today - timedelta(days=today.weekday())
