@@ -3,19 +3,20 @@
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, Text, cast, func, select
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules import Subject
+from crm.matching.rules.firms_many import Firms, Pair
 from crm.matching.rules.nearness import QUOTAS, SHARED
 from crm.matching.rules.nearness_many import Sketches
-from crm.matching.rules.packing import sketch, subject_from, words_of
+from crm.matching.rules.packing import sketch, words_of
 from crm.matching.rules.pairing import Ints, Postings, chosen, partners
+from crm.matching.rules.screening_columns import UNSURE, YES
 from crm.matching.rules.tokens import slip_channel, slips, token
 
 ENTRIES, TOKENS = 2_000, 20_000  # rows read at a time: an entry is long
@@ -25,31 +26,38 @@ BUCKET = 500  # firms whose pairs are remembered together
 Beat = Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Pairs that may be one firm by what the index kept, and pairs of which that has to be found out one by one."""
+
+    worth: list[Pair]
+    unsure: list[Pair]
+
+
 class Whole:
     """The whole index of a kind as it was when this was made; it tells each pair that is worth comparing once."""
 
     def __init__(self, kind: int, beat: Beat = lambda: None) -> None:
         """Read everything, page by page, `beat`ing between pages: nobody should think that the reader died."""
-        self._sketches = Sketches()
+        self._sketches, self._firms = Sketches(), Firms()
         self._words: list[str] = []  # the first word of each name
         self._vocabulary: dict[str, str] = {}
-        self._slips: dict[str, int] = {}
+        self._slips: dict[tuple[str, str], int] = {}
         self._told: dict[int, list[Ints]] = defaultdict(list)
-        self._kept: list[bytes] = []  # each entry, packed
         self.ids = self._read_entries(kind, beat)
         self._postings = _postings(kind, self.ids, beat)
 
     def _read_entries(self, kind: int, beat: Beat) -> Ints:
         ids = array("q")
         last = 0
-        columns = (IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers)
-        entry = select(*columns).order_by(IndexEntry.subject_id).limit(ENTRIES)
+        named, known = cast(IndexEntry.names, Text), cast(IndexEntry.identifiers, Text)
+        entry = select(IndexEntry.subject_id, named, known, IndexEntry.country).order_by(IndexEntry.subject_id).limit(ENTRIES)
         while rows := db.session.execute(entry.where(IndexEntry.kind == kind, IndexEntry.subject_id > last)).all():
-            for subject_id, names, country, identifiers in rows:
+            for subject_id, names, identifiers, country in rows:
                 ids.append(subject_id)
-                self._kept.append(_packed(names, country, identifiers))
-                self._sketches.add(map(sketch, names))
-                for packed in names:
+                kept = self._firms.add(f"[{names},{json.dumps(country)},{identifiers}]".encode())
+                self._sketches.add(map(sketch, kept))
+                for packed in kept:
                     words = words_of(packed)
                     for word in words:
                         self._vocabulary.setdefault(word, word)
@@ -57,18 +65,40 @@ class Whole:
             last = ids[-1]
             beat()
         self._sketches.close()
+        self._firms.close()
         return np.array(ids, np.int64)
 
-    def pairs(self, ids: Sequence[int]) -> list[tuple[int, int]]:
+    def pairs(self, ids: Sequence[int]) -> list[Pair]:
         """Whom to compare with these subjects (ids, ascending; some of the index): pairs, the lower id first.
 
         A pair that was told before, for its other subject, is not told again.
         """
+        return self._by_ids(*self._pairs(ids))
+
+    def screened(self, chunks: Sequence[Sequence[int]], *, leave: Collection[str] = ()) -> list[Screened]:
+        """The same of chunk after chunk of subjects, without the pairs that are surely not one firm by what the index kept.
+
+        Pairs of names that meet in one of the ways `leave` are unsure: somebody else finds out.
+        """
+        pairs = [self._pairs(ids) for ids in chunks]
+        lower, higher = (np.concatenate([one[side] for one in pairs]) for side in (0, 1))
+        told, start, found = self._firms.tell(lower, higher, leave=leave), 0, list[Screened]()
+        for one, other in pairs:
+            mine, start = told[start : start + len(one)], start + len(one)
+            worth, unsure = (self._by_ids(one[mine == what], other[mine == what]) for what in (YES, UNSURE))
+            found.append(Screened(worth, unsure))
+        return found
+
+    def _by_ids(self, lower: Ints, higher: Ints) -> list[Pair]:
+        return list(zip(self.ids[lower].tolist(), self.ids[higher].tolist(), strict=True))
+
+    def _pairs(self, ids: Sequence[int]) -> tuple[Ints, Ints]:
+        """The pairs as places of firms."""
         wanted = np.array(ids, np.int64)
         firms = np.searchsorted(self.ids, wanted)
         firms = firms[self.ids[np.minimum(firms, len(self.ids) - 1)] == wanted] if len(self.ids) else firms[:0]
         if not len(firms):
-            return []
+            return firms, firms
         found = partners(self._postings, firms, self._slips_of(firms))
         kept = chosen(found, self._sketches.nearness(found.mine, found.yours))
         apart = self._sketches.plainly_apart(found.mine[kept], found.yours[kept])
@@ -76,13 +106,13 @@ class Whole:
         mine, yours = found.mine[kept], found.yours[kept]
         pairs = self._untold(np.unique(np.minimum(mine, yours) * len(self.ids) + np.maximum(mine, yours)), firms)
         lower, higher = np.divmod(pairs, len(self.ids))
-        return list(zip(self.ids[lower].tolist(), self.ids[higher].tolist(), strict=True))
+        return lower, higher
 
     def entries(self, ids: Iterable[int]) -> dict[int, bytes]:
-        """What the index keeps of these subjects of it, as `subject_of` takes it."""
+        """What the index keeps of these subjects of it, as `worth_judging` takes it."""
         wanted = list(ids)
         places = np.searchsorted(self.ids, np.array(wanted, np.int64)).tolist()
-        return {subject_id: self._kept[place] for subject_id, place in zip(wanted, places, strict=True)}
+        return {subject_id: self._firms.entry(place) for subject_id, place in zip(wanted, places, strict=True)}
 
     def _untold(self, pairs: Ints, firms: Ints) -> Ints:
         """Those of the pairs that were not told before; they are remembered until their higher firm has had its turn."""
@@ -100,32 +130,24 @@ class Whole:
     def _slips_of(self, firms: Ints) -> tuple[Ints, Ints]:
         """The tokens that these firms' names would have without a slip: the firm's number in the list, and the token's place."""
         numbers: list[int] = []
-        places: list[int] = []
+        texts: list[tuple[str, str]] = []
         names, kept = self._sketches, self._slips
-        if len(kept) > MOST_SLIPS:
-            kept.clear()
         for number, firm in enumerate(firms.tolist()):
             for name in range(int(names.first[firm]), int(names.first[firm + 1])):
                 script = names.script_of(name)
-                for text in slips(script, names.whole[name], self._words[name : name + 1]):
-                    if script == "latin" and text not in self._vocabulary:
-                        continue
-                    place = kept.get(text)
-                    if place is None:
-                        place = kept[text] = self._postings.find(token(slip_channel(script), text).value)
-                    if place >= 0:
-                        numbers.append(number)
-                        places.append(place)
-        return np.array(numbers, np.int64), np.array(places, np.int64)
-
-
-def _packed(*entry: Any) -> bytes:
-    return json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-
-
-def subject_of(entry: bytes) -> Subject:
-    """The subject of an entry as `Whole` has packed it."""
-    return subject_from(*json.loads(entry))
+                found = slips(script, names.whole[name], self._words[name : name + 1])
+                if script == "latin":
+                    found = [text for text in found if text in self._vocabulary]
+                numbers += [number] * len(found)
+                texts += [(script, text) for text in found]
+        if len(kept) > MOST_SLIPS:
+            kept.clear()
+        missing = list({one for one in texts if one not in kept})
+        values = [token(slip_channel(script), text).value for script, text in missing]
+        kept |= zip(missing, self._postings.find(np.array(values, np.int64)).tolist(), strict=True)
+        places = np.array([kept[one] for one in texts], np.int64)
+        there = places >= 0
+        return np.array(numbers, np.int64)[there], places[there]
 
 
 def _postings(kind: int, ids: Ints, beat: Beat) -> Postings:

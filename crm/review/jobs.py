@@ -50,7 +50,7 @@ def sweep_now(sweep_id: int, progress: Progress | None = None, *, readers: int |
     count = _worth(finding.sweep_of(sweep_id)) if readers is None else readers
     with held(), Readers(count if whole else 0, ready=(brands.hold_table, get_ready), helps=True) as spread:
         while finding.sweep_of(sweep_id).finished_at is None:
-            found = spread(finding.compare_part, finding.parts(sweep_id, whole))
+            found = spread(finding.compare_part, finding.parts(sweep_id, whole, spread=count > 0))
             if all(_kept(sweep_id, some, progress) for some in found):
                 break  # else somebody else went on with it meanwhile: on from where that is
     with unit_of_work():

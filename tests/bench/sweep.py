@@ -1,7 +1,8 @@
 """How long a sweep of everything takes: `python -m tests.bench.sweep [--sizes 5000 25000] [--on sqlite|postgres]`.
 
 Names are invented, and far more alike than in life; `--base FILE` takes real ones (JSON lines {"id", "name"}, plain or .gz),
-drawn at random for the smaller sizes. `--one-by-one` asks the index company by company instead of reading it at once.
+drawn at random for the smaller sizes. `--one-by-one` asks the index company by company instead of reading it at once. `--lost N`
+judges N of the pairs that screening told apart: how many of them are the same to the judge (none may be).
 
 JSON on standard output, a line a size: seconds and CPU seconds of the sweep (reading processes included), pairs stored, the mean
 and longest write of a chunk in milliseconds, memory before, at its highest and the largest reading process's; last the fitted
@@ -34,7 +35,9 @@ from crm.core import clock, ids
 from crm.core.db import db, unit_of_work
 from crm.demo.cli import load_reference
 from crm.demo.services import make_people
-from crm.matching.rules import Subject
+from crm.matching import queries as matching
+from crm.matching.bulk import Whole
+from crm.matching.rules import Subject, Verdict, judge
 from crm.matching.services import index_many
 from crm.policy.rules import Actor
 from crm.review import jobs, services
@@ -117,6 +120,23 @@ def sweep(who: Actor, *, readers: int | None, one_by_one: bool) -> dict[str, Any
     }  # fmt: skip
 
 
+def lost(sample: int) -> dict[str, int]:
+    """How many pairs are compared, how many of them may be one firm by screening, and how many of a sample of the others are."""
+    ids = Whole(COMPANY).ids.tolist()
+    chunks = [ids[start : start + finding.CHUNK] for start in range(0, len(ids), finding.CHUNK)]
+    whole = Whole(COMPANY)
+    compared = {both for chunk in chunks for both in whole.pairs(chunk)}
+    found = Whole(COMPANY).screened(chunks)
+    kept = {both for one in found for both in (*one.worth, *one.unsure)}
+    asked = random.Random(2).sample(sorted(compared - kept), min(sample, len(compared) - len(kept)))
+    wanted = sorted({company_id for both in asked for company_id in both})
+    subjects = {}
+    for start in range(0, len(wanted), CHUNK):
+        subjects |= matching.stored_subjects(COMPANY, wanted[start : start + CHUNK])
+    same = sum(judge(subjects[a], subjects[b]).verdict is Verdict.SAME for a, b in asked)
+    return {"compared": len(compared), "kept": len(kept), "judged": len(asked), "lost": same}
+
+
 def _cpu() -> float:
     """CPU seconds of this process and of those that it started and that ended."""
     return sum(time.process_time() if who == resource.RUSAGE_SELF else sum(resource.getrusage(who)[:2]) for who in _WHO)
@@ -162,6 +182,7 @@ def main() -> int:
     parser.add_argument(
         "--readers", type=int, help="processes that compare besides this one; as many as are worth it if not said"
     )
+    parser.add_argument("--lost", type=int, default=0)
     parser.add_argument("--on", choices=("sqlite", "postgres"), default="sqlite")
     options = parser.parse_args()
     points = []
@@ -173,6 +194,8 @@ def main() -> int:
                 told = {"on": options.on, "companies": size}
                 told |= sweep(fill(names_of(options.base, size)), readers=options.readers, one_by_one=options.one_by_one)
                 points.append((size, told["cpu_seconds"]))
+                if options.lost:
+                    told["screening"] = lost(options.lost)
                 db.session.remove()
                 db.engine.dispose()
         sys.stdout.write(json.dumps(told) + "\n")

@@ -14,6 +14,7 @@ from crm.core.db import db, unit_of_work
 from crm.matching import services as matching
 from crm.matching.bulk import Whole
 from crm.matching.rules import Subject
+from crm.matching.rules.screening_columns import Screen
 from crm.review import jobs as review_jobs
 from crm.review import services
 from crm.review.models import ReviewPair
@@ -92,15 +93,18 @@ def test_it_goes_on_where_a_killed_worker_was(app, firms, swept, monkeypatch):
         assert before
 
 
-def test_a_part_is_compared_the_same_in_another_process(app, numbered, monkeypatch):
-    """What goes there and back is pickled; what the index kept of a firm goes along, so that nobody reads it once more."""
+@pytest.mark.parametrize("unsure", [False, True])
+def test_a_part_is_compared_the_same_in_another_process(app, numbered, monkeypatch, unsure):
+    """What goes there and back is pickled; what the index kept of unsure firms goes along, so that nobody reads it once more."""
     monkeypatch.setattr(finding, "CHUNK", 4)
+    if unsure:
+        monkeypatch.setattr(Screen, "_proof", lambda *_given: False)
     with app.app_context():
         with unit_of_work():
             sweep_id = services.start_sweep(full=True, actor=actor("coordinator"), now=clock.now()).id
         parts = list(finding.parts(sweep_id, finding.everything(sweep_id, lambda: None)))
         assert [len(part.chunks) for part in parts] == [4, 1]
-        assert all(part.entries for part in parts[:1])
+        assert bool(parts[0].entries) == unsure
         here = [compared for part in parts for compared in finding.compare_part(part)]
         sent = pickle.loads(pickle.dumps(parts))
         there = pickle.loads(pickle.dumps([compared for part in sent for compared in finding.compare_part(part)]))

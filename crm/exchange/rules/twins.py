@@ -16,6 +16,7 @@ from crm.matching.rules.tokens import tokens_for
 
 _POSTINGS = 60  # a token that more rows share says too little
 _NEAREST = 20  # rows that each row is compared with
+_MANY = 500  # pairs that are worth telling apart on columns first
 _FACILITY = re.compile(
     r"(?:华南|区域|全球|亚太|中国|大湾区)?(?:研发|创新|检测|结算|供应链|运营|销售|服务|培训|制造|贸易|物流)*(?:中心|总部|基地|工厂|实验室|项目|"
     r"生产线|园区|公司)+$|(?:联合|示范|中试|生产|研发)+(?:实验室|工厂|基地|中心)?(?:项目)?$"
@@ -60,7 +61,7 @@ class Compared:
     pairs: list[Pair]
 
 
-def parts(subjects: dict[int, Subject], *, size: int = 1_000) -> Iterator[Compared]:
+def parts(subjects: dict[int, Subject], *, size: int = 4_000) -> Iterator[Compared]:
     """The pairs of rows to compare, `size` at a time: each row with its nearest only, those that share its most telling tokens
     and are the nearest in letters or sound.
     """
@@ -78,8 +79,12 @@ def parts(subjects: dict[int, Subject], *, size: int = 1_000) -> Iterator[Compar
 
 def likely_ones(compared: Compared) -> list[Pair]:
     """Those of the pairs about which a person should be asked."""
-    mine = compared.subjects
-    near = [(a, b) for a, b in compared.pairs if not cannot_be_kin(mine[a], mine[b])]
+    mine, told = compared.subjects, compared.pairs
+    if len(told) >= _MANY:
+        from crm.matching.rules.firms_many import same_or_holding  # it loads numpy, which no web worker should hold
+
+        told = same_or_holding(told, mine)
+    near = [(a, b) for a, b in told if not cannot_be_kin(mine[a], mine[b])]
     return [(a, b) for a, b in near if likely_one(judge(mine[a], mine[b]))]
 
 

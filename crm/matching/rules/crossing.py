@@ -12,10 +12,10 @@ from crm.matching.rules.hearing import heard as by_ear
 from crm.matching.rules.hearing import in_english
 from crm.matching.rules.initials import initials_agree
 from crm.matching.rules.kinds import NameForms
-from crm.matching.rules.lexicon import Lexicon, grams, latin_words
+from crm.matching.rules.lexicon import Lexicon, is_run, latin_words
 from crm.matching.rules.scripts import every_reading, is_han, readings, skeleton, syllables
 
-_RAREST = 9.0
+RAREST = 9.0
 
 
 def across(a: NameForms, b: NameForms, lexicon: Lexicon) -> dict[str, float]:
@@ -51,26 +51,33 @@ def across(a: NameForms, b: NameForms, lexicon: Lexicon) -> dict[str, float]:
 
 
 @lru_cache(maxsize=65536)
-def _spoken(text: str, japanese: bool | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def spoken(text: str, japanese: bool | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The Latin readings of a name in signs, and their consonants."""
     heard = readings(text, japanese=japanese)[:3]
     return heard, tuple(skeleton((sound,), han=False) for sound in heard)
 
 
 @lru_cache(maxsize=65536)
-def _bones_of(word: str) -> str:
+def bones_of_word(word: str) -> str:
+    """The consonants of a Latin word."""
     return skeleton((word,), han=False)
+
+
+@lru_cache(maxsize=16_384)
+def _spelled(sign: str, japanese: bool | None) -> tuple[str, ...]:
+    """How a sign may be spelled."""
+    return ("".join(syllables(sign)), *(every_reading(sign) if japanese is not False else ()))
 
 
 @lru_cache(maxsize=65536)
 def _runs_of(two: str, japanese: bool | None) -> tuple[str, ...]:
     """How two signs in a row may be spelled: at least three letters."""
-    first, second = (("".join(syllables(sign)), *(every_reading(sign) if japanese is not False else ())) for sign in two)
+    first, second = (_spelled(sign, japanese) for sign in two)
     return tuple(dict.fromkeys(one + other for one in first for other in second if len(one + other) >= 3))
 
 
 @lru_cache(maxsize=65536)
-def _ears(text: str, japanese: bool | None) -> tuple[str, ...]:
+def ears_of(text: str, japanese: bool | None) -> tuple[str, ...]:
     """All the ways an ear may take a text in signs: pinyin as others spell it, every Japanese reading."""
     sounds = [*readings(text, japanese=japanese)[:3], *(every_reading(text) if japanese is not False else ())]
     sounds += [_PINYIN_C.sub("ts", sound.replace("x", "sh")) for sound in sounds[:1]]
@@ -81,36 +88,40 @@ _PINYIN_C = re.compile("c(?!h)")
 
 
 @lru_cache(maxsize=65536)
-def _ears_cut(text: str, japanese: bool | None, length: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(sound[:length] for sound in _ears(text, japanese)))
+def ears_cut(text: str, japanese: bool | None, length: int) -> tuple[str, ...]:
+    """The beginnings of all those ways."""
+    return tuple(dict.fromkeys(sound[:length] for sound in ears_of(text, japanese)))
 
 
-def _nearest(sound: str, others: tuple[str, ...]) -> float:
+def nearest_of(sound: str, others: tuple[str, ...]) -> float:
+    """How near the nearest of some sounds is, 0 to 1."""
     found = process.extractOne(sound, others, scorer=fuzz.ratio)
     return found[1] / 100 if found else 0.0
 
 
 @lru_cache(maxsize=65536)
-def _rarity_of_words(words: tuple[str, ...]) -> float:
-    return sum(wordlists.rarity()["word"].get(word, _RAREST) for word in dict.fromkeys(words)) / (3 * _RAREST)
+def rarity_of_words(words: tuple[str, ...]) -> float:
+    """How rare what is left of a Latin name is."""
+    return sum(wordlists.rarity()["word"].get(word, RAREST) for word in dict.fromkeys(words)) / (3 * RAREST)
 
 
 @lru_cache(maxsize=65536)
-def _rarity_of_signs(text: str) -> float:
-    return sum(wordlists.rarity()["sign"].get(sign, _RAREST) for sign in dict.fromkeys(text)) / (6 * _RAREST)
+def rarity_of_signs(text: str) -> float:
+    """How rare what is left of a name in signs is."""
+    return sum(wordlists.rarity()["sign"].get(sign, RAREST) for sign in dict.fromkeys(text)) / (6 * RAREST)
 
 
 def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str, float]:
     """How much of each name the other explains, by sound or by meaning, and the most telling word left unexplained."""
     hangul, whole = other.script == "hangul", other.whole
-    words = _words_apart(latin.folded, hangul, lexicon)
-    japanese = _is_japanese(other)
-    heard = _spoken(whole, japanese)
-    by_meaning, signs = _translated(words, whole, lexicon)
-    expected, weights, weight = _signs_of(whole, lexicon)
+    words = words_apart(latin.folded, hangul, lexicon)
+    japanese = is_japanese(other.script, other.folded)
+    heard = spoken(whole, japanese)
+    by_meaning, signs = translated(words, whole, lexicon)
+    expected, weights, weight = signs_of_name(whole, lexicon)
     flat = "".join(words)
     rest = _rest(latin, other, by_meaning, signs, japanese)
-    letters = _letters_explained(words, by_meaning, _mark_heard(signs, whole, flat, japanese))
+    letters = letters_explained(words, by_meaning, mark_heard(signs, whole, flat, japanese))
     best = {word: max(by_meaning.get(word, 0.0), _sounding(word, heard, other.latin)) for word in dict.fromkeys(words)}
     unsaid = [e - s if e > s else 0.0 for e, s in zip(expected, signs, strict=True)]
     return {
@@ -127,29 +138,30 @@ def _explained(latin: NameForms, other: NameForms, lexicon: Lexicon) -> dict[str
 
 
 @lru_cache(maxsize=16_384)
-def _signs_of(text: str, lexicon: Lexicon) -> tuple[tuple[float, ...], tuple[float, ...], float]:
+def signs_of_name(text: str, lexicon: Lexicon) -> tuple[tuple[float, ...], tuple[float, ...], float]:
     """Of each sign of a name: how well the best word there is explains it, and how rare it is; the sum of the latter, or 1."""
     expected = [0.0] * len(text)
-    for _known, most, at, end in _known_runs(text, lexicon):
+    for _known, most, at, end in known_runs(text, lexicon):
         for i in range(at, end):
             expected[i] = max(expected[i], most)
     rarity = wordlists.rarity()["sign"]
-    weights = tuple(rarity.get(sign, _RAREST) for sign in text)
+    weights = tuple(rarity.get(sign, RAREST) for sign in text)
     return tuple(expected), weights, sum(weights) or 1
 
 
 @lru_cache(maxsize=16_384)
-def _known_runs(text: str, lexicon: Lexicon) -> tuple[tuple[dict[str, float], float, int, int], ...]:
+def known_runs(text: str, lexicon: Lexicon) -> tuple[tuple[dict[str, float], float, int, int], ...]:
     """The runs of signs of a name that may stand for words: which how often, how often the likeliest, from where to where."""
-    runs = ((lexicon.meanings.get(gram), at, at + len(gram)) for gram, at in grams(text))
-    return tuple((known, max(known.values()), at, end) for known, at, end in runs if known)
+    ends = [(at, at + n) for n in (1, 2, 3, 4) for at in range(len(text) - n + 1) if text[at : at + n] in lexicon.meanings]
+    runs = [(lexicon.meanings[text[at:end]], at, end) for at, end in ends if is_run(text[at:end])]
+    return tuple([(known, max(known.values()), at, end) for known, at, end in runs if known])
 
 
-def _is_japanese(other: NameForms) -> bool | None:
+def is_japanese(script: str, folded: str) -> bool | None:
     """Whether a name is read the Japanese way; None: nothing tells."""
-    if other.script == "kana" or "株式" in other.folded or "(株)" in other.folded:
+    if script == "kana" or "株式" in folded or "(株)" in folded:
         return True
-    return False if other.script == "hangul" or any(word in other.folded for word in ("公司", "集团", "股份")) else None
+    return False if script == "hangul" or any(word in folded for word in ("公司", "集团", "股份")) else None
 
 
 def _words_unsaid(best: dict[str, float], said: dict[str, float]) -> dict[str, float]:
@@ -158,12 +170,12 @@ def _words_unsaid(best: dict[str, float], said: dict[str, float]) -> dict[str, f
     return {"word_unsaid": max(unsaid, default=0.0), "words_unsaid": min(1.0, sum(unsaid) / 3)}
 
 
-def _letters_explained(words: tuple[str, ...], by_meaning: dict[str, float], heard: set[str]) -> dict[str, float]:
+def letters_explained(words: tuple[str, ...], by_meaning: dict[str, float], heard: set[str]) -> dict[str, float]:
     """How many of the Latin letters stand for signs, by meaning or spelled out, and the longest run that does not."""
     flat, at = "".join(words), 0
     known = bytearray(len(flat))
     for word in words:
-        if by_meaning.get(word, 0.0) >= _MEANT:
+        if by_meaning.get(word, 0.0) >= MEANT:
             known[at : at + len(word)] = b"\1" * len(word)
         at += len(word)
     for run in heard:
@@ -177,28 +189,28 @@ def _letters_explained(words: tuple[str, ...], by_meaning: dict[str, float], hea
     }
 
 
-_LITERAL = 0.6  # how surely a single sign is said by its word
-_MEANT = 0.3  # a word or a sign of which this much is explained by its meaning
+LITERAL = 0.6  # how surely a single sign is said by its word
+MEANT = 0.3  # a word or a sign of which this much is explained by its meaning
 
 
 def _rest(
     latin: NameForms, other: NameForms, by_meaning: dict[str, float], signs: list[float], japanese: bool | None
 ) -> dict[str, float]:
     """What no meaning explains, places aside, must be one name in two spellings: how alike the two sound."""
-    words = [word for word in latin.words if by_meaning.get(word, 0.0) < _MEANT]
+    words = [word for word in latin.words if by_meaning.get(word, 0.0) < MEANT]
     at = max(other.whole.find(other.core), 0)
-    text = "".join([s for s, meant in zip(other.whole[at : at + len(other.core)], signs[at:], strict=False) if meant < _MEANT])
+    text = "".join([s for s, meant in zip(other.whole[at : at + len(other.core)], signs[at:], strict=False) if meant < MEANT])
     run = "".join(words)
     both, either = bool(run and text), bool(run or text)
-    sounds = _spoken(text, japanese)[0] if both else ()
+    sounds = readings(text, japanese=japanese)[:3] if both else ()
     ear = by_ear(run)
     taken = [by_ear(sound) for sound in sounds]
     first = by_ear(words[0]) if both else ""
     english = by_ear("".join(map(in_english, words))) if both else ""
-    rare_words, rare_signs = _rarity_of_words(tuple(words)), _rarity_of_signs(text)
+    rare_words, rare_signs = rarity_of_words(tuple(words)), rarity_of_signs(text)
     return {
-        "rest_every": _nearest(ear, _ears(text, japanese)) if both else float(not either),
-        "rest_every_first": _nearest(first, _ears_cut(text, japanese, len(first) + 1)) if both else 0.0,
+        "rest_every": nearest_of(ear, ears_of(text, japanese)) if both else float(not either),
+        "rest_every_first": nearest_of(first, ears_cut(text, japanese, len(first) + 1)) if both else 0.0,
         "rest_rare_words": rare_words,
         "rest_rare_signs": rare_signs,
         "rest_rare_both": min(rare_words, rare_signs),
@@ -218,29 +230,28 @@ def _rest(
     }
 
 
-def _translated(words: tuple[str, ...], text: str, lexicon: Lexicon) -> tuple[dict[str, float], list[float]]:
+def translated(words: tuple[str, ...], text: str, lexicon: Lexicon) -> tuple[dict[str, float], list[float]]:
     """By meaning: how well each word is explained; each sign by these words."""
     by_meaning: dict[str, float] = {}
     signs = [0.0] * len(text)
-    asked = set(words)
-    for known, _most, at, end in _known_runs(text, lexicon):
-        if asked.isdisjoint(known):
-            continue
-        said = {word: known[word] for word in words if word in known}
-        for word, share in said.items():
-            by_meaning[word] = max(by_meaning.get(word, 0.0), share)
-        best = max(said.values())
-        for i in range(at, end):
-            signs[i] = max(signs[i], best)
+    asked = tuple(dict.fromkeys(words))
+    for known, _most, at, end in known_runs(text, lexicon):
+        for word in asked:
+            share = known.get(word)
+            if share is not None:
+                by_meaning[word] = max(by_meaning.get(word, 0.0), share)
+                for i in range(at, end):
+                    signs[i] = max(signs[i], share)
     for word in words:  # 红相, Red phase: said so now and then, so nobody misses it
         literal = wordlists.signs_of(word)
         for at in [at for at, sign in enumerate(text) if sign in literal] if literal else ():
-            by_meaning[word], signs[at] = max(_LITERAL, by_meaning.get(word, 0.0)), max(_LITERAL, signs[at])
+            by_meaning[word], signs[at] = max(LITERAL, by_meaning.get(word, 0.0)), max(LITERAL, signs[at])
     return by_meaning, signs
 
 
 @lru_cache(maxsize=65536)
-def _words_apart(folded: str, hangul: bool, lexicon: Lexicon) -> tuple[str, ...]:
+def words_apart(folded: str, hangul: bool, lexicon: Lexicon) -> tuple[str, ...]:
+    """The words of a folded Latin name, a known word glued to an unknown one apart."""
     return tuple(part for word in latin_words(folded) for part in _apart(word, hangul, lexicon))
 
 
@@ -253,10 +264,10 @@ def _apart(word: str, hangul: bool, lexicon: Lexicon) -> tuple[str, ...]:
     return (word[:end], word[end:]) if end and word not in said else (word,)
 
 
-def _mark_heard(signs: list[float], text: str, flat: str, japanese: bool | None) -> set[str]:
+def mark_heard(signs: list[float], text: str, flat: str, japanese: bool | None) -> set[str]:
     """Signs of which two in a row are spelled out in the Latin name are explained; the runs of letters that do."""
     heard = set()
-    for i, runs in enumerate(_runs_along(text, japanese)):
+    for i, runs in enumerate(runs_along(text, japanese)):
         found = [run for run in runs if run in flat]
         if found:
             heard.update(found)
@@ -265,7 +276,8 @@ def _mark_heard(signs: list[float], text: str, flat: str, japanese: bool | None)
 
 
 @lru_cache(maxsize=16_384)
-def _runs_along(text: str, japanese: bool | None) -> tuple[tuple[str, ...], ...]:
+def runs_along(text: str, japanese: bool | None) -> tuple[tuple[str, ...], ...]:
+    """Of each two signs in a row of a name, how they may be spelled."""
     return tuple(_runs_of(text[i : i + 2], japanese) for i in range(len(text) - 1))
 
 
@@ -275,7 +287,7 @@ def _sounding(word: str, heard: tuple[tuple[str, ...], tuple[str, ...]], latin: 
     found = 0.0
     if len(word) >= 3:
         found = max([fuzz.partial_ratio(word, sound) for sound in sounds if len(sound) >= 3], default=0.0) / 100
-        lean = _bones_of(word)
+        lean = bones_of_word(word)
         if len(lean) >= 3:
             found = max(found, max([fuzz.partial_ratio(lean, b) for b in bones if len(b) >= 3], default=0.0) / 110)
     elif any(word in sound for sound in sounds):
@@ -290,7 +302,7 @@ def _words_explained(best: dict[str, float], by_meaning: dict[str, float]) -> di
     missing = [0.0, 0.0]
     rarity = wordlists.rarity()["word"]
     for word, found in best.items():
-        weight = rarity.get(word, _RAREST)
+        weight = rarity.get(word, RAREST)
         total, covered, meant = total + weight, covered + weight * found, meant + weight * by_meaning.get(word, 0.0)
         if weight >= rarest:
             rarest, rarest_heard = weight, max(found, rarest_heard if weight == rarest else 0.0)
@@ -299,7 +311,7 @@ def _words_explained(best: dict[str, float], by_meaning: dict[str, float]) -> di
     return {
         "words_explained": covered / total if total else 0.0,
         "words_meant": meant / total if total else 0.0,
-        "word_lost": lost / _RAREST,
-        "word_lost_second": lost_second / _RAREST,
+        "word_lost": lost / RAREST,
+        "word_lost_second": lost_second / RAREST,
         "rarest_heard": rarest_heard,
     }

@@ -19,7 +19,7 @@ from crm.matching.rules.places import places_of, says_holding
 from crm.matching.rules.scripts import is_cjk
 
 Features = dict[str, float]
-_RAREST = 9.0
+RAREST = 9.0
 _COMMON = 5.5
 
 
@@ -104,13 +104,17 @@ def _left_over(a: NameForms, b: NameForms, lexicon: Lexicon) -> Features:
     if meeting(a, b) == "cross":
         return found
     short = a.legal in ("", "short") or b.legal in ("", "short")
-    left, right = leftovers(a, b)
+    return found | unsaid(*leftovers(a, b), lexicon, short=short)
+
+
+def unsaid(left: list[str], right: list[str], lexicon: Lexicon, *, short: bool) -> Features:
+    """The figures of what only one of two names of one script says; `short`: one of the two is a short name."""
     odds = [lexicon.leftovers.get(key) for key in leftover_keys(left + right, short=short)]
     known = [value for value in odds if value is not None]
-    rare_left, rare_right = ([_leftover_rarity(word) for word in side] for side in (left, right))
+    rare_left, rare_right = ([leftover_rarity(word) for word in side] for side in (left, right))
     here, there = sum(rare_left), sum(rare_right)
     signs, others = len("".join(left)), len("".join(right))
-    return found | {
+    return {
         "left_worst": min(known, default=0.0),
         "left_best": max(known, default=0.0),
         "left_sum": sum(known),
@@ -127,10 +131,11 @@ def _left_over(a: NameForms, b: NameForms, lexicon: Lexicon) -> Features:
 
 
 @lru_cache(maxsize=16_384)
-def _leftover_rarity(word: str) -> float:
+def leftover_rarity(word: str) -> float:
+    """How rare what only one name says is."""
     if word.isascii():
         return word_rarity(word)
-    return max(_weights(word).values(), default=_sign_rarity(word[:1]))
+    return max(pair_weights(word).values(), default=sign_rarity(word[:1]))
 
 
 def strong_concepts(forms: NameForms) -> frozenset[str]:
@@ -175,15 +180,15 @@ def _written(a: NameForms, b: NameForms) -> Features:
 
 def _signs(a: NameForms, b: NameForms) -> Features:
     """Two names in Chinese characters, kana or hangul."""
-    mine, yours = _weights(a.core), _weights(b.core)
+    mine, yours = pair_weights(a.core), pair_weights(b.core)
     both = sum(weight for gram, weight in mine.items() if gram in yours)
     least, union = min(sum(mine.values()), sum(yours.values())), sum((mine | yours).values())
     shorter, longer = _by_length(a.core, b.core)
     whole = max((a.whole, b.whole), key=len)
-    run = _leading_run(a.stem, b.stem)
+    run = leading_run(a.stem, b.stem)
     short = a.legal in ("", "short") or b.legal in ("", "short")
     inside = LCSseq.similarity(shorter, whole) / max(1, len(shorter))
-    rare_run = min(1.0, sum(_sign_rarity(c) for c in run) / 15)
+    rare_run = min(1.0, sum(sign_rarity(c) for c in run) / 15)
     sound = _near(a.sound, b.sound)
     equal_stem = float(a.stem == b.stem)
     return {
@@ -211,23 +216,26 @@ def _signs(a: NameForms, b: NameForms) -> Features:
 
 def _remainder(a: NameForms, b: NameForms) -> float:
     """How telling what only one of the two says is (its rarest pair of signs)."""
-    mine, yours = _weights(a.core), _weights(b.core)
+    mine, yours = pair_weights(a.core), pair_weights(b.core)
     left = max((w for g, w in mine.items() if g not in yours), default=0.0)
     right = max((w for g, w in yours.items() if g not in mine), default=0.0)
-    return min(left, right) / _RAREST
+    return min(left, right) / RAREST
 
 
 @lru_cache(maxsize=65536)
-def _weights(text: str) -> dict[str, float]:
+def pair_weights(text: str) -> dict[str, float]:
+    """The pairs of signs of a text, and how rare each is in company names."""
     pairs = wordlists.rarity()["pair"]
-    return {gram: pairs.get(gram, _RAREST) for gram in (text[i : i + 2] for i in range(len(text) - 1))}
+    return {gram: pairs.get(gram, RAREST) for gram in (text[i : i + 2] for i in range(len(text) - 1))}
 
 
-def _sign_rarity(sign: str) -> float:
-    return wordlists.rarity()["sign"].get(sign, _RAREST)
+def sign_rarity(sign: str) -> float:
+    """How rare a sign is in company names."""
+    return wordlists.rarity()["sign"].get(sign, RAREST)
 
 
-def _leading_run(a: str, b: str) -> str:
+def leading_run(a: str, b: str) -> str:
+    """How two texts begin alike."""
     end = 0
     while end < min(len(a), len(b)) and a[end] == b[end]:
         end += 1
@@ -236,7 +244,7 @@ def _leading_run(a: str, b: str) -> str:
 
 def word_rarity(word: str) -> float:
     """How rare a Latin word is in company names: 9 when no list has it, at most 5.5 where firms of every kind are called so."""
-    rarity = wordlists.rarity()["word"].get(word, _RAREST)
+    rarity = wordlists.rarity()["word"].get(word, RAREST)
     return min(rarity, _COMMON) if word in wordlists.common_words() else rarity
 
 
@@ -277,7 +285,7 @@ def _word_overlap(mine: tuple[str, ...], yours: tuple[str, ...]) -> tuple[float,
 
     one, two = covered(mine, yours), covered(yours, mine)
     inside = max(one[1] / one[0], two[1] / two[0])
-    return inside, (one[1] + two[1]) / (one[0] + two[0]), min(one[2], two[2]) / _RAREST
+    return inside, (one[1] + two[1]) / (one[0] + two[0]), min(one[2], two[2]) / RAREST
 
 
 def _latin(a: NameForms, b: NameForms) -> Features:
@@ -296,7 +304,7 @@ def _latin(a: NameForms, b: NameForms) -> Features:
         "word_lost": lost,
         "word_sorted": ordered,
         "first_word": first,
-        "first_word_rare": first * word_rarity(min(first_a, first_b)) / _RAREST,
+        "first_word_rare": first * word_rarity(min(first_a, first_b)) / RAREST,
         "first_word_alone": first * float(min(len(a.words), len(b.words)) == 1),
         "first_word_differs": float(first == 0.0),
         "acronym": float(acronym),

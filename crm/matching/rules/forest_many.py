@@ -79,10 +79,14 @@ class Trees:
 
         Where it is a hair's breadth it says yes, because numbers are raised to powers in another way here.
         """
+        return self.reaches_by(least, meeting, names, list(np.ascontiguousarray(figures.T)))
+
+    def reaches_by(self, least: float, meeting: str, names: tuple[str, ...], columns: Sequence[Figures]) -> Flags:
+        """The same, by the columns of the features of these names."""
         gate, trees = self._sums_for(meeting, names)
-        columns = list(np.ascontiguousarray(figures.T))
-        asked = np.flatnonzero(gate(columns) >= self._least_for(names, columns)) if least > STRANGERS else np.arange(len(figures))
-        reached = np.zeros(len(figures), bool)
+        count = len(columns[0])
+        asked = np.flatnonzero(gate(columns) >= self._least_for(names, columns)) if least > STRANGERS else np.arange(count)
+        reached = np.zeros(count, bool)
         if len(asked):
             told = trees([column[asked] for column in columns]) + BALANCE[meeting]
             reached[asked] = told >= log(least / (1.0 - least)) - _HAIR

@@ -10,7 +10,7 @@ FULLY, INSIDE = 0.9, 0.6  # the initials begin the row of first letters, or stan
 
 
 @lru_cache(maxsize=65536)
-def _heads(folded: str) -> str:
+def heads_of(folded: str) -> str:
     """The first letters of a name's Latin words, its legal form too: the I of Systems Technology Incorporated."""
     return "".join(word[0] for word in re.findall(r"[a-z0-9]+", folded))
 
@@ -28,7 +28,12 @@ def _initials_of(short: NameForms, long: NameForms) -> float:
         return 0.0
     if short.script != "latin" and letters == long.stem:
         return 1.0
-    heads = _heads(long.folded)
-    if len(letters) < 3 or len(heads) < len(letters):
+    heads = heads_of(long.folded)
+    return among_heads(letters, heads)
+
+
+def among_heads(letters: str, heads: str) -> float:
+    """Whether these letters are initials, 0 to 1, by the first letters of a name's words."""
+    if len(letters) < 3 or len(letters) > 6 or len(heads) < len(letters):
         return 0.0
     return FULLY if heads.startswith(letters) else INSIDE if letters in heads else 0.0

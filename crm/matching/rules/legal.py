@@ -60,7 +60,16 @@ def law_of(folded: str) -> str:
     """
     if not folded or is_cjk(folded[-1]):
         return ""
-    return next((law for wording, law in wordlists.laws() if without_end(folded, wording)), "")
+    return next((law for wording, law in _laws_by_end().get(folded[-1], ()) if without_end(folded, wording)), "")
+
+
+@cache
+def _laws_by_end() -> dict[str, list[tuple[str, str]]]:
+    """The wordings that tell a law by their last sign, longest first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for wording, law in wordlists.laws():
+        found.setdefault(wording[-1], []).append((wording, law))
+    return found
 
 
 _ROMAN = {

@@ -62,7 +62,12 @@ def latin_words(folded: str) -> tuple[str, ...]:
 def grams(whole: str) -> tuple[tuple[str, int], ...]:
     """The runs of one to four signs of a name, each with where it begins."""
     found = [(whole[i : i + n], i) for n in (1, 2, 3, 4) for i in range(len(whole) - n + 1)]
-    return tuple((gram, at) for gram, at in found if all(map(is_cjk, gram)) and (len(gram) > 1 or is_han(gram)))
+    return tuple((gram, at) for gram, at in found if is_run(gram))
+
+
+def is_run(gram: str) -> bool:
+    """Whether some signs may stand for a word: CJK ones, a single one only if it is a character."""
+    return all(map(is_cjk, gram)) and (len(gram) > 1 or is_han(gram))
 
 
 @lru_cache(maxsize=65536)
@@ -84,12 +89,17 @@ def leftovers(a: NameForms, b: NameForms) -> tuple[list[str], list[str]]:
     if a.script == "latin" and b.script == "latin":
         mine, yours = latin_words(a.folded), latin_words(b.folded)
         return [w for w in mine if w not in yours], [w for w in yours if w not in mine]
+    return runs_left_over(a.whole, b.whole)
+
+
+def runs_left_over(one: str, two: str) -> tuple[list[str], list[str]]:
+    """The runs of signs that only one of two texts has."""
     left, right = [], []
-    for code in Indel.opcodes(a.whole, b.whole):
+    for code in Indel.opcodes(one, two):
         if code.tag == "delete":
-            left.append(a.whole[code.src_start : code.src_end])
+            left.append(one[code.src_start : code.src_end])
         elif code.tag == "insert":
-            right.append(b.whole[code.dest_start : code.dest_end])
+            right.append(two[code.dest_start : code.dest_end])
     return left, right
 
 

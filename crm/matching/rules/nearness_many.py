@@ -56,7 +56,7 @@ class Sketches:
 
     def nearness(self, mine: Ints, yours: Ints) -> Floats:
         """How near the nearest names of each pair of firms are: 0 to 1.2."""
-        pair, a, b = _product(self.first, mine, yours)
+        pair, a, b = product(self.first, mine, yours)
         near = np.zeros(len(pair), np.float32)
         same = self.script[a] == self.script[b]
         one, two = a[same], b[same]
@@ -64,11 +64,11 @@ class Sketches:
         one, two = a[~same], b[~same]
         near[~same] = np.maximum(self.readings.nearest(one, two), BONES * self.bones.nearest(one, two))
         near += TRADES * self._trades_shared(a, b)
-        return (_highest(pair, near, len(mine)) / 100).astype(np.float32)
+        return (highest(pair, near, len(mine)) / 100).astype(np.float32)
 
     def plainly_apart(self, mine: Ints, yours: Ints) -> NDArray[np.bool_]:
         """Which of these pairs of firms are plainly apart."""
-        pair, a, b = _product(self.first, mine, yours)
+        pair, a, b = product(self.first, mine, yours)
         apart = np.zeros(len(pair), bool)
         written = np.flatnonzero(self.script[a] == self.script[b])
         one, two = a[written], b[written]
@@ -83,7 +83,7 @@ class Sketches:
         told[asked] = self.readings.nearest(one[unsure[asked]], two[unsure[asked]]) < HEARD_APART
         apart[written[unsure]] = told
         none = (self.first[mine + 1] == self.first[mine]) | (self.first[yours + 1] == self.first[yours])
-        return (_highest(pair, (~apart).astype(np.float32), len(mine)) == 0) & ~none
+        return (highest(pair, (~apart).astype(np.float32), len(mine)) == 0) & ~none
 
     def _trades_shared(self, a: Ints, b: Ints) -> Floats:
         mine, yours = self.concepts[a], self.concepts[b]
@@ -115,8 +115,8 @@ class _Lists:
 
     def nearest(self, a: Ints, b: Ints) -> Floats:
         """How near the nearest texts of each pair of names are: 0 to 100."""
-        pair, one, two = _product(self.first, a, b)
-        return _highest(pair, _ratios(self.texts, one, two), len(a))
+        pair, one, two = product(self.first, a, b)
+        return highest(pair, _ratios(self.texts, one, two), len(a))
 
 
 def _heads(texts: list[str]) -> NDArray[np.int32]:
@@ -129,14 +129,14 @@ def _objects(texts: list[str]) -> NDArray[np.object_]:
     return found
 
 
-def _product(first: Ints, a: Ints, b: Ints) -> tuple[Ints, Ints, Ints]:
+def product(first: Ints, a: Ints, b: Ints) -> tuple[Ints, Ints, Ints]:
     """All pairs of an element of a's run and one of b's, for each of the pairs: number of the pair, and the two elements."""
     wide = first[b + 1] - first[b]
     pair, within = runs((first[a + 1] - first[a]) * wide)
     return pair, first[a][pair] + within // np.maximum(wide, 1)[pair], first[b][pair] + within % np.maximum(wide, 1)[pair]
 
 
-def _highest(number: Ints, score: Floats, count: int) -> Floats:
+def highest(number: Ints, score: Floats, count: int) -> Floats:
     """The highest score of each number; 0 where there is none."""
     found = np.zeros(count, np.float32)
     if len(number):
@@ -152,4 +152,4 @@ def _ratios(texts: NDArray[np.object_], a: Ints, b: Ints) -> Floats:
     return found
 
 
-__all__ = ["Sketches"]
+__all__ = ["Sketches", "highest", "product"]

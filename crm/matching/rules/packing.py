@@ -57,7 +57,7 @@ def unpack(packed: list[Any] | str, country: str | None) -> NameForms:
     original = original_of(packed)
     if not _fresh(packed):
         return forms_of(original, country)
-    texts = [value if value.__class__ is str else packed[value] for value in packed[2:_BEHIND_TEXTS]]
+    texts = _texts_of(packed)
     key, folded, core, stem, sound, skeleton, legal, brand, initials, whole, script, latin, tail = texts
     syllables, words, readings, bones = map(tuple, packed[_BEHIND_TEXTS:_BEHIND_LISTS])
     head_places, places, concepts, numbers, behind = map(frozenset, packed[_BEHIND_LISTS:_BEHIND_SETS])
@@ -66,6 +66,16 @@ def unpack(packed: list[Any] | str, country: str | None) -> NameForms:
         original, key, folded, core, stem, sound, skeleton, syllables, words, legal, head_places, places, holding, concepts,
         numbers, brand, brand_rest, han, "", initials, whole, readings, bones, script, latin, tail, behind,
     )  # fmt: skip
+
+
+def _texts_of(packed: list[Any]) -> list[str]:
+    return [value if value.__class__ is str else packed[value] for value in packed[2:_BEHIND_TEXTS]]
+
+
+def laid_out(packed: list[Any] | str, country: str | None) -> list[Any]:
+    """The forms as a flat list, for columns: the texts, then the lists, sets (sorted lists) and flags, as `pack` orders them."""
+    fresh = packed if _fresh(packed) else pack(unpack(packed, country))
+    return [*_texts_of(fresh), *fresh[_BEHIND_TEXTS:]]
 
 
 def subject_from(names: list[Any], country: str | None, identifiers: list[list[str]]) -> Subject:

@@ -52,10 +52,12 @@ class Postings:
         by_firm.sort()
         self.tokens = (by_firm & 0xFFFFFFFF).astype(np.int32)
 
-    def find(self, value: int) -> int:
-        """The place of a token; -1 for one that no firm has."""
-        at = int(np.searchsorted(self.values, value))
-        return at if at < len(self.values) and self.values[at] == value else -1
+    def find(self, values: Ints) -> Ints:
+        """The places of tokens; -1 for one that no firm has."""
+        if not len(self.values):
+            return np.full(len(values), -1)
+        at = np.minimum(np.searchsorted(self.values, values), len(self.values) - 1)
+        return np.where(self.values[at] == values, at, -1)
 
     def asked(self, firms: Ints) -> tuple[Ints, Ints]:
         """The tokens of these firms: for each the firm's number in the list, and the token's place."""

@@ -1,5 +1,6 @@
 """Which places and holding words only one of two names says, wherever in the name it says them."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 
@@ -35,13 +36,18 @@ def _first_signs() -> dict[str, frozenset[str]]:
 
 
 def _speaks_of(forms: NameForms, place: str, other: NameForms) -> bool:
-    if any(word in forms.whole for word in _called().get(place, ())):
+    return speaks_of(forms.whole, forms.words if forms.script == "latin" else None, place, latin_beside=other.script == "latin")
+
+
+def speaks_of(whole: str, words: Collection[str] | None, place: str, *, latin_beside: bool) -> bool:
+    """Whether a name says a place that was cut off another one: by its whole, and by its words if it is a Latin one."""
+    if any(word in whole for word in _called().get(place, ())):
         return True
-    if forms.script == "latin":
-        return any(word in forms.words for word in wordlists.said_by().get(place, ()) if word.isascii())
-    if other.script != "latin":
+    if words is not None:
+        return any(word in words for word in wordlists.said_by().get(place, ()) if word.isascii())
+    if not latin_beside:
         return False
-    return forms.whole[:1] in _first_signs().get(place, ()) or any(w in forms.whole for w in wordlists.said_by().get(place, ()))
+    return whole[:1] in _first_signs().get(place, ()) or any(w in whole for w in wordlists.said_by().get(place, ()))
 
 
 def places_of(a: NameForms, b: NameForms) -> tuple[frozenset[str], frozenset[str]]:
@@ -63,7 +69,12 @@ def _holding_ends() -> tuple[str, ...]:
 
 def says_holding(forms: NameForms) -> bool:
     """Whether a name ends with a holding word, be it the brand's own: Warner Music Group."""
-    return forms.holding or forms.whole.endswith(_holding_ends())
+    return forms.holding or ends_with_holding(forms.whole)
+
+
+def ends_with_holding(whole: str) -> bool:
+    """The same of a name's whole alone."""
+    return whole.endswith(_holding_ends())
 
 
 def without(forms: NameForms, gone: frozenset[str], holding: bool) -> NameForms:

@@ -271,8 +271,10 @@ def skeleton(parts: tuple[str, ...], *, han: bool) -> str:
         for letters, sign in (("ng", "n"), ("g", "k"), ("b", "p"), ("d", "t"), ("l", "r"), ("v", "f"), ("w", ""), ("h", ""),
                               ("y", "")):  # fmt: skip
             text = text.replace(letters, sign)
-    text = re.sub(r"[aeiou]", "", text)
-    return re.sub(r"(.)\1+", r"\1", text)
+    return _TWICE.sub(r"\1", text.translate(_NO_VOWELS))
+
+
+_TWICE, _NO_VOWELS = re.compile(r"(.)\1+"), dict.fromkeys(map(ord, "aeiou"))
 
 
 def _pinyin_plain(part: str) -> str:

@@ -1,7 +1,7 @@
 """What a sweep finds: some companies compared with the whole base through the one index. Reads only, so nobody waits for it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,12 @@ from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
 if TYPE_CHECKING:
-    from crm.matching.bulk import Whole
+    from crm.matching.bulk import Screened, Whole
 
 CHUNK = 500  # companies of which what was found is stored by one transaction
 AT_ONCE = 4  # chunks that are compared together
 LATE_AT_ONCE = 20
+ACROSS = ("cross",)
 READ = 1_000  # companies read by one question
 NEAREST = 60  # hits of one company that are looked at
 UNDECIDED = (PairState.OPEN, PairState.LATER)
@@ -98,12 +99,12 @@ class Chunk:
 
     ids: list[int]
     start: int
-    pairs: list[Pair] | None = None
+    pairs: "Screened | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Chunks that are compared together, and what the index kept of the companies in their pairs, packed."""
+    """Chunks that are compared together, and what the index kept of the companies in their unsure pairs, packed."""
 
     chunks: list[Chunk]
     entries: dict[int, bytes] = field(default_factory=dict)
@@ -120,8 +121,10 @@ def next_chunk(sweep_id: int, whole: "Whole | None" = None) -> Compared:
     return Compared({}, frozenset(), sweep.position)
 
 
-def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE) -> Iterator[Part]:
-    """What the sweep has still to compare from its position on, `at_once` chunks together."""
+def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE, spread: bool = False) -> Iterator[Part]:
+    """What the sweep has still to compare from its position on, `at_once` chunks together. `spread`: others compare the parts, so
+    names in two scripts, the dearest ones, are left to them.
+    """
     sweep = sweep_of(sweep_id)
     behind, where = sweep.position, _to_compare(sweep)
     while True:
@@ -129,12 +132,14 @@ def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE) -> It
         ids = list(db.session.scalars(query.order_by(IndexEntry.subject_id).limit(CHUNK * at_once)))
         if not ids:
             return
-        chunks = []
-        for first in range(0, len(ids), CHUNK):
-            some = ids[first : first + CHUNK]
-            chunks.append(Chunk(some, behind, None if whole is None else whole.pairs(some)))
-            behind = some[-1]
-        known = {company_id for chunk in chunks for both in chunk.pairs or () for company_id in both}
+        cut = [ids[first : first + CHUNK] for first in range(0, len(ids), CHUNK)]
+        told: Sequence[Screened | None] = (
+            [None] * len(cut) if whole is None else whole.screened(cut, leave=ACROSS if spread else ())
+        )
+        starts = [behind, *(some[-1] for some in cut)]
+        chunks = [Chunk(some, start, pairs) for some, start, pairs in zip(cut, starts, told, strict=False)]
+        behind = starts[-1]
+        known = {company_id for both in _unsure(chunks) for company_id in both}
         yield Part(chunks, {} if whole is None else whole.entries(sorted(known)))
 
 
@@ -146,24 +151,26 @@ def compare_part(part: Part) -> list[Compared]:
     asked = _may_be_asked(part)
     found = []
     for chunk in part.chunks:
-        one = (
-            compare(chunk.ids) if chunk.pairs is None else compare_pairs(chunk.ids, asked.intersection(chunk.pairs), chunk.start)
-        )
+        if chunk.pairs is None:
+            one = compare(chunk.ids)
+        else:
+            one = compare_pairs(chunk.ids, [*chunk.pairs.worth, *asked.intersection(chunk.pairs.unsure)], chunk.start)
         found.append(Compared(one.found, one.gone, chunk.start, chunk.ids[-1], len(chunk.ids)))
     return found
 
 
+def _unsure(chunks: list[Chunk]) -> list[Pair]:
+    return [both for chunk in chunks if chunk.pairs is not None for both in chunk.pairs.unsure]
+
+
 def _may_be_asked(part: Part) -> set[Pair]:
-    """Those of a part's pairs that may bring up a question: most are told at a fraction of the price of a judgement."""
-    pairs = [both for chunk in part.chunks for both in chunk.pairs or ()]
+    """Those of a part's unsure pairs that may bring up a question: most are told at a fraction of the price of a judgement."""
+    pairs = _unsure(part.chunks)
     if not pairs:
         return set()
-    from crm.matching.bulk import subject_of
-    from crm.matching.rules.screening_many import may_be_same
+    from crm.matching.rules.firms_many import worth_judging  # it loads numpy, which no web worker should hold
 
-    known = {company_id: subject_of(entry) for company_id, entry in part.entries.items()}
-    told = may_be_same((known[a_id], known[b_id]) for a_id, b_id in pairs)
-    return {both for both, may_be in zip(pairs, told, strict=True) if may_be}
+    return worth_judging(pairs, part.entries)
 
 
 def late_leads() -> MadeUp:

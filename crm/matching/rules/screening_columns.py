@@ -1,0 +1,127 @@
+"""Which of very many pairs of names may be one firm: `may_be_same` on columns. It loads numpy.
+
+What the columns do not know (see `Screen.unsure`) is left to who works out one pair after the other.
+"""
+
+import logging
+from collections.abc import Callable, Collection
+
+import numpy as np
+
+from crm.matching.rules.crossing_many import Crossing
+from crm.matching.rules.evidence import features_of
+from crm.matching.rules.evidence_many import Columns, Pairs, Shared
+from crm.matching.rules.forest_many import Trees
+from crm.matching.rules.judge import SAME_FROM
+from crm.matching.rules.kinds import NameForms
+from crm.matching.rules.names_many import Flags, Names
+from crm.matching.rules.pairing import Ints
+from crm.matching.rules.scorecard import Model, present
+from crm.matching.rules.scripts import is_cjk
+from crm.matching.rules.written_many import Signs, Words, written
+
+log = logging.getLogger(__name__)
+PROVED = 24  # pairs of which the columns are held to the features of one pair, once for each way of meeting
+NO, UNSURE, YES = 0, 1, 2  # of several names of two firms the highest counts
+
+
+class Screen:
+    """Tells pairs of names by their places in the columns."""
+
+    def __init__(self, names: Names, forms: Callable[[int], NameForms]) -> None:
+        """`forms`: a name taken apart, for the proof."""
+        self._names, self._forms = names, forms
+        self._model: Model | None = None
+        self._colon = np.array([":" in brand for brand in names.values["brand"].values], bool)
+        self._proved: dict[str, bool] = {}
+
+    def tell(self, a: Ints, b: Ints, *, leave: Collection[str] = ()) -> Ints:
+        """NO where `judge` is sure not to call the two names the same; UNSURE where it has to be found out one by one, and of
+        names that meet in one of the ways `leave`.
+        """
+        model = present()
+        if self._model is not model:
+            self._model, self._trees, self._proved = model, Trees(model), {}
+            self._shared, self._words = Shared(self._names), Words(self._names, model.lexicon)
+            self._crossing = Crossing(self._names, model.lexicon)
+            self._signs = Signs(self._names, model.lexicon)
+        met = self._meetings(a, b)
+        known = self._both_known(a, b, met == "cross")
+        key = self._names.key
+        found = np.where((key[a] == key[b]) | known, YES, NO)
+        left = np.flatnonzero((found == NO) & ~self._capped(a, b, known))
+        for kind in ("han", "kana", "latin", "cross"):
+            some = left[met[left] == kind]
+            if len(some):
+                found[some] = UNSURE if kind in leave else self._by_trees(kind, a[some], b[some])
+        return found
+
+    def _meetings(self, a: Ints, b: Ints) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+        """`meeting` of each pair."""
+        names = self._names
+        script = names.code["script"]
+        scripts = names.values["script"].values
+        same = np.array([{"han": "han", "latin": "latin"}.get(name, "kana") for name in scripts])
+        found = np.where(script[a] == script[b], same[script[a]], "cross")
+        han, kana = names.values["script"].of("han"), names.values["script"].of("kana")
+        for at in np.flatnonzero(
+            ((script[a] == han) & (script[b] == kana)) | ((script[a] == kana) & (script[b] == han))
+        ).tolist():
+            one, two = names.text["core"][a[at]], names.text["core"][b[at]]
+            if any(is_cjk(sign) for sign in set(one).intersection(two)):
+                found[at] = "kana"
+        return found
+
+    def _both_known(self, a: Ints, b: Ints, cross: Flags) -> Flags:
+        """`both_known` of each pair."""
+        brand, tail = self._names.code["brand"], self._names.code["tail"]
+        one, two = brand[a], brand[b]
+        ours = ~self._colon[one] & ~self._colon[two]
+        tails, both = (tail[a] > 0) | (tail[b] > 0), (tail[a] > 0) & (tail[b] > 0)
+        return (one > 0) & (two > 0) & np.where(one != two, ours, ~tails | (cross & ~both))
+
+    def _capped(self, a: Ints, b: Ints, known: Flags) -> Flags:
+        """`capped` of each pair: other numbers, or other signs that are no slip."""
+        names = self._names
+        numbers, legal, script = (names.code[name] for name in ("numbers", "legal", "script"))
+        capped: Flags = (numbers[a] > 0) & (numbers[b] > 0) & (numbers[a] != numbers[b])
+        asked = np.flatnonzero((script[a] == script[b]) & ~known & ~capped & (names.stem_size[a] == names.stem_size[b]))
+        asked = asked[(legal[a[asked]] != legal[b[asked]]) | (~names.latin[a[asked]] & (names.stem_size[a[asked]] <= 3))]
+        stem, sound = names.text["stem"], names.text["sound"]
+        for at in asked.tolist():
+            one, two = a[at], b[at]
+            if stem[one] != stem[two] and sound[one] != sound[two] and not names.short[one] and not names.short[two]:
+                capped[at] = sorted(stem[one]) != sorted(stem[two])
+        return capped
+
+    def _by_trees(self, kind: str, a: Ints, b: Ints) -> Ints:
+        columns = self._columns(kind, Pairs(self._names, a, b))
+        if not self._proof(kind, a, b, columns):
+            return np.full(len(a), UNSURE)
+        return np.where(self._trees.reaches_by(SAME_FROM, kind, tuple(columns), list(columns.values())), YES, NO)
+
+    def _columns(self, kind: str, pairs: Pairs) -> Columns:
+        """The features of pairs that meet in one way."""
+        shared, trade = self._shared(pairs)
+        found = shared | self._shared.left_over(pairs)
+        if kind == "cross":
+            return found | self._crossing(pairs)
+        found |= written(pairs)
+        further = self._words if kind == "latin" else self._signs
+        return found | further(pairs, trade, shared["trade_any_conflict"])
+
+    def _proof(self, kind: str, a: Ints, b: Ints, columns: Columns) -> bool:
+        """Whether the columns say what `features_of` says of some pairs: who changes one and not the other loses time only."""
+        if kind not in self._proved:
+            assert self._model is not None
+            self._proved[kind] = True
+            for at in np.linspace(0, len(a) - 1, min(PROVED, len(a))).astype(int).tolist():
+                told = features_of(self._forms(int(a[at])), self._forms(int(b[at])), self._model.lexicon)
+                if told != (kind, {name: float(column[at]) for name, column in columns.items()}):
+                    self._proved[kind] = False
+                    log.error("columns of features differ from the features", extra={"meeting": kind})
+                    break
+        return self._proved[kind]
+
+
+__all__ = ["NO", "UNSURE", "YES", "Screen"]
