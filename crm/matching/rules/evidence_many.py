@@ -37,7 +37,7 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.a)
 
-    def text(self, name: str) -> tuple[list[str], list[str]]:
+    def texts(self, name: str) -> tuple[list[str], list[str]]:
         """A text of both sides."""
         if name not in self._beside:
             column = self.names.text[name]
@@ -60,12 +60,12 @@ class Pairs:
 
     def size(self, name: str) -> tuple[Ints, Ints]:
         """The lengths of a text of both sides."""
-        one, two = self.text(name)
+        one, two = self.texts(name)
         return np.fromiter(map(len, one), np.int64, len(one)), np.fromiter(map(len, two), np.int64, len(two))
 
     def by_length(self, name: str) -> tuple[list[str], list[str]]:
         """A text of both sides, the shorter one first; of two that are as long, the one that sorts first."""
-        pairs = [(x, y) if (len(x), x) <= (len(y), y) else (y, x) for x, y in zip(*self.text(name), strict=True)]
+        pairs = [(x, y) if (len(x), x) <= (len(y), y) else (y, x) for x, y in zip(*self.texts(name), strict=True)]
         return [x for x, _y in pairs], [y for _x, y in pairs]
 
 

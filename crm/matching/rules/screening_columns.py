@@ -11,12 +11,12 @@ import numpy as np
 from crm.matching.rules.crossing_many import Crossing
 from crm.matching.rules.evidence import features_of
 from crm.matching.rules.evidence_many import Columns, Pairs, Shared
-from crm.matching.rules.forest_many import Trees
 from crm.matching.rules.judge import SAME_FROM
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.names_many import Flags, Names
 from crm.matching.rules.pairing import Ints
 from crm.matching.rules.scorecard import Model, present
+from crm.matching.rules.screening_many import trees_of
 from crm.matching.rules.scripts import is_cjk
 from crm.matching.rules.written_many import Signs, Words, written
 
@@ -41,7 +41,7 @@ class Screen:
         """
         model = present()
         if self._model is not model:
-            self._model, self._trees, self._proved = model, Trees(model), {}
+            self._model, self._trees, self._proved = model, trees_of(model), {}
             self._shared, self._words = Shared(self._names), Words(self._names, model.lexicon)
             self._crossing = Crossing(self._names, model.lexicon)
             self._signs = Signs(self._names, model.lexicon)

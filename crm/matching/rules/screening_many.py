@@ -50,12 +50,12 @@ def may_be_same(pairs: Iterable[tuple[Subject, Subject]]) -> list[bool]:
 
 def _tell(told: list[bool], met: _Meeting, kept: _Kept, model: Model) -> None:
     numbers, figures = kept
-    reached = _trees_of(model).reaches(SAME_FROM, *met, np.frombuffer(figures, np.float64).reshape(len(numbers), -1))
+    reached = trees_of(model).reaches(SAME_FROM, *met, np.frombuffer(figures, np.float64).reshape(len(numbers), -1))
     for at in np.flatnonzero(reached).tolist():
         told[numbers[at]] = True
 
 
-def _trees_of(model: Model) -> Trees:
+def trees_of(model: Model) -> Trees:
     """The trees of the model that holds; made once."""
     if not _trees or _trees[0].model is not model:
         _trees[:] = [Trees(model)]

@@ -29,7 +29,7 @@ from crm.matching.rules.pairing import Ints
 
 def written(pairs: Pairs) -> Columns:
     """Two names in one script, letter by letter."""
-    wholes, stems, cores = pairs.text("whole"), pairs.text("stem"), pairs.text("core")
+    wholes, stems, cores = pairs.texts("whole"), pairs.texts("stem"), pairs.texts("core")
     shorter, longer = pairs.by_length("core")
     short_stem, long_stem = pairs.by_length("stem")
     osa = scored(*wholes, OSA.distance)
@@ -79,7 +79,7 @@ class Signs:
         """`trade`, `conflict`: whether the names share a trade, or have two."""
         short = np.logical_or(*pairs.short())
         shorter, longer = pairs.by_length("core")
-        wholes, stems, sounds = pairs.text("whole"), pairs.text("stem"), pairs.text("sound")
+        wholes, stems, sounds = pairs.texts("whole"), pairs.texts("stem"), pairs.texts("sound")
         inside = scored(shorter, [x if len(x) >= len(y) else y for x, y in zip(*wholes, strict=True)], LCSseq.similarity)
         inside = inside / np.maximum(1, _sizes(shorter))
         run = [leading_run(x, y) if x[:1] == y[:1] else "" for x, y in zip(*stems, strict=True)]
@@ -121,7 +121,7 @@ class Signs:
 
     def _left_over(self, pairs: Pairs, short: Flags) -> Columns:
         runs, sides = Codes(), (array("q"), array("q"), array("q"), array("q"))
-        for number, (one, two) in enumerate(zip(*pairs.text("whole"), strict=True)):
+        for number, (one, two) in enumerate(zip(*pairs.texts("whole"), strict=True)):
             left, right = runs_left_over(one, two)
             for word in left:
                 sides[0].append(number)
@@ -187,14 +187,14 @@ class Words:
     def __call__(self, pairs: Pairs, trade: Column, conflict: Column) -> Columns:
         """Two names in Latin letters, word by word."""
         names, a, b = self._names, pairs.a, pairs.b
-        stems, letters, heads = pairs.text("stem"), pairs.text("letters"), pairs.text("heads")
+        stems, letters, heads = pairs.texts("stem"), pairs.texts("letters"), pairs.texts("heads")
         first_a, first_b = names.first_word[a], names.first_word[b]
         both = (first_a > 0) & (first_b > 0)
         first = np.where(both, self._likeness(first_a, first_b), 0.0)
         words_a, words_b = [self._values[x] for x in first_a.tolist()], [self._values[x] for x in first_b.tolist()]
         lesser = np.where([x <= y for x, y in zip(words_a, words_b, strict=True)], first_a, first_b)
-        ordered, counts = pairs.text("ordered"), (names.word_count[a], names.word_count[b])
-        same_stem, bones = equal(*stems), pairs.text("skeleton")
+        ordered, counts = pairs.texts("ordered"), (names.word_count[a], names.word_count[b])
+        same_stem, bones = equal(*stems), pairs.texts("skeleton")
         laws = pairs.code("law")
         spelled = [max(among_heads(x, k), among_heads(y, h)) for x, y, h, k in zip(*stems, *heads, strict=True)]
         acronym = [(len(p) >= 3 and p == y) or (len(q) >= 3 and q == x) for x, y, p, q in zip(*stems, *letters, strict=True)]
@@ -209,7 +209,7 @@ class Words:
             "common_first": np.maximum(self._common[first_a], self._common[first_b]),
             "stem_equal_trade": same_stem * trade, "stem_equal_conflict": same_stem * conflict,
             "stem_size": np.minimum(1.0, np.minimum(*pairs.size("stem")) / 12),
-            "bones": near(*bones) * boned, "ear": near(*pairs.text("ear")),
+            "bones": near(*bones) * boned, "ear": near(*pairs.texts("ear")),
             "ear_first": near([heard(word) for word in words_a], [heard(word) for word in words_b]) * both,
         }  # fmt: skip
 
