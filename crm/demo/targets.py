@@ -42,9 +42,9 @@ def make_targets(now: datetime) -> int:
     assert nanshan is not None
     assert baoan is not None
     plans = [
-        NewTarget("FI-01", year, Place.CITY, "5.6", _SOURCE, Operator.AT_LEAST),
-        NewTarget("FI-01", year, Place.DISTRICT, "1.9", _SOURCE, Operator.AT_LEAST, nanshan.id),
-        NewTarget("FI-01", year, Place.DISTRICT, "1.1", _SOURCE, Operator.ABOVE, baoan.id),
+        NewTarget("FI-01", year, Place.CITY, "11.6", _SOURCE, Operator.AT_LEAST),
+        NewTarget("FI-01", year, Place.DISTRICT, "3.9", _SOURCE, Operator.AT_LEAST, nanshan.id),
+        NewTarget("FI-01", year, Place.DISTRICT, "2.3", _SOURCE, Operator.ABOVE, baoan.id),
         NewTarget("FI-01", year, Place.CLUSTER, "0.4", _SOURCE, Operator.ABOUT, cluster.id),
     ]
     made = [services.set_target(new, expects="", actor=actor, now=now) for new in plans]

@@ -12,8 +12,6 @@ import sys
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl
-
 from crm.core.workbooks.reading import MAX_COLUMNS, MAX_ROWS
 
 
@@ -45,6 +43,8 @@ def _cell(value: Any, data_type: str) -> list[Any] | None:
 
 
 def _xlsx(content: bytes) -> list[dict[str, Any]] | None:
+    import openpyxl  # three quarters of this process's start: a CSV goes without
+
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
     sheets = []
     for page in book.worksheets:

@@ -1,6 +1,7 @@
 """Reading a workbook's cells in a process of its own with limits: a hostile file may kill that process, never a worker (M14)."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -70,6 +71,9 @@ def read_sheets(content: bytes, kind: str) -> list[Sheet]:
 
 
 def limit_process() -> None:
-    """So much memory and time for a process that parses what strangers sent."""
+    """So much memory and time for a process that parses what strangers sent. The numpy that openpyxl brings would lay out room
+    for a thread on each processor: on a large machine more than the memory allowed.
+    """
+    os.putenv("OPENBLAS_NUM_THREADS", "1")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
