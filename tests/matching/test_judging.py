@@ -93,6 +93,8 @@ def test_a_city_more_bars_the_verdict_and_keeps_the_score() -> None:
 )
 def test_the_city_that_a_listed_firm_leaves_out(with_city: str, without: str, allowed: Verdict) -> None:
     assert verdict(with_city, without) is allowed
+    abroad = judge(Subject((with_city,)), Subject((without,), country="JP"))
+    assert abroad.verdict is Verdict.RELATED, "of a foreign firm the city is a daughter's"
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def weigh_places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[s
         found.cap(0.4, "place_differs", **words)
     elif _in_brackets(a, b, differ) and not _listed_short_name(a, b, differ):
         found.bar(0.8, "place_differs", **words)
-    elif both_full and found.base >= 0.9 and meeting(a, b) != "cross" and not _city_left_out(a, b, differ):
+    elif both_full and found.base >= 0.9 and meeting(a, b) != "cross" and (homes or not _city_left_out(a, b, differ)):
         found.bar(0.95, "place_missing", **words)
     else:
         found.say("place_missing", "weak", **words)
@@ -141,8 +141,8 @@ def _city_left_out(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
     has 航新航空科技股份有限公司 for 广州航新航空科技股份有限公司; English leaves it out at will (Fuzhou Rockchip Electronics).
 
     Only of companies limited by shares, in signs; in Latin letters where all else, a trade too, is the same word by word. The
-    city of a 有限公司 and a place in brackets are a daughter's. Nothing is raised by it: what the names without the city make
-    one firm is not barred.
+    city of a 有限公司, a place in brackets, any city when one side is at home abroad are a daughter's. Nothing is raised by it:
+    what the names without the city make one firm is not barred.
     """
     less, more = sorted((a, b), key=lambda forms: len(forms.head_places | forms.places))
     if less.script != more.script or less.places or differ & COUNTRIES:
