@@ -27,7 +27,7 @@ from crm.core import clock, ids
 from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
 from crm.pipeline.models import StageChange
-from tests.bench.filling import board
+from tests.bench.filling import board, kinds_of
 from tests.bench.lists import cpu
 from tests.postgres import PostgresServer
 
@@ -137,12 +137,12 @@ def main() -> None:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=100_000)
-    parser.add_argument("--on", default="sqlite,postgresql")
+    parser.add_argument("--on", type=kinds_of, default="sqlite,postgresql")
     options = parser.parse_args()
     found: dict[str, Any] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for kind in options.on.split(","):
+        for kind in options.on:
             url = f"sqlite:///{folder / 'bench.sqlite'}"
             if kind == "postgresql":
                 server = PostgresServer()

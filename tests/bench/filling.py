@@ -2,6 +2,7 @@
 product writes them; more are copies of those by SQL, because a million take hours otherwise.
 """
 
+import argparse
 import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,6 +45,14 @@ COPIES = {
     "name_token": {"subject_id": "subject_id + :by"},
     "index_entry": {"subject_id": "subject_id + :by"},
 }  # fmt: skip
+
+
+def kinds_of(typed: str) -> list[str]:
+    """The databases that somebody typed, by commas; for argparse, which refuses a name that is none."""
+    kinds = typed.split(",")
+    if strange := [kind for kind in kinds if kind not in ("sqlite", "postgresql")]:
+        raise argparse.ArgumentTypeError(f"no database is called {', '.join(strange)}")
+    return kinds
 
 
 def board(url: str, size: int) -> Flask:

@@ -29,7 +29,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import listing
 from crm.leads.rules.listing import Question, Scope, Sort
 from tests.bench.bare import make
-from tests.bench.filling import board
+from tests.bench.filling import board, kinds_of
 from tests.live import gunicorn
 from tests.postgres import PostgresServer
 
@@ -153,7 +153,7 @@ def main() -> None:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="10000,100000")
-    parser.add_argument("--on", default="sqlite,postgresql")
+    parser.add_argument("--on", type=kinds_of, default="sqlite,postgresql")
     parser.add_argument("--seconds", type=float, default=8)
     options = parser.parse_args()
     found: dict[str, Any] = {}
@@ -170,7 +170,7 @@ def main() -> None:
             server.start()
             stack.callback(server.stop)
         for size in (int(s) for s in options.sizes.split(",")):
-            for kind in options.on.split(","):
+            for kind in options.on:
                 if kind == "postgresql":
                     assert server is not None
                     server.create(f"bench_{size}")

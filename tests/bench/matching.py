@@ -35,6 +35,7 @@ from crm.matching.rules import Subject, forms_of, judge
 from crm.matching.rules.normalise import forget_forms
 from tests.bench.check_while_typing import composed as invented
 from tests.bench.check_while_typing import percentiles, read_lines
+from tests.bench.filling import kinds_of
 from tests.bench.matching_pairs import PROBE, read_pairs, summary
 from tests.invented import SIGNS
 from tests.postgres import PostgresServer
@@ -232,7 +233,7 @@ def main() -> None:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100000")
-    parser.add_argument("--on", default="sqlite,postgresql")
+    parser.add_argument("--on", type=kinds_of, default="sqlite,postgresql")
     parser.add_argument("--base", type=Path)
     parser.add_argument("--queries", type=Path)
     parser.add_argument("--pairs", type=Path, default=PROBE)
@@ -249,7 +250,7 @@ def main() -> None:
     wanted = read_lines(options.queries) if options.queries else []
     sizes, dice = sorted(int(size) for size in options.sizes.split(",")), random.Random(11)
     with ExitStack() as stack:
-        for kind, size, url in places(options.on.split(","), sizes, stack):
+        for kind, size, url in places(options.on, sizes, stack):
             base = base_of(size, given, {row["q"] for row in wanted})
             asked = dice.sample(wanted, min(options.count, len(wanted))) or [
                 {"q": slipped(row["name"], dice), "target": row["id"], "slice": "slips"}
