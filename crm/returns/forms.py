@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
+from crm.core.errors import NotFound
 from crm.core.text import clean
 from crm.returns.queries.returns import Line, Part
-from crm.returns.rules import BLANK, Edit, LineEdit, NewLine, Section
+from crm.returns.rules import BLANK, Edit, LineEdit, NewLine, Section, Week
 from crm.web.forms import Form, one_line, text_field_limits, version_field
 
 LONGEST = 2000  # characters of a line: what progress may have
@@ -125,15 +126,12 @@ def edit_of(form: EditForm, lines: Lines) -> Edit:
     return Edit(form.texts(), lines.edits, tuple(form.added()))
 
 
-def day_of(value: str | None) -> date | None:
-    """A day of an address; None for anything else."""
+def week_named(value: str, today: date) -> Week:
+    """The week that an address names by its first day, one that has begun. NotFound for anything else."""
     try:
-        return date.fromisoformat(value) if value and len(value) == 10 else None
+        day = date.fromisoformat(value if len(value) == 10 else "")
     except ValueError:
-        return None
-
-
-def monday_of(value: str | None, today: date) -> date | None:
-    """The first day of a week that has begun, as an address names it; None for anything else."""
-    day = day_of(value)
-    return day if day is not None and 2000 <= day.year < 2100 and day.weekday() == 0 and day <= today else None
+        raise NotFound from None
+    if not 2000 <= day.year < 2100 or day.weekday() != 0 or day > today:
+        raise NotFound
+    return Week(day)

@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.errors import NotFound
 from crm.returns import services, words
-from crm.returns.forms import monday_of
+from crm.returns.forms import week_named
 from crm.returns.queries import confirming
 from crm.returns.queries.confirming import MOST, Candidate
 from crm.returns.rules import Week
@@ -53,10 +52,7 @@ def confirm_many(public_id: str) -> ResponseReturnValue:
 
 def _asked(public_id: str) -> tuple[Week, list[Candidate]]:
     """The week of the address, and what of it was ticked. NotFound."""
-    first = monday_of(public_id, clock.today())
-    if first is None:
-        raise NotFound
-    week = Week(first)
+    week = week_named(public_id, clock.today())
     return week, confirming.to_confirm(week, _picked(), current_actor())
 
 

@@ -4,10 +4,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from crm.core import clock
-from crm.core.errors import NotFound
 from crm.policy import rules as policy
 from crm.returns import words
-from crm.returns.forms import monday_of
+from crm.returns.forms import week_named
 from crm.returns.queries import returns, weeks
 from crm.returns.rules import Week, open_weeks, settings, week_of
 from crm.returns.views.blueprint import bp
@@ -32,10 +31,7 @@ def index() -> ResponseReturnValue:
 @allowed("weekly_return", "list")
 def week(public_id: str) -> ResponseReturnValue:
     """The units of a week, which its first day names."""
-    first = monday_of(public_id, clock.today())
-    if first is None:
-        raise NotFound
-    return _week(Week(first))
+    return _week(week_named(public_id, clock.today()))
 
 
 def _week(chosen: Week) -> str:

@@ -9,15 +9,13 @@ from flask_login import current_user
 
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.errors import NotFound
 from crm.exchange import sheets as workbooks
 from crm.returns import services, words
-from crm.returns.forms import monday_of
+from crm.returns.forms import week_named
 from crm.returns.queries import overview, weeks
 from crm.returns.queries.overview import Entry
 from crm.returns.queries.returns import Part, Seen
 from crm.returns.queries.weeks import Board
-from crm.returns.rules import Week
 from crm.returns.views.blueprint import bp
 from crm.web import fmt
 from crm.web.guards import allowed, current_actor
@@ -32,10 +30,7 @@ _ROOM = workbooks.MAX_TEXT - 500  # of a section's words; the rest is for saying
 @allowed("weekly_return", "export")
 def week_workbook(public_id: str) -> ResponseReturnValue:
     """One row a unit: how it stands, who handed it in and when, what stands in the three sections."""
-    first = monday_of(public_id, clock.today())
-    if first is None:
-        raise NotFound
-    actor, week, now = current_actor(), Week(first), clock.now()
+    actor, week, now = current_actor(), week_named(public_id, clock.today()), clock.now()
     board = weeks.board_of(week, actor)
     entries = overview.entries_of(board, actor)
     rows, about = [_line(entry) for entry in entries], _about(board)
