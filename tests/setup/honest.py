@@ -2,7 +2,7 @@
 
 import pytest
 
-import dev
+from devtools import preparing
 
 # Tests that may be skipped or expected to fail, by their node id. Empty on purpose: what cannot run is no proof.
 ALLOWED: frozenset[str] = frozenset()
@@ -45,5 +45,5 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput") and (lacking := dev.lacking_for_tests()):
+    if not hasattr(session.config, "workerinput") and (lacking := preparing.lacking_for_tests()):
         pytest.exit(lacking, returncode=2)

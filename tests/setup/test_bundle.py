@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-import dev
+from devtools.steps import ROOT
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("bundle")]
 
@@ -37,7 +37,7 @@ def without_network() -> list[str]:
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`dev.py bundle` of this folder as it stands."""
     out = tmp_path_factory.mktemp("carried") / "bundle"
-    done = subprocess.run([PYTHON, "dev.py", "bundle", "--out", str(out)], cwd=dev.ROOT, capture_output=True, text=True)
+    done = subprocess.run([PYTHON, "dev.py", "bundle", "--out", str(out)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return out
 
@@ -56,7 +56,7 @@ def seen(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, An
 
 def test_the_bundle_holds_all_and_says_what_to_type(bundle: Path) -> None:
     assert subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=bundle).returncode == 0
-    pins = re.findall(r"^([\w.-]+)==", (dev.ROOT / "requirements.txt").read_text("utf-8"), re.M)
+    pins = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.M)
     wheels = {path.name.split("-")[0].lower().replace(".", "_") for path in (bundle / "wheels").iterdir()}
     assert {pin.lower().replace("-", "_").replace(".", "_") for pin in pins} == wheels
     assert all(path.suffix == ".whl" for path in (bundle / "wheels").iterdir())
@@ -72,7 +72,7 @@ def test_the_bundle_carries_nothing_of_this_machine(bundle: Path) -> None:
     assert (project / "crm/translations/en/LC_MESSAGES/messages.mo").exists()
     for path in bundle.rglob("*"):
         if path.suffix in (".txt", ".json", ".py", ".md", "") and path.is_file():
-            assert str(dev.ROOT).encode() + b"/" not in path.read_bytes(), path
+            assert str(ROOT).encode() + b"/" not in path.read_bytes(), path
 
 
 def test_it_runs_where_there_is_no_route(seen: dict[str, Any]) -> None:

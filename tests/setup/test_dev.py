@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import dev
+from devtools import preparing, steps
+from devtools.steps import ROOT, VENDOR, VENDOR_FILES
 
 
 def type_in(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """`python3 dev.py …` as a person types it."""
-    done = subprocess.run(
-        [sys.executable, "dev.py", *words], cwd=dev.ROOT, env={**os.environ, **env}, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "dev.py", *words], cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True)
     assert "Traceback" not in done.stdout + done.stderr
     return done
 
@@ -56,14 +55,14 @@ def test_a_slip_of_the_keyboard_is_told(words: tuple[str, ...]) -> None:
 def test_unknown_names_are_answered_with_the_known(command: str, name: tuple[str, ...]) -> None:
     done = type_in(command, *name)
     assert done.returncode == 2
-    known = [path.stem for path in (dev.ROOT / "tests" / command).glob("*.py") if "__main__" in path.read_text("utf-8")]
+    known = [path.stem for path in (ROOT / "tests" / command).glob("*.py") if "__main__" in path.read_text("utf-8")]
     assert known
     assert all(f" {one}" in done.stdout for one in known)
 
 
 def test_an_older_python_is_told_what_to_get() -> None:
     older = "import sys; sys.version_info = (3, 10, 1); sys.argv = ['dev.py', 'run']; exec(open('dev.py').read())"
-    done = subprocess.run([sys.executable, "-c", older], cwd=dev.ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", older], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
     assert "One Board needs 3.11 or newer" in done.stdout
 
@@ -107,63 +106,63 @@ def test_a_bundle_never_goes_into_a_folder_that_holds_something(tmp_path: Path) 
     ],
 )
 def test_complaints_of_programs_become_advice(output: str, word: str) -> None:
-    assert word in dev.reason(output, fetches=True)
+    assert word in steps.reason(output, fetches=True)
 
 
 def test_a_database_that_does_not_answer_is_no_matter_of_registries() -> None:
-    assert "registry" not in dev.reason("connection failed: Connection refused", fetches=False)
+    assert "registry" not in steps.reason("connection failed: Connection refused", fetches=False)
 
 
 def test_who_may_not_install_is_told_the_line_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "missing_packages", lambda *, test: ["chromium", "postgresql"] if test else [])
-    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000)
-    dev.system_packages(test=False)
-    with pytest.raises(dev.StepFailed, match=r"as root:\n    apt-get update && apt-get install -y .* chromium postgresql"):
-        dev.system_packages(test=True)
+    monkeypatch.setattr(preparing, "missing_packages", lambda *, test: ["chromium", "postgresql"] if test else [])
+    monkeypatch.setattr(preparing.os, "geteuid", lambda: 1000)
+    preparing.system_packages(test=False)
+    with pytest.raises(steps.StepFailed, match=r"as root:\n    apt-get update && apt-get install -y .* chromium postgresql"):
+        preparing.system_packages(test=True)
 
 
 def test_a_failing_program_leaves_all_it_said_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "ROOT", tmp_path)
-    monkeypatch.setattr(dev, "BUILD", tmp_path / "build")
-    monkeypatch.setattr(dev, "LOG", tmp_path / "build" / "dev.log")
-    with pytest.raises(dev.StepFailed, match=r"could not bake\. It said: no oven \(All it said: build/dev\.log\)"):
-        dev.run(sys.executable, "-c", "print('flour'); raise SystemExit('no oven')", goal="bake")
+    monkeypatch.setattr(steps, "ROOT", tmp_path)
+    monkeypatch.setattr(steps, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(steps, "LOG", tmp_path / "build" / "dev.log")
+    with pytest.raises(steps.StepFailed, match=r"could not bake\. It said: no oven \(All it said: build/dev\.log\)"):
+        steps.run(sys.executable, "-c", "print('flour'); raise SystemExit('no oven')", goal="bake")
     assert "flour" in (tmp_path / "build" / "dev.log").read_text()
 
 
 def test_front_end_files_are_fetched_again_when_one_is_altered_or_the_lock_moves(tmp_path: Path) -> None:
-    assert dev.fetched(dev.VENDOR, dev.VENDOR_FILES)
-    shutil.copytree(dev.VENDOR, tmp_path, dirs_exist_ok=True)
-    assert dev.fetched(tmp_path, dev.VENDOR_FILES)
+    assert preparing.fetched(VENDOR, VENDOR_FILES)
+    shutil.copytree(VENDOR, tmp_path, dirs_exist_ok=True)
+    assert preparing.fetched(tmp_path, VENDOR_FILES)
     manifest = (tmp_path / "manifest.json").read_text()
     (tmp_path / "manifest.json").write_text(manifest.replace('"version": "', '"version": "0.'))
-    assert not dev.fetched(tmp_path, dev.VENDOR_FILES)
+    assert not preparing.fetched(tmp_path, VENDOR_FILES)
     (tmp_path / "manifest.json").write_text(manifest)
     with (tmp_path / "htmx.min.js").open("a") as file:
         file.write("//")
-    assert not dev.fetched(tmp_path, dev.VENDOR_FILES)
+    assert not preparing.fetched(tmp_path, VENDOR_FILES)
 
 
 def test_an_environment_from_another_folder_is_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert dev.venv_is_whole()
-    monkeypatch.setattr(dev, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(dev, "BIN", tmp_path / ".venv" / "bin")
-    assert not dev.venv_is_whole()
-    dev.make_venv()
-    assert dev.venv_is_whole()
+    assert preparing.venv_is_whole()
+    monkeypatch.setattr(preparing, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(preparing, "BIN", tmp_path / ".venv" / "bin")
+    assert not preparing.venv_is_whole()
+    preparing.make_venv()
+    assert preparing.venv_is_whole()
     (tmp_path / ".venv").rename(tmp_path / "moved")
-    monkeypatch.setattr(dev, "VENV", tmp_path / "moved")
-    monkeypatch.setattr(dev, "BIN", tmp_path / "moved" / "bin")
-    assert not dev.venv_is_whole()
+    monkeypatch.setattr(preparing, "VENV", tmp_path / "moved")
+    monkeypatch.setattr(preparing, "BIN", tmp_path / "moved" / "bin")
+    assert not preparing.venv_is_whole()
 
 
 def test_every_fetched_list_is_locked_with_digests() -> None:
     for name in ("requirements", "requirements-dev", "requirements-uv", "requirements-node"):
-        text = (dev.ROOT / f"{name}.txt").read_text("utf-8")
+        text = (ROOT / f"{name}.txt").read_text("utf-8")
         pins = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
         assert pins
         assert all("==" in line for line in pins)
         assert text.count("==") <= text.count("--hash=sha256:")
         assert "://" not in text
-    locked = json.loads((dev.ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
     assert all(entry["integrity"].startswith("sha512-") and "resolved" not in entry for name, entry in locked.items() if name)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import dev
+from devtools import preparing
+from devtools.steps import ROOT
 from tests.setup import honest
 
 RUNS = "def test_runs():\n    assert True\n"
@@ -29,7 +30,7 @@ def tiny_run(folder: Path, text: str, *words: str, **env: str) -> subprocess.Com
     file.write_text(RUNS + text)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.setup.honest", "-p", "no:cacheprovider", "-p", "no:playwright"]
     command += ["-c", str(folder / "pytest.ini"), "--rootdir", str(folder), *words, str(file)]
-    return subprocess.run(command, cwd=dev.ROOT, env={**os.environ, **env}, capture_output=True, text=True)
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("words", [(), ("-n", "1")], ids=["alone", "with workers"])
@@ -63,9 +64,9 @@ def test_a_machine_without_browser_and_fonts_is_told_what_to_type(tmp_path: Path
 
 
 def test_a_machine_without_database_server_or_axe_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert dev.lacking_for_tests() == ""
-    monkeypatch.setattr(dev, "have_postgres", lambda: False)
-    monkeypatch.setattr(dev, "TEST_VENDOR", tmp_path)
-    assert dev.lacking_for_tests().startswith(
+    assert preparing.lacking_for_tests() == ""
+    monkeypatch.setattr(preparing, "have_postgres", lambda: False)
+    monkeypatch.setattr(preparing, "TEST_VENDOR", tmp_path)
+    assert preparing.lacking_for_tests().startswith(
         "not on this machine: postgresql, axe.min.js from npm. python3 dev.py test installs it"
     )
