@@ -1,9 +1,12 @@
-"""Fixtures of all checks. A test that asks for `app` runs on SQLite and on PostgreSQL; `@pytest.mark.only_on("sqlite")` limits it."""
+"""Fixtures of all checks. A test that asks for `app` runs on SQLite and on PostgreSQL (without --full some on one, see
+`_on_both_at_once`); `@pytest.mark.only_on("sqlite")` limits it.
+"""
 
 import os
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import datetime
@@ -47,14 +50,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = mark.args if mark else databases.KINDS
     only = metafunc.config.getoption("--only")
     chosen: list[Any] = [kind for kind in kinds if only in (None, kind)]
-    if "sqlite" in chosen and _is_of_pages(metafunc.definition.path):
+    if len(chosen) > 1 and not _on_both_at_once(metafunc.definition.path):
         chosen = [pytest.param(kind, marks=pytest.mark.full) if kind == "postgres" else kind for kind in chosen]
     metafunc.parametrize("database_kind", chosen, scope="session")
 
 
-def _is_of_pages(path: Path) -> bool:
-    """Pages call the services that other tests try on both databases: without --full they are opened on one."""
-    return path.stem == "test_pages" or path.parent.name == "web"
+_functions: Counter[Path] = Counter()
+
+
+def _on_both_at_once(path: Path) -> bool:
+    """Whether the next test of this file runs on both databases without --full too: those about the databases themselves, about
+    people at the same moment, and of each other file every third, the first among them. Pages call the services that other tests
+    try: they are opened on one.
+    """
+    if path.stem == "test_pages" or path.parent.name == "web":
+        return False
+    if path.parent.name in ("kernel", "jobs", "house") or path.stem == "test_at_once":
+        return True
+    _functions[path] += 1
+    return _functions[path] % 3 == 1
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -4,10 +4,11 @@
     answers = race(change, 16, app)         # [Answer(value=…, error=None, seconds=…), …] in the order of `number`
 
 Each process has an app of its own on the test's database and runs `function(app, number, *arguments)` once all are ready. They are
-forked off a server that has imported the product, so that sixteen of them are there in a second. Ten thousand races are run by a
-`Team`: the same processes again and again, which meet at the gun before each.
+forked off a server that has imported the product. Starting twenty costs more than a race of theirs, so they are a `Team`: the same
+processes again and again, which meet at the gun before each race and let go of the database after it.
 """
 
+import atexit
 import multiprocessing
 import os
 import sys
@@ -46,43 +47,73 @@ def race(
     """
     if not keep:
         databases.release(app)
-    team = Team(count, app)
+    if not lives:  # who is to die is nobody's team mate
+        team = Team(count, app)
+        try:
+            return team.race(function, *arguments, timeout=timeout, lives=False)
+        finally:
+            team.end()
+    team = _standing[0] if _standing and len(_standing[0].pipes) >= count else _new_standing(max(count, MANY), app)
     try:
-        return team.race(function, *arguments, timeout=timeout, lives=lives)
-    finally:
-        team.end()
+        team.facts = _facts(app)
+        answers = team.race(function, *arguments, timeout=timeout, count=count)
+        team.rest()
+    except BaseException:
+        _send_home()  # somebody hangs, or is in the middle of something
+        raise
+    return answers
+
+
+MANY = 20
+_standing: list["Team"] = []
+
+
+def _new_standing(count: int, app: Flask) -> "Team":
+    if not _standing:
+        atexit.register(_send_home)
+    _send_home()
+    _standing.append(Team(count, app))
+    return _standing[0]
+
+
+def _send_home() -> None:
+    while _standing:
+        _standing.pop().end()
 
 
 class Team:
-    """`count` processes that stay, each with an app and a connection of its own: `race(…)` as often as one likes, `rest()` before
-    the database is made anew under the same address, `end()`.
+    """`count` processes that stay, each with an app of its own on the app's database: `race(…)` as often as one likes, `rest()`
+    before the database is made anew under the same address, `end()`.
     """
 
     def __init__(self, count: int, app: Flask) -> None:
-        facts, self.gun = _facts(app), _context.Barrier(count)  # its semaphores live as long as it does
+        self.facts, self.gun = _facts(app), _context.Barrier(count)  # its semaphores live as long as it does
         self.pipes, self.processes = [], []
         for number in range(count):
             ours, theirs = _context.Pipe()
-            process = _context.Process(target=_stay, args=(facts, number, self.gun, theirs), daemon=True)
+            process = _context.Process(target=_stay, args=(number, self.gun, theirs), daemon=True)
             with _no_main():
                 process.start()
             theirs.close()
             self.pipes.append(ours)
             self.processes.append(process)
 
-    def race(self, function: Callable[..., Any], *arguments: Any, timeout: float = 90, lives: bool = True) -> list[Answer]:
-        """Everybody runs `function(app, number, *arguments)` at once; their answers, as `race` gives them."""
+    def race(
+        self, function: Callable[..., Any], *arguments: Any, timeout: float = 90, lives: bool = True, count: int | None = None
+    ) -> list[Answer]:
+        """Everybody, or the first `count`, run `function(app, number, *arguments)` at once; their answers, as `race` gives them."""
         until = time.monotonic() + timeout
-        for pipe in self.pipes:
-            pipe.send((function, arguments))
+        for number, pipe in enumerate(self.pipes):
+            runs = count is None or number < count
+            pipe.send((self.facts, function if runs else _watch, arguments if runs else ()))
         answers = [_heard(pipe, until) for pipe in self.pipes]
         if lives:
             dead = [n for n, answer in enumerate(answers) if answer.error == "died"]
             assert not dead, f"processes {dead} of {len(answers)} died or hung"
-        return answers
+        return answers[:count]
 
     def rest(self) -> None:
-        """Everybody closes their connections."""
+        """Everybody closes their connections, and forgets what a door may have left."""
         values(self.race(_let_go))
 
     def end(self) -> None:
@@ -145,24 +176,30 @@ def an_app(facts: dict[str, Any]) -> Flask:
     from config import TestConfig
     from crm.app import create_app
 
-    app = create_app(type("RaceConfig", (TestConfig,), facts))
-    databases.use(app)
-    return app
+    return create_app(type("RaceConfig", (TestConfig,), facts))
 
 
-def _let_go(app: Flask, _number: int) -> None:
-    databases.release(app)
+def _watch(_apps: dict[str, Flask], _number: int) -> None:
+    """Waits at the gun with the others, and does nothing."""
 
 
-def _stay(facts: dict[str, Any], number: int, gun: Any, pipe: Any) -> None:
+def _let_go(apps: dict[str, Flask], _number: int) -> None:
+    from crm.matching.rules import brands
+
+    for app in apps.values():
+        databases.release(app)
+    brands.use(None)
+
+
+def _stay(number: int, gun: Any, pipe: Any) -> None:
     """The life of one process: race after race until nothing more is asked."""
     with open(os.devnull, "w") as quiet:
         os.dup2(quiet.fileno(), 2)
+    apps: dict[str, Flask] = {}
     try:
-        app = an_app(facts)
         while (asked := pipe.recv()) is not None:
-            pipe.send(_run(app, number, gun, *asked))
-        databases.release(app)
+            pipe.send(_run(apps, number, gun, *asked))
+        _let_go(apps, number)
     except BaseException:
         with suppress(Exception):
             gun.abort()
@@ -174,9 +211,17 @@ def _stay(facts: dict[str, Any], number: int, gun: Any, pipe: Any) -> None:
         os._exit(0)
 
 
-def _run(app: Flask, number: int, gun: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
-    if function is not _let_go:
-        with app.app_context():
+def _run(
+    apps: dict[str, Flask], number: int, gun: Any, facts: dict[str, Any], function: Callable[..., Any], arguments: tuple[Any, ...]
+) -> Answer:
+    runs_with: Any = apps
+    if function not in (_watch, _let_go):
+        where = facts["SQLALCHEMY_DATABASE_URI"]
+        if where not in apps:
+            apps[where] = an_app(facts)
+        runs_with = apps[where]
+        databases.use(runs_with)
+        with runs_with.app_context():
             from crm.core.db import db
 
             db.session.connection()  # open before the gun, so that the race is about the work
@@ -184,6 +229,6 @@ def _run(app: Flask, number: int, gun: Any, function: Callable[..., Any], argume
     gun.wait(60)
     start = time.monotonic()
     try:
-        return Answer(function(app, number, *arguments), seconds=time.monotonic() - start)
+        return Answer(function(runs_with, number, *arguments), seconds=time.monotonic() - start)
     except Exception as error:
         return Answer(None, type(error).__name__, traceback.format_exc(), time.monotonic() - start)

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import live
 from tests.journeys.conftest import serious
+from tests.long import mostly_full
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey-review")]
 WORDS = {"d": "不是同一家", "r": "关联企业", "l": "以后再判", "s": "同一家"}
@@ -46,7 +47,7 @@ def press(page: Page, key: str) -> None:
     page.wait_for_load_state()
 
 
-@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("width", mostly_full([1440, 360], 1440))
 def test_the_queue_by_keyboard(person: Callable[..., Page], base: str, swept: None, width: int) -> None:
     page = person("coordinator", width=width)
     page.goto(f"{base}/review/")

@@ -31,6 +31,7 @@ def chain_toy(app, number):
     connection.close()
 
 
+@pytest.mark.full
 def test_without_the_cure_the_chain_forks(app):
     toys.make(app)
     values(race(chain_toy, 8, app))

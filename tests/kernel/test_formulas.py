@@ -5,6 +5,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
+import pytest
 
 from crm.exchange import sheets
 
@@ -19,6 +20,7 @@ def cells_of(buffer):
     return [cell for row in openpyxl.load_workbook(buffer).active.iter_rows() for cell in row if cell.value is not None]
 
 
+@pytest.mark.full
 def test_without_the_cure_text_becomes_a_formula():
     book = openpyxl.Workbook()
     for probe in PROBES[:6]:

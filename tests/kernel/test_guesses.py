@@ -1,5 +1,7 @@
 """M7: a guess is spent before the password is looked at; parallel guesses do not slip past the limit."""
 
+import pytest
+
 from crm.accounts import services
 from crm.accounts.rules import GUESSES, WINDOW
 from crm.core import clock
@@ -29,6 +31,7 @@ def check_then_count(app, number, tries):
     return evaluated
 
 
+@pytest.mark.full
 def test_without_the_cure_more_guesses_are_evaluated(app):
     toys.make(app)
     assert sum(values(race(check_then_count, 8, app, 12))) > GUESSES

@@ -33,6 +33,7 @@ def bump_toy(app, number):
     connection.close()
 
 
+@pytest.mark.full
 def test_without_the_cure_acknowledged_changes_are_lost(app):
     toys.make(app)
     values(race(bump_toy, WRITERS, app))

@@ -91,6 +91,7 @@ def test_children_stay(app, tmp_path):
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.full
 def test_without_the_cure_they_are_gone(app, tmp_path):
     folder = copy_of(tmp_path, cure=False, gate=False)
     upgrade(app, folder, "toy1")
@@ -99,6 +100,7 @@ def test_without_the_cure_they_are_gone(app, tmp_path):
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.full
 def test_without_the_cure_the_gate_stops_it(app, tmp_path, caplog):
     folder = copy_of(tmp_path, cure=False)
     upgrade(app, folder, "toy1")

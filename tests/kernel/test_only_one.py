@@ -29,6 +29,7 @@ def ask_then_insert(app, number):
     return not known
 
 
+@pytest.mark.full
 def test_without_the_cure_several_are_first(app):
     toys.make(app)
     assert sum(values(race(ask_then_insert, 12, app))) > 1

@@ -65,6 +65,7 @@ def test_a_killed_worker_and_a_retry_give_one_lead(app, die, stored):
     assert again.startswith("/leads/") == bool(stored)
 
 
+@pytest.mark.full
 def test_without_the_cure_a_retry_makes_a_second_lead(app):
     assert race(one_try, 1, app, "", "after", lives=False)[0].error == "died"
     values(race(one_try, 1, app, "", ""))

@@ -31,6 +31,7 @@ def with_cookie(app, value):
     return browser
 
 
+@pytest.mark.full
 def test_without_the_cure_a_copied_cookie_outlives_the_sign_out():
     """Flask's own session: all of it is in the cookie, so signing out only asks the browser to forget it."""
     plain = Flask("plain")

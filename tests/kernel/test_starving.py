@@ -11,6 +11,7 @@ import pytest
 from crm.core.db import db, unit_of_work
 from crm.core.numbers import next_number
 from tests.kernel import toys
+from tests.long import mostly_full
 from tests.races import race, values
 
 WRITERS, SECONDS, WORK = 20, 4.0, 0.008
@@ -50,6 +51,7 @@ def share_of_the_last(turns):
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.full
 def test_without_the_cure_some_starve(app):
     toys.run(app, "PRAGMA journal_mode=WAL")
     toys.make(app)
@@ -57,7 +59,7 @@ def test_without_the_cure_some_starve(app):
     assert share_of_the_last(turns) < 0.1, sorted(turns)
 
 
-@pytest.mark.parametrize("writers", [2, WRITERS])
+@pytest.mark.parametrize("writers", mostly_full([2, WRITERS], WRITERS))
 def test_everybody_gets_a_turn(app, writers):
     turns = values(race(write_on_and_on, writers, app))
     assert share_of_the_last(turns) > 0.15, sorted(turns)

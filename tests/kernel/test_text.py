@@ -75,6 +75,7 @@ def test_traditional_characters_are_one_key():
     assert name_key("華星光電技術有限公司") == name_key("华星光电技术有限公司")
 
 
+@pytest.mark.full
 def test_without_the_cure_a_wide_tag_comes_alive():
     """Escape, then normalise: what the order of the two decides."""
     wide = "＜script＞alert(1)＜/script＞"

@@ -12,6 +12,7 @@ from crm.units.models import Unit
 from tests import databases
 from tests.builders import a_unit
 from tests.kernel import toys
+from tests.long import mostly_full
 from tests.races import errors, race, values
 
 
@@ -35,6 +36,7 @@ def read_then_write_toy(app, number, turns):
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.full
 def test_without_the_cure_writers_that_read_first_fail(app):
     toys.run(app, "PRAGMA journal_mode=WAL")
     toys.make(app)
@@ -55,7 +57,7 @@ def read_then_write(app, number, turns):
     return slowest
 
 
-@pytest.mark.parametrize("writers", [16, 32])
+@pytest.mark.parametrize("writers", mostly_full([16, 32], 16))
 def test_no_writer_fails(app, writers):
     turns = 10
     slowest = max(values(race(read_then_write, writers, app, turns)))
@@ -92,6 +94,7 @@ def test_a_slow_writer_is_waited_for(app):
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.full
 def test_without_the_timeout_it_is_not(app):
     toys.make(app)
     assert errors(race(hold_the_toy, 3, app, 1.2)) == {"OperationalError": 2}

@@ -9,6 +9,7 @@ import pytest
 
 from devtools import preparing
 from devtools.steps import ROOT
+from tests.long import mostly_full
 from tests.setup import honest
 
 RUNS = "def test_runs():\n    assert True\n"
@@ -34,7 +35,7 @@ def tiny_run(folder: Path, text: str, *words: str, **env: str) -> subprocess.Com
 
 
 @pytest.mark.parametrize("words", [(), ("-n", "1")], ids=["alone", "with workers"])
-@pytest.mark.parametrize("kind", LEFT_OUT)
+@pytest.mark.parametrize("kind", mostly_full(LEFT_OUT, "skip", "import"))
 def test_what_is_left_out_fails_the_run(tmp_path: Path, kind: str, words: tuple[str, ...]) -> None:
     done = tiny_run(tmp_path, LEFT_OUT[kind], *words)
     assert done.returncode == 1, done.stdout

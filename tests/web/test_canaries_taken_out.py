@@ -27,6 +27,7 @@ from crm.web import logs
 from tests import printed
 from tests.builders import a_unit, actor, someone
 from tests.house.source import ROOT
+from tests.long import mostly_full
 from tests.pages import PageClient
 from tests.reports.test_pages import said as said_in_word
 from tests.web import shared_city
@@ -115,9 +116,10 @@ def _packs(app, browser, city, username):
         yield f"pack {form}", READ[form](answer.response.get_data())
 
 
-def test_every_file_says_what_the_table_says(app, city):
+@pytest.mark.parametrize("everybody", mostly_full([True, False], False))
+def test_every_file_says_what_the_table_says(app, city, everybody):
     wrong, looked, files, seen = [], 0, 0, set()
-    for username in READERS:
+    for username in READERS if everybody else ("officer.baoan",):
         with app.app_context():
             who = actor(username)
             stands = {name: policy.towards_lead(who, access.lead_of(lead.id)) for name, lead in city.leads.items()}
@@ -142,8 +144,8 @@ def test_every_file_says_what_the_table_says(app, city):
             if names and who.role is not Role.LEADER and (username, name, "title") not in seen:
                 wrong.append(f"{username}: title of {name} is in no file")
     assert not wrong, "\n".join(wrong[:60])
-    assert files > 100, files
-    assert looked > 20_000, looked
+    assert files > (100 if everybody else 5), files
+    assert looked > (20_000 if everybody else 1_000), looked
 
 
 @pytest.fixture
