@@ -98,7 +98,7 @@ def hits_for_each(
 
 
 @cache
-def _live_query(*, sqlite: bool) -> Select[tuple[Company]]:
+def _live_query(*, sqlite: bool) -> Select[Company]:
     """Those of some companies that were not merged away, with their names. Put together once: every check asks it."""
     query = select(Company).where(among(Company.id, "ids", sqlite=sqlite), Company.merged_into_id.is_(None))
     return query.options(joinedload(Company.names))

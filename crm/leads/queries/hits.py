@@ -176,7 +176,7 @@ def _live(leads: Iterable[Lead]) -> list[Lead]:
 
 
 @cache
-def _leads_query(*, sqlite: bool) -> Select[tuple[Lead]]:
+def _leads_query(*, sqlite: bool) -> Select[Lead]:
     """The leads of some companies with what a hit tells of them. Put together once: every check asks it."""
     query = select(Lead).where(among(Lead.investor_id, "ids", sqlite=sqlite), Lead.merged_into_id.is_(None))
     return query.options(joinedload(Lead.following_unit, innerjoin=True)).order_by(Lead.registered_at, Lead.id)
