@@ -25,7 +25,7 @@ _tables: dict[str, Table] = {}
 def hold_table() -> None:
     """Let the matching use the office's brands as they are stored now: one small read, and the rows after a change only."""
     with db.session.no_autoflush:
-        token = db.session.scalar(_stamp)
+        token = db.session.connection().scalar(_stamp)  # past the session, which costs as much again: every check asks it
         table.use(None if token is None else _table_of(token))
 
 

@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import case, desc, func, literal, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import Select, case, desc, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from crm.companies.models import Company, CompanyIdentifier, CompanyName, CompanyNote, Contact, PairDecision, ParentChange
 from crm.companies.rules import Known, NameKind, chain, namesake_keys, on_record, pair, say_alias
 from crm.core.clock import city_day
-from crm.core.db import db, one_of
+from crm.core.db import among, db, is_sqlite, one_of, rows_of_columns
 from crm.core.errors import NotFound
 from crm.matching import queries as matching
 from crm.matching.rules import Judgement, Subject, Verdict, judge, name_key
@@ -90,9 +92,16 @@ def hits_for_each(
         found |= matching.judged_each(grouped, kind=COMPANY, limit=limit, leave_out=own, deadline=deadline)
     wanted = {key: _wanted(hits, same[key], own.get(key), groups) for key, hits in found.items()}
     ids = set().union(*wanted.values())
-    query = select(Company).where(Company.id.in_(ids), Company.merged_into_id.is_(None)).options(selectinload(Company.names))
-    companies = {company.id: company for company in db.session.scalars(query)} if ids else {}
+    found_now = db.session.scalars(_live_query(sqlite=is_sqlite()), {"ids": list(ids)}).unique() if ids else ()
+    companies = {company.id: company for company in found_now}
     return {key: _with_groups(hits, wanted[key], companies) for key, hits in found.items()}
+
+
+@cache
+def _live_query(*, sqlite: bool) -> Select[Company]:
+    """Those of some companies that were not merged away, with their names. Put together once: every check asks it."""
+    query = select(Company).where(among(Company.id, "ids", sqlite=sqlite), Company.merged_into_id.is_(None))
+    return query.options(joinedload(Company.names))
 
 
 _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
@@ -173,10 +182,18 @@ def storeys_below(company_ids: Iterable[int]) -> list[dict[int, int]]:
     return storeys
 
 
+@cache
+def _family_query(*, sqlite: bool) -> Any:
+    """Which of some companies have a parent, and which are below one of them."""
+    mine = select(Company.id).where(among(Company.id, "ids", sqlite=sqlite), Company.parent_id.is_not(None))
+    below = select(Company.id).where(among(Company.parent_id, "ids", sqlite=sqlite), Company.merged_into_id.is_(None))
+    return union_all(mine, below)
+
+
 def groups_of(company_ids: set[int]) -> dict[int, set[int]]:
     """The group on record of each of these companies, without itself; none for one that has no group."""
-    if not company_ids:
-        return {}
+    if not company_ids or not rows_of_columns(_family_query(sqlite=is_sqlite()), {"ids": list(company_ids)}).all():
+        return {}  # nearly every firm stands alone: one small read says so
     tops = tops_of(company_ids)
     top_of = {top: top for top in tops.values()}
     for storey in storeys_below(list(top_of)):

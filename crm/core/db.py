@@ -242,12 +242,12 @@ def on_commit(act: Callable[[], None]) -> None:
 
 
 def rows_of_columns(statement: Any, values: dict[str, Any] | None = None) -> Any:
-    """The result of a statement over columns, past the session, which costs as much again. Inside a unit of work the session is
-    asked all the same: it first writes what waits there.
+    """The result of a statement over columns, past the session, which costs as much again. Inside a unit of work the session
+    first writes what waits there.
     """
     session = db.session()
-    if session.info.get("inside"):
-        return session.execute(statement, values)
+    if session.info.get("inside") and session.autoflush:
+        session.flush()
     return session.connection().execute(statement, values)
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from crm.core import clock
-from crm.core.db import among, db, is_sqlite
+from crm.core.db import among, db, is_sqlite, rows_of_columns
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Token
@@ -82,7 +82,7 @@ def _postings_query(*, sqlite: bool) -> Select[Any]:
 def _postings(values: Iterable[int], kind: int, limit: int) -> dict[int, list[int]]:
     """The first `limit` subjects of each token that any subject has, lowest ids first."""
     asked = {"values": list(dict.fromkeys(values)), "kind": kind, "most": limit}
-    rows = db.session.execute(_postings_query(sqlite=is_sqlite()), asked)
+    rows = rows_of_columns(_postings_query(sqlite=is_sqlite()), asked)
     return {value: list(map(int, ids.split(","))) for value, ids in rows if ids}
 
 
@@ -156,7 +156,8 @@ def _stored_query(*, sqlite: bool) -> Select[Any]:
 
 
 def _stored(kind: int, ids: list[int]) -> Sequence[Any]:
-    return db.session.execute(_stored_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all()
+    found: Sequence[Any] = rows_of_columns(_stored_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all()
+    return found
 
 
 _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}

@@ -61,7 +61,7 @@ def _new_entry(kind: int, subject_id: int) -> IndexEntry:
 
 def _replace(entry: IndexEntry, wanted: dict[int, int]) -> list[tuple[int, int, int]]:
     """Note the tokens {value: channel} at an entry, and take those away that are not wanted any more; what is to be added."""
-    had = _values_of(entry.tokens)
+    had = values_of(entry.tokens)
     _forget(entry.kind, entry.subject_id, had - wanted.keys())
     entry.tokens = _kept(wanted)
     return [(value, entry.subject_id, channel) for value, channel in wanted.items() if value not in had]
@@ -73,7 +73,7 @@ def _kept(values: Iterable[int]) -> str:
     return b64encode(struct.pack(f"<{len(found)}q", *found)).decode("ascii")
 
 
-def _values_of(kept: str | list[str]) -> set[int]:
+def values_of(kept: str | list[str]) -> set[int]:
     """The values of an entry's tokens; a list of numbers where an earlier release stored them."""
     if not isinstance(kept, str):
         return {int(value) for value in kept}
@@ -207,7 +207,7 @@ def drop_subject(kind: int, subject_id: int) -> None:
     """Take a subject out of the index."""
     entry = db.session.get(IndexEntry, (kind, subject_id))
     if entry is not None:
-        _forget(kind, subject_id, _values_of(entry.tokens))
+        _forget(kind, subject_id, values_of(entry.tokens))
         db.session.delete(entry)
 
 

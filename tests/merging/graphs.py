@@ -19,6 +19,7 @@ from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.files.models import StoredFile
 from crm.leads.models import Assessment, CoordinationMatter, Lead, LeadCluster, LeadDistrict, LeadParty, SecondReport
+from crm.matching.services import values_of
 from crm.merging import services
 from crm.merging.queries import table_of
 from crm.merging.rules import RELATIONS
@@ -49,7 +50,7 @@ def dump() -> dict[str, list[tuple[Any, ...]]]:
 
 def _plain(table: str, column: str, value: Any) -> Any:
     if (table, column) == ("index_entry", "tokens"):
-        value = sorted(value)
+        value = sorted(values_of(value))
     return repr(value)
 
 

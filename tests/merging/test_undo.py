@@ -6,9 +6,11 @@ from crm.companies.models import Company, CompanyIdentifier
 from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
 from crm.leads.queries import hits
-from crm.merging import queries
+from crm.leads.services.notes import index_lead
+from crm.merging import queries, services
 from tests.builders import a_lead, actor, new_lead
-from tests.merging.stories import company_of, merge, twins, undo
+from tests.merging.graphs import round_trip
+from tests.merging.stories import company_of, found_by, merge, one_firm, twins, undo
 
 
 class TestUndo:
@@ -59,3 +61,40 @@ class TestUndo:
         undo(done)
         db.session.expire_all()
         assert company_of(one).version > before
+
+
+class TestFoundByTheNameOfToday:
+    """A lead is found by what its firm is called now, also when it was merged away or not there yet at the time of the merge."""
+
+    def test_one_that_was_away_when_its_firm_got_a_name_is_found_by_it_until_the_firms_are_two_again(self, desk):
+        keep, gone = one_firm()
+        leads = merge(keep, gone, verb=services.merge_leads)
+        firms = merge(company_of(keep), company_of(a_lead("Third Firm AG")))
+        assert gone.number not in found_by("Third Firm")
+        undo(leads)
+        db.session.expire_all()
+        assert {keep.number, gone.number} <= set(found_by("Third Firm"))
+        undo(firms)
+        db.session.expire_all()
+        assert not {keep.number, gone.number} & set(found_by("Third Firm"))
+        assert {keep.number, gone.number} <= set(found_by("Kestovar"))
+
+    def test_one_that_came_while_two_firms_were_one_is_not_found_by_the_one_that_went_again(self, desk):
+        keep, third = a_lead("Kestovar Optik GmbH"), a_lead("Third Firm AG")
+        firms = merge(company_of(keep), company_of(third))
+        came = a_lead("Fourth Firm KG")
+        with unit_of_work():
+            lead = db.session.get_one(Lead, came.id)
+            lead.investor_id, lead.project_slot = keep.investor_id, 7
+            db.session.flush()
+            db.session.expire(lead)
+            index_lead(lead)
+        assert came.number in found_by("Third Firm")
+        undo(firms)
+        db.session.expire_all()
+        assert found_by("Third Firm") == [third.number]
+        assert came.number in found_by("Kestovar")
+
+    def test_a_chain_with_a_lead_merged_away_in_its_midst_comes_back(self, app):
+        with app.app_context():
+            assert not round_trip(863, shuffled=True)

@@ -3,67 +3,95 @@
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 os.environ.setdefault("INSTANCE_PATH", os.path.join(tempfile.gettempdir(), f"one-board-prove-{os.getuid()}"))
 
 from flask import Flask
 
 from tests import databases
+from tests.prove.ledger import Ledger, commit_here
 from tests.races import Team
 
-FOLDER = Path(__file__).resolve().parents[2] / "build" / "prove"
+Round = Callable[[Flask, int], str | None]
 
 
 def go_on(
     name: str,
     told: str,
-    one_round: Callable[[Flask, int], str | None],
+    one_round: Round,
     *,
     at_once: int,
     wanted: int | None = None,
+    ledger: Ledger | None = None,
     **facts: object,
 ) -> int:
-    """Call `one_round(app, done so far)` on a fresh database of each kind; it proves `at_once` cases and gives None, or what is
-    wrong. The count lies in build/prove/NAME.json. Exit code 1 on the first fault; 0 when the time is over or `wanted` are done.
+    """Call `one_round(app, first round)` on a fresh database of each kind; it proves `at_once` rounds and gives None, or what is
+    wrong. docs/proofs/NAME.jsonl says with which to go on, and is told after each batch. Exit code 1 on the first fault; 0 when
+    the time is over or `wanted` are done.
     """
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=5)
-    spent, now_done = dict.fromkeys(databases.KINDS, 0.0), dict.fromkeys(databases.KINDS, 0)
     until = time.monotonic() + 60 * parser.parse_args().minutes
-    stored = FOLDER / f"{name}.json"
-    state = json.loads(stored.read_text("utf-8")) if stored.exists() else dict.fromkeys(databases.KINDS, 0)
-    stored.parent.mkdir(parents=True, exist_ok=True)
+    ledger = ledger or Ledger(name, commit=commit_here())
+    fault = None
+    signal.signal(signal.SIGTERM, _end)
     try:
-        while time.monotonic() < until and (wanted is None or min(state.values()) < wanted):
-            for kind in databases.KINDS:
-                if wanted is not None and state[kind] >= wanted:
-                    continue
-                start = time.monotonic()
-                app = databases.fresh(kind)
-                wrong = one_round(app, state[kind])
-                databases.release(app)
-                spent[kind] += time.monotonic() - start
-                now_done[kind] += at_once
-                if wrong is not None:
-                    sys.stdout.write(f"{kind}: {wrong}\n")
-                    return 1
-                state[kind] += at_once
-                stored.write_text(json.dumps(state), "utf-8")
+        while fault is None and time.monotonic() < until:
+            open_ = [kind for kind in databases.KINDS if wanted is None or ledger.proven(kind) < wanted]
+            if not open_:
+                break
+            for kind in open_:
+                if fault is None:
+                    fault = _batch(kind, one_round, at_once, ledger)
     finally:
         databases.shut_down()
-    if wanted is not None:
-        facts["wanted"] = wanted
-    rates = {f"{kind}, a minute": round(60 * now_done[kind] / spent[kind], 1) for kind in databases.KINDS if spent[kind]}
+        _say(told, ledger, facts if wanted is None else {**facts, "wanted": wanted})
+    return 1 if fault else 0
+
+
+def _end(_number: int, _frame: object) -> None:
+    """Told to stop: as by Ctrl-C, so that the server and the folders of the databases do not stay behind."""
+    raise KeyboardInterrupt
+
+
+def _batch(kind: str, one_round: Round, at_once: int, ledger: Ledger) -> str | None:
+    """One call of `one_round`, and its line."""
+    first, start = ledger.begin(kind), time.monotonic()
+    app = databases.fresh(kind)
+    try:
+        fault = one_round(app, first)
+    except Exception as error:
+        ledger.failed(kind, first, time.monotonic() - start, f"{type(error).__name__}: {error}")
+        raise
+    databases.release(app)
+    spent = time.monotonic() - start
+    if fault is None:
+        ledger.held(kind, first, at_once, spent)
+    else:
+        ledger.failed(kind, first, spent, fault)
+        sys.stdout.write(f"{kind}, rounds {first} to {first + at_once - 1}: {fault}\n")
+    return fault
+
+
+def _say(told: str, ledger: Ledger, facts: dict[str, object]) -> None:
+    """What is proven by now, at which pace, and the lines that could not be written."""
+    state = {kind: ledger.proven(kind) for kind in databases.KINDS}
+    rates = {
+        f"{kind}, a minute": round(60 * (line.next - line.first) / line.seconds, 1)
+        for kind, line in ledger.mine.items()
+        if line.seconds
+    }
     sys.stdout.write(json.dumps({told: state, **rates, **facts}) + "\n")
-    return 0
+    if ledger.unwritten:
+        sys.stdout.write(f"{ledger.path} cannot be written. Its lines of this run:\n" + "\n".join(ledger.unwritten) + "\n")
 
 
-def racing(one_round: Callable[[Team, Flask, int], str | None], people: int) -> Callable[[Flask, int], str | None]:
+def racing(one_round: Callable[[Team, Flask, int], str | None], people: int) -> Round:
     """A round for `go_on` that is run by a team of `people` processes: the same ones throughout, for starting them costs more
     than a race.
     """

@@ -16,7 +16,7 @@ def they_come_back(app: Flask, done: int) -> str | None:
     with app.app_context():
         for seed in range(done, done + AT_ONCE):
             if found := round_trip(seed, shuffled=seed % 2 == 1):
-                return f"graph {seed}: {found}"
+                return f"graph {seed} differs in {', '.join(found)}: {str(found)[:2000]}"
     return None
 
 

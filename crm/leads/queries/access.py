@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm.accounts.models import User
 from crm.audit import services as audit
 from crm.core import clock
-from crm.core.db import db, known
+from crm.core.db import among, db, is_sqlite, known
 from crm.core.errors import Moved, NotFound
 from crm.files import queries as files
 from crm.leads.models import Assessment as AssessmentRow
@@ -195,12 +195,17 @@ def _there(lead: Lead | None, actor: Actor) -> Lead:
     return lead
 
 
+@cache
+def _merged_into(*, sqlite: bool) -> Select[Lead]:
+    return select(Lead).where(among(Lead.merged_into_id, "ids", sqlite=sqlite)).order_by(Lead.id)
+
+
 def merged_into(lead_id: int) -> list[Lead]:
     """All leads that were merged into this one, directly or along a chain."""
     found: list[Lead] = []
     ids = [lead_id]
     while ids:
-        more = list(db.session.scalars(select(Lead).where(Lead.merged_into_id.in_(ids)).order_by(Lead.id)))
+        more = list(db.session.scalars(_merged_into(sqlite=is_sqlite()), {"ids": ids}))
         found, ids = found + more, [lead.id for lead in more]
     return found
 
@@ -266,11 +271,17 @@ def shares_afresh(*leads: Lead) -> None:
         db.session.expire(lead, ["share_text", "seal_text"])
 
 
+@cache
+def _held() -> Select[Lead]:
+    """A lead that nobody may merge away. Put together once: whoever registers it again waits here for the others."""
+    held = select(Lead).where(Lead.id == bindparam("id")).with_for_update(read=True, key_share=True, of=Lead)
+    return held.execution_options(populate_existing=True)
+
+
 def hold_lead(lead: Lead) -> Lead:
     """Let nobody merge the lead away until this transaction ends; the one that stays, when somebody just did."""
     while True:
-        held = select(Lead).where(Lead.id == lead.id).with_for_update(read=True, key_share=True, of=Lead)
-        lead = db.session.scalars(held.execution_options(populate_existing=True)).one()
+        lead = db.session.scalars(_held(), {"id": lead.id}).one()
         if lead.merged_into_id is None:
             shares_afresh(lead)
             return lead

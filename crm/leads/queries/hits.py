@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from crm.companies import queries as companies
 from crm.companies.models import Company
 from crm.companies.rules import ON_RECORD
-from crm.core.db import db
+from crm.core.db import among, db, is_sqlite
 from crm.core.identifiers import fold_registration, mail_domain, normalise_phone, normalise_uscc, registrable_domain
 from crm.leads.models import Lead
 from crm.leads.rules.lead import NewContact, NewLead, Status
@@ -174,16 +175,15 @@ def _live(leads: Iterable[Lead]) -> list[Lead]:
     return [lead for lead in leads if lead.status != Status.ENDED]
 
 
+@cache
+def _leads_query(*, sqlite: bool) -> Select[Lead]:
+    """The leads of some companies with what a hit tells of them. Put together once: every check asks it."""
+    query = select(Lead).where(among(Lead.investor_id, "ids", sqlite=sqlite), Lead.merged_into_id.is_(None))
+    return query.options(joinedload(Lead.following_unit, innerjoin=True)).order_by(Lead.registered_at, Lead.id)
+
+
 def _leads_of(company_ids: set[int]) -> dict[int, list[Lead]]:
     leads: dict[int, list[Lead]] = defaultdict(list)
-    if not company_ids:
-        return leads
-    query = (
-        select(Lead)
-        .where(Lead.investor_id.in_(company_ids), Lead.merged_into_id.is_(None))
-        .options(joinedload(Lead.following_unit, innerjoin=True), joinedload(Lead.owner), selectinload(Lead.clusters))
-        .order_by(Lead.registered_at, Lead.id)
-    )
-    for lead in db.session.scalars(query):
+    for lead in db.session.scalars(_leads_query(sqlite=is_sqlite()), {"ids": list(company_ids)}) if company_ids else ():
         leads[lead.investor_id or 0].append(lead)
     return leads

@@ -12,6 +12,7 @@ from crm.companies.rules import NameKind, pair, parent_of_merged
 from crm.core import clock
 from crm.core.db import db
 from crm.leads.models import Lead
+from crm.leads.queries.listing import LEAD
 from crm.leads.services.notes import index_lead
 from crm.matching import services as matching
 from crm.merging.models import Merge
@@ -132,12 +133,14 @@ def _projects(journal: Journal, ids: list[int], keep_id: int, sort_key: str) -> 
 
 
 def _index(journal: Journal, found: Group) -> None:
-    """What was merged away is no hit any more; the one that stays and its leads are found by every name."""
+    """What was merged away is no hit any more; the one that stays and its leads are found by every name. Those of its leads that
+    were merged away are found by nothing; what they are called is kept for the day when that is undone.
+    """
     db.session.expire_all()
     for company in found.losers:
         matching.drop_subject(companies.COMPANY, company.id)
     company_services.reindex(found.keep)
-    query = select(Lead).where(Lead.investor_id == found.keep.id, Lead.merged_into_id.is_(None)).order_by(Lead.id)
+    query = select(Lead).where(Lead.investor_id == found.keep.id).order_by(Lead.id)
     index_leads(journal, list(db.session.scalars(query)))
 
 
@@ -147,3 +150,6 @@ def index_leads(journal: Journal, leads: list[Lead]) -> None:
         was = lead.search_text
         index_lead(lead)
         journal.wrote("lead", lead.id, "search_text", was, lead.search_text)
+        if lead.merged_into_id is not None:
+            db.session.flush()
+            matching.drop_subject(LEAD, lead.id)

@@ -213,8 +213,10 @@ def _leave(lines: list[MergeLine], now: dict[str, Any] | None) -> list[Left]:
 def _index(merge: Merge, found: Group, texts: dict[int, str | None]) -> None:
     """Those that came back are hits again; where the names are now, and whose leads they are, the index says."""
     if merge.kind == "company":
-        for company in dict.fromkeys(companies.staying(company) for company in found.members):
+        firms = dict.fromkeys(companies.staying(company) for company in found.members)
+        for company in firms:
             company_services.reindex(company)
+        texts |= dict.fromkeys(_unwritten(merge, [company.id for company in firms]))
     leads = {lead_id: db.session.get(Lead, lead_id) for lead_id in texts}
     if merge.kind == "lead":
         leads |= {lead.id: lead for lead in (*found.members, access.staying(found.keep))}
@@ -229,6 +231,14 @@ def _index(merge: Merge, found: Group, texts: dict[int, str | None]) -> None:
             matching.drop_subject(LEAD, lead.id)
     if merge.kind == "company":
         _sort(found)
+
+
+def _unwritten(merge: Merge, company_ids: list[int]) -> list[int]:
+    """The leads of these companies of whose text the merge says nothing: they came since, and have the names of two firms."""
+    said = select(MergeLine.row_id).where(
+        MergeLine.merge_id == merge.id, MergeLine.table_name == "lead", MergeLine.column_name == "search_text"
+    )
+    return list(db.session.scalars(select(Lead.id).where(Lead.investor_id.in_(company_ids), Lead.id.not_in(said))))
 
 
 def _index_lead(lead: Lead, text: str | None) -> None:
