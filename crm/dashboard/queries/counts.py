@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from crm.core.db import db
+from crm.dashboard.queries.earlier import YearBefore, year_before
 from crm.dashboard.queries.scope import counted, in_cohort, path_of
 from crm.dashboard.queries.spans import Response, days_between, responses
 from crm.dashboard.rules import Ask, Reader
@@ -29,7 +30,8 @@ class Counts:
     """All numbers of one dashboard. `stock` and `sums` (fen, verified and admitted) by stage now; `cohort` by stage of leads of
     the days asked for; `units` by (following unit's path, signed or not); `clusters` by primary cluster (0: none) and `countries`
     in negotiation: (how many, contracted cents); `events`: by event what came from it, was signed at it and began;
-    `lacking` by fact; `days` by stage moved into; `milestones` that count and how many of them no file shows.
+    `lacking` by fact; `days` by stage moved into; `milestones` that count and how many of them no file shows; `earlier`: leads of
+    the same days of the year before.
     """
 
     stock: dict[Stage, int]
@@ -44,6 +46,7 @@ class Counts:
     responses: dict[str, Response]
     milestones: int
     unproven: int
+    earlier: YearBefore | None
 
 
 def counts_of(ask: Ask, reader: Reader) -> Counts:
@@ -63,7 +66,7 @@ def counts_of(ask: Ask, reader: Reader) -> Counts:
         _plain(select(Lead.stage, func.count()).where(*cohort).group_by(Lead.stage)), dict(units), _clusters(where),
         _countries(where), _events(where),
         {"amount": sum(cell.bare for one, cell in inside if one is not Stage.LEAD), **_lacking(where)},
-        days_between(cohort), responses(cohort), *_milestones(where),
+        days_between(cohort), responses(cohort), *_milestones(where), year_before(ask, reader),
     )  # fmt: skip
 
 
