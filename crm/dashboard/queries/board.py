@@ -172,11 +172,12 @@ def _city_money(seconds: int, now: datetime) -> Money:
         year = newest_year(today)
         if year is None:
             return Money(None, None, share_goal)
-        line = line_of(year, _running(targets.monthly(year)), goals, _same_months(targets.monthly(year - 1)))
+        earlier, present = targets.two_years(year)
+        line = line_of(year, _running(present), goals, _same_months(earlier))
         share = targets.utilised_share(date(year, 1, 1), date(year, 12, 31))
         until = end_of(date(year - 1, line.last, 1)) if line.last else None
-        before = targets.utilised_share(date(year - 1, 1, 1), until) if until and line.before_whole else None
-        return Money(line, share, share_goal, before)
+        share_before = targets.utilised_share(date(year - 1, 1, 1), until) if until and line.before_whole else None
+        return Money(line, share, share_goal, share_before)
 
     return _money.get((str(db.engine.url), clock.today()), read, seconds=seconds, now=now)[1]
 
@@ -283,7 +284,7 @@ def _earlier(counts: Counts, question: Question, ask: Ask) -> Earlier | None:
     then = ask.last_year
     if counts.earlier is None or then is None:
         return None
-    return Earlier(counts.earlier.stock, of_cohort(question, then))
+    return Earlier(counts.earlier, of_cohort(question, then))
 
 
 def _answers(counts: Counts, question: Question, areas: list[_Area], ask: Ask) -> list[Answered]:
@@ -292,10 +293,10 @@ def _answers(counts: Counts, question: Question, areas: list[_Area], ask: Ask) -
     def answered(unit_id: int, path: str, asked: Question) -> Answered:
         response, cohort = _inside(counts.responses, path), of_cohort(asked, ask)
         leads, waiting = Figure(response.leads, cohort), Figure(response.waiting, cohort.on(admitted=False))
-        then, earlier = ask.last_year, counts.earlier
-        if then is None or earlier is None:
+        then = ask.last_year
+        if then is None:
             return Answered(unit_id, response, leads, waiting)
-        before = _inside(earlier.responses, path)
+        before = _inside(counts.responses_before, path)
         return Answered(unit_id, response, leads, waiting, Figure(before.leads, of_cohort(asked, then)), before)
 
     found = [answered(area.id, area.path, question.on(unit_id=area.id)) for area in areas if area.mine]

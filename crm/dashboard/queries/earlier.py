@@ -1,7 +1,6 @@
-"""The same question a year before: where the leads registered then were at that time, how quickly they were answered."""
+"""The same question a year before: where the leads registered then were at that time."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,28 +8,20 @@ from sqlalchemy import ColumnElement, func, select
 
 from crm.core.db import db
 from crm.dashboard.queries.scope import counted, in_cohort
-from crm.dashboard.queries.spans import Response, responses
 from crm.dashboard.rules import Ask, Reader
 from crm.leads.models import Lead
 from crm.leads.rules.lead import Stage
 from crm.pipeline.models import StageChange
 
 
-@dataclass(frozen=True, slots=True)
-class YearBefore:
-    """Leads registered in the same days of the year before: by stage a year ago, how they were answered by following unit."""
-
-    stock: dict[Stage, int]
-    responses: dict[str, Response]
-
-
-def year_before(ask: Ask, reader: Reader) -> YearBefore | None:
-    """Count them; None where all days are asked for."""
+def stages_a_year_ago(ask: Ask, reader: Reader) -> dict[Stage, int] | None:
+    """Leads registered in the same days of the year before, by the stage each was in a year ago; None where all days are asked
+    for.
+    """
     then = ask.last_year
     if then is None or then.until is None:
         return None
-    where = [*counted(then, reader), *in_cohort(then)]
-    return YearBefore(_stages_on(then.until, where), responses(where))
+    return _stages_on(then.until, [*counted(then, reader), *in_cohort(then)])
 
 
 def _stages_on(day: date, where: list[ColumnElement[bool]]) -> dict[Stage, int]:
