@@ -305,3 +305,20 @@ def test_departments_may_be_scored(desk):
     share(lead, "SZ-GXJ", 2500)
     run = computed(loaded(TEXT.replace("来源 = 示例", "来源 = 示例\n对象 = 区和部门")))
     assert raw(run, "signed", "SZ-GXJ") == Fraction(1, 4)
+
+
+def test_each_count_stands_beside_that_of_the_year_before(desk, clock_at):
+    clock_at("2025-02-10 09:00")
+    signed()
+    clock_at("2026-02-10 09:00")
+    signed()
+    signed(started=True)
+    run = computed()
+    line = line_of(run, "signed")
+    assert (line.raw, line.raw_before) == ("2/1", "1/1")
+    assert line_of(run, "signed", "SZ-BA").raw_before == "0/1"
+    assert line_of(run, "rate").raw_before == "0/1"
+    assert reads.of_year_before(line, actor("coordinator")) is None
+    earlier = computed(loaded(TEXT.replace("版本 = 1", "版本 = 0").replace("2026-01-01", "2025-01-01")), "2025Q1")
+    assert reads.of_year_before(line, actor("coordinator")).id == line_of(earlier, "signed").id
+    assert reads.of_year_before(line, actor("manager.baoan")) is None, "not published, and not theirs"

@@ -59,11 +59,21 @@ def scored_units(scope: Scope) -> list[Unit]:
 
 
 def compute(scheme: Scheme, period: Period) -> Computed:
-    """Score a period. Raises NobodyScored."""
+    """Score a period, each count beside that of the same period of the year before. Raises NobodyScored."""
     units = scored_units(scheme.scope)
     if not units:
         raise NobodyScored
     home = _home_of(units)
+    counts, placed_parts, elsewhere = _counted(scheme, period, units, home)
+    before = _counted(scheme, period.year_before, units, home)[0]
+    given = Given(counts, _targets(scheme, period, units), {unit.id: unit.code for unit in units}, before)
+    return Computed(scheme, period, units, score(scheme, given), placed_parts, dict(elsewhere))
+
+
+def _counted(
+    scheme: Scheme, period: Period, units: Sequence[Unit], home: Mapping[int, int]
+) -> tuple[dict[int, dict[str, Fraction]], list[tuple[int, Part]], dict[str, Fraction]]:
+    """What is counted in a period: for each scored unit by measure, each part with its scored unit, what is nobody's."""
     elsewhere: dict[str, Fraction] = defaultdict(Fraction)
     counts: dict[int, dict[str, Fraction]] = {unit.id: defaultdict(Fraction) for unit in units}
     wanted = Wanted(scheme.measures(), period.first, period.last, scheme.big * CENTS, scheme.start_days)
@@ -77,8 +87,7 @@ def compute(scheme: Scheme, period: Period) -> Computed:
             counts[unit][part.piece.measure] += value
             placed_parts.append((unit, part))
     _shown(scheme, period, home, counts)
-    given = Given(counts, _targets(scheme, period, units), {unit.id: unit.code for unit in units})
-    return Computed(scheme, period, units, score(scheme, given), placed_parts, dict(elsewhere))
+    return counts, placed_parts, elsewhere
 
 
 def _in_wan(measure: str) -> bool:

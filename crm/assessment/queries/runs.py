@@ -19,6 +19,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.targets.rules import period_of
 from crm.units.models import Unit
 
 MOST_SOURCES = 500
@@ -117,6 +118,20 @@ def line(public_id: str, actor: Actor) -> ScoreLine:
     if not reads_all(found.run, actor) and found.unit_id not in policy.units_of(actor):
         raise NotFound
     return found
+
+
+def of_year_before(found: ScoreLine, actor: Actor) -> ScoreLine | None:
+    """The same line of the run of the same period of the year before, when there is one that this person reads."""
+    then = of_period(found.run.code, period_of(found.run.period).year_before.code)
+    if then is None or (not reads_all(then, actor) and found.unit_id not in policy.units_of(actor)):
+        return None
+    query = select(ScoreLine).where(
+        ScoreLine.run_id == then.id,
+        ScoreLine.unit_id == found.unit_id,
+        ScoreLine.rule == found.rule,
+        ScoreLine.kind == found.kind,
+    )
+    return db.session.scalar(query) if found.kind != "adjustment" else None
 
 
 def opened(found: ScoreLine, measures: frozenset[str], actor: Actor) -> Opened:

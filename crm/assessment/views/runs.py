@@ -96,7 +96,8 @@ def of_line(public_id: str) -> dict[str, Any]:
     opened = reads.opened(found, frozenset(asked), actor)
     objections = [one for one in reads.objections_of(found.id) if reads.reads_objection(one, actor)]
     return {
-        "line": found, "run": found.run, "said": shown.lines_of(scheme, [found])[0], "opened": opened, "lang_": html_lang(),
+        "line": found, "run": found.run, "said": shown.lines_of(scheme, [found])[0], "opened": opened,
+        "before_line": reads.of_year_before(found, actor), "lang_": html_lang(),
         "units": reads.unit_names({row.source.credited_unit_id for row in opened.facts}), "value_of": _value_of,
         "measure_of": lambda code: measures()[code].name(html_lang()), "objections": objections,
         "unnamed": [(measures()[key].name(html_lang()), _amount(key, value)) for key, value in sorted(opened.hidden_sum.items())],
@@ -164,7 +165,7 @@ def workbook(public_id: str) -> ResponseReturnValue:
     scheme, there, lang = reads.read(found.scheme), reads.sheets(found, actor), html_lang()
     headings = [
         _("位次"), _("单位"), _("类别"), _("指标"), _("计数"), _("原值"), _("对照"), _("完成率"), _("上限"),
-        _("计分率"), _("权重"), _("得分"), _("说明"),
+        _("计分率"), _("权重"), _("得分"), _("说明"), _("上年同期"), _("同比"),
     ]  # fmt: skip
     rows: list[list[Any]] = []
     for one in there:
@@ -172,8 +173,9 @@ def workbook(public_id: str) -> ResponseReturnValue:
             rows.append([
                 one.place, one.unit.name(lang), word("score_kind", said.kind), said.name, said.formula, said.raw, said.reference,
                 said.rate, said.cap, said.used, said.weight, said.points, said.note,
+                said.before, said.growth,
             ])  # fmt: skip
-        rows.append([one.place, one.unit.name(lang), _("合计"), *[""] * 8, shown.total_of(one.points, scheme), ""])
+        rows.append([one.place, one.unit.name(lang), _("合计"), *[""] * 8, shown.total_of(one.points, scheme), "", "", ""])
     name = f"{scheme.called(lang)}-{found.period}.xlsx".replace("/", "-")
     with unit_of_work():
         again = reads.run(public_id, actor)
