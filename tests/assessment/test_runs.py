@@ -279,8 +279,8 @@ def test_a_trial_keeps_nothing_but_a_line_in_the_trail(desk):
         found = services.try_scheme(
             TEXT.replace("2026-01-01", "2030-01-01"), "2025、2026Q1", actor=actor("coordinator"), now=clock.now()
         )
-        assert [one.period.code for one in found] == ["2025", "2026Q1"]
-        assert [one.lines[a_unit("SZ-NS").id][0].raw for one in found] == [0, 1]
+        assert [one.made.period.code for one in found] == ["2025", "2026Q1"]
+        assert [one.made.lines[a_unit("SZ-NS").id][0].raw for one in found] == [0, 1]
     assert before == {table: db.session.scalar(select(func.count()).select_from(table)) for table in before}
     assert db.session.scalar(select(func.count()).where(AuditLine.action == "score.tried")) == 1
 
@@ -322,3 +322,48 @@ def test_each_count_stands_beside_that_of_the_year_before(desk, clock_at):
     earlier = computed(loaded(TEXT.replace("版本 = 1", "版本 = 0").replace("2026-01-01", "2025-01-01")), "2025Q1")
     assert reads.of_year_before(line, actor("coordinator")).id == line_of(earlier, "signed").id
     assert reads.of_year_before(line, actor("manager.baoan")) is None, "not published, and not theirs"
+
+
+CONTEST = (
+    TEXT.replace("代码 = T", "代码 = C\n期间 = 2026Q1")
+    + "[组别 in]\n名称 = 内\n单位 = SZ-NS\n[组别 out]\n名称 = 外\n单位 = SZ-BA、SZ-LG\n"
+)
+
+
+def test_a_contest_ranks_its_groups_and_only_its_period(desk, clock_at):
+    clock_at("2026-02-10 09:00")
+    signed(), signed("SZ-BA", by="officer.baoan"), signed("SZ-BA", by="officer.baoan")
+    scheme = loaded(CONTEST)
+    refused("score_contest_period", computed, scheme, "2026-02")
+    run = computed(scheme)
+    sheets = {sheet.unit.code: sheet for sheet in reads.sheets(run, actor("coordinator"))}
+    assert {code: (one.place, one.group.id, one.group_place) for code, one in sheets.items()} == {
+        "SZ-BA": (1, "out", 1), "SZ-NS": (2, "in", 1), "SZ-LG": (3, "out", 2),
+    }  # fmt: skip
+    (own,) = reads.sheets(run, actor("manager.nanshan"))
+    assert (own.place, own.group_place, own.group.id) == (None, None, "in")
+    refused("score_scheme_unfit", loaded, CONTEST.replace("SZ-LG", "SZ-NOBODY").replace("版本 = 1", "版本 = 2"))
+
+
+def test_a_trial_beside_a_run_and_beside_another_version(desk, clock_at):
+    clock_at("2026-02-10 09:00")
+    signed()
+    run = computed()
+    signed()
+    heavier = TEXT.replace("权重 = 30", "权重 = 60", 1).replace("版本 = 1", "版本 = 2")
+    trial = tried(heavier, "2026Q1", f"run:{run.public_id}")
+    pair = next(one for one in trial.pairs if one.unit == a_unit("SZ-NS").id)
+    assert {part.rule: part.why for part in pair.parts} == {"sum": ("terms", "count", "reference")}
+    assert (pair.here, pair.there, pair.apart) == (600_000, 300_000, 300_000)
+    other = tried(heavier, "2026Q1", f"scheme:{run.scheme.public_id}")
+    assert next(one for one in other.pairs if one.unit == a_unit("SZ-NS").id).parts[0].why == ("terms",)
+    refused("score_beside", tried, heavier, "2026-01", f"run:{run.public_id}")
+    for wrong in ("run:nothing", "scheme:nothing", "what:ever"):
+        with pytest.raises(NotFound):
+            tried(heavier, "2026Q1", wrong)
+    assert db.session.scalar(select(func.count()).select_from(ScoreRun)) == 1
+
+
+def tried(text, period, beside):
+    with unit_of_work():
+        return services.try_scheme(text, period, beside=beside, actor=actor("coordinator"), now=clock.now())[0]

@@ -48,19 +48,22 @@ class Computed:
         return placed(self.totals)
 
 
-def scored_units(scope: Scope) -> list[Unit]:
-    """The units that a scheme of this scope scores, in the order of the units' table."""
+def scored_units(scheme: Scheme) -> list[Unit]:
+    """The units that a scheme scores: those of its groups, else all of its scope; in the order of the units' table."""
     of: list[ColumnElement[bool]] = []
-    if scope is not Scope.DEPARTMENTS:
+    scope = scheme.scope
+    if scheme.groups:
+        of.append(Unit.code.in_([code for group in scheme.groups for code in group.units]))
+    elif scope is not Scope.DEPARTMENTS:
         of.append(Unit.is_area.is_(True))
-    if scope is not Scope.DISTRICTS:
+    if scope is not Scope.DISTRICTS and not scheme.groups:
         of.append(Unit.kind == UnitKind.DEPARTMENT.value)
     return list(db.session.scalars(select(Unit).where(or_(*of), Unit.retired_on.is_(None)).order_by(Unit.id)))
 
 
 def compute(scheme: Scheme, period: Period) -> Computed:
     """Score a period, each count beside that of the same period of the year before. Raises NobodyScored."""
-    units = scored_units(scheme.scope)
+    units = scored_units(scheme)
     if not units:
         raise NobodyScored
     home = _home_of(units)

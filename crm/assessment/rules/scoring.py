@@ -79,6 +79,14 @@ def placed(totals: Mapping[int, int]) -> dict[int, int]:
     return {unit: 1 + sum(other > points for other in totals.values()) for unit, points in totals.items()}
 
 
+def placed_in_groups(totals: Mapping[int, int], group_of: Mapping[int, str]) -> dict[int, int]:
+    """The place of each among those of its own group; who is in none has none."""
+    found: dict[int, int] = {}
+    for group in set(group_of.values()):
+        found |= placed({unit: points for unit, points in totals.items() if group_of.get(unit) == group})
+    return found
+
+
 def _lines(rule: Rule, raws: dict[int, Fraction | None], scheme: Scheme, given: Given) -> dict[int, Line]:
     if rule.kind is RuleKind.SHOWN:
         return {
