@@ -83,7 +83,7 @@ words.register(
         "indicator_name": _l("指标名称"),
         "period": _l("时期"),
         "place": _l("层级"),
-        "place_name": _l("区或集群"),
+        "place_name": _l("区、部门或集群"),
         "operator": _l("要求"),
         "target_value": _l("目标值"),
         "value_unit": _l("单位（数值）"),

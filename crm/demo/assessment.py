@@ -32,6 +32,7 @@ def make_scores(now: datetime, root: str) -> int:
     scheme = services.load_scheme(text, actor=city, now=now, is_demo=True)
     for period in (last, present):
         _plans(period, city, now)
+    _bureau_plan(str(today.year), city, now)
     runs = [services.compute_run(scheme.public_id, period, actor=city, now=now) for period in (last, present)]
     contest = services.load_scheme(_contest(present), actor=city, now=now, is_demo=True)
     runs.append(services.compute_run(contest.public_id, present, actor=city, now=now))
@@ -59,6 +60,14 @@ def _plans(period: str, city: Actor, now: datetime) -> None:
         assert unit is not None
         new = NewTarget("FI-01", period, Place.DISTRICT, value, "示例", Operator.AT_LEAST, unit.id)
         targets.set_target(new, expects="", actor=city, now=now).is_demo = True
+
+
+def _bureau_plan(period: str, city: Actor, now: datetime) -> None:
+    """A department's target beside those of the districts."""
+    unit = units.by_code("SZ-GXJ")
+    assert unit is not None
+    new = NewTarget("CR-01", period, Place.BUREAU, "4", "示例", Operator.AT_LEAST, unit.id)
+    targets.set_target(new, expects="", actor=city, now=now).is_demo = True
 
 
 def _line(run: ScoreRun, code: str) -> ScoreLine:

@@ -23,6 +23,7 @@ from crm.leads.models import Lead
 from crm.pipeline.rules import Kind
 from crm.targets import queries as targets
 from crm.targets.queries import Wanted, parts_of
+from crm.targets.rules import Place
 from tests.assessment.stories import (
     TEXT,
     aimed,
@@ -305,6 +306,18 @@ def test_departments_may_be_scored(desk):
     share(lead, "SZ-GXJ", 2500)
     run = computed(loaded(TEXT.replace("来源 = 示例", "来源 = 示例\n对象 = 区和部门")))
     assert raw(run, "signed", "SZ-GXJ") == Fraction(1, 4)
+
+
+def test_a_department_has_its_target_and_progress_by_the_ledger(desk):
+    share(signed(), "SZ-GXJ", 2500)
+    share(signed(), "SZ-GXJ", 5000)
+    aimed("3", "SZ-GXJ", "2026", place=Place.BUREAU)
+    aimed("3", "SZ-GXJ", "2026Q1", place=Place.BUREAU)
+    (row,) = [row for row in targets.rows(clock.today()) if row.target.place == "bureau" and row.target.period == "2026"]
+    assert (row.present.value, row.present.fed, row.progress.done) == (7_500, True, 250)
+    run = computed(loaded(TEXT.replace("来源 = 示例", "来源 = 示例\n对象 = 区和部门")))
+    line = line_of(run, "signed", "SZ-GXJ")
+    assert (restored(line.raw), restored(line.reference)) == (Fraction(3, 4), 3)
 
 
 def test_each_count_stands_beside_that_of_the_year_before(desk, clock_at):

@@ -113,7 +113,7 @@ def _targets(scheme: Scheme, period: Period, units: Sequence[Unit]) -> dict[str,
     wanted = scheme.targets()
     found: dict[str, dict[int, Fraction]] = {code: {} for code in wanted}
     query = select(Target.indicator, Target.unit_id, Target.value).where(
-        Target.indicator.in_(sorted(wanted)), Target.period == period.code, Target.place == "district",
+        Target.indicator.in_(sorted(wanted)), Target.period == period.code, Target.place.in_(("district", "bureau")),
         Target.replaced_at.is_(None), Target.unit_id.in_([unit.id for unit in units]),
     )  # fmt: skip
     for code, unit_id, value in db.session.execute(query) if wanted else ():
