@@ -380,3 +380,15 @@ def test_a_trial_beside_a_run_and_beside_another_version(desk, clock_at):
 def tried(text, period, beside):
     with unit_of_work():
         return services.try_scheme(text, period, beside=beside, actor=actor("coordinator"), now=clock.now())[0]
+
+
+def test_a_period_that_is_not_over_is_held_against_the_same_days(desk, clock_at):
+    for day in ("2025-02-10 09:00", "2025-03-20 09:00"):
+        clock_at(day)
+        signed()
+    clock_at("2026-03-10 09:00")
+    signed()
+    scheme = loaded()
+    assert line_of(computed(scheme), "signed").raw_before == "1/1", "what was signed on the 20th is not of these days"
+    clock_at("2026-04-02 09:00")
+    assert line_of(computed(scheme), "signed").raw_before == "2/1"

@@ -95,6 +95,12 @@ def newest_year(upto: date) -> int | None:
     return found.year if found else None
 
 
+def newest_month(first: date, last: date) -> date | None:
+    """The newest month of a period of which an official figure has come."""
+    query = select(func.max(Utilised.month)).where(Utilised.state == "live", Utilised.month >= first, Utilised.month <= last)
+    return db.session.scalar(query)
+
+
 def utilised(first: date, last: date) -> Fed | None:
     """实际使用外资 of the months of a period, in 万美元; None when none has come."""
     query = select(func.sum(Utilised.usd), func.max(Utilised.month)).where(
