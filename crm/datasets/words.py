@@ -71,6 +71,7 @@ words.register(
         "credit_source": _l("归属依据"),
         "corrected": _l("是否已被更正"),
         "event_id": _l("活动标识"),
+        "event_number": _l("活动编号"),
         "event": _l("活动名称"),
         "event_kind": _l("活动类型"),
         "first_on": _l("开始日期"),
