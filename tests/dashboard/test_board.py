@@ -10,11 +10,14 @@ from werkzeug.datastructures import MultiDict
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.dashboard import queries
+from crm.events.models import EventLink
+from crm.events.rules import LinkRole
 from crm.leads.models import Lead
 from crm.leads.rules.lead import Stage
 from crm.pipeline.models import StageChange
 from tests.builders import a_lead, a_unit, actor
 from tests.dashboard.stories import READERS, asked, every_figure_agrees, figures_of, random_city
+from tests.events.stories import an_event
 from tests.web.shared_city import seal
 
 
@@ -124,3 +127,20 @@ def test_the_year_before_is_told_as_it_was_then(desk, clock_at):
     assert answers == {a_unit("SZ-NS").id: 2}
     assert {step.before for step in board("coordinator", period="ever").steps} == {None}
     assert new.id
+
+
+def test_events_are_those_held_in_the_days_chosen(desk, clock_at):
+    clock_at("2026-06-18 09:00")
+    days = ("2025-06-18", "2025-12-31", "2026-06-17", "2026-06-30")
+    events = {day: an_event(day, first=date.fromisoformat(day), last=date.fromisoformat(day)).id for day in days}
+    crossing = an_event("New Year", first=date(2025, 12, 30), last=date(2026, 1, 2)).id
+    person, links = actor("coordinator").user_id, []
+    for event in (*events.values(), crossing):
+        lead = a_lead(by="officer.nanshan").id
+        links.append(EventLink(event_id=event, lead_id=lead, role=LinkRole.SOURCE, by_id=person, at=clock.now()))
+    with unit_of_work():
+        db.session.add_all(links)
+    found = {spell: {line.event_id for line in board("coordinator", period=spell).events} for spell in ("month", "year", "ever")}
+    assert found["month"] == {events["2026-06-17"]}
+    assert found["year"] == {events["2026-06-17"], crossing}
+    assert found["ever"] == {*events.values(), crossing}

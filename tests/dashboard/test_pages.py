@@ -54,7 +54,8 @@ def test_empty_and_still_whole(app, signed_in):
 
 def test_what_came_of_events(app, signed_in):
     city = signed_in("coordinator")
-    assert "还没有项目关联到招商活动" in city.get("/dashboard").main
+    assert "这段时间举办的活动还没有关联项目" in city.get("/dashboard").main
+    assert "还没有项目关联到招商活动" in city.get("/dashboard?period=ever").main
     with app.app_context():
         fair = an_event("Harbour Fair")
         lead, begun = signed("Norvenhoek BV"), signed("Kestovar Robotics GmbH", started=date(2026, 11, 2))
