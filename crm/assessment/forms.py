@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, MultipleFileField
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.assessment.rules.reading import LARGEST
@@ -35,6 +35,15 @@ class TryForm(SchemeForm):
         _l("期间"), filters=[one_line], validators=[InputRequired(_l("请填写")), Length(max=60)],
         description=_l("可写几个，用逗号隔开，如 2024、2025、2026Q1"),
     )  # fmt: skip
+    beside = SelectField(
+        _l("与之比较"), validate_choice=False, validators=[Optional(), Length(max=40)],
+        description=_l("已算出的得分，或另一版方案按同一期间的试算；逐单位列出差在哪里"),
+    )  # fmt: skip
+
+    def offer(self, choices: list[tuple[str, str]]) -> "TryForm":
+        """Say what a trial may be compared with."""
+        self.beside.choices = [("", _l("不比较")), *choices]
+        return self
 
 
 class ComputeForm(Form):

@@ -75,8 +75,8 @@ class ScoreRun(Identified, Model):
 
 class ScoreLine(Identified, Model):
     """One indicator of one scored unit. Counts and rates are exact fractions ("7/3"), `points` ten-thousandths; a unit's score is
-    the sum of its lines. `kind` "adjustment": what an objection (`ref`: its public id) to
-    an earlier run changed, dated `on_date`.
+    the sum of its lines. `raw_before`: the count of the same period of the year before, counted with the run. `kind`
+    "adjustment": what an objection (`ref`: its public id) to an earlier run changed, dated `on_date`.
     """
 
     __tablename__ = "score_line"
@@ -100,6 +100,7 @@ class ScoreLine(Identified, Model):
     place: Mapped[int | None] = mapped_column()
     points: Mapped[int] = mapped_column()
     note: Mapped[str] = mapped_column(String(16))
+    raw_before: Mapped[str | None] = mapped_column(Text)
     on_date: Mapped[date | None] = mapped_column()
     ref: Mapped[str | None] = mapped_column(String(22))
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)

@@ -13,6 +13,13 @@ from crm.web.refusals import InWords
 words.register("run_state", {"provisional": _l("暂定"), "published": _l("已公布")})
 words.register("objection_state", {"open": _l("待答复"), "upheld": _l("异议成立"), "rejected": _l("异议不成立")})
 words.register(
+    "score_why",
+    {
+        "count": _l("计数不同"), "reference": _l("对照值不同"), "terms": _l("权重、上限或分值不同"), "formula": _l("算式不同"),
+        "only_here": _l("只有试算有这一项"), "only_there": _l("只有对比的一方有这一项"), "adjustment": _l("往期更正"),
+    },
+)  # fmt: skip
+words.register(
     "score_kind",
     {"scored": _l("计分"), "bonus": _l("加分"), "deduction": _l("扣分"), "shown": _l("列示"), "adjustment": _l("往期更正")},
 )
@@ -65,6 +72,9 @@ words.register(
         "shown_only": _l("只能列示，不能计分：%(what)s"),
         "sign": _l("不认识的符号：%(what)s"),
         "rest": _l("多出的内容：%(what)s"),
+        "period": _l("期间请写年份、季度或月份，如 2026、2026Q4：%(what)s"),
+        "unit": _l("没有这个单位，或已停用：%(what)s"),
+        "unit_twice": _l("同一单位只能列在一个组别一次：%(what)s"),
         "deep": _l("括号过多，最多 %(what)s 层"),
         "ends": _l("算式没有写完"),
         "bracket": _l("括号不成对"),
@@ -90,6 +100,8 @@ refusals.register(
         "score_scheme_unfit": InWords(_unfit),
         "score_scheme_there": _l("这个方案的这一版已经载入，内容不能改动；修改请另起版本号"),
         "score_scheme_early": _l("方案自 %(valid_from)s 起生效，不能用于更早的期间；可以先试算"),
+        "score_contest_period": _l("这个大比武只能计算 %(period)s；其他期间请用试算"),
+        "score_beside": _l("要比较的得分属于 %(period)s，请把它列入试算的期间"),
         "score_period_ahead": _l("这个期间还没有开始"),
         "score_period_open": _l("期间到 %(last)s 结束，结束后才能公布"),
         "score_nobody": _l("没有可考核的单位"),

@@ -107,13 +107,15 @@ DATASETS: dict[str, tuple[Column, ...]] = {
         _c("corrected", "choice", "credit_line.corrects_id", "credit"), _c("entered_at", "moment", "credit_line.at", "credit"),
     ),
     "events": (
-        _c("event_id", "text", "event.public_id", "event"), _c("event", "text", "event.name", "event"),
+        _c("event_id", "text", "event.public_id", "event"), _c("event_number", "text", "event.number", "event"),
+        _c("event", "text", "event.name", "event"),
         _c("event_kind", "choice", "event.kind", "event"), _c("first_on", "day", "event.first_on", "event"),
         _c("last_on", "day", "event.last_on", "event"), _c("country", "text", "event.country", "event", "ISO 3166-1"),
         _c("city", "text", "event.city", "event"), _c("organiser", "text", "event.unit_id", "event"),
     ),
     "event_leads": (
-        _LEAD, _c("event_id", "text", "event.public_id", "lead_event"), _c("event", "text", "event.name", "lead_event"),
+        _LEAD, _c("event_id", "text", "event.public_id", "lead_event"),
+        _c("event_number", "text", "event.number", "lead_event"), _c("event", "text", "event.name", "lead_event"),
         _c("event_role", "choice", "event_link.role", "lead_event"), _c("entered_at", "moment", "event_link.at", "lead_event"),
     ),
     "targets": (

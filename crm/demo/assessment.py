@@ -17,7 +17,8 @@ from crm.targets.rules import Operator, Place
 from crm.targets.services import NewTarget
 from crm.units import queries as units
 
-EXAMPLE = Path(assessment.__file__).parent / "data" / "example_districts.txt"
+_DATA = Path(assessment.__file__).parent / "data"
+EXAMPLE, CONTEST = _DATA / "example_districts.txt", _DATA / "example_contest.txt"
 # Invented, in 亿美元 of a quarter.
 _PLANS = (("SZ-NS", "0.5"), ("SZ-BA", "0.35"), ("SZ-LG", "0.3"), ("SZ-FT", "0.4"), ("SZ-GM", "0.15"), ("SZ-PS", "0.12"))
 _WHY = "我区一笔实际使用外资按信用代码对应到了另一区的项目，请按业绩归属核对后补记。"
@@ -31,7 +32,10 @@ def make_scores(now: datetime, root: str) -> int:
     scheme = services.load_scheme(text, actor=city, now=now, is_demo=True)
     for period in (last, present):
         _plans(period, city, now)
+    _bureau_plan(str(today.year), city, now)
     runs = [services.compute_run(scheme.public_id, period, actor=city, now=now) for period in (last, present)]
+    contest = services.load_scheme(_contest(present), actor=city, now=now, is_demo=True)
+    runs.append(services.compute_run(contest.public_id, present, actor=city, now=now))
     for run in runs:
         run.is_demo = True
     db.session.flush()
@@ -41,12 +45,29 @@ def make_scores(now: datetime, root: str) -> int:
     return len(runs)
 
 
+def _contest(period: str) -> str:
+    """The example contest, of this quarter."""
+    year, quarter = period.split("Q")
+    text = CONTEST.read_text("utf-8").replace("2026Q4", period).replace("生效 = 2026", f"生效 = {year}")
+    named = f"{year} 年第{'一二三四'[int(quarter) - 1]}季度"
+    english = f"{('first', 'second', 'third', 'fourth')[int(quarter) - 1]} quarter of {year}"
+    return text.replace("2026 年第四季度", named).replace("fourth quarter of 2026", english)
+
+
 def _plans(period: str, city: Actor, now: datetime) -> None:
     for code, value in _PLANS:
         unit = units.by_code(code)
         assert unit is not None
         new = NewTarget("FI-01", period, Place.DISTRICT, value, "示例", Operator.AT_LEAST, unit.id)
         targets.set_target(new, expects="", actor=city, now=now).is_demo = True
+
+
+def _bureau_plan(period: str, city: Actor, now: datetime) -> None:
+    """A department's target beside those of the districts."""
+    unit = units.by_code("SZ-GXJ")
+    assert unit is not None
+    new = NewTarget("CR-01", period, Place.BUREAU, "4", "示例", Operator.AT_LEAST, unit.id)
+    targets.set_target(new, expects="", actor=city, now=now).is_demo = True
 
 
 def _line(run: ScoreRun, code: str) -> ScoreLine:

@@ -58,7 +58,7 @@ def make_events(now: datetime) -> int:
         assert unit is not None
         before = min(clock.start_of(first) - timedelta(days=14), now)
         new = NewEvent(shape.name, shape.kind, first, last, shape.country, shape.city, unit.id)
-        event = services.enter_event(new, actor=actor, now=before, is_demo=True)
+        event = services.enter_event(new, city="SZ", actor=actor, now=before, is_demo=True)
         if shape.ago > 0:
             path = unit.path if shape.unit != "SZ-TCJ" else None
             made += _came(event, shape, path, now) + _signed(event, shape, path, now)

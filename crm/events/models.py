@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.accounts.models import User
@@ -16,20 +16,22 @@ _HELD = column("withdrawn_at").is_(None)
 
 
 class Event(Identified, Versioned, Model):
-    """招商活动: by whom, where, from which day to which. `name_key`: the name as it is searched and told apart. One that was
-    entered by mistake is withdrawn, with the reason, never deleted.
+    """招商活动: by whom, where, from which day to which; one number for life. `name_key`: the name as it is searched and told
+    apart. One that was entered by mistake is withdrawn, with the reason, never deleted.
     """
 
     __tablename__ = "event"
     __table_args__ = (
         CheckConstraint("kind IN ('fair', 'roadshow', 'ceremony', 'matchmaking', 'trip', 'forum', 'other')", name="kind"),
         CheckConstraint("last_on >= first_on", name="days"),
+        UniqueConstraint("number"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason IS NULL)", name="withdrawn"),
         Index("uq_event_name", "name_key", "first_on", unique=True, sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_event_first_on", "first_on", "id"),
         Index("ix_event_unit_id", "unit_id"),
     )
 
+    number: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(120))
     name_key: Mapped[str] = mapped_column(String(240))
     kind: Mapped[str] = mapped_column(String(12))

@@ -72,7 +72,7 @@ def _asked(asked: Asked) -> Select[Any]:
     for word in asked.text.split():
         named_so = (one for lang in _LANGUAGES for one in regions.choices(lang))
         places = [code for code, name in named_so if word.casefold() in name.casefold()]
-        named = Event.name_key.contains(key_of(word), autoescape=True)
+        named = or_(Event.name_key.contains(key_of(word), autoescape=True), Event.number.contains(word.upper(), autoescape=True))
         at = func.lower(Event.city).contains(word.casefold(), autoescape=True)
         query = query.where(or_(named, at, Event.country.in_(places)))
     if asked.kind is not None:
@@ -100,6 +100,11 @@ def by_public_id(public_id: str) -> Event:
     return found
 
 
+def by_number(number: str) -> Event | None:
+    """The event of a number; None."""
+    return db.session.scalar(select(Event).where(Event.number == number))
+
+
 def by_id(event_id: int) -> Event | None:
     """An event by its key."""
     return db.session.get(Event, event_id)
@@ -119,11 +124,14 @@ def newest() -> list[tuple[int, date, str]]:
 
 
 def known() -> dict[str, list[KnownEvent]]:
-    """All events that stand, by the keys of their names."""
-    query = select(Event.name_key, Event.id, Event.public_id, Event.name, Event.first_on).where(Event.withdrawn_at.is_(None))
+    """All events that stand, by the keys of their names and of their numbers."""
+    query = select(Event.name_key, Event.number, Event.id, Event.public_id, Event.name, Event.first_on).where(
+        Event.withdrawn_at.is_(None)
+    )
     found: dict[str, list[KnownEvent]] = defaultdict(list)
     for row in db.session.execute(query.order_by(Event.first_on, Event.id)):
-        found[row.name_key].append(KnownEvent(row.id, row.public_id, row.name, row.first_on))
+        for key in (row.name_key, key_of(row.number)):
+            found[key].append(KnownEvent(row.id, row.public_id, row.name, row.first_on))
     return dict(found)
 
 

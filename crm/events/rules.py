@@ -40,6 +40,20 @@ _DAY = r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
 _WITH_DAY = (re.compile(rf"^{_DAY}\s+(?P<name>\S.*)$"), re.compile(rf"^(?P<name>.*\S)\s*[(（]{_DAY}[)）]$"))
 
 
+_NUMBER = re.compile(r"^[A-Z]{1,6}-HD-\d{4}-\d{4,}$")
+
+
+def event_number(city: str, year: int, serial: int) -> str:
+    """SZ-HD-2026-0007."""
+    return f"{city}-HD-{year}-{serial:04d}"
+
+
+def number_in(text: str) -> str | None:
+    """The event's number that a search consists of; None when it is anything else."""
+    typed = clean(text).strip().upper()
+    return typed if _NUMBER.match(typed) else None
+
+
 class DatesBackwards(Refusal):
     """The last day is before the first."""
 

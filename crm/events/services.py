@@ -10,6 +10,7 @@ from crm.audit import services as audit
 from crm.core import clock
 from crm.core.db import db, lock_key
 from crm.core.errors import Forbidden, Refusal
+from crm.core.numbers import next_number
 from crm.core.versions import check_version
 from crm.events import queries
 from crm.events.models import Event, EventLink
@@ -25,6 +26,7 @@ from crm.events.rules import (
     ReasonMissing,
     check,
     check_link,
+    event_number,
     key_of,
     towards_event,
 )
@@ -35,15 +37,21 @@ from crm.units import queries as units
 _FIELDS = ("name", "kind", "first_on", "last_on", "country", "city", "unit_id", "note")
 
 
-def enter_event(new: NewEvent, *, actor: Actor, now: datetime, is_demo: bool = False) -> Event:
-    """Put an event on record. Raises what is wrong with its days, OrganiserUnfit, EventThere, Forbidden."""
+def enter_event(new: NewEvent, *, city: str, actor: Actor, now: datetime, is_demo: bool = False) -> Event:
+    """Put an event on record under the next number of the year (`city`: the code that numbers begin with). Raises what is wrong
+    with its days, OrganiserUnfit, EventThere, Forbidden.
+    """
     policy.require(policy.of_role(actor), "event", "make", seen_by="read")
     _check(new, actor, now)
     _no_other(new, None)
-    row = Event(made_by_id=actor.user_id, made_at=now, is_demo=is_demo, name_key=key_of(new.name), **_values(new))
+    year = clock.city_day(now).year
+    row = Event(
+        number=event_number(city, year, next_number("event", year)), made_by_id=actor.user_id, made_at=now, is_demo=is_demo,
+        name_key=key_of(new.name), **_values(new),
+    )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    facts = {"event": row.public_id, **{name: _text(value) for name, value in _values(new).items()}}
+    facts = {"event": row.public_id, "number": row.number, **{name: _text(value) for name, value in _values(new).items()}}
     audit.record("event.entered", subject=None, facts=facts, actor=actor, now=now)
     return row
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -68,10 +68,10 @@ def new() -> ResponseReturnValue:
 @allowed("event", "make")
 def enter() -> ResponseReturnValue:
     """A new event, once."""
-    actor, form = current_actor(), EventForm(actor=current_actor())
+    actor, form, city = current_actor(), EventForm(actor=current_actor()), current_app.config["CITY_CODE"]
 
     def do() -> str:
-        return services.enter_event(form.to_event(), actor=actor, now=clock.now()).public_id
+        return services.enter_event(form.to_event(), city=city, actor=actor, now=clock.now()).public_id
 
     return stored(form, do, "events/new.html", _("活动已登记"), "desk.event", scope="new", at=_AT)
 

@@ -40,24 +40,27 @@ class _ValueForm(Form):
 
 
 class TargetForm(_ValueForm):
-    """A target of a district or cluster in a period."""
+    """A target of a district, department or cluster in a period."""
 
     indicator = SelectField(_l("指标"))
     period = StringField(
         _l("期间"), filters=[one_line], validators=[InputRequired(_l("请填写")), Length(max=8)],
         description=_l("年份、季度或月份，如 2027、2027Q1、2027-03"),
     )  # fmt: skip
-    place = SelectField(_l("区或产业集群"))
+    place = SelectField(_l("区、市直部门或产业集群"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         lang = _lang()
         self.indicator.choices = [(code, f"{one.name(lang)} ({one.unit(lang)})") for code, one in indicators().items()]
 
-    def offer(self, areas: list[tuple[int, str]], clusters: list[tuple[int, str]]) -> "TargetForm":
-        """Say which districts and clusters there are."""
+    def offer(
+        self, areas: list[tuple[int, str]], departments: list[tuple[int, str]], clusters: list[tuple[int, str]]
+    ) -> "TargetForm":
+        """Say which districts, departments and clusters there are."""
         city = [(Place.CITY.value, str(word("target_place", Place.CITY)))]
         named = [(f"{Place.DISTRICT.value}:{id_}", name) for id_, name in areas]
+        named += [(f"{Place.BUREAU.value}:{id_}", name) for id_, name in departments]
         self.place.choices = [*city, *named, *((f"{Place.CLUSTER.value}:{id_}", name) for id_, name in clusters)]
         return self
 

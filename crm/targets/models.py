@@ -13,18 +13,18 @@ from crm.core.types import UtcDateTime
 from crm.units.models import Unit
 
 _IN_FORCE = column("replaced_at").is_(None)
-_OF_ONE = "(place = 'city' AND unit_id IS NULL AND cluster_id IS NULL) OR (place = 'district' AND unit_id IS NOT NULL AND cluster_id IS NULL) OR (place = 'cluster' AND unit_id IS NULL AND cluster_id IS NOT NULL)"  # noqa: E501
+_OF_ONE = "(place = 'city' AND unit_id IS NULL AND cluster_id IS NULL) OR (place IN ('district', 'bureau') AND unit_id IS NOT NULL AND cluster_id IS NULL) OR (place = 'cluster' AND unit_id IS NULL AND cluster_id IS NOT NULL)"  # noqa: E501
 
 
 class Target(Identified, Model):
-    """指标: what is aimed at in a period by the city, a district or a cluster. `value` is in ten-thousandths of the indicator's
-    unit. Never changed: a new version (`replaces_id`) takes its place and closes it (`replaced_at`). `key` names indicator,
-    period and place in one word, of which one version is in force. Without `set_by_id`: as the plan brought it.
+    """指标: what is aimed at in a period by the city, a district, a bureau or a cluster. `value` is in ten-thousandths of the
+    indicator's unit. Never changed: a new version (`replaces_id`) takes its place and closes it (`replaced_at`). `key` names
+    indicator, period and place in one word, of which one version is in force. Without `set_by_id`: as the plan brought it.
     """
 
     __tablename__ = "target"
     __table_args__ = (
-        CheckConstraint("place IN ('city', 'district', 'cluster')", name="place"),
+        CheckConstraint("place IN ('city', 'district', 'bureau', 'cluster')", name="place"),
         CheckConstraint(_OF_ONE, name="of_one"),
         CheckConstraint("operator IN ('>', '>=', '~')", name="operator"),
         CheckConstraint("value > 0", name="value"),
@@ -59,13 +59,14 @@ class Target(Identified, Model):
 
 
 class TargetFigure(Identified, Model):
-    """A figure that somebody entered: an indicator of the city, a district or a cluster, up to a month (flows from the first of
-    that year on, stocks at its end), with its source. Never changed: another row stands in its place (`corrects_id`).
+    """A figure that somebody entered: an indicator of the city, a district, a bureau or a cluster, up to a month (flows from
+    the first of that year on, stocks at its end), with its source. Never changed: another row stands in its place
+    (`corrects_id`).
     """
 
     __tablename__ = "target_figure"
     __table_args__ = (
-        CheckConstraint("place IN ('city', 'district', 'cluster')", name="place"),
+        CheckConstraint("place IN ('city', 'district', 'bureau', 'cluster')", name="place"),
         CheckConstraint(_OF_ONE, name="of_one"),
         CheckConstraint("value >= 0", name="value"),
         Index("ix_target_figure_of", "key", "month", "id"),

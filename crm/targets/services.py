@@ -38,6 +38,7 @@ from crm.targets.rules import (
 )
 from crm.units import queries as units
 from crm.units.models import Unit
+from crm.units.rules import UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +134,16 @@ def _indicator(code: str) -> Indicator:
 
 
 def _place(place: Place, place_id: int | None) -> tuple[int | None, int | None]:
-    """The ids of a district or cluster in use. Raises PlaceUnfit."""
+    """The ids of a district, bureau or cluster in use. Raises PlaceUnfit."""
     if place is Place.CITY:
         return None, None
     if place_id is None:
         raise PlaceUnfit
-    if place is Place.DISTRICT:
+    if place in (Place.DISTRICT, Place.BUREAU):
         unit = db.session.get(Unit, place_id)
-        if unit is None or not unit.is_area or unit.retired_on is not None:
+        if unit is None or unit.retired_on is not None:
+            raise PlaceUnfit
+        if not (unit.is_area if place is Place.DISTRICT else unit.kind == UnitKind.DEPARTMENT):
             raise PlaceUnfit
         return unit.id, None
     cluster = db.session.get(Cluster, place_id)

@@ -25,7 +25,7 @@ bp = Blueprint("targets", __name__, url_prefix="/targets")
 @bp.get("/")
 @allowed("target", "read")
 def index() -> ResponseReturnValue:
-    """The plan's dated targets by section, then those of districts and clusters by indicator."""
+    """The plan's dated targets by section, then those of districts, departments and clusters by indicator."""
     rows = queries.rows(clock.today())
     plan, others = ([row for row in rows if row.planned is which] for which in (True, False))
     by_section = {code: [row for row in plan if row.indicator.section == code] for code in sections()}
@@ -94,7 +94,7 @@ def _of_figure(public_id: str) -> dict[str, Any]:
 @bp.get("/new")
 @allowed("target", "set")
 def new() -> ResponseReturnValue:
-    """The form for a target of a district or cluster."""
+    """The form for a target of a district, department or cluster."""
     return render_template("targets/new.html", form=_offered(TargetForm()), message="")
 
 
@@ -113,7 +113,8 @@ def set_now() -> ResponseReturnValue:
 def _offered(form: TargetForm) -> TargetForm:
     lang = html_lang()
     areas = [(unit.id, unit.name(lang)) for unit in units.areas()]
-    return form.offer(areas, [(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current])
+    departments = [(unit.id, unit.name(lang)) for unit in units.departments()]
+    return form.offer(areas, departments, [(item.id, item.name(lang)) for item in clusters.labels().values() if item.is_current])
 
 
 @bp.get("/<string:public_id>/replace")

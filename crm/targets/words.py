@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from crm.web import refusals, words
 
 words.register("operator", {">": _l("突破"), ">=": _l("不低于"), "~": _l("左右")})
-words.register("target_place", {"city": _l("全市"), "district": _l("区"), "cluster": _l("产业集群")})
+words.register("target_place", {"city": _l("全市"), "district": _l("区"), "bureau": _l("市直部门"), "cluster": _l("产业集群")})
 words.register("nature", {"flow": _l("全年累计"), "stock": _l("期末数"), "share": _l("占比")})
 refusals.register(
     {
@@ -22,7 +22,7 @@ refusals.register(
         "figure_there": _l("这个月份已有数据，请在下方更正"),
         "figure_corrected": _l("这个数已被更正，请刷新后再看"),
         "target_source": _l("请写明来源或原因"),
-        "target_place": _l("没有这个区或产业集群，或已停用"),
+        "target_place": _l("没有这个区、市直部门或产业集群，或已停用"),
         "target_indicator": _l("没有这个指标"),
         "target_unchanged": _l("与现行目标相同，无需重设"),
         "target_moved": _l("打开之后，已有同事设定过这个目标，请核对后再改"),

@@ -41,6 +41,12 @@ def areas() -> list[Unit]:
     return list(db.session.scalars(select(Unit).where(Unit.is_area, Unit.retired_on.is_(None)).order_by(Unit.id)))
 
 
+def departments() -> list[Unit]:
+    """The departments of the city in use, in their usual order."""
+    query = select(Unit).where(Unit.kind == UnitKind.DEPARTMENT.value, Unit.retired_on.is_(None))
+    return list(db.session.scalars(query.order_by(Unit.id)))
+
+
 def working() -> list[Unit]:
     """Units in use that can follow a lead."""
     return list(db.session.scalars(select(Unit).where(Unit.retired_on.is_(None)).order_by(Unit.id)))

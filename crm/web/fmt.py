@@ -3,6 +3,7 @@
 from datetime import date as Date
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 
 from crm.core import clock
 from crm.core.money import Money
+from crm.core.yearly import growth as grown
 from crm.web.locale import html_lang
 from crm.web.words import word
 
@@ -121,6 +123,14 @@ def days_since(moment: datetime | Date | None) -> int | None:
 def num(value: int | None) -> str:
     """12,345."""
     return DASH if value is None else f"{value:,}"
+
+
+def growth(now: Fraction | int | None, before: Fraction | int | None) -> str:
+    """Year on year: +12.3%, -4.0%, 0.0%; 首次 when there was nothing a year before; an em dash when nothing can be said."""
+    found = grown(now, before)
+    if found.first:
+        return _("首次")
+    return DASH if found.tenths is None else f"{found.tenths / 10:+,.1f}%" if found.tenths else "0.0%"
 
 
 def _scaled(minor: int, factor: int, places: str) -> str:

@@ -84,10 +84,12 @@ def confirm(lead: Lead, kind: Kind, amount: int | None = None, **changed: object
     )  # fmt: skip
 
 
-def aimed(value: str = "2", unit: str = "SZ-NS", period: str = "2026Q1", indicator: str = "CR-01") -> None:
-    """A district's target."""
+def aimed(
+    value: str = "2", unit: str = "SZ-NS", period: str = "2026Q1", indicator: str = "CR-01", place: Place = Place.DISTRICT
+) -> None:
+    """A district's or department's target."""
     with unit_of_work():
-        new = NewTarget(indicator, period, Place.DISTRICT, value, "市府办文", place_id=a_unit(unit).id)
+        new = NewTarget(indicator, period, place, value, "市府办文", place_id=a_unit(unit).id)
         targets.set_target(new, expects="", actor=actor("coordinator"), now=clock.now())
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from crm.assessment.rules.expressions import LONGEST, Wrong, read_expression, value_of
-from crm.assessment.rules.reading import read_scheme
+from crm.assessment.rules.reading import check_units, read_scheme
 from crm.assessment.rules.refusals import SchemeUnfit
 from crm.assessment.rules.schemes import Against, RuleKind
 
+EXAMPLE_CONTEST = Path(__file__).parents[2] / "crm/assessment/data/example_contest.txt"
 EXAMPLE = (Path(__file__).parents[2] / "crm/assessment/data/example_districts.txt").read_text("utf-8")
 HEAD = "[方案]\n代码 = T\n名称 = 试\n版本 = 1\n生效 = 2026-01-01\n来源 = 无\n"
 ONE = "[指标 a]\n计数 = 签约项目数\n对照 = 最优\n权重 = 10\n"
@@ -121,3 +122,41 @@ def faults_of(text):
     except SchemeUnfit as refusal:
         return refusal.faults
     return []
+
+
+CONTEST = EXAMPLE_CONTEST.read_text("utf-8")
+GROUPS = "[组别 in]\n名称 = 内\n单位 = SZ-NS、SZ-FT\n[组别 out]\n名称 = 外\n单位 = SZ-BA, SZ-LG\n"
+
+
+def test_a_contest_is_of_one_period_and_has_groups():
+    scheme = read_scheme(CONTEST)
+    assert (scheme.contest, scheme.period, [one.id for one in scheme.groups]) == (True, "2026Q4", ["inner", "outer", "zones"])
+    assert scheme.group_of("SZ-NS").called("en") == "Former special zone"
+    assert scheme.group_of("SZ-XX") is None
+    assert not read_scheme(EXAMPLE).contest
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "column", "code"),
+    [
+        (HEAD + "期间 = 今年\n" + ONE, 7, 6, "period"),
+        (HEAD + ONE + "[组别 in]\n名称 = 内\n", 11, 1, "missing"),
+        (HEAD + ONE + "[组别 in]\n单位 = SZ-NS\n", 11, 1, "missing"),
+        (HEAD + ONE + GROUPS.replace("SZ-LG", "SZ-NS"), 16, 6, "unit_twice"),
+        (HEAD + ONE + GROUPS.replace("SZ-FT", "SZ-NS"), 13, 6, "unit_twice"),
+        (HEAD + ONE + GROUPS.replace("out", "in"), 14, 1, "twice"),
+        (HEAD + ONE + GROUPS + "权重 = 1\n", 17, 1, "key"),
+    ],
+)  # fmt: skip
+def test_errors_of_a_contest_are_named_with_their_line(body, line, column, code):
+    with pytest.raises(SchemeUnfit) as found:
+        read_scheme(body)
+    assert (line, column, code) in [(one.line, one.column, one.code) for one in found.value.faults]
+
+
+def test_a_unit_that_is_not_there_is_named_with_its_line():
+    scheme = read_scheme(HEAD + ONE + GROUPS)
+    check_units(scheme, {"SZ-NS", "SZ-FT", "SZ-BA", "SZ-LG"})
+    with pytest.raises(SchemeUnfit) as found:
+        check_units(scheme, {"SZ-NS", "SZ-FT", "SZ-BA"})
+    assert [(one.line, one.column, one.code, one.what) for one in found.value.faults] == [(16, 6, "unit", "SZ-LG")]

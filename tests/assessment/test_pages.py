@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.assessment.stories import TEXT, computed, line_of, loaded, objected, published, signed
+from tests.assessment.test_formulas import EXAMPLE_CONTEST
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -160,3 +161,26 @@ def test_an_answer_is_told_in_words(app, story, signed_in, clock_at):
         line = db.session.query(ScoreLine).filter_by(public_id=story["line"].rsplit("/", 1)[1]).one()
         objected(line)
     assert "对考核 2026Q1 的一项得分提出异议" in signed_in("coordinator").get("/messages/").main
+
+
+def test_a_contest_on_its_board(app, signed_in, clock_at):
+    clock_at("2026-11-20 09:00")
+    browser = signed_in("coordinator")
+    text = EXAMPLE_CONTEST.read_text("utf-8")
+    page = browser.get("/assessment/schemes/new").submit("/assessment/schemes/new", {"text": text}, status=303).follow()
+    assert "原特区内组" in page.main
+    assert 'value="2026Q4"' in page.html
+    scheme = re.search(r"/assessment/schemes/[\w-]+/compute", page.html).group(0)
+    page = page.submit(scheme, {"period": "2026Q3"}, status=422)
+    assert "这个大比武只能计算 2026Q4" in page.main
+    page = page.submit(scheme, {"period": "2026Q4"}, status=303).follow()
+    assert page.main.index("原特区内组") < page.main.index("原特区外组") < page.main.index("合作区组")
+    assert "组内位次" in page.main
+    assert "大比武" in browser.get("/assessment/").main
+    trial = next(a.get("href") for a in page.root.all("a") if "/assessment/try" in (a.get("href") or ""))
+    beside = re.search(r"beside=([^&]+)", trial).group(1).replace("%3A", ":")
+    changed = text.replace("权重 = 30", "权重 = 35").replace("版本 = 2026Q4", "版本 = b")
+    page = browser.get(trial).submit("/assessment/try", {"text": changed, "periods": "2026Q4", "beside": beside}, status=200)
+    assert "逐项相同" in page.main
+    assert "试算结果，未保存" in page.main
+    assert "陈" in page.main or "试算，方案版本 b" in page.main

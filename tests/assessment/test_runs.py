@@ -23,6 +23,7 @@ from crm.leads.models import Lead
 from crm.pipeline.rules import Kind
 from crm.targets import queries as targets
 from crm.targets.queries import Wanted, parts_of
+from crm.targets.rules import Place
 from tests.assessment.stories import (
     TEXT,
     aimed,
@@ -279,8 +280,8 @@ def test_a_trial_keeps_nothing_but_a_line_in_the_trail(desk):
         found = services.try_scheme(
             TEXT.replace("2026-01-01", "2030-01-01"), "2025、2026Q1", actor=actor("coordinator"), now=clock.now()
         )
-        assert [one.period.code for one in found] == ["2025", "2026Q1"]
-        assert [one.lines[a_unit("SZ-NS").id][0].raw for one in found] == [0, 1]
+        assert [one.made.period.code for one in found] == ["2025", "2026Q1"]
+        assert [one.made.lines[a_unit("SZ-NS").id][0].raw for one in found] == [0, 1]
     assert before == {table: db.session.scalar(select(func.count()).select_from(table)) for table in before}
     assert db.session.scalar(select(func.count()).where(AuditLine.action == "score.tried")) == 1
 
@@ -305,3 +306,89 @@ def test_departments_may_be_scored(desk):
     share(lead, "SZ-GXJ", 2500)
     run = computed(loaded(TEXT.replace("来源 = 示例", "来源 = 示例\n对象 = 区和部门")))
     assert raw(run, "signed", "SZ-GXJ") == Fraction(1, 4)
+
+
+def test_a_department_has_its_target_and_progress_by_the_ledger(desk):
+    share(signed(), "SZ-GXJ", 2500)
+    share(signed(), "SZ-GXJ", 5000)
+    aimed("3", "SZ-GXJ", "2026", place=Place.BUREAU)
+    aimed("3", "SZ-GXJ", "2026Q1", place=Place.BUREAU)
+    (row,) = [row for row in targets.rows(clock.today()) if row.target.place == "bureau" and row.target.period == "2026"]
+    assert (row.present.value, row.present.fed, row.progress.done) == (7_500, True, 250)
+    run = computed(loaded(TEXT.replace("来源 = 示例", "来源 = 示例\n对象 = 区和部门")))
+    line = line_of(run, "signed", "SZ-GXJ")
+    assert (restored(line.raw), restored(line.reference)) == (Fraction(3, 4), 3)
+
+
+def test_each_count_stands_beside_that_of_the_year_before(desk, clock_at):
+    clock_at("2025-02-10 09:00")
+    signed()
+    clock_at("2026-02-10 09:00")
+    signed()
+    signed(started=True)
+    run = computed()
+    line = line_of(run, "signed")
+    assert (line.raw, line.raw_before) == ("2/1", "1/1")
+    assert line_of(run, "signed", "SZ-BA").raw_before == "0/1"
+    assert line_of(run, "rate").raw_before == "0/1"
+    assert reads.of_year_before(line, actor("coordinator")) is None
+    earlier = computed(loaded(TEXT.replace("版本 = 1", "版本 = 0").replace("2026-01-01", "2025-01-01")), "2025Q1")
+    assert reads.of_year_before(line, actor("coordinator")).id == line_of(earlier, "signed").id
+    assert reads.of_year_before(line, actor("manager.baoan")) is None, "not published, and not theirs"
+
+
+CONTEST = (
+    TEXT.replace("代码 = T", "代码 = C\n期间 = 2026Q1")
+    + "[组别 in]\n名称 = 内\n单位 = SZ-NS\n[组别 out]\n名称 = 外\n单位 = SZ-BA、SZ-LG\n"
+)
+
+
+def test_a_contest_ranks_its_groups_and_only_its_period(desk, clock_at):
+    clock_at("2026-02-10 09:00")
+    signed(), signed("SZ-BA", by="officer.baoan"), signed("SZ-BA", by="officer.baoan")
+    scheme = loaded(CONTEST)
+    refused("score_contest_period", computed, scheme, "2026-02")
+    run = computed(scheme)
+    sheets = {sheet.unit.code: sheet for sheet in reads.sheets(run, actor("coordinator"))}
+    assert {code: (one.place, one.group.id, one.group_place) for code, one in sheets.items()} == {
+        "SZ-BA": (1, "out", 1), "SZ-NS": (2, "in", 1), "SZ-LG": (3, "out", 2),
+    }  # fmt: skip
+    (own,) = reads.sheets(run, actor("manager.nanshan"))
+    assert (own.place, own.group_place, own.group.id) == (None, None, "in")
+    refused("score_scheme_unfit", loaded, CONTEST.replace("SZ-LG", "SZ-NOBODY").replace("版本 = 1", "版本 = 2"))
+
+
+def test_a_trial_beside_a_run_and_beside_another_version(desk, clock_at):
+    clock_at("2026-02-10 09:00")
+    signed()
+    run = computed()
+    signed()
+    heavier = TEXT.replace("权重 = 30", "权重 = 60", 1).replace("版本 = 1", "版本 = 2")
+    trial = tried(heavier, "2026Q1", f"run:{run.public_id}")
+    pair = next(one for one in trial.pairs if one.unit == a_unit("SZ-NS").id)
+    assert {part.rule: part.why for part in pair.parts} == {"sum": ("terms", "count", "reference")}
+    assert (pair.here, pair.there, pair.apart) == (600_000, 300_000, 300_000)
+    other = tried(heavier, "2026Q1", f"scheme:{run.scheme.public_id}")
+    assert next(one for one in other.pairs if one.unit == a_unit("SZ-NS").id).parts[0].why == ("terms",)
+    refused("score_beside", tried, heavier, "2026-01", f"run:{run.public_id}")
+    for wrong in ("run:nothing", "scheme:nothing", "what:ever"):
+        with pytest.raises(NotFound):
+            tried(heavier, "2026Q1", wrong)
+    assert db.session.scalar(select(func.count()).select_from(ScoreRun)) == 1
+
+
+def tried(text, period, beside):
+    with unit_of_work():
+        return services.try_scheme(text, period, beside=beside, actor=actor("coordinator"), now=clock.now())[0]
+
+
+def test_a_period_that_is_not_over_is_held_against_the_same_days(desk, clock_at):
+    for day in ("2025-02-10 09:00", "2025-03-20 09:00"):
+        clock_at(day)
+        signed()
+    clock_at("2026-03-10 09:00")
+    signed()
+    scheme = loaded()
+    assert line_of(computed(scheme), "signed").raw_before == "1/1", "what was signed on the 20th is not of these days"
+    clock_at("2026-04-02 09:00")
+    assert line_of(computed(scheme), "signed").raw_before == "2/1"

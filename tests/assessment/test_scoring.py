@@ -8,6 +8,7 @@ import pytest
 from crm.assessment.rules.reading import read_scheme
 from crm.assessment.rules.scoring import SCALE, Given, placed, rounded, score, total
 from crm.assessment.rules.writing import exact, kept, percent, points, restored
+from tests.assessment.stories import TEXT
 from tests.assessment.test_formulas import EXAMPLE, HEAD
 
 NS, BA, FT = 1, 2, 3
@@ -130,3 +131,23 @@ def test_the_sum_of_the_lines_is_the_score_and_order_means_nothing():
         places = placed(totals)
         assert min(places.values()) == 1
         assert all((places[a] < places[b]) == (totals[a] > totals[b]) for a in units for b in units)
+
+
+def test_the_year_before_stands_beside_and_changes_nothing():
+    scheme = read_scheme(TEXT)
+    counts = {1: {"signed": Fraction(3)}, 2: {"signed": Fraction(1), "started": Fraction(1)}}
+    before = {1: {"signed": Fraction(2)}, 2: {}}
+    alone, beside = score(scheme, Given(counts)), score(scheme, Given(counts, before=before))
+    assert [[line.points for line in lines] for lines in alone.values()] == [
+        [line.points for line in lines] for lines in beside.values()
+    ]
+    by_rule = {line.rule: line.raw_before for line in beside[1]}
+    assert (by_rule["signed"], by_rule["sum"], by_rule["rate"]) == (2, 0, 0)
+    assert {line.rule: line.raw_before for line in beside[2]}["rate"] is None, "divided by nothing"
+    assert {line.raw_before for lines in alone.values() for line in lines} == {None}
+
+
+def test_what_stands_at_the_end_of_a_period_is_not_compared():
+    scheme = read_scheme(TEXT + "[扣分 late]\n计数 = 逾期未开工项目数\n每个 = 1\n")
+    lines = score(scheme, Given({1: {"overdue": Fraction(2)}}, before={1: {"overdue": Fraction(1)}}))[1]
+    assert next(line for line in lines if line.rule == "late").raw_before is None

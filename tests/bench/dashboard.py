@@ -14,7 +14,7 @@ from sqlalchemy import text
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.dashboard import queries
-from crm.dashboard.queries import counts, scope, spans
+from crm.dashboard.queries import counts, earlier, scope, spans
 from crm.dashboard.rules import Ask, Reader, Spell
 from tests.bench.filling import board
 from tests.bench.lists import SIGN_IN, cpu
@@ -41,11 +41,12 @@ def measure(app: Any) -> dict[str, float]:
         ask = Ask(spell=Spell.YEAR, since=today - timedelta(days=325), until=today)
         where = scope.counted(ask, reader)
         cohort = [*where, *scope.in_cohort(ask)]
+        either, before = scope.with_year_before(ask)
         for name, act in (
             ("by unit and stage", lambda: counts._by_unit(where)), ("lacking", lambda: counts._lacking(where)),
             ("clusters", lambda: counts._clusters(where)), ("countries", lambda: counts._countries(where)),
             ("days", lambda: spans.days_between(cohort)),
-            ("responses", lambda: spans.responses(cohort)), ("milestones", lambda: counts._milestones(where)),
+            ("responses", lambda: spans.responses([*where, either], before)), ("a year ago", lambda: earlier.stages_a_year_ago(ask, reader)), ("milestones", lambda: counts._milestones(where)),
             ("all", lambda: queries.counts_of(ask, reader)),
         ):  # fmt: skip
             begun = time.process_time()

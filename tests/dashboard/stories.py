@@ -41,7 +41,7 @@ def random_city(dice: random.Random, *, size: int = 40) -> None:
     with unit_of_work():
         for lead_id in made:
             stage = dice.choice(STAGES)
-            registered = now - timedelta(days=dice.choice((2, 20, 200, 500)), hours=dice.randrange(24))
+            registered = now - timedelta(days=dice.choice((2, 20, 200, 370, 385, 500)), hours=dice.randrange(24))
             admitted = registered + timedelta(hours=dice.randrange(200)) if stage != Stage.LEAD or dice.random() < 0.3 else None
             db.session.execute(
                 update(Lead).where(Lead.id == lead_id).values(
@@ -117,6 +117,7 @@ def figures_of(board: queries.Board) -> Iterator[tuple[str, Figure]]:
     """Every figure of a dashboard that opens a list."""
     named = [(f"stage {stage}", figure) for stage, figure in board.stages.items()]
     named += [(f"funnel {step.stage}", step.figure) for step in board.steps]
+    named += [(f"funnel {step.stage} a year before", step.before) for step in board.steps if step.before]
     for kind in ("districts", "clusters", "countries"):
         for bar in getattr(board, kind):
             named += [(f"{kind} {bar.key}", bar.told.figure)] if bar.told.exact else []
@@ -126,6 +127,7 @@ def figures_of(board: queries.Board) -> Iterator[tuple[str, Figure]]:
     named += [(f"lack {lack.fact}", lack.figure) for lack in board.lacks]
     for one in board.answers:
         named += [(f"new {one.unit_id}", one.leads), (f"not admitted {one.unit_id}", one.waiting)]
+        named += [(f"new {one.unit_id} a year before", one.before)] if one.before else []
     yield from ((name, figure) for name, figure in named if figure.question is not None)
 
 

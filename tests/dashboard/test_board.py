@@ -1,7 +1,7 @@
 """A dashboard's figures are those of the lists behind them, and tell nobody more than the lists do."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,10 +10,14 @@ from werkzeug.datastructures import MultiDict
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.dashboard import queries
+from crm.events.models import EventLink
+from crm.events.rules import LinkRole
 from crm.leads.models import Lead
 from crm.leads.rules.lead import Stage
+from crm.pipeline.models import StageChange
 from tests.builders import a_lead, a_unit, actor
 from tests.dashboard.stories import READERS, asked, every_figure_agrees, figures_of, random_city
+from tests.events.stories import an_event
 from tests.web.shared_city import seal
 
 
@@ -101,3 +105,42 @@ def test_an_empty_city(desk):
         found = board(who)
         assert all(figure.number == 0 for _name, figure in figures_of(found))
         assert [step.share for step in found.steps] == [None] * 5
+
+
+def test_the_year_before_is_told_as_it_was_then(desk, clock_at):
+    """Two leads of last spring: one was in negotiation a year ago and is signed now, one moved on only this year."""
+    clock_at("2026-06-18 09:00")
+    old, late, new = (a_lead(by="officer.nanshan") for _number in range(3))
+    person = actor("coordinator").user_id
+    with unit_of_work():
+        then = {"registered_at": clock.now() - timedelta(days=400), "stage": Stage.SIGNED, "admitted_at": clock.now()}
+        db.session.execute(update(Lead).where(Lead.id.in_([old.id, late.id])).values(**then))
+        moves = [(old, "lead", "negotiating", date(2025, 6, 18)), (old, "negotiating", "signed", date(2025, 6, 19)),
+                 (late, "lead", "negotiating", date(2026, 2, 1)), (late, "negotiating", "signed", date(2026, 2, 1))]  # fmt: skip
+        for lead, was, to, day in moves:
+            values = {"lead_id": lead.id, "from_stage": was, "to_stage": to, "on_date": day, "entered_at": clock.now()}
+            db.session.add(StageChange(**values, entered_by_id=person))
+            db.session.flush()
+    found = board("coordinator", period="year")
+    assert [(step.figure.number, step.before.number) for step in found.steps] == [(1, 2), (0, 1), (0, 0), (0, 0), (0, 0)]
+    answers = {one.unit_id: one.before.number for one in found.answers}
+    assert answers == {a_unit("SZ-NS").id: 2}
+    assert {step.before for step in board("coordinator", period="ever").steps} == {None}
+    assert new.id
+
+
+def test_events_are_those_held_in_the_days_chosen(desk, clock_at):
+    clock_at("2026-06-18 09:00")
+    days = ("2025-06-18", "2025-12-31", "2026-06-17", "2026-06-30")
+    events = {day: an_event(day, first=date.fromisoformat(day), last=date.fromisoformat(day)).id for day in days}
+    crossing = an_event("New Year", first=date(2025, 12, 30), last=date(2026, 1, 2)).id
+    person, links = actor("coordinator").user_id, []
+    for event in (*events.values(), crossing):
+        lead = a_lead(by="officer.nanshan").id
+        links.append(EventLink(event_id=event, lead_id=lead, role=LinkRole.SOURCE, by_id=person, at=clock.now()))
+    with unit_of_work():
+        db.session.add_all(links)
+    found = {spell: {line.event_id for line in board("coordinator", period=spell).events} for spell in ("month", "year", "ever")}
+    assert found["month"] == {events["2026-06-17"]}
+    assert found["year"] == {events["2026-06-17"], crossing}
+    assert found["ever"] == {*events.values(), crossing}

@@ -54,7 +54,8 @@ def test_empty_and_still_whole(app, signed_in):
 
 def test_what_came_of_events(app, signed_in):
     city = signed_in("coordinator")
-    assert "还没有项目关联到招商活动" in city.get("/dashboard").main
+    assert "这段时间举办的活动还没有关联项目" in city.get("/dashboard").main
+    assert "还没有项目关联到招商活动" in city.get("/dashboard?period=ever").main
     with app.app_context():
         fair = an_event("Harbour Fair")
         lead, begun = signed("Norvenhoek BV"), signed("Kestovar Robotics GmbH", started=date(2026, 11, 2))
@@ -127,3 +128,21 @@ def test_milestones_that_no_file_shows(app, built, signed_in):
     assert "共 1 个" in page.main
     assert "正式签约" in page.main
     assert "都有佐证" in signed_in("officer.baoan").get("/dashboard/unproven?page=-3").main
+
+
+def test_official_figures_of_the_year_before(app, built, signed_in, clock_at):
+    clock_at("2026-03-18 09:00")
+    with app.app_context():
+        official([[code(1), "甲公司", 300_000]], title="2026年1月实际使用外资情况表（单位：万美元）")
+        official([[code(1), "甲公司", 150_000]], title="2026年2月实际使用外资情况表（单位：万美元）")
+        official([[code(1), "甲公司", 200_000]], title="2025年1月实际使用外资情况表（单位：万美元）")
+    page = signed_in("coordinator").get("/dashboard")
+    assert "上年同期的官方月报不全，不作同比" in page.main
+    assert "+50.0%" in page.main, "January alone can be compared"
+    with app.app_context():
+        official([[code(1), "甲公司", 400_000]], title="2025年2月实际使用外资情况表（单位：万美元）")
+    page = signed_in("coordinator").get("/dashboard")
+    assert "上年同期60.00，同比-25.0%" in "".join(page.main.split())
+    link = next(a for a in page.root.all("a") if "from=2025-01" in (a.get("href") or "") and "to=2025-02" in a.get("href"))
+    assert "600,000" in signed_in("coordinator").get(link.get("href")).main
+    assert "同比" not in signed_in("coordinator").get("/dashboard?period=ever").main.split("阶段漏斗")[1].split("口径")[0]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.dashboard.rules import Ask, Reader, Spell, first_day, funnel, line_of, median, question_of
+from crm.dashboard.rules import Ask, Earlier, Reader, Spell, first_day, funnel, line_of, median, question_of
 from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import Scope
 
@@ -62,3 +62,24 @@ def test_who_reads_a_unit_asks_for_it():
     question = question_of(Ask(unit_id=3, cluster_id=0, country="-"), Reader(False, False))
     assert (question.scope, question.unit_id, question.untagged, question.missing) == (Scope.UNIT, 3, True, ("country",))
     assert question.unsealed
+
+
+def test_the_year_before_is_the_same_days_a_year_earlier():
+    ask = Ask(unit_id=3, spell=Spell.MONTH, since=date(2024, 2, 1), until=date(2024, 2, 29))
+    assert (ask.last_year.since, ask.last_year.until, ask.last_year.unit_id) == (date(2023, 2, 1), date(2023, 2, 28), 3)
+    assert Ask(spell=Spell.EVER).last_year is None
+
+
+def test_of_the_year_before_only_the_whole_opens_a_list():
+    question = question_of(Ask(), Reader(True, True))
+    earlier = Earlier({Stage.LEAD: 2, Stage.SIGNED: 1}, question)
+    steps = funnel({Stage.LEAD: 4}, {}, question, earlier)
+    assert [step.before.number for step in steps] == [3, 1, 1, 0, 0]
+    assert [step.before.question for step in steps] == [question, None, None, None, None]
+    assert {step.before for step in funnel({Stage.LEAD: 4}, {}, question)} == {None}
+
+
+def test_years_are_compared_where_no_month_is_missing():
+    assert line_of(2026, [(1, 10), (2, 22)], {}, {1: 5, 2: 9}).before_whole
+    assert not line_of(2026, [(1, 10), (2, 22)], {}, {1: 5}).before_whole
+    assert not line_of(2026, [], {}, {1: 5}).before_whole

@@ -25,7 +25,7 @@ def new(name="Harbour Fair 3rd", first=date(2026, 9, 8), last=date(2026, 9, 11),
 @builder
 def an_event(name="Harbour Fair 3rd", *, by="coordinator", **changed) -> Event:
     """An event on record."""
-    return events.enter_event(new(name, **changed), actor=actor(by), now=clock.now())
+    return events.enter_event(new(name, **changed), city="SZ", actor=actor(by), now=clock.now())
 
 
 @builder

@@ -190,3 +190,17 @@ def test_only_the_newest_are_offered_and_that_is_said(app, signed_in, monkeypatc
     assert "Harbour Fair" in page.html
     assert "Old Fair" not in page.html
     assert "更早的从活动页打开" in page.main
+
+
+def test_an_event_is_found_by_its_number(app, signed_in):
+    with app.app_context():
+        fair = an_event("Harbour Fair")
+        number, there = fair.number, f"/events/{fair.public_id}"
+        db.session.remove()
+    officer = signed_in("officer.nanshan")
+    assert number in officer.get("/events/").main
+    assert number in officer.get(there).main
+    assert "Harbour Fair" in officer.get(f"/events/?q={number[-7:]}").main
+    page = officer.get(f"/leads?q=%20{number.lower()}&stage=all", status=303)
+    assert page.response.headers["Location"].endswith(there)
+    officer.get(f"/leads?q={number[:-1]}9&stage=all")

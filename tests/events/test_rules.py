@@ -21,8 +21,10 @@ from crm.events.rules import (
     TooLong,
     check,
     check_link,
+    event_number,
     key_of,
     meant,
+    number_in,
     towards_event,
 )
 from crm.policy import rules as policy
@@ -110,3 +112,13 @@ def test_a_written_name_means_one_event_or_none(text, found):
     else:
         with pytest.raises(found):
             meant(text, known)
+
+
+@pytest.mark.parametrize("text", [" sz-hd-2026-0007 ", "ＳＺ-HD-2026-0007", "SZ-HD-2026-12345"])
+def test_a_search_may_be_an_events_number(text):
+    assert number_in(text) in (event_number("SZ", 2026, 7), "SZ-HD-2026-12345")
+
+
+@pytest.mark.parametrize("text", ["", "SZ-2026-00417", "SZ-HD-2026-7", "SZ-HD-2026-0007 Siemens", "HD"])
+def test_what_is_no_events_number(text):
+    assert number_in(text) is None

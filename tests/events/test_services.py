@@ -26,6 +26,7 @@ from crm.events.rules import (
     NotYet,
     OrganiserUnfit,
     ReasonMissing,
+    key_of,
 )
 from crm.leads import services as leads
 from crm.leads.models import Lead
@@ -87,7 +88,7 @@ def test_who_may(desk):
         (new("a", unit="SZ-NS"), "officer.nanshan", Forbidden), (new("a"), "leader", Forbidden), (new("a"), "auditor", NotFound),
     ):  # fmt: skip
         with pytest.raises(refused), unit_of_work():
-            services.enter_event(typed, actor=actor(by), now=clock.now())
+            services.enter_event(typed, city="SZ", actor=actor(by), now=clock.now())
     with pytest.raises(Forbidden):
         change(ours, new("b", unit="SZ-BA"), by="manager.baoan")
     with pytest.raises(OrganiserUnfit):
@@ -216,3 +217,14 @@ def test_a_merge_keeps_one_event_in_each_role(desk):
     undo(done)
     assert queries.live_of(lose.id).keys() == {LinkRole.SOURCE, LinkRole.SIGNED}
     assert db.session.scalars(select(Event)).all()
+
+
+def test_events_are_numbered_by_the_year_of_their_entry(desk, clock_at):
+    clock_at("2026-12-31 15:59:59+00:00")
+    first, second = an_event("a"), an_event("b")
+    clock_at("2026-12-31 16:00:00+00:00")
+    third = an_event("c")
+    year, series = clock.city_day(first.made_at).year, int(first.number[-4:])
+    assert (first.number, second.number) == (f"SZ-HD-{year}-{series:04d}", f"SZ-HD-{year}-{series + 1:04d}")
+    assert third.number.startswith(f"SZ-HD-{clock.city_day(third.made_at).year}-")
+    assert key_of(first.number) in queries.known()

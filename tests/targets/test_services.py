@@ -78,6 +78,15 @@ def test_a_district_and_a_cluster_have_targets(desk):
     assert found == [("district", "2026"), ("cluster", "2026Q3")]
 
 
+def test_a_department_has_a_target_and_is_no_district(desk):
+    bureau, district = a_unit("SZ-GXJ").id, a_unit("SZ-NS").id
+    row = set_one(NewTarget("CR-01", "2026", Place.BUREAU, "4", "x", Operator.AT_LEAST, bureau))
+    assert (row.key, row.unit_id) == (f"CR-01/bureau/{bureau}/2026", bureau)
+    enter(row, value="3")
+    for place, unit in ((Place.BUREAU, district), (Place.DISTRICT, bureau), (Place.BUREAU, None), (Place.BUREAU, 999_999)):
+        refused("target_place", set_one, NewTarget("CR-02", "2026", place, "4", "x", Operator.AT_LEAST, unit), unit="SZ-GXJ")
+
+
 def test_a_new_version_keeps_the_old_one(desk):
     old = set_one()
     new = set_one(replace(PLAN, value="30"), expects=old.public_id)

@@ -14,10 +14,11 @@ from crm.assessment.rules.schemes import Scheme, Scope
 from crm.assessment.rules.scoring import Given, Line, placed, score, total
 from crm.core import clock
 from crm.core.db import db
+from crm.core.yearly import year_before
 from crm.credit.rules import FULL
 from crm.leads.models import Lead
 from crm.targets.models import Target
-from crm.targets.queries import CENTS, Part, Wanted, parts_of
+from crm.targets.queries import CENTS, Part, Wanted, newest_month, parts_of
 from crm.targets.rules import SCALE, Period
 from crm.units.models import Unit
 from crm.units.rules import UnitKind
@@ -48,27 +49,60 @@ class Computed:
         return placed(self.totals)
 
 
-def scored_units(scope: Scope) -> list[Unit]:
-    """The units that a scheme of this scope scores, in the order of the units' table."""
+def scored_units(scheme: Scheme) -> list[Unit]:
+    """The units that a scheme scores: those of its groups, else all of its scope; in the order of the units' table."""
     of: list[ColumnElement[bool]] = []
-    if scope is not Scope.DEPARTMENTS:
+    scope = scheme.scope
+    if scheme.groups:
+        of.append(Unit.code.in_([code for group in scheme.groups for code in group.units]))
+    elif scope is not Scope.DEPARTMENTS:
         of.append(Unit.is_area.is_(True))
-    if scope is not Scope.DISTRICTS:
+    if scope is not Scope.DISTRICTS and not scheme.groups:
         of.append(Unit.kind == UnitKind.DEPARTMENT.value)
     return list(db.session.scalars(select(Unit).where(or_(*of), Unit.retired_on.is_(None)).order_by(Unit.id)))
 
 
 def compute(scheme: Scheme, period: Period) -> Computed:
-    """Score a period. Raises NobodyScored."""
-    units = scored_units(scheme.scope)
+    """Score a period, each count beside that of the same days of the year before. Raises NobodyScored."""
+    units = scored_units(scheme)
     if not units:
         raise NobodyScored
     home = _home_of(units)
+    counts, placed_parts, elsewhere = _counted(scheme, [_wanted(scheme, period.first, period.last)], units, home)
+    before = _counted(scheme, _year_before(scheme, period), units, home)[0]
+    given = Given(counts, _targets(scheme, period, units), {unit.id: unit.code for unit in units}, before)
+    return Computed(scheme, period, units, score(scheme, given), placed_parts, dict(elsewhere))
+
+
+def _wanted(scheme: Scheme, first: date, last: date, *, measures_: frozenset[str] | None = None) -> Wanted:
+    asked = scheme.measures() if measures_ is None else measures_
+    return Wanted(asked, first, last, scheme.big * CENTS, scheme.start_days)
+
+
+def _year_before(scheme: Scheme, period: Period) -> list[Wanted]:
+    """The same days of the year before: of a period that is not over those until today, of the official table the months that
+    this year's has.
+    """
+    then, today = period.year_before, clock.today()
+    last = then.last if period.last <= today else year_before(today)
+    asked = scheme.measures()
+    found = [_wanted(scheme, then.first, last, measures_=asked - {"utilised"})]
+    month = newest_month(period.first, period.last) if "utilised" in asked else None
+    if month is not None:
+        found.append(_wanted(scheme, then.first, year_before(month), measures_=frozenset({"utilised"})))
+    return found
+
+
+def _counted(
+    scheme: Scheme, wanted: Sequence[Wanted], units: Sequence[Unit], home: Mapping[int, int]
+) -> tuple[dict[int, dict[str, Fraction]], list[tuple[int, Part]], dict[str, Fraction]]:
+    """What is counted: for each scored unit by measure, each part with its scored unit, what is nobody's. What is only shown
+    beside is of the days of the first.
+    """
     elsewhere: dict[str, Fraction] = defaultdict(Fraction)
     counts: dict[int, dict[str, Fraction]] = {unit.id: defaultdict(Fraction) for unit in units}
-    wanted = Wanted(scheme.measures(), period.first, period.last, scheme.big * CENTS, scheme.start_days)
     placed_parts: list[tuple[int, Part]] = []
-    for part in parts_of(wanted):
+    for part in (part for one in wanted for part in parts_of(one)):
         value = Fraction(part.piece.value * part.parts, FULL * (CENTS if _in_wan(part.piece.measure) else 1))
         unit = home.get(part.unit_id)
         if unit is None:
@@ -76,9 +110,8 @@ def compute(scheme: Scheme, period: Period) -> Computed:
         else:
             counts[unit][part.piece.measure] += value
             placed_parts.append((unit, part))
-    _shown(scheme, period, home, counts)
-    given = Given(counts, _targets(scheme, period, units), {unit.id: unit.code for unit in units})
-    return Computed(scheme, period, units, score(scheme, given), placed_parts, dict(elsewhere))
+    _shown(scheme, wanted[0], home, counts)
+    return counts, placed_parts, elsewhere
 
 
 def _in_wan(measure: str) -> bool:
@@ -101,7 +134,7 @@ def _targets(scheme: Scheme, period: Period, units: Sequence[Unit]) -> dict[str,
     wanted = scheme.targets()
     found: dict[str, dict[int, Fraction]] = {code: {} for code in wanted}
     query = select(Target.indicator, Target.unit_id, Target.value).where(
-        Target.indicator.in_(sorted(wanted)), Target.period == period.code, Target.place == "district",
+        Target.indicator.in_(sorted(wanted)), Target.period == period.code, Target.place.in_(("district", "bureau")),
         Target.replaced_at.is_(None), Target.unit_id.in_([unit.id for unit in units]),
     )  # fmt: skip
     for code, unit_id, value in db.session.execute(query) if wanted else ():
@@ -110,10 +143,10 @@ def _targets(scheme: Scheme, period: Period, units: Sequence[Unit]) -> dict[str,
     return found
 
 
-def _shown(scheme: Scheme, period: Period, home: Mapping[int, int], counts: dict[int, dict[str, Fraction]]) -> None:
+def _shown(scheme: Scheme, days: Wanted, home: Mapping[int, int], counts: dict[int, dict[str, Fraction]]) -> None:
     """Counts that are shown beside: by the unit that did it."""
     asked = scheme.measures()
-    for measure, column, where in _shown_counts(period.first, period.last):
+    for measure, column, where in _shown_counts(days.first, days.last):
         if measure in asked:
             for unit_id, number in db.session.execute(select(column, func.count()).where(*where).group_by(column)):
                 if (unit := home.get(unit_id)) is not None:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from crm.assessment.models import ScoreLine, ScoreObjection, ScoreObjectionFile, ScoreRun, ScoreScheme, ScoreSource
 from crm.assessment.rules.reading import read_scheme
 from crm.assessment.rules.runs import RunState
-from crm.assessment.rules.schemes import Scheme
-from crm.assessment.rules.scoring import placed
+from crm.assessment.rules.schemes import Group, Scheme
+from crm.assessment.rules.scoring import placed, placed_in_groups
 from crm.core.db import db, one_of
 from crm.core.errors import NotFound
 from crm.files.models import StoredFile
@@ -19,6 +19,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.targets.rules import period_of
 from crm.units.models import Unit
 
 MOST_SOURCES = 500
@@ -26,12 +27,16 @@ MOST_SOURCES = 500
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One scored unit of a run: its lines in order, their sum, its place (None where others' scores are not to be read)."""
+    """One scored unit of a run: its lines in order, their sum, its place (None where others' scores are not to be read); its
+    group and its place in that (None: the scheme ranks all together).
+    """
 
     unit: Unit
     lines: Sequence[ScoreLine]
     points: int
     place: int | None
+    group: Group | None = None
+    group_place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,11 @@ def schemes() -> list[ScoreScheme]:
 def scheme(public_id: str) -> ScoreScheme:
     """The scheme named in a URL; NotFound."""
     return _one(ScoreScheme, public_id)
+
+
+def named(row: ScoreScheme, lang: str) -> str:
+    """A stored scheme's name in the page's language."""
+    return row.name_en if lang.startswith("en") and row.name_en else row.name
 
 
 def read(row: ScoreScheme) -> Scheme:
@@ -106,7 +116,13 @@ def sheets(found: ScoreRun, actor: Actor) -> list[Sheet]:
         by_unit.setdefault(line.unit_id, []).append(line)
     totals = {unit: sum(line.points for line in lines) for unit, lines in by_unit.items()}
     places = placed(totals) if everything else {}
-    made = [Sheet(lines[0].unit, lines, totals[unit], places.get(unit)) for unit, lines in by_unit.items()]
+    scheme = read(found.scheme)
+    groups = {unit: scheme.group_of(lines[0].unit.code) for unit, lines in by_unit.items()}
+    inside = placed_in_groups(totals, {unit: one.id for unit, one in groups.items() if one}) if everything else {}
+    made = [
+        Sheet(lines[0].unit, lines, totals[unit], places.get(unit), groups[unit], inside.get(unit))
+        for unit, lines in by_unit.items()
+    ]
     return sorted(made, key=lambda sheet: (-sheet.points, sheet.unit.id))
 
 
@@ -117,6 +133,20 @@ def line(public_id: str, actor: Actor) -> ScoreLine:
     if not reads_all(found.run, actor) and found.unit_id not in policy.units_of(actor):
         raise NotFound
     return found
+
+
+def of_year_before(found: ScoreLine, actor: Actor) -> ScoreLine | None:
+    """The same line of the run of the same period of the year before, when there is one that this person reads."""
+    then = of_period(found.run.code, period_of(found.run.period).year_before.code)
+    if then is None or (not reads_all(then, actor) and found.unit_id not in policy.units_of(actor)):
+        return None
+    query = select(ScoreLine).where(
+        ScoreLine.run_id == then.id,
+        ScoreLine.unit_id == found.unit_id,
+        ScoreLine.rule == found.rule,
+        ScoreLine.kind == found.kind,
+    )
+    return db.session.scalar(query) if found.kind != "adjustment" else None
 
 
 def opened(found: ScoreLine, measures: frozenset[str], actor: Actor) -> Opened:
@@ -141,6 +171,11 @@ def opened(found: ScoreLine, measures: frozenset[str], actor: Actor) -> Opened:
 def unit_names(ids: set[int]) -> dict[int, Unit]:
     """Units by id."""
     return {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(sorted(ids))))} if ids else {}
+
+
+def names_of_codes(lang: str) -> dict[str, str]:
+    """What units are called for short, by their codes."""
+    return {unit.code: unit.short(lang) for unit in db.session.scalars(select(Unit))}
 
 
 def objections(actor: Actor) -> list[ScoreObjection]:

@@ -12,7 +12,8 @@ _DATA = Path(__file__).parent.parent / "data"
 @dataclass(frozen=True, slots=True)
 class Measure:
     """Something counted for a unit in a period, in `unit` (count, or wan_usd: ten thousand dollars). `credit`: the indicator of
-    the attribution ledger that says for whom; None: counted by the unit that did it, shown beside and never scored.
+    the attribution ledger that says for whom; None: counted by the unit that did it, shown beside and never scored. `standing`:
+    how things stand at the end of the period, which cannot be counted again for a year before.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Measure:
     en: str
     unit: str
     credit: str | None
+    standing: bool = False
 
     def name(self, lang: str) -> str:
         """In the page's language."""

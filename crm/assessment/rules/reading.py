@@ -3,10 +3,12 @@
 [方案] key = value            the scheme itself: 代码, 名称, 版本, 生效, 来源 …
 [指标 id] 计数, 对照, 权重, 上限   scored indicators; [加分 id] and [扣分 id] with 每个 and 最多; [列示 id] is shown only
 [基数 name] UNIT-CODE = number   a base to measure by
+[组别 id] 名称, 单位             units that take part and are ranked among each other; with 期间 in [方案] a contest 大比武
 # …                            a comment
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -14,8 +16,8 @@ from fractions import Fraction
 from crm.assessment.rules.expressions import Expression, Wrong, read_expression
 from crm.assessment.rules.measures import measures, understood, words
 from crm.assessment.rules.refusals import Fault, SchemeUnfit
-from crm.assessment.rules.schemes import Against, Rule, RuleKind, Scheme, Scope
-from crm.targets.rules import indicators
+from crm.assessment.rules.schemes import Against, Group, Rule, RuleKind, Scheme, Scope
+from crm.targets.rules import PeriodUnreadable, indicators, period_of
 
 LARGEST = 60_000  # characters of a file
 MOST_RULES = 40
@@ -24,7 +26,7 @@ _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")
 _NUMBER = re.compile(r"^\d{1,12}(?:\.\d{1,6})?$")
 _SCHEME_KEYS = {
     "code", "name", "name_en", "version", "valid_from", "source", "example", "places", "scope", "objection_days", "answer_days",
-    "start_days", "big",
+    "start_days", "big", "period",
 }  # fmt: skip
 _RULE_KEYS = {
     RuleKind.SCORED: ({"count", "against", "weight"}, {"cap"}),
@@ -32,6 +34,8 @@ _RULE_KEYS = {
     RuleKind.DEDUCTION: ({"count", "each"}, {"most"}),
     RuleKind.SHOWN: ({"count"}, set()),
 }
+_GROUP_KEYS = {"name", "name_en", "units"}
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class _Reader:
         if kind not in ("scheme", "unknown"):
             if not _NAME.match(name):
                 self.fault(number, "section_name", name)
-            elif any(one.name == name and (one.kind == "base") == (kind == "base") for one in found):
+            elif any(one.name == name and _names(one.kind) == _names(kind) for one in found):
                 self.fault(number, "twice", name)
         elif kind == "scheme" and any(one.kind == "scheme" for one in found):
             self.fault(number, "twice", line)
@@ -108,12 +112,7 @@ class _Reader:
         key = key.strip()
         if section.kind not in ("base", "unknown"):
             known = understood("keys").get(key)
-            allowed = (
-                _SCHEME_KEYS
-                if section.kind == "scheme"
-                else set().union(*_RULE_KEYS[RuleKind(section.kind)], {"name", "name_en"})
-            )
-            if known not in allowed:
+            if known not in _keys_of(section.kind):
                 self.fault(number, "key", key)
                 return
             key = str(known)
@@ -135,12 +134,14 @@ class _Reader:
             self.fault(self.last, "nothing_scored")
         if len(rules) > MOST_RULES:
             self.fault(self.last, "many", str(MOST_RULES))
-        made = self._made(head, rules, bases)
+        made = self._made(head, rules, bases, self._groups())
         if self.faults:
             raise SchemeUnfit(sorted(self.faults, key=lambda one: (one.line, one.column)))
         return made
 
-    def _made(self, head: _Section, rules: tuple[Rule, ...], bases: dict[str, dict[str, Fraction]]) -> Scheme:
+    def _made(
+        self, head: _Section, rules: tuple[Rule, ...], bases: dict[str, dict[str, Fraction]], groups: tuple[Group, ...]
+    ) -> Scheme:
         code = self._text(head, "code", 24)
         if code and not _NAME.match(code):
             self.fault(head.values["code"], "section_name", code)
@@ -152,6 +153,7 @@ class _Reader:
             places=self._whole(head, "places", 2, 0, 4), objection_days=self._whole(head, "objection_days", 10, 1, 90),
             answer_days=self._whole(head, "answer_days", 10, 1, 90), start_days=self._whole(head, "start_days", 365, 1, 3650),
             big=self._whole(head, "big", 1000, 1, 10_000_000), rules=rules, bases=bases,
+            period=self._period(head), groups=groups,
         )  # fmt: skip
 
     def _rule(self, section: _Section, bases: set[str]) -> Rule:
@@ -221,6 +223,33 @@ class _Reader:
             self.fault(section.line, "missing", section.name)
         return {code: self._read_number(said) for code, said in section.values.items()}
 
+    def _groups(self) -> tuple[Group, ...]:
+        """Every group; nobody stands in two."""
+        found: list[Group] = []
+        for section in (one for one in self.sections if one.kind == "group"):
+            said = section.values.get("units")
+            if said is None:
+                self.fault(section.line, "missing", "units")
+            codes = [code for code in _BETWEEN.split(said.text) if code] if said else []
+            for code in codes:
+                if codes.count(code) > 1 or any(code in other.units for other in found):
+                    self.fault(said or section.line, "unit_twice", code)
+            name = self._text(section, "name", 40)
+            name_en = self._text(section, "name_en", 60, needed=False)
+            line, column = (said.line, said.column) if said else (section.line, 1)
+            found.append(Group(section.name, name, name_en, tuple(dict.fromkeys(codes)), line, column))
+        return tuple(found)
+
+    def _period(self, head: _Section) -> str:
+        said = head.values.get("period")
+        if said is None or not said.text:
+            return ""
+        try:
+            return period_of(said.text).code
+        except PeriodUnreadable:
+            self.fault(said, "period", said.text)
+            return ""
+
     def _number(self, section: _Section, key: str, default: Fraction | None) -> Fraction:
         said = section.values.get(key)
         if said is None or not said.text:
@@ -273,6 +302,29 @@ class _Reader:
             self.fault(said, "choice", said.text)
             return default
         return said_as[said.text]
+
+
+def _keys_of(kind: str) -> set[str]:
+    """What a section of a kind may say."""
+    if kind == "scheme":
+        return _SCHEME_KEYS
+    if kind == "group":
+        return _GROUP_KEYS
+    return set().union(*_RULE_KEYS[RuleKind(kind)], {"name", "name_en"})
+
+
+def _names(kind: str) -> str:
+    """Names are told apart within bases, within groups, and within all that is counted."""
+    return kind if kind in ("base", "group") else "rule"
+
+
+def check_units(scheme: Scheme, known: Collection[str]) -> None:
+    """Raise SchemeUnfit, with each place, when a group names a unit that is not in use."""
+    faults = [
+        Fault(group.line, group.column, "unit", code) for group in scheme.groups for code in group.units if code not in known
+    ]
+    if faults:
+        raise SchemeUnfit(faults)
 
 
 def _unit_of(count: Expression) -> str:

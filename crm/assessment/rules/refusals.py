@@ -38,6 +38,18 @@ class SchemeNotYet(Refusal):
     code = "score_scheme_early"
 
 
+class ContestPeriod(Refusal):
+    """A contest is for one period and no other. `facts`: period."""
+
+    code = "score_contest_period"
+
+
+class BesideMissing(Refusal):
+    """The score to compare with is of another period than those tried. `facts`: period."""
+
+    code = "score_beside"
+
+
 class PeriodAhead(Refusal):
     """A period that has not begun has nothing to count."""
 

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from crm.assessment.rules.refusals import (
+    ContestPeriod,
     ObjectionClosed,
     PeriodAhead,
     PeriodOpen,
@@ -47,6 +48,8 @@ class Answer:
 
 def check_period(scheme: Scheme, period: Period, today: date, *, tried: bool = False) -> None:
     """Raise unless the scheme can be computed for the period today; one that is only tried need not be in force then."""
+    if scheme.contest and period.code != scheme.period and not tried:
+        raise ContestPeriod(period=scheme.period)
     if period.first > today:
         raise PeriodAhead
     if scheme.valid_from > period.last and not tried:

@@ -63,9 +63,27 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """组别: units, by their codes, that are ranked among each other; the line and column at which the file names them."""
+
+    id: str
+    name: str
+    name_en: str
+    units: tuple[str, ...]
+    line: int
+    column: int
+
+    def called(self, lang: str) -> str:
+        """Its name in the page's language."""
+        return self.name_en if lang.startswith("en") and self.name_en else self.name
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """A whole scheme. `big`: from how much contracted foreign capital (ten thousand dollars) a project is large; `start_days`:
     after how many days a signed project that has not started is overdue; `bases`: by name, a number by the code of a unit.
+    `period`: the one period of a contest (大比武), "" of a scheme for any; `groups`: who takes part, ranked group by group;
+    without any, all of the scope together.
     """
 
     code: str
@@ -83,6 +101,17 @@ class Scheme:
     big: int
     rules: tuple[Rule, ...]
     bases: dict[str, dict[str, Fraction]] = field(default_factory=dict)
+    period: str = ""
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def contest(self) -> bool:
+        """Whether it is a contest: for one period, and no other."""
+        return bool(self.period)
+
+    def group_of(self, code: str) -> Group | None:
+        """The group of the unit with a code."""
+        return next((one for one in self.groups if code in one.units), None)
 
     def called(self, lang: str) -> str:
         """Its name in the page's language."""

@@ -1,10 +1,11 @@
 """From counts to points, exactly: fractions all the way, one rounding at the end of each line; the lines add up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from crm.assessment.rules.expressions import value_of
+from crm.assessment.rules.measures import measures
 from crm.assessment.rules.schemes import Against, Rule, RuleKind, Scheme
 
 SCALE = 10_000  # points are kept in ten-thousandths
@@ -14,7 +15,8 @@ ZERO = Fraction(0)
 @dataclass(frozen=True, slots=True)
 class Line:
     """One indicator of one unit. `raw`: the count (None: divided by zero); `reference`: what it was measured against; `rate`: how
-    far it is of that; `used`: the rate that counted, after the cap; `points` in ten-thousandths; `note`: the outcome in a word.
+    far it is of that; `used`: the rate that counted, after the cap; `points` in ten-thousandths; `note`: the outcome in a word;
+    `raw_before`: the same count of the same period of the year before (None: not to be had).
     """
 
     rule: str
@@ -26,17 +28,20 @@ class Line:
     points: int = 0
     note: str = ""
     place: int | None = None
+    raw_before: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """What is counted for each unit. `counts`: unit -> measure -> value in its unit; `targets`: indicator -> unit -> target in
-    the indicator's unit; `codes`: unit -> its code, by which bases name it. The order of units means nothing.
+    the indicator's unit; `codes`: unit -> its code, by which bases name it; `before`: the counts of the same
+    period of the year before, which change no score. The order of units means nothing.
     """
 
     counts: Mapping[int, Mapping[str, Fraction]]
     targets: Mapping[str, Mapping[int, Fraction]] = field(default_factory=dict)
     codes: Mapping[int, str] = field(default_factory=dict)
+    before: Mapping[int, Mapping[str, Fraction]] = field(default_factory=dict)
 
 
 def rounded(value: Fraction, places: int) -> int:
@@ -54,8 +59,14 @@ def score(scheme: Scheme, given: Given) -> dict[int, list[Line]]:
     for rule in scheme.rules:
         raws = {unit: value_of(rule.count, given.counts[unit]) for unit in units}
         for unit, line in _lines(rule, raws, scheme, given).items():
-            found[unit].append(line)
+            found[unit].append(replace(line, raw_before=_before(rule, given.before.get(unit))))
     return found
+
+
+def _before(rule: Rule, counts: Mapping[str, Fraction] | None) -> Fraction | None:
+    if counts is None or any(measures()[name].standing for name in rule.count.measures()):
+        return None
+    return value_of(rule.count, counts)
 
 
 def total(lines: Sequence[Line]) -> int:
@@ -66,6 +77,14 @@ def total(lines: Sequence[Line]) -> int:
 def placed(totals: Mapping[int, int]) -> dict[int, int]:
     """The place of each: one more than there are better ones, so that equals share a place."""
     return {unit: 1 + sum(other > points for other in totals.values()) for unit, points in totals.items()}
+
+
+def placed_in_groups(totals: Mapping[int, int], group_of: Mapping[int, str]) -> dict[int, int]:
+    """The place of each among those of its own group; who is in none has none."""
+    found: dict[int, int] = {}
+    for group in set(group_of.values()):
+        found |= placed({unit: points for unit, points in totals.items() if group_of.get(unit) == group})
+    return found
 
 
 def _lines(rule: Rule, raws: dict[int, Fraction | None], scheme: Scheme, given: Given) -> dict[int, Line]:

@@ -124,15 +124,16 @@ def _line_rows(run: ScoreRun, found: Computed, adjusted: Sequence[ScoreObjection
             made.append({
                 "public_id": new_public_id(), "run_id": run.id, "unit_id": unit, "position": position, "rule": line.rule,
                 "kind": line.kind.value, "raw": kept(line.raw), "reference": kept(line.reference), "rate": kept(line.rate),
-                "used": kept(line.used), "place": line.place, "points": line.points, "note": line.note, "on_date": None,
-                "ref": None,
+                "used": kept(line.used), "place": line.place, "points": line.points, "note": line.note,
+                "raw_before": kept(line.raw_before),
+                "on_date": None, "ref": None,
             })  # fmt: skip
     length = len(found.scheme.rules)
     for number, row in enumerate(one for one in adjusted if one.unit_id in found.lines):
         made.append({
             "public_id": new_public_id(), "run_id": run.id, "unit_id": row.unit_id, "position": length + number,
             "rule": row.line.rule, "kind": "adjustment", "raw": None, "reference": None, "rate": None, "used": None,
-            "place": None, "points": row.points, "note": "",
+            "place": None, "points": row.points, "note": "", "raw_before": None,
             "on_date": clock.city_day(row.answered_at) if row.answered_at else None,
             "ref": row.public_id,
         })  # fmt: skip

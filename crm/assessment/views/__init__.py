@@ -1,6 +1,6 @@
-"""Doors of assessment: schemes and trials (schemes), scores (runs), objections (objections)."""
+"""Doors of assessment: schemes, trials, scores (runs), objections (objections)."""
 
-from crm.assessment.views import objections, runs, schemes
+from crm.assessment.views import objections, runs, schemes, trials
 from crm.assessment.views.blueprint import bp
 
-__all__ = ["bp", "objections", "runs", "schemes"]
+__all__ = ["bp", "objections", "runs", "schemes", "trials"]

@@ -15,7 +15,7 @@ from crm.assessment.queries import runs as reads
 from crm.assessment.rules.measures import measures
 from crm.assessment.rules.refusals import ObjectionClosed
 from crm.assessment.rules.runs import check_objection
-from crm.assessment.rules.schemes import Scheme
+from crm.assessment.rules.schemes import Group, Scheme
 from crm.assessment.rules.writing import exact, restored
 from crm.assessment.views import shown
 from crm.assessment.views.blueprint import bp
@@ -44,11 +44,20 @@ def run(public_id: str) -> ResponseReturnValue:
     lang = html_lang()
     rows = [(sheet, shown.lines_of(scheme, sheet.lines), shown.total_of(sheet.points, scheme)) for sheet in sheets]
     return render_template(
-        "assessment/run.html", run=found, scheme=scheme, rows=rows, rules=[rule.called(lang) for rule in scheme.rules],
+        "assessment/run.html", run=found, scheme=scheme, groups=_grouped(scheme, rows),
+        rules=[rule.called(lang) for rule in scheme.rules],
         adjusted=any(line.adjusts for _sheet, lines, _total in rows for line in lines), everything=reads.reads_all(found, actor),
         elsewhere=_elsewhere(found), publish=PublishForm(formdata=None, version=found.version),
         again=RecomputeForm(formdata=None), over=clock.today() > found.last_on, full=exact(scheme.full), own=actor.unit_id,
     )  # fmt: skip
+
+
+def _grouped(scheme: Scheme, rows: list[Any]) -> list[tuple[Group | None, list[Any]]]:
+    """The rows by group, as the file orders the groups; all together where there are none."""
+    if not scheme.groups:
+        return [(None, rows)]
+    found = [(group, [row for row in rows if row[0].group == group]) for group in scheme.groups]
+    return [(group, inside) for group, inside in found if inside]
 
 
 def _elsewhere(found: ScoreRun) -> list[tuple[str, str]]:
@@ -96,7 +105,8 @@ def of_line(public_id: str) -> dict[str, Any]:
     opened = reads.opened(found, frozenset(asked), actor)
     objections = [one for one in reads.objections_of(found.id) if reads.reads_objection(one, actor)]
     return {
-        "line": found, "run": found.run, "said": shown.lines_of(scheme, [found])[0], "opened": opened, "lang_": html_lang(),
+        "line": found, "run": found.run, "said": shown.lines_of(scheme, [found])[0], "opened": opened,
+        "before_line": reads.of_year_before(found, actor), "lang_": html_lang(),
         "units": reads.unit_names({row.source.credited_unit_id for row in opened.facts}), "value_of": _value_of,
         "measure_of": lambda code: measures()[code].name(html_lang()), "objections": objections,
         "unnamed": [(measures()[key].name(html_lang()), _amount(key, value)) for key, value in sorted(opened.hidden_sum.items())],
@@ -163,17 +173,30 @@ def workbook(public_id: str) -> ResponseReturnValue:
     found = reads.run(public_id, actor)
     scheme, there, lang = reads.read(found.scheme), reads.sheets(found, actor), html_lang()
     headings = [
-        _("位次"), _("单位"), _("类别"), _("指标"), _("计数"), _("原值"), _("对照"), _("完成率"), _("上限"),
-        _("计分率"), _("权重"), _("得分"), _("说明"),
+        _("位次"), _("单位"), _("类别"), _("指标"), _("计数"), _("原值"), _("对照"), _("完成率"),
+        _("上限"), _("计分率"), _("权重"), _("得分"), _("说明"), _("上年同期"), _("同比"), _("组别"), _("组内位次"),
     ]  # fmt: skip
     rows: list[list[Any]] = []
     for one in there:
         for said in shown.lines_of(scheme, one.lines):
             rows.append([
-                one.place, one.unit.name(lang), word("score_kind", said.kind), said.name, said.formula, said.raw, said.reference,
-                said.rate, said.cap, said.used, said.weight, said.points, said.note,
+                one.place, one.unit.name(lang), word("score_kind", said.kind), said.name, said.formula, said.raw,
+                said.reference, said.rate, said.cap, said.used, said.weight, said.points, said.note,
+                said.before, said.growth, *_grouped_in(one),
             ])  # fmt: skip
-        rows.append([one.place, one.unit.name(lang), _("合计"), *[""] * 8, shown.total_of(one.points, scheme), ""])
+        rows.append(
+            [
+                one.place,
+                one.unit.name(lang),
+                _("合计"),
+                *[""] * 8,
+                shown.total_of(one.points, scheme),
+                "",
+                "",
+                "",
+                *_grouped_in(one),
+            ]
+        )
     name = f"{scheme.called(lang)}-{found.period}.xlsx".replace("/", "-")
     with unit_of_work():
         again = reads.run(public_id, actor)
@@ -183,6 +206,10 @@ def workbook(public_id: str) -> ResponseReturnValue:
         _("考核得分"), headings, rows, notes=_notes(reads.run(public_id, actor), scheme, serial, actor)
     )
     return send_file(book, as_attachment=True, download_name=name, mimetype=workbooks.XLSX)
+
+
+def _grouped_in(one: reads.Sheet) -> tuple[str, int | None]:
+    return one.group.called(html_lang()) if one.group else "", one.group_place
 
 
 def _notes(found: ScoreRun, scheme: Scheme, serial: str, actor: Actor) -> list[str]:

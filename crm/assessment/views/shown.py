@@ -11,13 +11,16 @@ from crm.assessment.models import ScoreLine
 from crm.assessment.rules.measures import measures
 from crm.assessment.rules.schemes import Against, Rule, RuleKind, Scheme
 from crm.assessment.rules.writing import exact, percent, points, restored
+from crm.web import fmt
 from crm.web.locale import html_lang
 from crm.web.words import word
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One line in words. `how`: the arithmetic of this line written out; `public_id`: of a stored line, which opens."""
+    """One line in words. `before`: the same count of the year before, `growth` since (empty: it was not counted); `public_id`:
+    of a stored line, which opens.
+    """
 
     name: str
     kind: str
@@ -32,6 +35,8 @@ class Shown:
     note: str
     public_id: str = ""
     adjusts: bool = False
+    before: str = ""
+    growth: str = ""
 
 
 def lines_of(scheme: Scheme, lines: Sequence[Any]) -> list[Shown]:
@@ -47,7 +52,7 @@ def _shown(rule: Rule | None, line: Any, scheme: Scheme) -> Shown:
         name = rule.called(lang) if rule else line.rule
         why = _("%(day)s 异议成立", day=line.on_date.isoformat()) if line.on_date else ""
         return Shown(name, str(line.kind), "", "", "", "", "", "", "", said, why, public_id, adjusts=True)
-    raw, reference, rate, used = (_value(line, name) for name in ("raw", "reference", "rate", "used"))
+    raw, reference, rate, used, before = (_value(line, name) for name in ("raw", "reference", "rate", "used", "raw_before"))
     unit = word("score_unit", rule.unit)
     scored = rule.kind is RuleKind.SCORED
     shown = "—" if raw is None else f"{exact(raw)}{_gap(unit)}"
@@ -56,6 +61,8 @@ def _shown(rule: Rule | None, line: Any, scheme: Scheme) -> Shown:
         _reference(rule, reference, line.place, unit) if scored else "", percent(rate),
         percent(rule.cap) if scored else "", percent(used), _weight(rule),
         "" if rule.kind is RuleKind.SHOWN else said, word("score_note", line.note), public_id,
+        before="" if before is None else f"{exact(before)}{_gap(unit)}",
+        growth="" if before is None or rule.count.divides() else fmt.growth(raw, before),  # a share has no growth in percent
     )  # fmt: skip
 
 
@@ -103,6 +110,16 @@ def against_in_words(rule: Rule, names: Mapping[str, str]) -> str:
     if rule.against is Against.TARGET:
         return f"{said}　{names.get(rule.reference, rule.reference)}"
     return f"{said}　{rule.reference}" if rule.reference else said
+
+
+def in_points(value: int, places: int) -> str:
+    """Points with so many decimals."""
+    return points(value, places)
+
+
+def apart(value: int, places: int) -> str:
+    """A difference of points with its sign."""
+    return f"+{points(value, places)}" if value > 0 else points(value, places)
 
 
 def total_of(value: int, scheme: Scheme) -> str:

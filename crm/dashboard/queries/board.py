@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from crm.dashboard.queries.scope import counted
 from crm.dashboard.queries.spans import Response
 from crm.dashboard.rules import (
     Ask,
+    Earlier,
     Figure,
     Line,
     Reader,
@@ -38,7 +39,7 @@ from crm.policy.rules import Actor
 from crm.review.queries import queue as review
 from crm.targets import queries as targets
 from crm.targets.queries.fed import NOT_HONG_KONG, UTILISED, Fed, newest_year
-from crm.targets.rules import Place
+from crm.targets.rules import Place, end_of
 from crm.units.models import Unit
 
 _kept: Kept[Counts] = Kept(64)
@@ -47,13 +48,14 @@ _money: Kept["Money"] = Kept(4)
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The city's official figures: the year of the newest one against its target, the share from elsewhere than Hong Kong and
-    what that is to be.
+    """The city's official figures: the year of the newest one against its target and the year before, the share from elsewhere
+    than Hong Kong, what that is to be and what it was in the same months of the year before.
     """
 
     line: Line | None
     share: Fed | None
     share_goal: int | None
+    share_before: Fed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,16 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How quickly a district (None: what no area follows) answers, with its new leads and those that are not admitted."""
+    """How quickly a district (None: what no area follows) answers, with its new leads and those that are not admitted; its new
+    leads of the same days of the year before and how quickly those were answered (None: no year before is asked for).
+    """
 
     unit_id: int | None
     response: Response
     leads: Figure
     waiting: Figure
+    before: Figure | None = None
+    response_before: Response | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +152,10 @@ def board_for(ask: Ask, actor: Actor, *, keep_seconds: int) -> Board:
     areas = _areas(ask, reader, actor)
     return Board(
         ask, reader, counted_at, {stage: Figure(counts.stock.get(stage, 0), at(question, stage)) for stage in Stage}, counts.sums,
-        funnel(counts.cohort, counts.days, of_cohort(question, ask)), _districts(counts, question, areas, ask, reader),
+        funnel(counts.cohort, counts.days, of_cohort(question, ask), _earlier(counts, question, ask)),
+        _districts(counts, question, areas, ask, reader),
         _clusters(counts, question), _countries(counts, question), _events(counts, question), _lacks(counts, question),
-        _answers(counts, of_cohort(question, ask), areas, ask), counts.milestones, counts.unproven,
+        _answers(counts, question, areas, ask), counts.milestones, counts.unproven,
         _city_money(keep_seconds, now) if reader.whole else None,
         review.count_open(actor, now=now) if policy.possible(actor.role, "review", "list") else None,
     )  # fmt: skip
@@ -165,11 +172,25 @@ def _city_money(seconds: int, now: datetime) -> Money:
         year = newest_year(today)
         if year is None:
             return Money(None, None, share_goal)
-        running = [(month, usd // 1_000_000) for month, usd in targets.monthly(year).running()]
-        share = targets.utilised_share(today.replace(year=year, month=1, day=1), today.replace(year=year, month=12, day=31))
-        return Money(line_of(year, running, goals), share, share_goal)
+        earlier, present = targets.two_years(year)
+        line = line_of(year, _running(present), goals, _same_months(earlier))
+        share = targets.utilised_share(date(year, 1, 1), date(year, 12, 31))
+        until = end_of(date(year - 1, line.last, 1)) if line.last else None
+        share_before = targets.utilised_share(date(year - 1, 1, 1), until) if until and line.before_whole else None
+        return Money(line, share, share_goal, share_before)
 
     return _money.get((str(db.engine.url), clock.today()), read, seconds=seconds, now=now)[1]
+
+
+def _running(monthly: targets.Monthly) -> list[tuple[int, int]]:
+    """(month, 万美元 since January)."""
+    return [(month, usd // 1_000_000) for month, usd in monthly.running()]
+
+
+def _same_months(monthly: targets.Monthly) -> dict[int, int]:
+    """万美元 since January by month, of the months up to the first that has not come."""
+    first_gap = next((month for month in range(1, 13) if month not in monthly.months), 13)
+    return {month: sum_ for month, sum_ in _running(monthly) if month < first_gap}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,20 +280,33 @@ def _lacks(counts: Counts, question: Question) -> list[Lack]:
     ]  # fmt: skip
 
 
-def _answers(counts: Counts, cohort: Question, areas: list[_Area], ask: Ask) -> list[Answered]:
+def _earlier(counts: Counts, question: Question, ask: Ask) -> Earlier | None:
+    then = ask.last_year
+    if counts.earlier is None or then is None:
+        return None
+    return Earlier(counts.earlier, of_cohort(question, then))
+
+
+def _answers(counts: Counts, question: Question, areas: list[_Area], ask: Ask) -> list[Answered]:
     """By area of what is read exactly; where there is none, of the unit itself."""
-    found = []
-    for area in (area for area in areas if area.mine):
-        inside = [one for path, one in counts.responses.items() if path.startswith(area.path)]
-        found.append(_answered(area.id, sum(inside, Response()), cohort.on(unit_id=area.id)))
+
+    def answered(unit_id: int, path: str, asked: Question) -> Answered:
+        response, cohort = _inside(counts.responses, path), of_cohort(asked, ask)
+        leads, waiting = Figure(response.leads, cohort), Figure(response.waiting, cohort.on(admitted=False))
+        then = ask.last_year
+        if then is None:
+            return Answered(unit_id, response, leads, waiting)
+        before = _inside(counts.responses_before, path)
+        return Answered(unit_id, response, leads, waiting, Figure(before.leads, of_cohort(asked, then)), before)
+
+    found = [answered(area.id, area.path, question.on(unit_id=area.id)) for area in areas if area.mine]
     if not found and ask.unit_id is not None:
-        found.append(_answered(ask.unit_id, sum(counts.responses.values(), Response()), cohort))
+        found.append(answered(ask.unit_id, "", question))
     return sorted((one for one in found if one.response.leads), key=lambda one: -one.response.leads)
 
 
-def _answered(unit_id: int | None, response: Response, cohort: Question) -> Answered:
-    waiting = Figure(response.waiting, cohort.on(admitted=False))
-    return Answered(unit_id, response, Figure(response.leads, cohort), waiting)
+def _inside(found: dict[str, Response], path: str) -> Response:
+    return sum((one for unit, one in found.items() if unit.startswith(path)), Response())
 
 
 def unproven(ask: Ask, actor: Actor, *, page: int, size: int) -> tuple[int, list[tuple[Milestone, Lead]]]:

@@ -8,10 +8,11 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from crm.core.db import db
-from crm.dashboard.queries.scope import counted, in_cohort, path_of
+from crm.dashboard.queries.earlier import stages_a_year_ago
+from crm.dashboard.queries.scope import counted, in_cohort, path_of, with_year_before
 from crm.dashboard.queries.spans import Response, days_between, responses
 from crm.dashboard.rules import Ask, Reader
-from crm.events.models import EventLink
+from crm.events.models import Event, EventLink
 from crm.events.rules import LinkRole
 from crm.leads.models import Lead, LeadCluster
 from crm.leads.queries import listing
@@ -28,8 +29,9 @@ _CONTRACTED = case((Lead.admitted_at.is_not(None), Lead.contracted_usd), else_=0
 class Counts:
     """All numbers of one dashboard. `stock` and `sums` (fen, verified and admitted) by stage now; `cohort` by stage of leads of
     the days asked for; `units` by (following unit's path, signed or not); `clusters` by primary cluster (0: none) and `countries`
-    in negotiation: (how many, contracted cents); `events`: by event what came from it, was signed at it and began;
-    `lacking` by fact; `days` by stage moved into; `milestones` that count and how many of them no file shows.
+    in negotiation: (how many, contracted cents); `events`: by event of those days what came from it, was signed at it and began;
+    `lacking` by fact; `days` by stage moved into; `milestones` that count and how many of them no file shows; `earlier` (by
+    stage a year ago; None: all days are asked for) and `responses_before`: of leads of the same days of the year before.
     """
 
     stock: dict[Stage, int]
@@ -44,6 +46,8 @@ class Counts:
     responses: dict[str, Response]
     milestones: int
     unproven: int
+    earlier: dict[Stage, int] | None
+    responses_before: dict[str, Response]
 
 
 def counts_of(ask: Ask, reader: Reader) -> Counts:
@@ -53,6 +57,8 @@ def counts_of(ask: Ask, reader: Reader) -> Counts:
     everywhere = _by_unit(counted(ask, reader, unit=False))
     path = "" if ask.unit_id is None else path_of(ask.unit_id)
     inside = [(stage, cell) for (unit, stage), cell in everywhere.items() if unit.startswith(path)]
+    either, is_before = with_year_before(ask)
+    now, before = responses([*where, either], is_before)
     units: dict[tuple[str, bool], int] = defaultdict(int)
     for (unit, stage), cell in everywhere.items():
         if stage is not Stage.LEAD:
@@ -61,9 +67,9 @@ def counts_of(ask: Ask, reader: Reader) -> Counts:
         {stage: sum(cell.leads for one, cell in inside if one is stage) for stage in Stage},
         {stage: sum(cell.cny for one, cell in inside if one is stage) for stage in Stage},
         _plain(select(Lead.stage, func.count()).where(*cohort).group_by(Lead.stage)), dict(units), _clusters(where),
-        _countries(where), _events(where),
+        _countries(where), _events(where, ask),
         {"amount": sum(cell.bare for one, cell in inside if one is not Stage.LEAD), **_lacking(where)},
-        days_between(cohort), responses(cohort), *_milestones(where),
+        days_between(cohort), now, *_milestones(where), stages_a_year_ago(ask, reader), before,
     )  # fmt: skip
 
 
@@ -115,12 +121,17 @@ def _countries(where: list[Any]) -> dict[str | None, tuple[int, int]]:
     return {country: (int(number), int(usd or 0)) for country, number, usd in rows}
 
 
-def _events(where: list[Any]) -> dict[int, Yield]:
-    """By event, of those to which a lead of these is put now; from the side of the links, of which there are few."""
+def _events(where: list[Any], ask: Ask) -> dict[int, Yield]:
+    """By event held in the days asked for, of those to which a lead of these is put now; from the side of the links, of which
+    there are few.
+    """
     signed = and_(EventLink.role == LinkRole.SIGNED, Lead.admitted_at.is_not(None), listing.reached(Stage.SIGNED))
     which = (EventLink.role == LinkRole.SOURCE, signed, and_(signed, listing.reached(Stage.UNDER_CONSTRUCTION)))
     sums = (func.sum(case((one, 1), else_=0)) for one in which)
     query = select(EventLink.event_id, *sums).join(Lead, Lead.id == EventLink.lead_id).where(EventLink.ended_at.is_(None), *where)
+    if ask.since is not None and ask.until is not None:
+        held = select(Event.id).where(Event.last_on >= ask.since, Event.first_on <= ask.until)
+        query = query.where(EventLink.event_id.in_(held))
     rows = db.session.execute(query.group_by(EventLink.event_id))
     return {int(event): Yield(*(int(number) for number in numbers)) for event, *numbers in rows}
 

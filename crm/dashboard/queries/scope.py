@@ -1,6 +1,6 @@
 """Which leads a dashboard counts, in SQL: the same as the list behind each figure."""
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
 from crm.core import clock
@@ -41,3 +41,13 @@ def in_cohort(ask: Ask) -> list[ColumnElement[bool]]:
     if ask.until is not None:
         found.append(Lead.registered_at < clock.start_of(ask.until, days=1))
     return found
+
+
+def with_year_before(ask: Ask) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """SQL: registered on the days asked for or on the same days of the year before; and which of the two (the days of the two
+    years never meet: a spell is no longer than a year).
+    """
+    then = ask.last_year
+    if then is None or ask.since is None:
+        return and_(True, *in_cohort(ask)), false()
+    return or_(and_(*in_cohort(ask)), and_(*in_cohort(then))), Lead.registered_at < clock.start_of(ask.since)

@@ -75,20 +75,23 @@ def days_between(where: list[ColumnElement[bool]]) -> dict[Stage, dict[int, int]
     return dict(found)
 
 
-def responses(where: list[ColumnElement[bool]]) -> dict[str, Response]:
-    """By following unit's path: the first answer is the first progress written or the assessment, whichever came first."""
-    found: dict[str, Response] = defaultdict(Response)
+def responses(where: list[ColumnElement[bool]], before: ColumnElement[bool]) -> tuple[dict[str, Response], dict[str, Response]]:
+    """By following unit's path, of the leads asked for and of those among them that are of the year `before`: the first answer is
+    the first progress written or the assessment, whichever came first. One statement for both.
+    """
+    now: dict[str, Response] = defaultdict(Response)
+    then: dict[str, Response] = defaultdict(Response)
     assessed = select(func.min(Assessment.assessed_at)).where(Assessment.lead_id == Lead.id).scalar_subquery()
     written = select(func.min(Interaction.entered_at)).where(
         Interaction.lead_id == Lead.id, Interaction.entered_at >= Lead.registered_at
     ).scalar_subquery()  # fmt: skip
     hours = select(
-        Lead.following_unit_path.label("path"), _hours(assessed, Lead.registered_at).label("assessed"),
+        before.label("before"), Lead.following_unit_path.label("path"), _hours(assessed, Lead.registered_at).label("assessed"),
         _hours(written, Lead.registered_at).label("written"), Lead.admitted_at.is_(None).label("waits"),
     ).where(*where).subquery()  # fmt: skip
-    query = select(hours.c.path, hours.c.assessed, hours.c.written, hours.c.waits, func.count()).group_by(*hours.c)
-    for path, of_assessment, of_progress, waits, number in db.session.execute(query):
-        row = found[path]
+    query: Any = select(*hours.c, func.count()).group_by(*hours.c)
+    for earlier, path, of_assessment, of_progress, waits, number in db.session.execute(query):
+        row = (then if earlier else now)[path]
         row.leads += number
         answers = [max(int(one), 0) for one in (of_assessment, of_progress) if one is not None]
         if answers:
@@ -96,4 +99,4 @@ def responses(where: list[ColumnElement[bool]]) -> dict[str, Response]:
         row.waiting += number if waits else 0
         if of_assessment is not None:
             row.assessed[max(int(of_assessment), 0)] = row.assessed.get(max(int(of_assessment), 0), 0) + number
-    return dict(found)
+    return dict(now), dict(then)

@@ -2,6 +2,7 @@
 
 from crm.dashboard.rules.ask import (
     Ask,
+    Earlier,
     Figure,
     Reader,
     Spell,
@@ -18,6 +19,6 @@ from crm.dashboard.rules.ask import (
 from crm.dashboard.rules.line import Line, line_of
 
 __all__ = [
-    "Ask", "Figure", "Line", "Reader", "Spell", "Step", "address_of", "at", "first_day", "funnel", "lacks", "line_of", "median",
+    "Ask", "Earlier", "Figure", "Line", "Reader", "Spell", "Step", "address_of", "at", "first_day", "funnel", "lacks", "line_of", "median",
     "of_cohort", "question_of",
 ]  # fmt: skip

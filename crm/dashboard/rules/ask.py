@@ -1,10 +1,11 @@
 """What a dashboard is asked, and the list that each of its figures opens: one question, said to both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from crm.core.yearly import year_before
 from crm.leads.rules.lead import STAGES, Stage
 from crm.leads.rules.listing import Question, Scope
 
@@ -48,6 +49,13 @@ class Ask:
     def narrow(self) -> bool:
         """Whether a cluster or country is asked for."""
         return self.cluster_id is not None or self.country is not None
+
+    @property
+    def last_year(self) -> "Ask | None":
+        """The same, of the same days of the year before; None where all days are asked for."""
+        if self.since is None or self.until is None:
+            return None
+        return replace(self, since=year_before(self.since), until=year_before(self.until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,8 @@ class Figure:
 @dataclass(frozen=True, slots=True)
 class Step:
     """A stage of the funnel: how many leads came so far, what share of those of the stage before (tenths of a percent; None for
-    the first, or when there was none), the median days from the stage before, by how many moves.
+    the first, or when there was none), the median days from the stage before, by how many moves. `before`: how many of the leads
+    of the same days of the year before had come so far a year ago; None where no year before is asked for.
     """
 
     stage: Stage
@@ -117,11 +126,22 @@ class Step:
     share: int | None = None
     days: float | None = None
     moves: int = 0
+    before: Figure | None = None
 
 
-def funnel(stock: dict[Stage, int], days: dict[Stage, dict[int, int]], question: Question) -> list[Step]:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The leads of the same days of the year before: by the stage in which each was a year ago, and the list of them all."""
+
+    stock: dict[Stage, int]
+    question: Question
+
+
+def funnel(
+    stock: dict[Stage, int], days: dict[Stage, dict[int, int]], question: Question, earlier: Earlier | None = None
+) -> list[Step]:
     """The funnel of leads that are in each stage now: whoever is in one came through those before. `days`: how often a move into
-    a stage took so many days.
+    a stage took so many days. Where leads were a year ago no list asks for: of the year before only the first figure opens one.
     """
     steps: list[Step] = []
     for place, stage in enumerate(STAGES):
@@ -130,7 +150,10 @@ def funnel(stock: dict[Stage, int], days: dict[Stage, dict[int, int]], question:
         before = steps[-1].figure.number if steps else 0
         share = 1000 * number // before if before else None
         took = days.get(stage, {})
-        steps.append(Step(stage, Figure(number, listed), share, median(took), sum(took.values())))
+        past = None
+        if earlier is not None:
+            past = Figure(sum(earlier.stock.get(later, 0) for later in STAGES[place:]), None if place else earlier.question)
+        steps.append(Step(stage, Figure(number, listed), share, median(took), sum(took.values()), past))
     return steps
 
 

@@ -172,7 +172,7 @@ def _attribution(facts: dict[int, Facts], name: Callable[[int], str]) -> Iterato
 def _event_leads(facts: dict[int, Facts]) -> Iterator[Line]:
     """Which lead came from which event, or was signed at it, as it stands today."""
     for row in _rows(EventLink, facts, "lead_event", EventLink.ended_at.is_(None)):
-        yield [_number(facts, row.lead_id), row.event.public_id, row.event.name, row.role, row.at]
+        yield [_number(facts, row.lead_id), row.event.public_id, row.event.number, row.event.name, row.role, row.at]
 
 
 def event_rows(actor: Actor) -> Iterator[Line]:
@@ -182,7 +182,7 @@ def event_rows(actor: Actor) -> Iterator[Line]:
     query = select(Event).where(Event.withdrawn_at.is_(None)).order_by(Event.first_on, Event.id)
     for row in db.session.scalars(query):
         yield [
-            row.public_id, row.name, row.kind, row.first_on, row.last_on, row.country, row.city, row.unit.zh
+            row.public_id, row.number, row.name, row.kind, row.first_on, row.last_on, row.country, row.city, row.unit.zh
         ]  # fmt: skip
 
 

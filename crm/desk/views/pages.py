@@ -13,6 +13,8 @@ from crm.desk import queries
 from crm.desk.views import asking
 from crm.desk.views.blueprint import bp
 from crm.desk.views.workbook import send_leads
+from crm.events import queries as events
+from crm.events import rules as event_rules
 from crm.leads.forms.fields import evidence_choices
 from crm.leads.queries import access, listing
 from crm.leads.queries.rows import Row
@@ -62,6 +64,8 @@ def pipeline() -> ResponseReturnValue:
     with the view that this person starts with.
     """
     actor = current_actor()
+    if (event := _event_asked(request.args.get("q", ""))) is not None:
+        return redirect(url_for("desk.event", public_id=event), 303)
     start = shelves.start_of(actor) if not request.args else None
     if start is not None:
         return redirect(url_for("desk.view", public_id=start.public_id), 303)
@@ -77,6 +81,15 @@ def pipeline() -> ResponseReturnValue:
         bulk_at=asking.link_to("desk.bulk")(all="yes"),
         **asking.filter_names(),
     )  # fmt: skip
+
+
+def _event_asked(text: str) -> str | None:
+    """The event (its public id) whose number was searched for: the box in the head of each page finds it as it finds a lead's."""
+    number = event_rules.number_in(text)
+    if number is None or not policy.may(current_actor(), "event", "read"):
+        return None
+    found = events.by_number(number)
+    return found.public_id if found else None
 
 
 def _nearest() -> Callable[[Row], Any]:

@@ -69,10 +69,23 @@ class Fed:
 
 def monthly(year: int) -> Monthly:
     """The city's official figures of a year."""
+    return _monthly(year, year)[0]
+
+
+def two_years(year: int) -> tuple[Monthly, Monthly]:
+    """The city's official figures of the year before and of a year, in one statement."""
+    before, now = _monthly(year - 1, year)
+    return before, now
+
+
+def _monthly(first: int, last: int) -> list[Monthly]:
     query = select(Utilised.month, func.sum(Utilised.usd)).where(
-        Utilised.state == "live", Utilised.month >= date(year, 1, 1), Utilised.month <= date(year, 12, 31)
+        Utilised.state == "live", Utilised.month >= date(first, 1, 1), Utilised.month <= date(last, 12, 31)
     )  # fmt: skip
-    return Monthly(year, {month.month: int(usd) for month, usd in db.session.execute(query.group_by(Utilised.month))})
+    found: dict[int, dict[int, int]] = {year: {} for year in range(first, last + 1)}
+    for month, usd in db.session.execute(query.group_by(Utilised.month)):
+        found[month.year][month.month] = int(usd)
+    return [Monthly(year, months) for year, months in found.items()]
 
 
 def newest_year(upto: date) -> int | None:
@@ -80,6 +93,12 @@ def newest_year(upto: date) -> int | None:
     query = select(func.max(Utilised.month)).where(Utilised.state == "live", Utilised.month <= upto)
     found = db.session.scalar(query)
     return found.year if found else None
+
+
+def newest_month(first: date, last: date) -> date | None:
+    """The newest month of a period of which an official figure has come."""
+    query = select(func.max(Utilised.month)).where(Utilised.state == "live", Utilised.month >= first, Utilised.month <= last)
+    return db.session.scalar(query)
 
 
 def utilised(first: date, last: date) -> Fed | None:

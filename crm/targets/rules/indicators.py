@@ -42,10 +42,11 @@ class Nature(StrEnum):
 
 
 class Place(StrEnum):
-    """Whose target it is."""
+    """Whose target it is. A bureau is a department of the city (市直部门)."""
 
     CITY = "city"
     DISTRICT = "district"
+    BUREAU = "bureau"
     CLUSTER = "cluster"
 
 

@@ -27,6 +27,11 @@ class Period:
         passed = min(max((today - self.first).days + 1, 0), days)
         return 1000 * passed // days
 
+    @property
+    def year_before(self) -> "Period":
+        """The same period of the year before."""
+        return period_of(f"{self.first.year - 1:04d}{self.code[4:]}")
+
     def begins_in(self, today: date) -> int:
         """Days until it begins; 0 once it has."""
         return max((self.first - today).days, 0)
