@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Text,
     bindparam,
     cast,
     exists,
@@ -31,7 +32,7 @@ from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Token
 from crm.matching.rules.nearness import POSTINGS, QUOTAS, SHARED, nearness, plainly_apart, worth_judging
-from crm.matching.rules.packing import original_of, sketch, subject_from, unpack
+from crm.matching.rules.packing import entry_from, original_of, sketch, subject_from, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.screening import cannot_be_kin
 from crm.matching.rules.scripts import squeeze
@@ -147,6 +148,20 @@ def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     """Indexed subjects as they were written."""
     office_brands()
     return {row[0]: subject_from(row[1], row[2], row[3]) for row in _stored(kind, ids)}
+
+
+def stored_entries(kind: int, ids: list[int]) -> dict[int, bytes]:
+    """The same as the index keeps them: `subject_of` reads them."""
+    office_brands()
+    rows = db.session.execute(_entries_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids})
+    return {row[0]: entry_from(*row[1:]) for row in rows}
+
+
+@cache
+def _entries_query(*, sqlite: bool) -> Select[Any]:
+    texts = cast(IndexEntry.names, Text), IndexEntry.country, cast(IndexEntry.identifiers, Text)
+    query: Select[Any] = select(IndexEntry.subject_id, *texts)
+    return query.where(IndexEntry.kind == bindparam("kind"), among(IndexEntry.subject_id, "ids", sqlite=sqlite))
 
 
 @cache

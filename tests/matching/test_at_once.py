@@ -24,10 +24,10 @@ from crm.matching.rules.scorecard import (
     BALANCE,
     STRANGERS,
     Forest,
-    _share,
     _shipped,
     row_of,
     score_of,
+    share_of,
 )
 from crm.matching.rules.screening import cannot_be_kin, cannot_be_same
 from crm.matching.rules.screening_many import may_be_same
@@ -195,7 +195,7 @@ def test_the_compiled_trees_say_to_the_last_bit_what_walking_them_does() -> None
         one, two = forms_of(a.names[0], a.country), forms_of(b.names[0], b.country)
         met, found = features_of(one, two, model.lexicon)
         row = row_of(model.features, met, found)
-        gate, trees = _walked(model.gate, row), _share(_walked(model.trees, row) + BALANCE[met])
-        plain = STRANGERS * _USUAL * _share(gate + _FALLING)
+        gate, trees = _walked(model.gate, row), share_of(_walked(model.trees, row) + BALANCE[met])
+        plain = STRANGERS * _USUAL * share_of(gate + _FALLING)
         wanted = plain if gate < _HOPELESS else trees if gate >= model.least else STRANGERS * trees
         assert score_of(one, two) == wanted, (a, b)

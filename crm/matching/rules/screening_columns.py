@@ -15,7 +15,7 @@ from crm.matching.rules.judge import SAME_FROM
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.names_many import Flags, Names
 from crm.matching.rules.pairing import Ints
-from crm.matching.rules.scorecard import Model, present
+from crm.matching.rules.scorecard import Model, Weighed, present, share_of
 from crm.matching.rules.screening_many import trees_of
 from crm.matching.rules.scripts import is_cjk
 from crm.matching.rules.written_many import Signs, Words, written
@@ -35,9 +35,10 @@ class Screen:
         self._colon = np.array([":" in brand for brand in names.values["brand"].values], bool)
         self._proved: dict[str, bool] = {}
 
-    def tell(self, a: Ints, b: Ints, *, leave: Collection[str] = ()) -> Ints:
+    def tell(self, a: Ints, b: Ints, *, leave: Collection[str] = ()) -> tuple[Ints, dict[int, Weighed]]:
         """NO where `judge` is sure not to call the two names the same; UNSURE where it has to be found out one by one, and of
-        names that meet in one of the ways `leave`.
+        names that meet in one of the ways `leave`. With it, what the model says of those pairs (by their numbers) of which it
+        says YES.
         """
         model = present()
         if self._model is not model:
@@ -50,11 +51,12 @@ class Screen:
         key = self._names.key
         found = np.where((key[a] == key[b]) | known, YES, NO)
         left = np.flatnonzero((found == NO) & ~self._capped(a, b, known))
+        weighed: dict[int, Weighed] = {}
         for kind in ("han", "kana", "latin", "cross"):
             some = left[met[left] == kind]
             if len(some):
-                found[some] = UNSURE if kind in leave else self._by_trees(kind, a[some], b[some])
-        return found
+                found[some] = UNSURE if kind in leave else self._by_trees(kind, a[some], b[some], some, weighed)
+        return found, weighed
 
     def _meetings(self, a: Ints, b: Ints) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
         """`meeting` of each pair."""
@@ -94,11 +96,20 @@ class Screen:
                 capped[at] = sorted(stem[one]) != sorted(stem[two])
         return capped
 
-    def _by_trees(self, kind: str, a: Ints, b: Ints) -> Ints:
+    def _by_trees(self, kind: str, a: Ints, b: Ints, numbers: Ints, weighed: dict[int, Weighed]) -> Ints:
         columns = self._columns(kind, Pairs(self._names, a, b))
         if not self._proof(kind, a, b, columns):
             return np.full(len(a), UNSURE)
-        return np.where(self._trees.reaches_by(SAME_FROM, kind, tuple(columns), list(columns.values())), YES, NO)
+        found = np.full(len(a), NO)
+        reached, odds = self._trees.reaching(SAME_FROM, kind, tuple(columns), list(columns.values()))
+        found[reached] = YES
+        rows: list[dict[str, float]] = [{}] * len(reached)
+        if kind == "cross":
+            told = zip(*(column[reached].tolist() for column in columns.values()), strict=True)
+            rows = [dict(zip(columns, row, strict=True)) for row in told]
+        for number, share, features in zip(numbers[reached].tolist(), map(share_of, odds.tolist()), rows, strict=True):
+            weighed[number] = Weighed(share, features)
+        return found
 
     def _columns(self, kind: str, pairs: Pairs) -> Columns:
         """The features of pairs that meet in one way."""
