@@ -159,8 +159,8 @@ def stored_entries(kind: int, ids: list[int]) -> dict[int, bytes]:
 
 @cache
 def _entries_query(*, sqlite: bool) -> Select[Any]:
-    texts = cast(IndexEntry.names, Text), IndexEntry.country, cast(IndexEntry.identifiers, Text)
-    query: Select[Any] = select(IndexEntry.subject_id, *texts)
+    parts: list[Any] = [cast(IndexEntry.names, Text), IndexEntry.country, cast(IndexEntry.identifiers, Text)]
+    query = select(IndexEntry.subject_id, *parts)
     return query.where(IndexEntry.kind == bindparam("kind"), among(IndexEntry.subject_id, "ids", sqlite=sqlite))
 
 
