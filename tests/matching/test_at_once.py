@@ -87,7 +87,12 @@ def test_many_asked_together_get_what_each_gets_alone(indexed: None) -> None:
         assert any(hit.judgement.verdict is wanted for hits in together.values() for hit in hits), wanted
 
 
-def test_who_asks_for_kin_only_gets_the_same_without_those_that_are_different(indexed: None) -> None:
+@pytest.mark.parametrize("many", [0, 10**9], ids=["on columns", "one by one"])
+def test_who_asks_for_kin_only_gets_the_same_without_those_that_are_different(
+    indexed: None, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(queries, "MANY", many)
+    monkeypatch.setattr(queries, "TOGETHER", 900)
     asked = dict(enumerate(_asked(FIRMS), start=1))
     whole = queries.nearest_each(asked, kind=KIND, leave_out={})
     kin = dict(queries.nearest_each(asked, kind=KIND, leave_out={}, kin=True))

@@ -16,6 +16,7 @@ from crm.matching.rules.evidence_many import Pairs
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.names_many import Names
 from crm.matching.rules.packing import pack
+from crm.matching.rules.screening import cannot_be_kin
 from crm.matching.rules.screening_columns import NO, UNSURE, YES, Screen
 from crm.matching.rules.screening_many import may_be_same
 from tests.matching.test_at_once import FIRMS, KIND, _pairs
@@ -84,6 +85,22 @@ def test_names_are_told_apart_as_one_by_one(laid_out: tuple[Names, list[NameForm
         one, two = subjects[a[at]], subjects[b[at]]
         beforehand = {(0, 0): weighed[at]} if at in weighed else {}
         assert judge(one, two, beforehand) == judge(one, two), (one.names, two.names)
+
+
+def test_names_of_one_group_are_told_from_others_as_one_by_one(laid_out: tuple[Names, list[NameForms]]) -> None:
+    names, forms = laid_out
+    a, b = _met(forms)
+    told, weighed = Screen(names, forms.__getitem__).tell(a, b, kin=True)
+    subjects = [Subject((one.original,), forms=(one,)) for one in forms]
+    assert not (told == UNSURE).any()
+    assert 0.3 < (told == NO).mean() < 0.98
+    for at in range(len(a)):
+        one, two = subjects[a[at]], subjects[b[at]]
+        if told[at] == NO:
+            assert cannot_be_kin(one, two), (one.names, two.names)
+        else:
+            beforehand = {(0, 0): weighed[at]} if at in weighed else {}
+            assert judge(one, two, beforehand) == judge(one, two), (one.names, two.names)
 
 
 def test_columns_that_say_something_else_are_not_believed(

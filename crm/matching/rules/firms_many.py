@@ -63,14 +63,14 @@ class Firms:
         return unpack(names[name - int(self.first[firm])], country)
 
     def tell(
-        self, one: Ints, two: Ints, *, leave: Collection[str] = (), holdings: bool = False
+        self, one: Ints, two: Ints, *, leave: Collection[str] = (), holdings: bool = False, kin: bool = False
     ) -> tuple[Ints, dict[int, Beforehand]]:
         """YES, NO or UNSURE for each pair of places of firms; UNSURE of pairs of names that meet in one of the ways `leave`, and,
-        with `holdings`, of which only one says that it is a holding. With it, by the number of the pair, what the model says of
-        the names for which it is YES.
+        with `holdings`, of which only one says that it is a holding. With `kin` it is YES for firms that may be of one group too.
+        With it, by the number of the pair, what the model says of the names for which it is YES.
         """
         pair, a, b = product(self.first, one, two)
-        told, names = self._screen.tell(a, b, leave=leave)
+        told, names = self._screen.tell(a, b, leave=leave, kin=kin)
         weighed: dict[int, dict[tuple[int, int], Weighed]] = defaultdict(dict)
         for at, found_of in names.items():
             both = int(pair[at])
@@ -98,6 +98,27 @@ def worth_judging(pairs: list[Pair], entries: Mapping[int, bytes]) -> dict[Pair,
     may_be = may_be_same((subjects[a], subjects[b]) for a, b in unsure)
     sure = {both: weighed.get(number, {}) for number, (both, what) in enumerate(zip(pairs, told, strict=True)) if what == YES}
     return sure | {both: {} for both, may in zip(unsure, may_be, strict=True) if may}
+
+
+def may_be_kin(
+    pairs: list[Pair], asked: Mapping[int, Subject], entries: Mapping[int, bytes]
+) -> tuple[dict[Pair, Beforehand], set[Pair]]:
+    """Of pairs of one who is `asked` about and one of the `entries`: those that `judge` may call the same or related, with what
+    the model says of their names; and those of which that has to be found out one by one.
+    """
+    firms = Firms()
+    places = {known: at for at, known in enumerate(asked)}
+    others = {known: at for at, known in enumerate(entries, start=len(places))}
+    for entry in (*map(entry_of, asked.values()), *entries.values()):
+        firms.add(entry)
+    firms.close()
+    one, two = (np.array([place[both[side]] for both in pairs], np.int64) for side, place in enumerate((places, others)))
+    told, weighed = firms.tell(one, two, kin=True)
+    said = list(enumerate(zip(pairs, told.tolist(), strict=True)))
+    return (
+        {both: weighed.get(number, {}) for number, (both, what) in said if what == YES},
+        {both for _number, (both, what) in said if what == UNSURE},
+    )
 
 
 def same_or_holding(pairs: list[Pair], subjects: Mapping[int, Subject]) -> list[Pair]:

@@ -10,7 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crm.matching.rules.scorecard import ABSENT, AT_ONCE, BALANCE, LEAST_UNHEARD, MEETINGS, STRANGERS, UNHEARD, Forest, Model
+from crm.matching.rules.scorecard import (
+    ABSENT,
+    AT_ONCE,
+    BALANCE,
+    LEAST_UNHEARD,
+    MEETINGS,
+    STRANGERS,
+    UNHEARD,
+    Forest,
+    Model,
+    score_by,
+)  # fmt: skip
 
 Figures = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -113,6 +124,12 @@ class Trees:
         told = trees([column[asked] for column in columns]) + BALANCE[meeting]
         reached = told >= log(least / (1.0 - least)) - _HAIR
         return asked[reached], told[reached]
+
+    def scores(self, meeting: str, names: tuple[str, ...], columns: Sequence[Figures]) -> list[float]:
+        """`Model.score` of each pair."""
+        gate, trees = self._sums_for(meeting, names)
+        told = gate(columns), trees(columns) + BALANCE[meeting], self._least_for(names, columns)
+        return [score_by(*one) for one in zip(*(figures.tolist() for figures in told), strict=True)]
 
     def sums(self, meeting: str, names: tuple[str, ...], figures: Figures) -> tuple[Figures, Figures]:
         """The log odds by both forests, the gate first."""

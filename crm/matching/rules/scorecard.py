@@ -77,9 +77,8 @@ class Model:
         figures = found.values()
         common = gate(*figures)
         if common < _HOPELESS:
-            return STRANGERS * _USUAL * share_of(common + _FALLING)
-        share = self._told(meeting, trees(*figures))
-        return share if common >= self._least_for(found) else STRANGERS * share
+            return score_by(common, 0.0, 0.0)
+        return score_by(common, trees(*figures) + BALANCE[meeting], self._least_for(found))
 
     def reaches(self, least: float, meeting: str, found: Features) -> bool:
         """Whether the score may be so high: strangers are told from others without the second forest."""
@@ -109,6 +108,14 @@ class Model:
     @cached_property
     def _made(self) -> dict[tuple[str, tuple[str, ...]], tuple[_Sum, _Sum]]:
         return {}
+
+
+def score_by(common: float, log_odds: float, least: float) -> float:
+    """The score by what both forests say, the first of which asks for `least`."""
+    if common < _HOPELESS:
+        return STRANGERS * _USUAL * share_of(common + _FALLING)
+    share = share_of(log_odds)
+    return share if common >= least else STRANGERS * share
 
 
 def share_of(log_odds: float) -> float:
