@@ -56,6 +56,11 @@ def office_brands_with(ask: Callable[[], None]) -> None:
     _office[:] = [ask]
 
 
+def for_readers() -> tuple[Callable[[], None], ...]:
+    """What a reading process calls first, so that it knows the office's brands as well."""
+    return tuple(_office)
+
+
 def office_brands() -> None:
     """Take names apart and judge by the office's brands as they are stored now; one small read."""
     for ask in _office:
