@@ -133,12 +133,11 @@ def _group(touched: set[int], mine: Edges, fresh: list[dict[str, Any]]) -> None:
     """The same by the stored pairs of these companies and `fresh` ones, which are told their group before they are stored."""
     numbers = range(_NOT_YET, _NOT_YET - len(fresh), -1)
     added = {at: (Edge(at, row["a_id"], row["b_id"], row["score"]), 0) for at, row in zip(numbers, fresh, strict=True)}
-    pairs = mine | added | _edges(ReviewPair.group_key, {key for _edge, key in mine.values()} - {0})
+    named = {key for _edge, key in mine.values()} | {0}
+    pairs = mine | added | _edges(ReviewPair.group_key, named - {0})
     # Whom their groups bring in besides, so that no two groups take one name.
-    wider = touched | {company_id for edge, _key in pairs.values() for company_id in (edge.a_id, edge.b_id)}
-    if wider != touched:
-        mine = _edges_of(wider)
-        pairs = mine | added | _edges(ReviewPair.group_key, {key for _edge, key in mine.values()} - {0})
+    more = _edges_of({company_id for edge, _key in pairs.values() for company_id in (edge.a_id, edge.b_id)} - touched)
+    pairs |= more | _edges(ReviewPair.group_key, {key for _edge, key in more.values()} - named)
     groups = gather(edge for edge, _key in pairs.values())
     for at, row in zip(numbers, fresh, strict=True):
         key = groups.pop(at)
