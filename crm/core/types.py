@@ -35,12 +35,17 @@ class BriefJSON(TypeDecorator[Any]):
         """What is stored of a value."""
         if value is None or dialect.name != "sqlite":
             return value
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return json.dumps(value) if _LONE.search(text) else text
+        return brief(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """The value again."""
         return json.loads(value) if value is not None and dialect.name == "sqlite" else value
+
+
+def brief(value: Any) -> str:
+    """The text that SQLite keeps of a value."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value) if _LONE.search(text) else text
 
 
 _LONE = re.compile("[\ud800-\udfff]")  # half a sign: no UTF-8 says it

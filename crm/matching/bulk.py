@@ -1,6 +1,5 @@
 """The index read at once, to choose whom to compare with whom for all its subjects. Loads numpy: import it only where needed."""
 
-import json
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -14,8 +13,9 @@ from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules.firms_many import Firms, Pair
 from crm.matching.rules.nearness import QUOTAS, SHARED
 from crm.matching.rules.nearness_many import Sketches
-from crm.matching.rules.packing import sketch, words_of
+from crm.matching.rules.packing import entry_from, sketch, words_of
 from crm.matching.rules.pairing import Ints, Postings, chosen, partners
+from crm.matching.rules.scorecard import Beforehand
 from crm.matching.rules.screening_columns import UNSURE, YES
 from crm.matching.rules.tokens import slip_channel, slips, token
 
@@ -28,9 +28,11 @@ Beat = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """Pairs that may be one firm by what the index kept, and pairs of which that has to be found out one by one."""
+    """Pairs that may be one firm by what the index kept, with what the model says of their names; and pairs of which that has to
+    be found out.
+    """
 
-    worth: list[Pair]
+    worth: dict[Pair, Beforehand]
     unsure: list[Pair]
 
 
@@ -55,7 +57,7 @@ class Whole:
         while rows := db.session.execute(entry.where(IndexEntry.kind == kind, IndexEntry.subject_id > last)).all():
             for subject_id, names, identifiers, country in rows:
                 ids.append(subject_id)
-                kept = self._firms.add(f"[{names},{json.dumps(country)},{identifiers}]".encode())
+                kept = self._firms.add(entry_from(names, country, identifiers))
                 self._sketches.add(map(sketch, kept))
                 for packed in kept:
                     words = words_of(packed)
@@ -82,11 +84,14 @@ class Whole:
         """
         pairs = [self._pairs(ids) for ids in chunks]
         lower, higher = (np.concatenate([one[side] for one in pairs]) for side in (0, 1))
-        told, start, found = self._firms.tell(lower, higher, leave=leave), 0, list[Screened]()
+        told, weighed = self._firms.tell(lower, higher, leave=leave)
+        start, found = 0, list[Screened]()
         for one, other in pairs:
-            mine, start = told[start : start + len(one)], start + len(one)
+            mine = told[start : start + len(one)]
             worth, unsure = (self._by_ids(one[mine == what], other[mine == what]) for what in (YES, UNSURE))
-            found.append(Screened(worth, unsure))
+            numbers = (start + np.flatnonzero(mine == YES)).tolist()
+            found.append(Screened({both: weighed.get(at, {}) for both, at in zip(worth, numbers, strict=True)}, unsure))
+            start += len(one)
         return found
 
     def _by_ids(self, lower: Ints, higher: Ints) -> list[Pair]:

@@ -12,10 +12,12 @@ import click
 from flask.cli import AppGroup
 
 from crm.core.db import unit_of_work
+from crm.core.readers import Readers, processors
 from crm.matching import queries, services, words
 from crm.matching.rules import Judgement, Subject, brands, judge
 
 DATA = Path(__file__).resolve().parent / "data"
+MANY = 20_000  # names: fewer are taken apart before a process has started
 match = AppGroup("match", help="查重: compare company names.")
 
 
@@ -98,15 +100,24 @@ def load(file: TextIO) -> None:
         else:
             references.update(chunk)
     if shelf is not None:
-        for number, (reference, name) in enumerate(references.items(), start=1):
-            shelf.put(number, services.referred(reference, name))
+        named = [(number, *both) for number, both in enumerate(references.items(), start=1)]
         references.clear()
+        _gather(shelf, named)
         for part in shelf.parts():
             with unit_of_work():
                 services.store_part(queries.BULK, part)
     with unit_of_work():
         services.refresh_statistics()
     click.echo(json.dumps({"names": count, "seconds": round(time.monotonic() - begun, 1)}))
+
+
+def _gather(shelf: services.Shelf, named: list[tuple[int, str, str]]) -> None:
+    """Take these names apart, with the other processors' help when they are many."""
+    parts = (named[start : start + services.CHUNK] for start in range(0, len(named), services.CHUNK))
+    others = processors() - 1 if len(named) >= MANY else 0
+    with Readers(others, ready=queries.for_readers(), helps=True) as spread:
+        for some in spread(services.take_apart, parts):
+            shelf.take(some)
 
 
 def _named(file: TextIO) -> Iterator[tuple[str, str]]:

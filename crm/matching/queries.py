@@ -1,12 +1,13 @@
 """Asking the index: candidates by their rarest shared tokens, judged; and records that a search may mean."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from heapq import nsmallest
 from math import log2
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Text,
     bindparam,
     cast,
     exists,
@@ -31,8 +33,9 @@ from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Token
 from crm.matching.rules.nearness import POSTINGS, QUOTAS, SHARED, nearness, plainly_apart, worth_judging
-from crm.matching.rules.packing import original_of, sketch, subject_from, unpack
+from crm.matching.rules.packing import entry_from, original_of, sketch, subject_from, subject_of, unpack
 from crm.matching.rules.resemblance import LIKE_FROM
+from crm.matching.rules.scorecard import Beforehand
 from crm.matching.rules.screening import cannot_be_kin
 from crm.matching.rules.scripts import squeeze
 from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens, tokens_within
@@ -41,6 +44,7 @@ from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_to
 # token of a name is rare, those that are not are read further, so many postings in all: who has several of them?
 DEEPER, DEEPER_EACH = 9_000, 3_000
 SURE = 8  # so many with a brand or an identifier in common are judged besides, however unlike they are
+MANY, TOGETHER = 500, 8_000  # pairs that are worth telling on columns, and so many at most: both cost memory for a moment
 AT_ONCE = 25  # so many subjects are asked about by one statement: what it brings is a dozen megabytes at most
 
 
@@ -50,6 +54,11 @@ _office: list[Callable[[], None]] = []
 def office_brands_with(ask: Callable[[], None]) -> None:
     """Say how the brand table is brought up to date with what an office keeps itself (crm.brands does)."""
     _office[:] = [ask]
+
+
+def for_readers() -> tuple[Callable[[], None], ...]:
+    """What a reading process calls first, so that it knows the office's brands as well."""
+    return tuple(_office)
 
 
 def office_brands() -> None:
@@ -149,6 +158,24 @@ def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
     return {row[0]: subject_from(row[1], row[2], row[3]) for row in _stored(kind, ids)}
 
 
+def stored_entries(kind: int, ids: list[int]) -> dict[int, bytes]:
+    """The same as the index keeps them: `subject_of` reads them."""
+    office_brands()
+    return {row[0]: entry_from(*row[1:]) for row in _entry_rows(kind, ids)}
+
+
+def _entry_rows(kind: int, ids: list[int]) -> Sequence[Any]:
+    """Id, and the texts of names, country and identifiers."""
+    return db.session.execute(_entries_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all()
+
+
+@cache
+def _entries_query(*, sqlite: bool) -> Select[Any]:
+    parts: list[Any] = [cast(IndexEntry.names, Text), IndexEntry.country, cast(IndexEntry.identifiers, Text)]
+    query = select(IndexEntry.subject_id, *parts)
+    return query.where(IndexEntry.kind == bindparam("kind"), among(IndexEntry.subject_id, "ids", sqlite=sqlite))
+
+
 @cache
 def _stored_query(*, sqlite: bool) -> Select[Any]:
     query = select(IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers)
@@ -181,6 +208,45 @@ def nearest_each(
     handful is forgotten before the next. `leave_out`: for some of the keys whom not to bring up. `kin`: those that are
     different, most of which then need no judging, are left out.
     """
+    found = _chosen_each(subjects, kind, leave_out)
+    if not kin:
+        yield from ((choice.key, _hits(choice, stored, deadline)) for choice, stored in found)
+        return
+    entries: dict[int, bytes] = {}
+    choices: list[_Choice] = []
+    for choice, stored in found:
+        choices.append(choice)
+        entries |= {i: entry_from(*stored[i].parts) for i in choice.near if i not in entries}
+        if sum(len(one.near) for one in choices) >= TOGETHER:
+            yield from _kin_hits(choices, entries, deadline)
+            choices, entries = [], {}
+    yield from _kin_hits(choices, entries, deadline)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Whom to judge beside a subject, in order, and how near each is."""
+
+    key: int
+    asked: Subject
+    near: dict[int, float]
+
+
+class _Stored(NamedTuple):
+    """An index entry: its names as they are kept, and the texts of its parts."""
+
+    names: list[Any]
+    parts: tuple[str, str | None, str]
+
+    @property
+    def subject(self) -> Subject:
+        return subject_from(self.names, self.parts[1], json.loads(self.parts[2]))
+
+
+def _chosen_each(
+    subjects: Mapping[int, Subject], kind: int, leave_out: Mapping[int, int]
+) -> Iterator[tuple[_Choice, Mapping[int, _Stored]]]:
+    """Whom to judge beside each subject, with what the index has of them (and of more)."""
     keys = list(subjects)
     for start in range(0, len(keys), AT_ONCE):
         office_brands()
@@ -190,41 +256,60 @@ def nearest_each(
         for key, (weights, _sure) in found.items():
             weights.pop(leave_out.get(key, 0), None)
         wanted = list(dict.fromkeys(subject_id for weights, _sure in found.values() for subject_id in weights))
-        stored = {row[0]: row for row in _stored(kind, wanted)} if wanted else {}
+        stored = {row[0]: _Stored(json.loads(row[1]), row[1:]) for row in _entry_rows(kind, wanted)} if wanted else {}
         for key, (weights, sure) in found.items():
-            yield key, _hits(subjects[key], weights, sure, stored, deadline, kin=kin)
+            yield _choice(key, subjects[key], weights, sure, stored), stored
 
 
-def _hits(
-    subject: Subject,
-    weights: dict[int, float],
-    sure: set[int],
-    stored: Mapping[int, Any],
-    deadline: float | None,
-    *,
-    kin: bool,
-) -> list[Hit]:
-    """The nearest of the candidates `weights`, judged, surest first."""
+def _choice(key: int, subject: Subject, weights: dict[int, float], sure: set[int], stored: Mapping[int, _Stored]) -> _Choice:
+    """The nearest of the candidates `weights`."""
     forms = forms_of_subject(subject)
     mine = tuple(sketch(one) for one in forms)
-    drawn = {i: tuple(map(sketch, stored[i][1])) for i in weights if i in stored}
+    drawn = {i: tuple(map(sketch, stored[i].names)) for i in weights if i in stored}
     near = {i: nearness(mine, one) for i, one in drawn.items()}
     order = sorted(near, key=lambda i: (-weights[i] - near[i], i))
-    asked = replace(subject, forms=forms)
     judged_first = (i for place, i in enumerate(order) if worth_judging(place, near[i]))
     chosen = [i for i in judged_first if i in sure or weights[i] >= SHARED or not plainly_apart(mine, drawn[i])]
     chosen += [i for i in order if i in sure and i not in chosen][:SURE]
+    return _Choice(key, replace(subject, forms=forms), {i: weights[i] + near[i] for i in chosen})
+
+
+def _hits(choice: _Choice, stored: Mapping[int, _Stored], deadline: float | None) -> list[Hit]:
+    """Those that were chosen, judged, surest first."""
     hits = []
-    for i in chosen:
+    for i in choice.near:
         if clock.is_past(deadline):
             raise Late
-        theirs = subject_from(*stored[i][1:])
-        if kin and cannot_be_kin(asked, theirs):
-            continue
-        found = judge(asked, theirs)
-        if not kin or found.verdict is not Verdict.DIFFERENT:
-            hits.append(Hit(i, found))
-    nearest_first = {hit.subject_id: -_sureness(hit, weights[hit.subject_id] + near[hit.subject_id]) for hit in hits}
+        hits.append(Hit(i, judge(choice.asked, stored[i].subject)))
+    return _surest_first(hits, choice)
+
+
+def _kin_hits(choices: list[_Choice], entries: Mapping[int, bytes], deadline: float | None) -> Iterator[tuple[int, list[Hit]]]:
+    """The same of many subjects, without those that are different: most of these are told by what `entries` the index has."""
+    pairs = [(choice.key, i) for choice in choices for i in choice.near]
+    unsure, known = set(pairs), dict[tuple[int, int], Beforehand]()
+    if len(pairs) >= MANY:
+        from crm.matching.rules.firms_many import may_be_kin  # it loads numpy, which no web worker should hold
+
+        known, unsure = may_be_kin(pairs, {choice.key: choice.asked for choice in choices}, entries)
+    for choice in choices:
+        hits = []
+        for i in choice.near:
+            if clock.is_past(deadline):
+                raise Late
+            both = (choice.key, i)
+            if both in known or both in unsure:
+                theirs = subject_of(entries[i])
+                if both in unsure and cannot_be_kin(choice.asked, theirs):
+                    continue
+                found = judge(choice.asked, theirs, known.get(both, {}))
+                if found.verdict is not Verdict.DIFFERENT:
+                    hits.append(Hit(i, found))
+        yield choice.key, _surest_first(hits, choice)
+
+
+def _surest_first(hits: list[Hit], choice: _Choice) -> list[Hit]:
+    nearest_first = {hit.subject_id: -_sureness(hit, choice.near[hit.subject_id]) for hit in hits}
     return sorted(hits, key=lambda hit: (_ORDER[hit.judgement.verdict], nearest_first[hit.subject_id], hit.subject_id))
 
 

@@ -7,11 +7,12 @@ from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, text
 
 from crm.core.db import db, is_sqlite, lock_key, one_of
+from crm.core.types import brief
 from crm.matching import queries
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Subject, forms_of
@@ -140,6 +141,31 @@ def _written(subject_id: int, subject: Subject, search_text: str) -> tuple[dict[
     }, values  # fmt: skip
 
 
+class TakenApart(NamedTuple):
+    """Subjects of a bulk source as they will be stored: the tokens of all, two lists of 64-bit numbers (the values, and sixteen
+    times the subject's id and the channel), and a line for each entry: the JSON of its parts, tabs between.
+    """
+
+    values: bytes
+    owners: bytes
+    entries: list[str]
+
+
+_ENTRY = ("subject_id", "names", "identifiers", "tokens")
+
+
+def take_apart(named: list[tuple[int, str, str]]) -> TakenApart:
+    """Subjects that a bulk source names: (id, reference, name). It stores nothing, so other processes may do it."""
+    queries.office_brands()
+    values, owners, lines = array("q"), array("q"), list[str]()
+    for subject_id, reference, name in named:
+        entry, tokens = _written(subject_id, referred(reference, name), "")
+        values.extend(tokens)
+        owners.extend([subject_id << 4 | channel for channel in tokens.values()])
+        lines.append("\t".join([brief(entry[part]) for part in _ENTRY]) + "\n")
+    return TakenApart(values.tobytes(), owners.tobytes(), lines)
+
+
 class Shelf:
     """A first load of many subjects: what will be stored, gathered, so that tokens are written in the order of their table.
 
@@ -147,40 +173,53 @@ class Shelf:
     """
 
     def __init__(self, kind: int) -> None:
-        queries.office_brands()
         self.kind = kind
         self._tokens = [(array("q"), array("q")) for _head in range(256)]
         self._entries = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - it goes with this object
 
-    def put(self, subject_id: int, subject: Subject) -> None:
-        """Gather one more subject."""
-        entry, tokens = _written(subject_id, subject, "")
-        for value, channel in tokens.items():
-            values, owners = self._tokens[(value >> 56) + 128]
-            values.append(value)
-            owners.append(subject_id << 4 | channel)
-        self._entries.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    def take(self, some: TakenApart) -> None:
+        """Gather more subjects."""
+        import numpy as np  # no web worker should hold it
 
-    def parts(self) -> Iterator[list[tuple[int, int, int]] | list[dict[str, Any]]]:
+        values, owners = np.frombuffer(some.values, np.int64), np.frombuffer(some.owners, np.int64)
+        order = np.argsort(values >> 56, kind="stable")
+        heads, first = np.unique(values[order] >> 56, return_index=True)
+        for head, mine in zip(heads.tolist(), np.split(order, first[1:]), strict=True):
+            for gathered, numbers in zip(self._tokens[head + 128], (values, owners), strict=True):
+                gathered.frombytes(numbers[mine].tobytes())
+        self._entries.writelines(some.entries)
+
+    def parts(self) -> Iterator[list[tuple[int, int, int]] | list[str]]:
         """What to store, each part in a transaction of its own, by `store_part`."""
+        import numpy as np
+
         rows: list[tuple[int, int, int]] = []
-        for values, owners in self._tokens:
-            rows += sorted((value, owner >> 4, owner & 15) for value, owner in zip(values, owners, strict=True))
+        for mine in self._tokens:
+            values, owners = (np.frombuffer(numbers, np.int64) for numbers in mine)
+            order = np.lexsort((owners, values))
+            values, owners = values[order], owners[order]
+            rows += zip(values.tolist(), (owners >> 4).tolist(), (owners & 15).tolist(), strict=True)
             while len(rows) >= ROWS:
                 yield rows[:ROWS]
                 del rows[:ROWS]
         yield rows
         self._entries.seek(0)
         while lines := list(islice(self._entries, CHUNK)):
-            yield [{"kind": self.kind, **json.loads(line)} for line in lines]
+            yield lines
 
 
 def store_part(kind: int, part: list[Any]) -> None:
     """Store a part of a shelf: tokens or entries."""
-    if part and isinstance(part[0], dict):
-        db.session.execute(insert(IndexEntry), part)
-    else:
+    if not part or not isinstance(part[0], str):
         _add_tokens(kind, part)
+        return
+    rows = [line.rstrip("\n").split("\t") for line in part]
+    if is_sqlite():
+        entry = "INSERT INTO index_entry (kind, subject_id, names, identifiers, tokens) VALUES (?, ?, ?, ?, ?)"
+        db.session.connection().exec_driver_sql(entry, [(kind, *row) for row in rows])
+    else:
+        read = ({name: json.loads(value) for name, value in zip(_ENTRY, row, strict=True)} for row in rows)
+        db.session.execute(insert(IndexEntry), [{"kind": kind, "country": None, **entry} for entry in read])
 
 
 def load_named(kind: int, named: list[tuple[str, str]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from crm.core.errors import Refusal
 from crm.matching.rules import Judgement, Verdict
@@ -62,8 +63,7 @@ class NothingToUndo(Refusal):
     status = 409
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """An undecided pair as grouping sees it."""
 
     pair_id: int

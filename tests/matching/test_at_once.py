@@ -24,10 +24,10 @@ from crm.matching.rules.scorecard import (
     BALANCE,
     STRANGERS,
     Forest,
-    _share,
     _shipped,
     row_of,
     score_of,
+    share_of,
 )
 from crm.matching.rules.screening import cannot_be_kin, cannot_be_same
 from crm.matching.rules.screening_many import may_be_same
@@ -87,7 +87,12 @@ def test_many_asked_together_get_what_each_gets_alone(indexed: None) -> None:
         assert any(hit.judgement.verdict is wanted for hits in together.values() for hit in hits), wanted
 
 
-def test_who_asks_for_kin_only_gets_the_same_without_those_that_are_different(indexed: None) -> None:
+@pytest.mark.parametrize("many", [0, 10**9], ids=["on columns", "one by one"])
+def test_who_asks_for_kin_only_gets_the_same_without_those_that_are_different(
+    indexed: None, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(queries, "MANY", many)
+    monkeypatch.setattr(queries, "TOGETHER", 900)
     asked = dict(enumerate(_asked(FIRMS), start=1))
     whole = queries.nearest_each(asked, kind=KIND, leave_out={})
     kin = dict(queries.nearest_each(asked, kind=KIND, leave_out={}, kin=True))
@@ -195,7 +200,7 @@ def test_the_compiled_trees_say_to_the_last_bit_what_walking_them_does() -> None
         one, two = forms_of(a.names[0], a.country), forms_of(b.names[0], b.country)
         met, found = features_of(one, two, model.lexicon)
         row = row_of(model.features, met, found)
-        gate, trees = _walked(model.gate, row), _share(_walked(model.trees, row) + BALANCE[met])
-        plain = STRANGERS * _USUAL * _share(gate + _FALLING)
+        gate, trees = _walked(model.gate, row), share_of(_walked(model.trees, row) + BALANCE[met])
+        plain = STRANGERS * _USUAL * share_of(gate + _FALLING)
         wanted = plain if gate < _HOPELESS else trees if gate >= model.least else STRANGERS * trees
         assert score_of(one, two) == wanted, (a, b)

@@ -9,7 +9,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
 from crm.core.db import db, unit_of_work
-from crm.matching import queries, services
+from crm.matching import cli, queries, services
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Subject
 
@@ -69,12 +69,38 @@ def test_loading_again_changes_nothing_and_another_name_replaces_the_old_one(app
 def test_a_load_that_was_cut_off_is_made_whole_by_the_next(app: Flask, command: FlaskCliRunner) -> None:
     with app.app_context():
         shelf = services.Shelf(queries.BULK)
-        for number, (given, name) in enumerate(NAMES, start=1):
-            shelf.put(number, services.referred(json.dumps(given), name))
+        named = [(number, json.dumps(given), name) for number, (given, name) in enumerate(NAMES, start=1)]
+        shelf.take(services.take_apart(named))
         with unit_of_work():
             services.store_part(queries.BULK, next(shelf.parts())[:20])
     _load(command, NAMES)
     assert [answer["ids"][:1] for answer in _ask(command, "大疆创新", "bosch")] == [[7], ["a-1"]]
+
+
+def _written(app: Flask) -> list[tuple[object, ...]]:
+    with app.app_context():
+        tokens = select(NameToken.value, NameToken.subject_id, NameToken.channel).where(NameToken.kind == queries.BULK)
+        entries = select(IndexEntry.subject_id, IndexEntry.names, IndexEntry.identifiers, IndexEntry.tokens)
+        rows = db.session.execute(tokens.order_by(NameToken.value, NameToken.subject_id)).all()
+        rows += db.session.execute(entries.where(IndexEntry.kind == queries.BULK).order_by(IndexEntry.subject_id)).all()
+        return [tuple(row) for row in rows]
+
+
+def test_several_processes_write_what_one_does(app: Flask, command: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    named: list[tuple[int | str, str]] = [*NAMES, (10, "青岛海月\t食品有限公司"), (11, 'Quay "Nine" \\ GmbH'), (12, "")]
+    with app.app_context(), unit_of_work():
+        subjects = [services.referred(json.dumps(given, ensure_ascii=False), name) for given, name in named]
+        services.index_many(queries.BULK, ((number, one, "") for number, one in enumerate(subjects, start=1)))
+    wanted = _written(app)
+    with app.app_context(), unit_of_work():
+        for table in (NameToken, IndexEntry):
+            db.session.query(table).delete()
+    monkeypatch.setattr(cli, "MANY", 0)
+    monkeypatch.setattr(cli, "processors", lambda: 2)
+    monkeypatch.setattr(services, "CHUNK", 2)
+    _load(command, named)
+    assert _written(app) == wanted
+    assert len(wanted) > 60
 
 
 @pytest.mark.parametrize(

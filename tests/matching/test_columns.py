@@ -16,6 +16,7 @@ from crm.matching.rules.evidence_many import Pairs
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.names_many import Names
 from crm.matching.rules.packing import pack
+from crm.matching.rules.screening import cannot_be_kin
 from crm.matching.rules.screening_columns import NO, UNSURE, YES, Screen
 from crm.matching.rules.screening_many import may_be_same
 from tests.matching.test_at_once import FIRMS, KIND, _pairs
@@ -70,7 +71,9 @@ def test_columns_say_of_each_pair_what_its_features_say(laid_out: tuple[Names, l
 def test_names_are_told_apart_as_one_by_one(laid_out: tuple[Names, list[NameForms]]) -> None:
     names, forms = laid_out
     a, b = _met(forms)
-    told = Screen(names, forms.__getitem__).tell(a, b)
+    told, weighed = Screen(names, forms.__getitem__).tell(a, b)
+    assert weighed.keys() <= set(np.flatnonzero(told == YES).tolist())
+    assert len(weighed) > 100
     subjects = [Subject((one.original,), forms=(one,)) for one in forms]
     one_by_one = may_be_same((subjects[one], subjects[two]) for one, two in zip(a, b, strict=True))
     assert ((told == YES) == one_by_one).all()
@@ -78,6 +81,26 @@ def test_names_are_told_apart_as_one_by_one(laid_out: tuple[Names, list[NameForm
     assert 0.02 < (told == YES).mean() < 0.98
     lost = [at for at in np.flatnonzero(told == NO) if judge(subjects[a[at]], subjects[b[at]]).verdict is Verdict.SAME]
     assert lost == []
+    for at in np.flatnonzero(told == YES).tolist():
+        one, two = subjects[a[at]], subjects[b[at]]
+        beforehand = {(0, 0): weighed[at]} if at in weighed else {}
+        assert judge(one, two, beforehand) == judge(one, two), (one.names, two.names)
+
+
+def test_names_of_one_group_are_told_from_others_as_one_by_one(laid_out: tuple[Names, list[NameForms]]) -> None:
+    names, forms = laid_out
+    a, b = _met(forms)
+    told, weighed = Screen(names, forms.__getitem__).tell(a, b, kin=True)
+    subjects = [Subject((one.original,), forms=(one,)) for one in forms]
+    assert not (told == UNSURE).any()
+    assert 0.3 < (told == NO).mean() < 0.98
+    for at in range(len(a)):
+        one, two = subjects[a[at]], subjects[b[at]]
+        if told[at] == NO:
+            assert cannot_be_kin(one, two), (one.names, two.names)
+        else:
+            beforehand = {(0, 0): weighed[at]} if at in weighed else {}
+            assert judge(one, two, beforehand) == judge(one, two), (one.names, two.names)
 
 
 def test_columns_that_say_something_else_are_not_believed(
@@ -85,10 +108,10 @@ def test_columns_that_say_something_else_are_not_believed(
 ) -> None:
     names, forms = laid_out
     a, b = _met(forms)
-    screen, sound = Screen(names, forms.__getitem__), Screen(names, forms.__getitem__).tell(a, b)
+    screen, sound = Screen(names, forms.__getitem__), Screen(names, forms.__getitem__).tell(a, b)[0]
     columns = screen._columns
     screen._columns = lambda kind, pairs: {n: c + (n == "whole_ratio") for n, c in columns(kind, pairs).items()}  # type: ignore[method-assign]
-    told = screen.tell(a, b)
+    told, _weighed = screen.tell(a, b)
     assert "columns of features differ" in caplog.text
     assert ((told == sound) | (told == UNSURE)).all()
     assert (told == UNSURE).any()
@@ -118,3 +141,7 @@ def test_a_whole_index_is_screened_as_one_by_one(whole: Whole) -> None:
     assert len(unsure) < len(pairs) / 20
     shared = {(a, b) for a, b in worth if not subjects[a].identifiers.isdisjoint(subjects[b].identifiers)}
     assert shared, "one domain"
+    known = {both: weighed for one in found for both, weighed in one.worth.items()}
+    assert sum(map(bool, known.values())) > 30
+    for (a, b), weighed in known.items():
+        assert judge(subjects[a], subjects[b], weighed) == judge(subjects[a], subjects[b]), (a, b)

@@ -13,7 +13,7 @@ from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.matching import services as matching
 from crm.matching.bulk import Whole
-from crm.matching.rules import Subject
+from crm.matching.rules import Subject, judge
 from crm.matching.rules.screening_columns import Screen
 from crm.review import jobs as review_jobs
 from crm.review import services
@@ -56,7 +56,7 @@ def test_it_asks_about_the_same_pairs_as_company_by_company(app, numbered):
     with app.app_context():
         ids = ids_of()
         one_by_one = finding.compare(ids)
-        at_once = finding.compare_pairs(ids, Whole(COMPANY).pairs(ids), 0)
+        at_once = finding.compare_pairs(ids, {both: {} for both in Whole(COMPANY).pairs(ids)}, 0)
         assert at_once.found == one_by_one.found
         assert len(at_once.found) >= 8
         assert (9_000, 9_001) in Whole(COMPANY).pairs(ids), "one domain"
@@ -104,7 +104,9 @@ def test_a_part_is_compared_the_same_in_another_process(app, numbered, monkeypat
             sweep_id = services.start_sweep(full=True, actor=actor("coordinator"), now=clock.now()).id
         parts = list(finding.parts(sweep_id, finding.everything(sweep_id, lambda: None)))
         assert [len(part.chunks) for part in parts] == [4, 1]
-        assert bool(parts[0].entries) == unsure
+        assert any(chunk.pairs.unsure for part in parts for chunk in part.chunks) == unsure
+        named = {company_id for part in parts for chunk in part.chunks for both in chunk.pairs.worth for company_id in both}
+        assert named <= {company_id for part in parts for company_id in part.entries}
         here = [compared for part in parts for compared in finding.compare_part(part)]
         sent = pickle.loads(pickle.dumps(parts))
         there = pickle.loads(pickle.dumps([compared for part in sent for compared in finding.compare_part(part)]))
@@ -137,9 +139,31 @@ def test_a_company_that_left_meanwhile_is_passed_over(app, firms):
         gone = db.session.scalars(select(Company.id).where(Company.name == "Siemens AG")).one()
         with unit_of_work():
             matching.drop_subject(COMPANY, gone)
-        found = finding.compare_pairs(ids, whole.pairs([*ids, 99_999]), 0).found
+        found = finding.compare_pairs(ids, {both: {} for both in whole.pairs([*ids, 99_999])}, 0).found
         assert found
         assert not any(gone in both for both in found)
+
+
+def test_what_the_model_said_holds_while_neither_company_changed(app, firms, monkeypatch):
+    asked = []
+    monkeypatch.setattr(finding, "judge", lambda a, b, told: asked.append((a.names, b.names, bool(told))) or judge(a, b, told))
+    with app.app_context():
+        with unit_of_work():
+            sweep_id = services.start_sweep(full=True, actor=actor("coordinator"), now=clock.now()).id
+        part = next(finding.parts(sweep_id, finding.everything(sweep_id, lambda: None)))
+        finding.compare_part(part)
+        told = {company for a, b, told in asked if told for company in (*a, *b)}
+        assert {"Dunmorrow Photonics GmbH", "Dunmorow Photonics GmbH", "Dunmorrow Photonics"} <= told
+        changed = db.session.scalars(select(Company.id).where(Company.name == "Dunmorow Photonics GmbH")).one()
+        with unit_of_work():
+            matching.index_subject(COMPANY, changed, Subject(("Dunmorow Photonics GmbH", "邓莫罗光电"), "DE"))
+        asked.clear()
+        found = finding.compare_part(part)[0].found
+        assert not any(told for a, b, told in asked if "Dunmorow Photonics GmbH" in (*a, *b))
+        assert any(told for _a, _b, told in asked)
+        monkeypatch.undo()
+        ids = ids_of()
+        assert found == finding.compare(ids).found
 
 
 def test_an_empty_index_has_no_pairs(app):

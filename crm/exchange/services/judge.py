@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import delete, insert
@@ -25,7 +26,7 @@ from crm.policy.rules import Actor
 from crm.rates import queries as rates
 from crm.units.models import Unit
 
-COMPARED_AT_ONCE = 50  # rows
+COMPARED_AT_ONCE = 250  # rows: thousands of pairs are told at a fraction of the price of hundreds, in a few seconds
 Part = TypeVar("Part")
 Found = TypeVar("Found")
 
@@ -120,8 +121,9 @@ class Asked:
 
 def _asked(subjects: dict[int, Subject], kind: str, actor: Actor) -> Iterator[Asked]:
     rows = list(subjects)
-    for start in range(0, len(rows), COMPARED_AT_ONCE):
-        yield Asked({row: subjects[row] for row in rows[start : start + COMPARED_AT_ONCE]}, kind, actor)
+    size = ceil(len(rows) / max(1, ceil(len(rows) / COMPARED_AT_ONCE)))  # parts of about one size: nobody waits for the last one
+    for start in range(0, len(rows), size or 1):
+        yield Asked({row: subjects[row] for row in rows[start : start + size]}, kind, actor)
 
 
 def known_rows(asked: Asked) -> dict[int, list[dict[str, Any]]]:

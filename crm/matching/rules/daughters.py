@@ -8,7 +8,7 @@ from crm.matching.rules.normalise import forms_of
 from crm.matching.rules.places import without
 from crm.matching.rules.scorecard import score_of
 
-_EXPLAINED = 0.4
+EXPLAINED = 0.4
 _ONE_NAME = 0.5  # from which score on what is left of the longer name is the shorter one
 _TRADES = 2  # so many trade words at the end are taken off
 
@@ -21,7 +21,7 @@ def is_daughter(a: NameForms, b: NameForms, features: Features) -> bool:
     """
     for longer, shorter in ((a, b), (b, a)):
         explained = features.get("words_explained" if shorter.script == "latin" else "signs_explained", 0.0)
-        if explained >= _EXPLAINED and _is_daughter_of(longer, shorter):
+        if explained >= EXPLAINED and _is_daughter_of(longer, shorter):
             return True
     return False
 

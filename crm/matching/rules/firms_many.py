@@ -2,6 +2,7 @@
 
 import json
 from array import array
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -11,9 +12,9 @@ from crm.matching.rules.apart import COUNTRY_PLACE
 from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.names_many import Codes, Names, Ragged
 from crm.matching.rules.nearness_many import highest, product
-from crm.matching.rules.normalise import forms_of_subject
-from crm.matching.rules.packing import pack, subject_from, unpack
+from crm.matching.rules.packing import entry_of, subject_of, unpack
 from crm.matching.rules.pairing import Ints
+from crm.matching.rules.scorecard import Beforehand, Weighed
 from crm.matching.rules.screening_columns import NO, UNSURE, YES, Screen
 from crm.matching.rules.screening_many import may_be_same
 
@@ -61,12 +62,20 @@ class Firms:
         names, country, _identifiers = json.loads(self._kept[firm])
         return unpack(names[name - int(self.first[firm])], country)
 
-    def tell(self, one: Ints, two: Ints, *, leave: Collection[str] = (), holdings: bool = False) -> Ints:
+    def tell(
+        self, one: Ints, two: Ints, *, leave: Collection[str] = (), holdings: bool = False, kin: bool = False
+    ) -> tuple[Ints, dict[int, Beforehand]]:
         """YES, NO or UNSURE for each pair of places of firms; UNSURE of pairs of names that meet in one of the ways `leave`, and,
-        with `holdings`, of which only one says that it is a holding.
+        with `holdings`, of which only one says that it is a holding. With `kin` it is YES for firms that may be of one group too.
+        With it, by the number of the pair, what the model says of the names for which it is YES.
         """
         pair, a, b = product(self.first, one, two)
-        told = self._screen.tell(a, b, leave=leave)
+        told, names = self._screen.tell(a, b, leave=leave, kin=kin)
+        weighed: dict[int, dict[tuple[int, int], Weighed]] = defaultdict(dict)
+        for at, found_of in names.items():
+            both = int(pair[at])
+            places = int(a[at] - self.first[one[both]]), int(b[at] - self.first[two[both]])
+            weighed[both][places] = found_of
         # Of two firms of one foreign country which only one name says, that is left out: `names_beside`.
         home = self._home[one[pair]]
         told[(home > 0) & (home == self._home[two[pair]]) & (self._said[a] != self._said[b]) & (told == NO)] = UNSURE
@@ -76,45 +85,57 @@ class Firms:
         found = highest(pair, told.astype(np.float32), len(one)).astype(np.int64)
         number, _identifiers = self._numbers.of(one)
         found[number[self._numbers.shared(one, two)]] = YES
-        return found
+        return found, {**weighed}
 
 
-def subject_of(entry: bytes) -> Subject:
-    """The subject of an entry as the index keeps it: JSON of names, country, identifiers."""
-    return subject_from(*json.loads(entry))
-
-
-def entry_of(subject: Subject) -> bytes:
-    """A subject as the index would keep it."""
-    names = [pack(forms) for forms in forms_of_subject(subject)]
-    return json.dumps([names, subject.country, [*subject.identifiers, *(("phone", phone) for phone in subject.phones)]]).encode()
-
-
-def worth_judging(pairs: list[Pair], entries: dict[int, bytes]) -> set[Pair]:
-    """Those of the pairs of ids that `judge` may call the same, by the `entries` of all of them; most are told on columns."""
-    told = _told(pairs, entries)
+def worth_judging(pairs: list[Pair], entries: Mapping[int, bytes]) -> dict[Pair, Beforehand]:
+    """Those of the pairs of ids that `judge` may call the same, by the `entries` of all of them; most are told on columns. With
+    each what the model then says of their names.
+    """
+    told, weighed = _told(pairs, entries)
     unsure = [both for both, what in zip(pairs, told, strict=True) if what == UNSURE]
     subjects = {known: subject_of(entries[known]) for known in _ids_of(unsure)}
     may_be = may_be_same((subjects[a], subjects[b]) for a, b in unsure)
-    return {both for both, what in zip(pairs, told, strict=True) if what == YES} | {
-        both for both, may in zip(unsure, may_be, strict=True) if may
-    }
+    sure = {both: weighed.get(number, {}) for number, (both, what) in enumerate(zip(pairs, told, strict=True)) if what == YES}
+    return sure | {both: {} for both, may in zip(unsure, may_be, strict=True) if may}
+
+
+def may_be_kin(
+    pairs: list[Pair], asked: Mapping[int, Subject], entries: Mapping[int, bytes]
+) -> tuple[dict[Pair, Beforehand], set[Pair]]:
+    """Of pairs of one who is `asked` about and one of the `entries`: those that `judge` may call the same or related, with what
+    the model says of their names; and those of which that has to be found out one by one.
+    """
+    firms = Firms()
+    places = {known: at for at, known in enumerate(asked)}
+    others = {known: at for at, known in enumerate(entries, start=len(places))}
+    for entry in (*map(entry_of, asked.values()), *entries.values()):
+        firms.add(entry)
+    firms.close()
+    one, two = (np.array([place[both[side]] for both in pairs], np.int64) for side, place in enumerate((places, others)))
+    told, weighed = firms.tell(one, two, kin=True)
+    said = list(enumerate(zip(pairs, told.tolist(), strict=True)))
+    return (
+        {both: weighed.get(number, {}) for number, (both, what) in said if what == YES},
+        {both for _number, (both, what) in said if what == UNSURE},
+    )
 
 
 def same_or_holding(pairs: list[Pair], subjects: Mapping[int, Subject]) -> list[Pair]:
     """The pairs without those that are surely not the same and of which both, or neither, say that they are a holding."""
-    told = _told(pairs, {known: entry_of(subjects[known]) for known in _ids_of(pairs)}, holdings=True)
+    told, _weighed = _told(pairs, {known: entry_of(subjects[known]) for known in _ids_of(pairs)}, holdings=True)
     return [both for both, what in zip(pairs, told, strict=True) if what != NO]
 
 
-def _told(pairs: list[Pair], entries: dict[int, bytes], *, holdings: bool = False) -> list[int]:
-    ids = sorted(entries)
+def _told(pairs: list[Pair], entries: Mapping[int, bytes], *, holdings: bool = False) -> tuple[list[int], dict[int, Beforehand]]:
+    ids = sorted(_ids_of(pairs))
     firms, place = Firms(), {known: at for at, known in enumerate(ids)}
     for known in ids:
         firms.add(entries[known])
     firms.close()
     one, two = (np.array([place[both[side]] for both in pairs], np.int64) for side in (0, 1))
-    return list(firms.tell(one, two, holdings=holdings).tolist())
+    told, weighed = firms.tell(one, two, holdings=holdings)
+    return list(told.tolist()), weighed
 
 
 def _ids_of(pairs: Iterable[Pair]) -> set[int]:

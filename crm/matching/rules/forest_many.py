@@ -10,13 +10,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crm.matching.rules.scorecard import ABSENT, AT_ONCE, BALANCE, LEAST_UNHEARD, MEETINGS, STRANGERS, UNHEARD, Forest, Model
+from crm.matching.rules.scorecard import (
+    ABSENT,
+    AT_ONCE,
+    BALANCE,
+    LEAST_UNHEARD,
+    MEETINGS,
+    STRANGERS,
+    UNHEARD,
+    Forest,
+    Model,
+    score_by,
+)  # fmt: skip
 
 Figures = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Leaves = NDArray[np.uint8]
+Ints = NDArray[np.int64]
 
 _HAIR = 1e-9  # log odds
+AT_A_TIME = 4_000  # pairs: what all conditions say of them is ten megabytes
+Condition = tuple[int, float]  # that the figure of a column is at most so high
 
 
 class _Sum:
@@ -24,13 +38,20 @@ class _Sum:
 
     def __init__(self, forest: Forest, known: dict[int, int], fixed: dict[int, float]) -> None:
         self._bias = forest.bias
-        self._trees = [_pruned(tree, known, fixed) for tree in forest.trees]
+        conditions: dict[Condition, int] = {}
+        self._trees = [_pruned(tree, known, fixed, conditions) for tree in forest.trees]
+        self._conditions = list(conditions)  # each asked once, though several trees ask it
 
     def __call__(self, columns: Sequence[Figures]) -> Figures:
         """The log odds of each pair, by the columns of figures; added up in the order of the compiled trees, to the last bit."""
+        starts = range(0, len(columns[0]), AT_A_TIME)
+        return np.concatenate([np.empty(0), *(self._added([c[at : at + AT_A_TIME] for c in columns]) for at in starts)])
+
+    def _added(self, columns: Sequence[Figures]) -> Figures:
+        holds = [np.negative((columns[column] <= threshold).view(np.uint8)) for column, threshold in self._conditions]
         sums: list[Figures] = []
         for number, (tree, values) in enumerate(self._trees):
-            leaves = values[_leaf(tree, columns)] if isinstance(tree, tuple) else np.full(len(columns[0]), values[0])
+            leaves = values[_leaf(tree, holds)] if isinstance(tree, tuple) else np.full(len(columns[0]), values[0])
             if number % AT_ONCE:
                 sums[-1] += leaves
             else:
@@ -41,8 +62,8 @@ class _Sum:
         return self._bias + total
 
 
-def _pruned(tree: Any, known: dict[int, int], fixed: dict[int, float]) -> tuple[Any, Figures]:
-    """A tree whose branches name columns and whose leaves are numbers of values; and the values."""
+def _pruned(tree: Any, known: dict[int, int], fixed: dict[int, float], conditions: dict[Condition, int]) -> tuple[Any, Figures]:
+    """A tree whose branches name conditions and whose leaves are numbers of values, eight bits are enough; and the values."""
     values: list[float] = []
 
     def walk(node: Any) -> Any:
@@ -52,18 +73,23 @@ def _pruned(tree: Any, known: dict[int, int], fixed: dict[int, float]) -> tuple[
         at, threshold, below, above = node
         if int(at) in fixed:
             return walk(below if fixed[int(at)] <= threshold else above)
-        return known[int(at)], float(threshold), walk(below), walk(above)
+        asked = conditions.setdefault((known[int(at)], float(threshold)), len(conditions))
+        return asked, walk(below), walk(above)
 
     pruned = walk(tree)
     return pruned, np.array(values)
 
 
-def _leaf(node: Any, columns: Sequence[Figures]) -> Leaves:
-    """The number of the leaf that each pair falls to: eight bits are enough for a tree."""
-    column, threshold, below, above = node
-    here = below if below.__class__ is np.uint8 else _leaf(below, columns)
-    there = above if above.__class__ is np.uint8 else _leaf(above, columns)
-    return np.where(columns[column] <= threshold, here, there)
+def _leaf(node: Any, holds: Sequence[Leaves]) -> Leaves:
+    """The number of the leaf that each pair falls to. `holds`: all bits of those for which a condition holds, none of the others:
+    choosing by bits takes half as long as `np.where`.
+    """
+    condition, below, above = node
+    here = below if below.__class__ is np.uint8 else _leaf(below, holds)
+    there = above if above.__class__ is np.uint8 else _leaf(above, holds)
+    chosen: Leaves = holds[condition] & (here ^ there)
+    chosen ^= there
+    return chosen
 
 
 class Trees:
@@ -83,14 +109,27 @@ class Trees:
 
     def reaches_by(self, least: float, meeting: str, names: tuple[str, ...], columns: Sequence[Figures]) -> Flags:
         """The same, by the columns of the features of these names."""
-        gate, trees = self._sums_for(meeting, names)
-        count = len(columns[0])
-        asked = np.flatnonzero(gate(columns) >= self._least_for(names, columns)) if least > STRANGERS else np.arange(count)
-        reached = np.zeros(count, bool)
-        if len(asked):
-            told = trees([column[asked] for column in columns]) + BALANCE[meeting]
-            reached[asked] = told >= log(least / (1.0 - least)) - _HAIR
+        reached = np.zeros(len(columns[0]), bool)
+        reached[self.reaching(least, meeting, names, columns)[0]] = True
         return reached
+
+    def reaching(self, least: float, meeting: str, names: tuple[str, ...], columns: Sequence[Figures]) -> tuple[Ints, Figures]:
+        """The same: the numbers of the pairs that reach it, and the log odds of which `Model.score` makes their scores."""
+        gate, trees = self._sums_for(meeting, names)
+        asked = np.arange(len(columns[0]))
+        if least > STRANGERS:
+            asked = np.flatnonzero(gate(columns) >= self._least_for(names, columns))
+        if not len(asked):
+            return asked, np.empty(0)
+        told = trees([column[asked] for column in columns]) + BALANCE[meeting]
+        reached = told >= log(least / (1.0 - least)) - _HAIR
+        return asked[reached], told[reached]
+
+    def scores(self, meeting: str, names: tuple[str, ...], columns: Sequence[Figures]) -> list[float]:
+        """`Model.score` of each pair."""
+        gate, trees = self._sums_for(meeting, names)
+        told = gate(columns), trees(columns) + BALANCE[meeting], self._least_for(names, columns)
+        return [score_by(*one) for one in zip(*(figures.tolist() for figures in told), strict=True)]
 
     def sums(self, meeting: str, names: tuple[str, ...], figures: Figures) -> tuple[Figures, Figures]:
         """The log odds by both forests, the gate first."""

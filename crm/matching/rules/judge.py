@@ -5,6 +5,7 @@ one group apart (place, holding, trade, number). Every step is symmetric in its 
 """
 
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from crm.matching.rules.apart import (
     BELOW,
@@ -25,7 +26,7 @@ from crm.matching.rules.home import names_beside
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
 from crm.matching.rules.places import places_of, says_holding, without
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
-from crm.matching.rules.scorecard import score_of, weighed
+from crm.matching.rules.scorecard import Beforehand, Weighed, score_of, weighed
 from crm.matching.rules.scripts import is_cjk, plain
 
 SAME_FROM = 0.5  # where precision and recall balance, measured on firms kept apart from learning
@@ -36,11 +37,14 @@ UNLIKE = 0.3  # of two names of one brand, one with more behind it, the model is
 _HARD = ("uscc", "lei", "foreign_reg")
 
 
-def judge(a: Subject, b: Subject) -> Judgement:
-    """The verdict on two subjects. Symmetric; unchanged by width, case, spaces, script variant or legal abbreviation."""
+def judge(a: Subject, b: Subject, told: Beforehand = MappingProxyType({})) -> Judgement:
+    """The verdict on two subjects. Symmetric; unchanged by width, case, spaces, script variant or legal abbreviation.
+
+    `told`: what the model is known to say of some of their names, by their places among the `forms` of `a` and of `b`.
+    """
     identifiers = _identifiers(a, b)
     homes = frozenset(COUNTRY_PLACE[c] for c in (a.country, b.country) if c in COUNTRY_PLACE and c != "CN")
-    best = _best(a, b, homes)
+    best = _best(a, b, homes, told)
     if a.country and b.country and a.country != b.country and best.base < 0.97:
         if best.has("same_core", "brand", "brand_confirmed"):
             best.lower(0.94, "country_differs", "weak")
@@ -49,13 +53,14 @@ def judge(a: Subject, b: Subject) -> Judgement:
     return _with_identifiers(best, identifiers)
 
 
-def _best(a: Subject, b: Subject, homes: frozenset[str]) -> Evidence:
+def _best(a: Subject, b: Subject, homes: frozenset[str], told: Beforehand) -> Evidence:
     """The best evidence of any two names; names of one script that contradict each other outweigh a likeness across scripts."""
     kinds: dict[str, Evidence] = {}
     stems: dict[str, dict[str, str]] = {}
+    known = {(id(a.forms[one]), id(b.forms[two])): weighed for (one, two), weighed in told.items()}
     for mine, yours in names_beside(a, b):
         first, second = (mine, yours) if (mine.original, mine.key) <= (yours.original, yours.key) else (yours, mine)
-        found = _compare(first, second, homes)
+        found = _compare(first, second, homes, known.get((id(mine), id(yours))))
         kind = meeting(first, second)
         if kind not in kinds or _rank(found) > _rank(kinds[kind]):
             kinds[kind] = found
@@ -119,13 +124,13 @@ def _with_identifiers(names: Evidence, identifiers: list[Reason]) -> Judgement:
     return Judgement(Verdict.DIFFERENT, round(score, 4), certainty, reasons)
 
 
-def _compare(a: NameForms, b: NameForms, homes: frozenset[str]) -> Evidence:
+def _compare(a: NameForms, b: NameForms, homes: frozenset[str], told: Weighed | None) -> Evidence:
     found = Evidence()
     if a.key == b.key:
         found.base = found.score = found.likeness = 0.99
         found.say("same_name" if a.folded == b.folded else "same_key", value=a.core)
         return found
-    known, learned = _first_score(found, a, b)
+    known, learned = _first_score(found, a, b, told)
     if max(found.base, found.score) < LIKE_FROM and not found.group:
         return found
     if not found.has(*_FOR):
@@ -167,14 +172,14 @@ def capped(a: NameForms, b: NameForms) -> bool:
     return bool(a.numbers and b.numbers and a.numbers != b.numbers) or (_by_signs(a, b) and not _a_slip(a, b))
 
 
-def _first_score(found: Evidence, a: NameForms, b: NameForms) -> tuple[bool, float]:
+def _first_score(found: Evidence, a: NameForms, b: NameForms, told: Weighed | None) -> tuple[bool, float]:
     """Write the likeness of two names and the score before what tells entities of one group apart; whether the brand table
     decides, and what the model says.
     """
     compare_stems(found, a, b)
     known = both_known(a, b)
     apart = known and a.brand != b.brand and not found.group
-    learned = found.base if apart else min(0.98, _learned(found, a, b, known=known))
+    learned = found.base if apart else min(0.98, _learned(found, a, b, told, known=known))
     if known and a.brand == b.brand and a.brand_rest != b.brand_rest and learned < UNLIKE:
         known, found.base, found.group = False, min(found.base, 0.9), True  # 天津航空能源: the brand, and more than its trade
     found.score = found.base if known else learned
@@ -183,9 +188,9 @@ def _first_score(found: Evidence, a: NameForms, b: NameForms) -> tuple[bool, flo
     return known, learned
 
 
-def _learned(found: Evidence, a: NameForms, b: NameForms, *, known: bool) -> float:
+def _learned(found: Evidence, a: NameForms, b: NameForms, told: Weighed | None, *, known: bool) -> float:
     """The model's score; where only a place or a "Holdings" that one name has raises it to the same firm, that is barred."""
-    score, found.features = weighed(a, b)
+    score, found.features = told or weighed(a, b)
     if score >= SAME_FROM and not known and not mistyped(a, b):
         mine, yours = places_of(a, b)
         places, holding = bool((mine ^ yours) - WORLD), says_holding(a) != says_holding(b)

@@ -1,11 +1,12 @@
 """Forms of a name as they are stored with the index, so that judging a hundred candidates takes no name apart again."""
 
+import json
 from operator import attrgetter, itemgetter
 from typing import Any, TypeGuard
 
 from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.nearness import Sketch
-from crm.matching.rules.normalise import forms_of
+from crm.matching.rules.normalise import forms_of, forms_of_subject
 
 # Raise it whenever `forms_of` or its word lists change: forms stored before are then worked out anew until the next reindex.
 VERSION = 6
@@ -84,6 +85,22 @@ def subject_from(names: list[Any], country: str | None, identifiers: list[list[s
     rest = frozenset((scheme, value) for scheme, value in identifiers if scheme != "phone")
     forms = tuple(unpack(packed, country) for packed in names)
     return Subject(tuple(one.original for one in forms), country, rest, phones, forms)
+
+
+def entry_from(names: str, country: str | None, identifiers: str) -> bytes:
+    """An index entry whole, of the texts of its parts: JSON of names, country, identifiers."""
+    return f"[{names},{json.dumps(country)},{identifiers}]".encode()
+
+
+def entry_of(subject: Subject) -> bytes:
+    """A subject as the index would keep it."""
+    names = [pack(forms) for forms in forms_of_subject(subject)]
+    return json.dumps([names, subject.country, [*subject.identifiers, *(("phone", phone) for phone in subject.phones)]]).encode()
+
+
+def subject_of(entry: bytes) -> Subject:
+    """The subject of a whole entry."""
+    return subject_from(*json.loads(entry))
 
 
 _AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS, *_SETS))}

@@ -5,12 +5,12 @@ above], a leaf a number. `flask match train` makes it.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import exp
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crm.matching.rules.evidence import Features, features_of
 from crm.matching.rules.kinds import NameForms
@@ -30,6 +30,17 @@ BALANCE = {"cross": 0.2, "latin": 0.45, "han": 0.45, "kana": 0.0}
 UNHEARD, LEAST_UNHEARD = 0.5, -1.2
 # Strangers so plain that the second forest is not asked; what it would say to most of them.
 _HOPELESS, _USUAL, _FALLING = -7.0, 0.4, 6.0
+
+
+class Weighed(NamedTuple):
+    """What the model says of two names, and the features that speak of a daughter: of names in two scripts only."""
+
+    score: float
+    features: Features
+
+
+# What the model is known to say of names of two firms: which name of the one, which name of the other.
+Beforehand = Mapping[tuple[int, int], Weighed]
 
 
 def row_of(features: Sequence[str], meeting: str, found: Features) -> list[float]:
@@ -66,9 +77,8 @@ class Model:
         figures = found.values()
         common = gate(*figures)
         if common < _HOPELESS:
-            return STRANGERS * _USUAL * _share(common + _FALLING)
-        share = self._told(meeting, trees(*figures))
-        return share if common >= self._least_for(found) else STRANGERS * share
+            return score_by(common, 0.0, 0.0)
+        return score_by(common, trees(*figures) + BALANCE[meeting], self._least_for(found))
 
     def reaches(self, least: float, meeting: str, found: Features) -> bool:
         """Whether the score may be so high: strangers are told from others without the second forest."""
@@ -82,7 +92,7 @@ class Model:
 
     @staticmethod
     def _told(meeting: str, log_odds: float) -> float:
-        return _share(log_odds + BALANCE[meeting])
+        return share_of(log_odds + BALANCE[meeting])
 
     def _sums_for(self, meeting: str, names: tuple[str, ...]) -> tuple[_Sum, _Sum]:
         """Both forests as functions of the figures of these names, in this order; the others are absent."""
@@ -100,7 +110,16 @@ class Model:
         return {}
 
 
-def _share(log_odds: float) -> float:
+def score_by(common: float, log_odds: float, least: float) -> float:
+    """The score by what both forests say, the first of which asks for `least`."""
+    if common < _HOPELESS:
+        return STRANGERS * _USUAL * share_of(common + _FALLING)
+    share = share_of(log_odds)
+    return share if common >= least else STRANGERS * share
+
+
+def share_of(log_odds: float) -> float:
+    """Log odds as a share, 0 to 1."""
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, log_odds))))
 
 

@@ -9,13 +9,14 @@ from collections.abc import Callable, Collection
 import numpy as np
 
 from crm.matching.rules.crossing_many import Crossing
+from crm.matching.rules.daughters import EXPLAINED
 from crm.matching.rules.evidence import features_of
 from crm.matching.rules.evidence_many import Columns, Pairs, Shared
 from crm.matching.rules.judge import SAME_FROM
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.names_many import Flags, Names
 from crm.matching.rules.pairing import Ints
-from crm.matching.rules.scorecard import Model, present
+from crm.matching.rules.scorecard import Model, Weighed, present, share_of
 from crm.matching.rules.screening_many import trees_of
 from crm.matching.rules.scripts import is_cjk
 from crm.matching.rules.written_many import Signs, Words, written
@@ -23,6 +24,7 @@ from crm.matching.rules.written_many import Signs, Words, written
 log = logging.getLogger(__name__)
 PROVED = 24  # pairs of which the columns are held to the features of one pair, once for each way of meeting
 NO, UNSURE, YES = 0, 1, 2  # of several names of two firms the highest counts
+_JARO_LESS, _HEARD, _BONES = 0.08 - 1e-9, 0.92 - 1e-9, 0.99 - 1e-9  # `_cross_stems`
 
 
 class Screen:
@@ -35,9 +37,10 @@ class Screen:
         self._colon = np.array([":" in brand for brand in names.values["brand"].values], bool)
         self._proved: dict[str, bool] = {}
 
-    def tell(self, a: Ints, b: Ints, *, leave: Collection[str] = ()) -> Ints:
-        """NO where `judge` is sure not to call the two names the same; UNSURE where it has to be found out one by one, and of
-        names that meet in one of the ways `leave`.
+    def tell(self, a: Ints, b: Ints, *, leave: Collection[str] = (), kin: bool = False) -> tuple[Ints, dict[int, Weighed]]:
+        """NO where `judge` is sure not to call the two names the same, with `kin` nor of one group; UNSURE where it has to be
+        found out one by one, and of names that meet in one of the ways `leave`. With it, what the model says of those pairs (by
+        their numbers) of which it says YES.
         """
         model = present()
         if self._model is not model:
@@ -49,12 +52,13 @@ class Screen:
         known = self._both_known(a, b, met == "cross")
         key = self._names.key
         found = np.where((key[a] == key[b]) | known, YES, NO)
-        left = np.flatnonzero((found == NO) & ~self._capped(a, b, known))
+        left = np.flatnonzero(found == NO if kin else (found == NO) & ~self._capped(a, b, known))
+        weighed: dict[int, Weighed] = {}
         for kind in ("han", "kana", "latin", "cross"):
             some = left[met[left] == kind]
             if len(some):
-                found[some] = UNSURE if kind in leave else self._by_trees(kind, a[some], b[some])
-        return found
+                found[some] = UNSURE if kind in leave else self._by_trees(kind, a[some], b[some], some, weighed, kin=kin)
+        return found, weighed
 
     def _meetings(self, a: Ints, b: Ints) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
         """`meeting` of each pair."""
@@ -94,11 +98,42 @@ class Screen:
                 capped[at] = sorted(stem[one]) != sorted(stem[two])
         return capped
 
-    def _by_trees(self, kind: str, a: Ints, b: Ints) -> Ints:
+    def _by_trees(self, kind: str, a: Ints, b: Ints, numbers: Ints, weighed: dict[int, Weighed], *, kin: bool) -> Ints:
         columns = self._columns(kind, Pairs(self._names, a, b))
         if not self._proof(kind, a, b, columns):
             return np.full(len(a), UNSURE)
-        return np.where(self._trees.reaches_by(SAME_FROM, kind, tuple(columns), list(columns.values())), YES, NO)
+        found = np.full(len(a), NO)
+        reached, odds = self._trees.reaching(SAME_FROM, kind, tuple(columns), list(columns.values()))
+        found[reached] = YES
+        scores = [share_of(one) for one in odds.tolist()]
+        if kin:
+            more = np.flatnonzero((found == NO) & self._may_be_kin(kind, a, b, columns))
+            found[more] = YES
+            scores += self._trees.scores(kind, tuple(columns), [column[more] for column in columns.values()])
+            reached = np.concatenate((reached, more))
+        rows: list[dict[str, float]] = [{}] * len(reached)
+        if kind == "cross":
+            told = zip(*(column[reached].tolist() for column in columns.values()), strict=True)
+            rows = [dict(zip(columns, row, strict=True)) for row in told]
+        for number, score, features in zip(numbers[reached].tolist(), scores, rows, strict=True):
+            weighed[number] = Weighed(score, features)
+        return found
+
+    def _may_be_kin(self, kind: str, a: Ints, b: Ints, columns: Columns) -> Flags:
+        """Where `judge` may call two names of one group that are not the same: by their distinctive parts, as `compare_stems` and
+        `one_group` look at them, a hair more generously.
+        """
+        names = self._names
+        brand, stem, core = names.code["brand"], names.text["stem"], names.text["core"]
+        kin: Flags = (brand[a] == brand[b]) & (brand[a] > 0)
+        kin |= (stem[a] == stem[b]).astype(bool) | (core[a] == core[b]).astype(bool)
+        if kind == "latin":
+            return kin | ((names.first_word[a] == names.first_word[b]) & (names.first_word[a] > 0))
+        if kind != "cross":
+            return kin | (columns["stem_prefix"] > 0) | (columns["core_prefix"] > 0)
+        heard = np.maximum(columns["sound"], columns["sound_jaro"] - _JARO_LESS) >= _HEARD
+        kin |= heard | (columns["bones"] >= _BONES) | (columns["head"] == 1) | ~(names.latin[a] | names.latin[b])
+        return kin | (columns["words_explained"] >= EXPLAINED) | (columns["signs_explained"] >= EXPLAINED)
 
     def _columns(self, kind: str, pairs: Pairs) -> Columns:
         """The features of pairs that meet in one way."""

@@ -1,9 +1,11 @@
 """What a sweep finds: some companies compared with the whole base through the one index. Reads only, so nobody waits for it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -17,11 +19,13 @@ from crm.leads.queries import coordination, hits
 from crm.matching import queries as matching
 from crm.matching.models import IndexEntry
 from crm.matching.rules import Judgement, Subject, judge
+from crm.matching.rules.packing import subject_of
 from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
 if TYPE_CHECKING:
     from crm.matching.bulk import Screened, Whole
+    from crm.matching.rules.scorecard import Beforehand
 
 CHUNK = 500  # companies of which what was found is stored by one transaction
 AT_ONCE = 4  # chunks that are compared together
@@ -104,7 +108,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Chunks that are compared together, and what the index kept of the companies in their unsure pairs, packed."""
+    """Chunks that are compared together, and what the index kept of the companies in their pairs, packed."""
 
     chunks: list[Chunk]
     entries: dict[int, bytes] = field(default_factory=dict)
@@ -139,14 +143,15 @@ def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE, sprea
         starts = [behind, *(some[-1] for some in cut)]
         chunks = [Chunk(some, start, pairs) for some, start, pairs in zip(cut, starts, told, strict=False)]
         behind = starts[-1]
-        known = {company_id for both in _unsure(chunks) for company_id in both}
+        known = {company_id for both in _pairs(chunks) for company_id in both}
         yield Part(chunks, {} if whole is None else whole.entries(sorted(known)))
 
 
 def compare_part(part: Part) -> list[Compared]:
     """Compare the companies of a part; an answer for each of its chunks.
 
-    By what the index kept of them a while ago most pairs are told from one firm; the others are judged by what it says now.
+    By what the index kept of them a while ago most pairs are told from one firm; the others are judged by what it says now. What
+    the model was found to say of two companies on that occasion is not asked again, unless one of them changed since.
     """
     asked = _may_be_asked(part)
     found = []
@@ -154,7 +159,8 @@ def compare_part(part: Part) -> list[Compared]:
         if chunk.pairs is None:
             one = compare(chunk.ids)
         else:
-            one = compare_pairs(chunk.ids, [*chunk.pairs.worth, *asked.intersection(chunk.pairs.unsure)], chunk.start)
+            worth = chunk.pairs.worth | {both: asked[both] for both in chunk.pairs.unsure if both in asked}
+            one = compare_pairs(chunk.ids, worth, chunk.start, entries=part.entries)
         found.append(Compared(one.found, one.gone, chunk.start, chunk.ids[-1], len(chunk.ids)))
     return found
 
@@ -163,11 +169,17 @@ def _unsure(chunks: list[Chunk]) -> list[Pair]:
     return [both for chunk in chunks if chunk.pairs is not None for both in chunk.pairs.unsure]
 
 
-def _may_be_asked(part: Part) -> set[Pair]:
+def _pairs(chunks: list[Chunk]) -> Iterator[Pair]:
+    for chunk in chunks:
+        if chunk.pairs is not None:
+            yield from chain(chunk.pairs.worth, chunk.pairs.unsure)
+
+
+def _may_be_asked(part: Part) -> "dict[Pair, Beforehand]":
     """Those of a part's unsure pairs that may bring up a question: most are told at a fraction of the price of a judgement."""
     pairs = _unsure(part.chunks)
     if not pairs:
-        return set()
+        return {}
     from crm.matching.rules.firms_many import worth_judging  # it loads numpy, which no web worker should hold
 
     return worth_judging(pairs, part.entries)
@@ -219,26 +231,37 @@ def everything(sweep_id: int, beat: Callable[[], None]) -> "Whole | None":
     return Whole(COMPANY, beat)
 
 
-def compare_pairs(ids: list[int], pairs: Iterable[Pair], behind: int) -> Compared:
-    """Judge these pairs, and those of the companies `ids` that wait; a pair of one up to `behind` had its turn with that one."""
+def compare_pairs(
+    ids: list[int], pairs: "Mapping[Pair, Beforehand]", behind: int, *, entries: Mapping[int, bytes] = MappingProxyType({})
+) -> Compared:
+    """Judge these pairs, and those of the companies `ids` that wait; a pair of one up to `behind` had its turn with that one.
+
+    What the model is known to say of pairs holds for companies that the index still has as their `entries` say.
+    """
     waiting = {both for both in undecided(ids) if both[0] > behind}
-    asked = waiting | set(pairs)
+    asked = waiting | pairs.keys()
     companies = {company_id for both in asked for company_id in both}
-    return _compared(_judged(asked, _subjects(companies)), companies, waiting)
+    stored = _entries(companies)
+    as_told = {company_id for company_id, entry in stored.items() if entries.get(company_id) == entry}
+    told = {both: weighed for both, weighed in pairs.items() if as_told.issuperset(both)}
+    subjects = {company_id: subject_of(entry) for company_id, entry in stored.items()}
+    return _compared(_judged(asked, subjects, told), companies, waiting)
 
 
-def _subjects(company_ids: Iterable[int]) -> dict[int, Subject]:
+def _entries(company_ids: Iterable[int]) -> dict[int, bytes]:
     wanted = sorted(set(company_ids))
-    found: dict[int, Subject] = {}
+    found: dict[int, bytes] = {}
     for start in range(0, len(wanted), READ):
-        found |= matching.stored_subjects(COMPANY, wanted[start : start + READ])
+        found |= matching.stored_entries(COMPANY, wanted[start : start + READ])
     return found
 
 
-def _judged(pairs: Iterable[Pair], subjects: dict[int, Subject]) -> dict[Pair, Judgement]:
+def _judged(
+    pairs: Iterable[Pair], subjects: dict[int, Subject], told: "Mapping[Pair, Beforehand]" = MappingProxyType({})
+) -> dict[Pair, Judgement]:
     """The judgement of each pair that is in the index still."""
     there = [both for both in sorted(pairs) if both[0] in subjects and both[1] in subjects]
-    return {both: judge(subjects[both[0]], subjects[both[1]]) for both in there}
+    return {both: judge(subjects[both[0]], subjects[both[1]], told.get(both, {})) for both in there}
 
 
 def _judged_again(pairs: set[Pair], known: dict[int, Subject]) -> dict[Pair, Judgement]:

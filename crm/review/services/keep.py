@@ -18,6 +18,7 @@ from crm.review.rules import WAITING_MOST, Answer, Edge, PairState, asked_again,
 
 # One at a time writes pairs: a sweep's chunk, a decision, an undo. Else they would wait for each other's rows in circles.
 PAIRS = "review-pairs"
+Edges = dict[int, tuple[Edge, int]]  # undecided pairs by their ids, each with its group
 
 
 def keep_pairs(compared: Compared, *, now: datetime) -> int:
@@ -46,16 +47,18 @@ def keep_pairs(compared: Compared, *, now: datetime) -> int:
         for name, value in values.items():
             if getattr(row, name) != value:
                 setattr(row, name, value)
-    added = _insert(fresh)
-    if gone:
-        db.session.execute(
-            delete(ReviewPair)
-            .where(ReviewPair.id.in_([rows[both].id for both in gone]))
-            .execution_options(synchronize_session="fetch")
-        )
     db.session.flush()
-    regroup({company_id for both in (*asked, *gone) for company_id in both})
-    return added + reopened
+    touched = {company_id for both in (*asked, *gone) for company_id in both}
+    edges = _edges_of(touched)
+    added = _taken(fresh, edges)
+    if gone:
+        left = [rows[both].id for both in gone]
+        statement = delete(ReviewPair).where(ReviewPair.id.in_(left))
+        db.session.execute(statement.execution_options(synchronize_session="fetch"))
+        edges = {pair_id: edge for pair_id, edge in edges.items() if pair_id not in left}
+    _group(touched, edges, added)
+    _insert(added)
+    return len(added) + reopened
 
 
 def _rows(pairs: set[Pair]) -> dict[Pair, ReviewPair]:
@@ -97,46 +100,62 @@ def _values(both: Pair, judgement: Judgement, stakes: dict[int, finding.Stake]) 
     }  # fmt: skip
 
 
-def _insert(fresh: list[dict[str, Any]]) -> int:
-    """Insert the surest; a company in which enough pairs wait already takes no more."""
-    waiting = _counts({company_id for row in fresh for company_id in (row["a_id"], row["b_id"])})
+def _taken(fresh: list[dict[str, Any]], edges: Edges) -> list[dict[str, Any]]:
+    """The surest, as they are stored; a company in which enough pairs wait already takes no more."""
+    waiting = Counter(company_id for edge, _key in edges.values() for company_id in (edge.a_id, edge.b_id))
     rows = []
     for row in sorted(fresh, key=lambda r: (-r["score"], r["a_id"], r["b_id"])):
         if max(waiting[row["a_id"]], waiting[row["b_id"]]) >= WAITING_MOST:
             continue
         waiting.update((row["a_id"], row["b_id"]))
         rows.append({**row, "public_id": ids.new_public_id(), "group_key": 0, "state": PairState.OPEN})
+    return rows
+
+
+def _insert(rows: list[dict[str, Any]]) -> None:
+    """Insert new pairs; one that is a group of its own is called by its number, which it has only then."""
     if rows:
         db.session.execute(insert(ReviewPair), rows)
-    return len(rows)
-
-
-def _counts(company_ids: set[int]) -> Counter[int]:
-    return Counter(company_id for both in finding.undecided(company_ids) for company_id in both if company_id in company_ids)
+    alone = [row["a_id"] for row in rows if not row["group_key"]]
+    if alone:
+        nameless = one_of(ReviewPair.a_id, alone) & (ReviewPair.group_key == 0) & (ReviewPair.state == PairState.OPEN)
+        statement = update(ReviewPair).where(nameless).values(group_key=-ReviewPair.id)
+        db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def regroup(company_ids: Iterable[int]) -> None:
     """Put the undecided pairs of these companies, and of the groups they are in, into groups anew."""
     touched = set(company_ids)
-    mine = _edges_of(touched)  # whom their groups bring in besides, so that no two groups take one name
-    around = mine | _edges(ReviewPair.group_key, {key for _edge, key in mine.values()} - {0})
-    touched |= {company_id for edge, _key in around.values() for company_id in (edge.a_id, edge.b_id)}
-    mine = _edges_of(touched)
-    pairs = mine | _edges(ReviewPair.group_key, {key for _edge, key in mine.values()} - {0})
+    _group(touched, _edges_of(touched), [])
+
+
+def _group(touched: set[int], mine: Edges, fresh: list[dict[str, Any]]) -> None:
+    """The same by the stored pairs of these companies and `fresh` ones, which are told their group before they are stored."""
+    numbers = range(_NOT_YET, _NOT_YET - len(fresh), -1)
+    added = {at: (Edge(at, row["a_id"], row["b_id"], row["score"]), 0) for at, row in zip(numbers, fresh, strict=True)}
+    named = {key for _edge, key in mine.values()} | {0}
+    pairs = mine | added | _edges(ReviewPair.group_key, named - {0})
+    # Whom their groups bring in besides, so that no two groups take one name.
+    more = _edges_of({company_id for edge, _key in pairs.values() for company_id in (edge.a_id, edge.b_id)} - touched)
+    pairs |= more | _edges(ReviewPair.group_key, {key for _edge, key in more.values()} - named)
     groups = gather(edge for edge, _key in pairs.values())
+    for at, row in zip(numbers, fresh, strict=True):
+        key = groups.pop(at)
+        row["group_key"] = 0 if key == -at else key
     moved = [{"id": pair_id, "group_key": key} for pair_id, key in groups.items() if pairs[pair_id][1] != key]
     if moved:
         db.session.execute(update(ReviewPair), moved)
 
 
+_NOT_YET = -(2**60)  # pairs that are not stored are numbered down from here, no company is
 _EDGE = (ReviewPair.id, ReviewPair.a_id, ReviewPair.b_id, ReviewPair.score, ReviewPair.group_key, ReviewPair.state)
 
 
-def _edges_of(company_ids: set[int]) -> dict[int, tuple[Edge, int]]:
+def _edges_of(company_ids: set[int]) -> Edges:
     return _edges(ReviewPair.a_id, company_ids) | _edges(ReviewPair.b_id, company_ids)
 
 
-def _edges(column: Any, numbers: set[int]) -> dict[int, tuple[Edge, int]]:
+def _edges(column: Any, numbers: set[int]) -> Edges:
     """The undecided pairs of which a column has one of these numbers, each with its group.
 
     The state is looked at here: asked for it too, SQLite reads every undecided pair there is.
