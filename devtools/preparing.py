@@ -49,6 +49,16 @@ def have_library(name: str) -> bool:
     return any((Path(folder) / name).exists() for folder in ("/lib", "/usr/lib", *map(str, Path("/usr/lib").glob("*-linux-gnu"))))
 
 
+# The tests open papers and workbooks as an office does.
+OFFICE = {"libreoffice-writer-nogui": "libswlo.so", "libreoffice-calc-nogui": "libsclo.so"}
+
+
+def have_office(part: str) -> bool:
+    """Whether LibreOffice is there with this part of it."""
+    start = shutil.which("soffice")
+    return start is not None and (Path(start).resolve().parent / part).exists()
+
+
 def have_cjk_font() -> bool:
     """Whether pages drawn here would show Chinese instead of boxes."""
     if shutil.which("fc-list") is None:
@@ -64,6 +74,7 @@ def missing_packages(*, test: bool) -> list[str]:
         missing += [] if have_library("libatomic.so.1") else ["libatomic1"]
         missing += [] if have_cjk_font() else ["fonts-noto-cjk", "fontconfig"]
         missing += [] if have_postgres() else ["postgresql"]
+        missing += [package for package, part in OFFICE.items() if not have_office(part)]
     return missing
 
 

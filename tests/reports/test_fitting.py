@@ -1,7 +1,5 @@
 """The leader's sheet in Word is one A4 whatever stands on it: measured by the rule, counted by LibreOffice."""
 
-import subprocess
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from crm.reports import sheets
 from crm.reports.rules import CAPS, fitted, shortened
 from crm.reports.rules.fitting import COLUMNS, DROPPED_FIRST, FIXED, PAGE, height, lines
 from tests import printed
+from tests.office import converted
 from tests.reports.test_printed import ABOUT, LONG
 
 NAME = shortened("海晏智能装备科技（深圳）股份有限公司南山研发制造中心项目", 26)
@@ -51,11 +50,8 @@ def test_it_is_one_page_in_word(tmp_path):
         "empty": paper({part: [] for part in COLUMNS}),
     }.items():  # fmt: skip
         (tmp_path / f"{name}.docx").write_bytes(sheets.fill(sheets.LEADER.shipped.read_bytes(), facts).getvalue())
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path),
-         *map(str, tmp_path.glob("*.docx"))], check=True, capture_output=True, timeout=240,
-    )  # fmt: skip
-    found = {path.stem: printed.pages(path.read_bytes()) for path in tmp_path.glob("*.pdf")}
+    papers = converted(tmp_path, tmp_path.glob("*.docx"), "pdf").values()
+    found = {path.stem: printed.pages(path.read_bytes()) for path in papers}
     assert found == dict.fromkeys(("longest", "short", "mixed", "english", "empty"), 1)
 
 
