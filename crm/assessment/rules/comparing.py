@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crm.assessment.rules.schemes import Rule, RuleKind, Scheme
 from crm.assessment.rules.scoring import Line, placed, total
 
-ADJUSTMENT = "往期更正"  # the name under which all corrections of a unit stand together: no rule can be called so
+ADJUSTMENT = ""  # under this all corrections of a unit stand together: no rule is called nothing
 
 
 @dataclass(frozen=True, slots=True)
