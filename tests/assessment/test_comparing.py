@@ -3,7 +3,7 @@
 import random
 from fractions import Fraction
 
-from crm.assessment.rules.comparing import Scored, compare
+from crm.assessment.rules.comparing import ADJUSTMENT, Scored, compare
 from crm.assessment.rules.reading import read_scheme
 from crm.assessment.rules.scoring import Given, placed_in_groups, score
 from tests.assessment.stories import TEXT
@@ -42,7 +42,7 @@ def test_each_difference_says_why():
     few, more = {1: {"signed": Fraction(2), "started": Fraction(1)}}, {1: {"signed": Fraction(3), "big_signed": Fraction(1)}}
     (pair,) = compare(scored(OTHER, more), scored(TEXT, few, {1: 10_000}))
     assert {part.rule: part.why for part in pair.parts} == {
-        "signed": ("terms", "count"), "rate": ("count", "reference"), "big": ("only_here",), "往期更正": ("adjustment",),
+        "signed": ("terms", "count"), "rate": ("count", "reference"), "big": ("only_here",), ADJUSTMENT: ("adjustment",),
     }  # fmt: skip
     (pair,) = compare(
         scored(TEXT.replace("签约项目数 /", "2 * 签约项目数 /").replace("开工项目数", "1 * 开工项目数"), few), scored(TEXT, few)
