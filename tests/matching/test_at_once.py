@@ -13,6 +13,7 @@ from flask import Flask
 
 from crm.core.db import unit_of_work
 from crm.matching import queries, services
+from crm.matching.queries import asking
 from crm.matching.rules import Subject, Verdict, forms_of, judge, screening_many
 from crm.matching.rules.evidence import features_of
 from crm.matching.rules.forest_many import Trees
@@ -91,8 +92,8 @@ def test_many_asked_together_get_what_each_gets_alone(indexed: None) -> None:
 def test_who_asks_for_kin_only_gets_the_same_without_those_that_are_different(
     indexed: None, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr(queries, "MANY", many)
-    monkeypatch.setattr(queries, "TOGETHER", 900)
+    monkeypatch.setattr(asking, "MANY", many)
+    monkeypatch.setattr(asking, "TOGETHER", 900)
     asked = dict(enumerate(_asked(FIRMS), start=1))
     whole = queries.nearest_each(asked, kind=KIND, leave_out={})
     kin = dict(queries.nearest_each(asked, kind=KIND, leave_out={}, kin=True))
@@ -103,11 +104,11 @@ def test_who_asks_for_kin_only_gets_the_same_without_those_that_are_different(
 
 def test_a_kept_reading_says_what_a_fresh_one_does(indexed: None) -> None:
     tokens = [t.value for subject in FIRMS[:60] for t in asked_tokens(subject)]
-    read = queries._Read(KIND, tokens)
-    assert read.first == queries._postings(tokens, KIND, POSTINGS)
+    read = asking._Read(KIND, tokens)
+    assert read.first == asking._postings(tokens, KIND, POSTINGS)
     common = [value for value, ids in read.first.items() if len(ids) >= POSTINGS]
     assert common
-    assert read.deeper(common, 900) == read.deeper(common, 900) == queries._postings(common, KIND, 900)
+    assert read.deeper(common, 900) == read.deeper(common, 900) == asking._postings(common, KIND, 900)
 
 
 def _pairs() -> list[tuple[Subject, Subject]]:

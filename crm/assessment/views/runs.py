@@ -184,19 +184,8 @@ def workbook(public_id: str) -> ResponseReturnValue:
                 said.reference, said.rate, said.cap, said.used, said.weight, said.points, said.note,
                 said.before, said.growth, *_grouped_in(one),
             ])  # fmt: skip
-        rows.append(
-            [
-                one.place,
-                one.unit.name(lang),
-                _("合计"),
-                *[""] * 8,
-                shown.total_of(one.points, scheme),
-                "",
-                "",
-                "",
-                *_grouped_in(one),
-            ]
-        )
+        total = shown.total_of(one.points, scheme)
+        rows.append([one.place, one.unit.name(lang), _("合计"), *[""] * 8, total, "", "", "", *_grouped_in(one)])
     name = f"{scheme.called(lang)}-{found.period}.xlsx".replace("/", "-")
     with unit_of_work():
         again = reads.run(public_id, actor)

@@ -112,11 +112,6 @@ def against_in_words(rule: Rule, names: Mapping[str, str]) -> str:
     return f"{said}　{rule.reference}" if rule.reference else said
 
 
-def in_points(value: int, places: int) -> str:
-    """Points with so many decimals."""
-    return points(value, places)
-
-
 def apart(value: int, places: int) -> str:
     """A difference of points with its sign."""
     return f"+{points(value, places)}" if value > 0 else points(value, places)

@@ -16,7 +16,7 @@ from crm.assessment.rules.comparing import ADJUSTMENT, Part
 from crm.assessment.rules.measures import measures
 from crm.assessment.rules.schemes import Rule, Scheme
 from crm.assessment.rules.scoring import Line, placed_in_groups
-from crm.assessment.rules.writing import exact
+from crm.assessment.rules.writing import exact, points
 from crm.assessment.views import shown
 from crm.assessment.views.blueprint import bp
 from crm.assessment.views.schemes import text_of, why
@@ -130,7 +130,7 @@ def _pairs(trial: Trial, found: Computed) -> list[dict[str, Any]]:
 
 
 def _points(value: int | None, places: int) -> str:
-    return "—" if value is None else shown.in_points(value, places)
+    return "—" if value is None else points(value, places)
 
 
 def _part(part: Part, here: Scheme, there: Scheme, places: int) -> dict[str, str]:

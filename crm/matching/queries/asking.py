@@ -1,44 +1,27 @@
-"""Asking the index: candidates by their rarest shared tokens, judged; and records that a search may mean."""
+"""Asking the index: candidates by their rarest shared tokens, judged."""
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from heapq import nsmallest
 from math import log2
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    JSON,
-    BigInteger,
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    Text,
-    bindparam,
-    cast,
-    exists,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import ARRAY, JSON, BigInteger, Integer, Select, String, bindparam, cast, func, select
 
 from crm.core import clock
-from crm.core.db import among, db, is_sqlite, rows_of_columns
-from crm.matching.models import IndexEntry, NameToken
+from crm.core.db import is_sqlite, rows_of_columns
+from crm.matching.models import NameToken
+from crm.matching.queries.entries import Entry, entries, office_brands
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Token
 from crm.matching.rules.nearness import POSTINGS, QUOTAS, SHARED, nearness, plainly_apart, worth_judging
-from crm.matching.rules.packing import entry_from, original_of, sketch, subject_from, subject_of, unpack
+from crm.matching.rules.packing import sketch, subject_of
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.scorecard import Beforehand
 from crm.matching.rules.screening import cannot_be_kin
-from crm.matching.rules.scripts import squeeze
-from crm.matching.rules.tokens import asked_tokens, identifier_tokens, search_tokens, tokens_within
+from crm.matching.rules.tokens import asked_tokens
 
 # Of a token only its first POSTINGS subjects are read, so that the slowest check stays as quick as the usual one. When hardly a
 # token of a name is rare, those that are not are read further, so many postings in all: who has several of them?
@@ -46,25 +29,6 @@ DEEPER, DEEPER_EACH = 9_000, 3_000
 SURE = 8  # so many with a brand or an identifier in common are judged besides, however unlike they are
 MANY, TOGETHER = 500, 8_000  # pairs that are worth telling on columns, and so many at most: both cost memory for a moment
 AT_ONCE = 25  # so many subjects are asked about by one statement: what it brings is a dozen megabytes at most
-
-
-_office: list[Callable[[], None]] = []
-
-
-def office_brands_with(ask: Callable[[], None]) -> None:
-    """Say how the brand table is brought up to date with what an office keeps itself (crm.brands does)."""
-    _office[:] = [ask]
-
-
-def for_readers() -> tuple[Callable[[], None], ...]:
-    """What a reading process calls first, so that it knows the office's brands as well."""
-    return tuple(_office)
-
-
-def office_brands() -> None:
-    """Take names apart and judge by the office's brands as they are stored now; one small read."""
-    for ask in _office:
-        ask()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,41 +116,6 @@ def candidates(subject: Subject, *, kind: int) -> list[int]:
     return list(_candidates(tokens, _Read(kind, (t.value for t in tokens)))[0])
 
 
-def stored_subjects(kind: int, ids: list[int]) -> dict[int, Subject]:
-    """Indexed subjects as they were written."""
-    office_brands()
-    return {row[0]: subject_from(row[1], row[2], row[3]) for row in _stored(kind, ids)}
-
-
-def stored_entries(kind: int, ids: list[int]) -> dict[int, bytes]:
-    """The same as the index keeps them: `subject_of` reads them."""
-    office_brands()
-    return {row[0]: entry_from(*row[1:]) for row in _entry_rows(kind, ids)}
-
-
-def _entry_rows(kind: int, ids: list[int]) -> Sequence[Any]:
-    """Id, and the texts of names, country and identifiers."""
-    return db.session.execute(_entries_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all()
-
-
-@cache
-def _entries_query(*, sqlite: bool) -> Select[Any]:
-    parts: list[Any] = [cast(IndexEntry.names, Text), IndexEntry.country, cast(IndexEntry.identifiers, Text)]
-    query = select(IndexEntry.subject_id, *parts)
-    return query.where(IndexEntry.kind == bindparam("kind"), among(IndexEntry.subject_id, "ids", sqlite=sqlite))
-
-
-@cache
-def _stored_query(*, sqlite: bool) -> Select[Any]:
-    query = select(IndexEntry.subject_id, IndexEntry.names, IndexEntry.country, IndexEntry.identifiers)
-    return query.where(IndexEntry.kind == bindparam("kind"), among(IndexEntry.subject_id, "ids", sqlite=sqlite))
-
-
-def _stored(kind: int, ids: list[int]) -> Sequence[Any]:
-    found: Sequence[Any] = rows_of_columns(_stored_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all()
-    return found
-
-
 _ORDER = {Verdict.SAME: 0, Verdict.RELATED: 1, Verdict.DIFFERENT: 2}
 
 
@@ -212,15 +141,15 @@ def nearest_each(
     if not kin:
         yield from ((choice.key, _hits(choice, stored, deadline)) for choice, stored in found)
         return
-    entries: dict[int, bytes] = {}
+    known: dict[int, bytes] = {}
     choices: list[_Choice] = []
     for choice, stored in found:
         choices.append(choice)
-        entries |= {i: entry_from(*stored[i].parts) for i in choice.near if i not in entries}
+        known |= {i: stored[i].whole for i in choice.near if i not in known}
         if sum(len(one.near) for one in choices) >= TOGETHER:
-            yield from _kin_hits(choices, entries, deadline)
-            choices, entries = [], {}
-    yield from _kin_hits(choices, entries, deadline)
+            yield from _kin_hits(choices, known, deadline)
+            choices, known = [], {}
+    yield from _kin_hits(choices, known, deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,20 +161,9 @@ class _Choice:
     near: dict[int, float]
 
 
-class _Stored(NamedTuple):
-    """An index entry: its names as they are kept, and the texts of its parts."""
-
-    names: list[Any]
-    parts: tuple[str, str | None, str]
-
-    @property
-    def subject(self) -> Subject:
-        return subject_from(self.names, self.parts[1], json.loads(self.parts[2]))
-
-
 def _chosen_each(
     subjects: Mapping[int, Subject], kind: int, leave_out: Mapping[int, int]
-) -> Iterator[tuple[_Choice, Mapping[int, _Stored]]]:
+) -> Iterator[tuple[_Choice, Mapping[int, Entry]]]:
     """Whom to judge beside each subject, with what the index has of them (and of more)."""
     keys = list(subjects)
     for start in range(0, len(keys), AT_ONCE):
@@ -256,12 +174,12 @@ def _chosen_each(
         for key, (weights, _sure) in found.items():
             weights.pop(leave_out.get(key, 0), None)
         wanted = list(dict.fromkeys(subject_id for weights, _sure in found.values() for subject_id in weights))
-        stored = {row[0]: _Stored(json.loads(row[1]), row[1:]) for row in _entry_rows(kind, wanted)} if wanted else {}
+        stored = entries(kind, wanted)
         for key, (weights, sure) in found.items():
             yield _choice(key, subjects[key], weights, sure, stored), stored
 
 
-def _choice(key: int, subject: Subject, weights: dict[int, float], sure: set[int], stored: Mapping[int, _Stored]) -> _Choice:
+def _choice(key: int, subject: Subject, weights: dict[int, float], sure: set[int], stored: Mapping[int, Entry]) -> _Choice:
     """The nearest of the candidates `weights`."""
     forms = forms_of_subject(subject)
     mine = tuple(sketch(one) for one in forms)
@@ -274,7 +192,7 @@ def _choice(key: int, subject: Subject, weights: dict[int, float], sure: set[int
     return _Choice(key, replace(subject, forms=forms), {i: weights[i] + near[i] for i in chosen})
 
 
-def _hits(choice: _Choice, stored: Mapping[int, _Stored], deadline: float | None) -> list[Hit]:
+def _hits(choice: _Choice, stored: Mapping[int, Entry], deadline: float | None) -> list[Hit]:
     """Those that were chosen, judged, surest first."""
     hits = []
     for i in choice.near:
@@ -284,14 +202,14 @@ def _hits(choice: _Choice, stored: Mapping[int, _Stored], deadline: float | None
     return _surest_first(hits, choice)
 
 
-def _kin_hits(choices: list[_Choice], entries: Mapping[int, bytes], deadline: float | None) -> Iterator[tuple[int, list[Hit]]]:
-    """The same of many subjects, without those that are different: most of these are told by what `entries` the index has."""
+def _kin_hits(choices: list[_Choice], wholes: Mapping[int, bytes], deadline: float | None) -> Iterator[tuple[int, list[Hit]]]:
+    """The same of many subjects, without those that are different: most are told by their `wholes`, as the index keeps them."""
     pairs = [(choice.key, i) for choice in choices for i in choice.near]
     unsure, known = set(pairs), dict[tuple[int, int], Beforehand]()
     if len(pairs) >= MANY:
         from crm.matching.rules.firms_many import may_be_kin  # it loads numpy, which no web worker should hold
 
-        known, unsure = may_be_kin(pairs, {choice.key: choice.asked for choice in choices}, entries)
+        known, unsure = may_be_kin(pairs, {choice.key: choice.asked for choice in choices}, wholes)
     for choice in choices:
         hits = []
         for i in choice.near:
@@ -299,7 +217,7 @@ def _kin_hits(choices: list[_Choice], entries: Mapping[int, bytes], deadline: fl
                 raise Late
             both = (choice.key, i)
             if both in known or both in unsure:
-                theirs = subject_of(entries[i])
+                theirs = subject_of(wholes[i])
                 if both in unsure and cannot_be_kin(choice.asked, theirs):
                     continue
                 found = judge(choice.asked, theirs, known.get(both, {}))
@@ -343,72 +261,3 @@ def judged_each(
         kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
         found[key] = kept[:limit]
     return found
-
-
-def named_with(name: str, *, kind: int, after: int, limit: int) -> tuple[list[int], int | None]:
-    """Subjects one of whose names contains `name`, among the next `limit` behind the id `after` that share its rarest tokens.
-
-    With them the last id that was looked at: go on behind it; None when there are no more.
-    """
-    sets = [[one.value for one in tokens] for tokens in tokens_within(name)]
-    here = NameToken.value.in_({value for values in sets for value in values}) & (NameToken.kind == kind)
-    counted = select(NameToken.value, func.count()).where(here).group_by(NameToken.value)
-    counts = {row.value: int(row[1]) for row in db.session.execute(counted)}
-    rarest = {min(values, key=lambda value: counts[value]) for values in sets if all(value in counts for value in values)}
-    shared = select(NameToken.subject_id).where(NameToken.value.in_(rarest), NameToken.kind == kind, NameToken.subject_id > after)
-    ids = list(db.session.scalars(shared.distinct().order_by(NameToken.subject_id).limit(limit))) if rarest else []
-    key = squeeze(name)
-    found = [row[0] for row in _stored(kind, ids) if any(key in squeeze(original_of(packed)) for packed in row[1])]
-    return sorted(found), ids[-1] if len(ids) == limit else None
-
-
-BULK = 8  # the index's kind of subject for names that belong to no record: a bulk source
-REFERENCE = "reference"  # the scheme of the identifier under which a bulk source knows its subjects
-
-
-def by_reference(kind: int, references: list[str]) -> dict[str, tuple[int, str]]:
-    """The subjects of a bulk source with these references: {reference: (subject id, name)}."""
-    values = [t.value for t in identifier_tokens(frozenset((REFERENCE, one) for one in references))]
-    ids = db.session.scalars(select(NameToken.subject_id).where(NameToken.value.in_(values), NameToken.kind == kind)).all()
-    wanted, found = set(references), {}
-    for start in range(0, len(ids), 500):
-        for row in _stored(kind, list(ids[start : start + 500])):
-            for scheme, value in row[3]:
-                if scheme == REFERENCE and value in wanted:
-                    found[value] = (row[0], unpack(row[1][0], row[2]).original)
-    return found
-
-
-def references_of(kind: int, ids: list[int]) -> dict[int, str]:
-    """The references of subjects of a bulk source."""
-    return {row[0]: value for row in _stored(kind, ids) for scheme, value in row[3] if scheme == REFERENCE}
-
-
-def highest(kind: int) -> int:
-    """The highest subject id of a kind; 0 when it has none."""
-    return db.session.scalar(select(func.max(IndexEntry.subject_id)).where(IndexEntry.kind == kind)) or 0
-
-
-def search_condition(terms: Sequence[str], *, kind: int, of: Any, many: int, in_order: bool) -> ColumnElement[bool] | None:
-    """SQL: the record with id `of` has the rarest token of all search terms. None when every term is too short for the index.
-
-    A rare token is a list of ids to start from. One that more than `many` records have is asked for row by row instead, when
-    the caller walks its records `in_order`: the page is found quickly just because hits are many.
-    """
-    values = dict.fromkeys(t.value for term in terms for t in search_tokens(term) or ())
-    if not values:
-        return None
-    marked = {value: (NameToken.value == literal(value)) & (NameToken.kind == kind) for value in values}
-    one_more = {value: select(literal(1)).where(here).limit(many + 1).subquery() for value, here in marked.items()}
-    counts = union_all(*(select(literal(value), func.count()).select_from(hits) for value, hits in one_more.items()))
-    value, number = min(db.session.execute(counts), key=lambda row: row[1])
-    here = marked[value]
-    if number > many and in_order:
-        return exists().where(here, NameToken.subject_id == of)
-    return of.in_(select(NameToken.subject_id).where(here))  # type: ignore[no-any-return]
-
-
-__all__ = [
-    "Hit", "Judgement", "Subject", "Verdict", "by_reference", "candidates", "highest", "judged", "judged_each", "named_with",
-    "nearest", "nearest_each", "office_brands", "office_brands_with", "references_of", "search_condition", "stored_subjects",
-]  # fmt: skip
