@@ -85,6 +85,14 @@ def test_it_is_short(path):
     assert lines <= 140, f"{lines} lines"
 
 
+def test_no_part_of_a_table_is_for_wide_screens_alone():
+    """What stands in a cell is said on a phone too: `ob-wide` is for what is there otherwise, or is of no use there."""
+    cell = re.compile(r"<(?:table|tbody|tr|td|th|details)\b[^>]*\bob-wide\b")
+    assert cell.search('<td class="r ob-wide">'), "it would be found"
+    found = [own(path) for path in templates() if cell.search(text_of(path))]
+    assert not found, found
+
+
 def test_every_named_endpoint_exists():
     from tests.race_start import app
 
