@@ -6,6 +6,7 @@ syllables below and belongs to nobody.
 
 import random
 from dataclasses import dataclass, replace
+from functools import cache
 
 from opencc import OpenCC
 
@@ -75,14 +76,20 @@ def again(firm: Invented, number: int) -> Invented:
     short = own
     for form in ("（香港）有限公司", "株式会社", *sorted({zh for zh, _en, _country in _FORMS}, key=len, reverse=True)):
         short = short.removesuffix(form)
-    traditional = OpenCC("s2t").convert(own)
+    traditional = _converter("s2t").convert(own)
     ways = (
         latin.upper().replace("CO., LTD.", "COMPANY LIMITED"),
-        traditional if traditional != own else OpenCC("t2s").convert(own),
+        traditional if traditional != own else _converter("t2s").convert(own),
         short,
         f"{short}（中国）有限公司",
     )
     return replace(firm, names=(ways[number % len(ways)],))
+
+
+@cache
+def _converter(ways: str) -> OpenCC:
+    """Made once: reading its dictionaries takes longer than a lead."""
+    return OpenCC(ways)
 
 
 def _one(dice: random.Random) -> Invented:

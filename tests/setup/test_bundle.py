@@ -97,6 +97,6 @@ def test_it_stops_whole(seen: dict[str, Any], way: str) -> None:
     assert seen[way]["seconds"] < 20
 
 
-def test_it_is_there_in_a_minute_and_the_second_time_at_once(seen: dict[str, Any]) -> None:
-    assert seen["cold"] < 60
-    assert seen["warm"] < 15
+def test_the_second_start_does_none_of_the_first_one_s_work(seen: dict[str, Any]) -> None:
+    """Against each other, for both ran here in one run; seconds of a quiet machine are in docs/figures.md (`dev.py bench start`)."""
+    assert seen["warm"] < seen["cold"] / 3
