@@ -17,7 +17,7 @@ from crm.accounts.models import User
 from crm.core.db import Base, db
 from crm.jobs import jobs as worker
 from crm.notifications import queries as notifications
-from crm.web import errors, guards, headers, locale, pages, texts
+from crm.web import commands, errors, guards, headers, locale, pages, texts
 from crm.web.logs import configure_logs
 from crm.web.navigation import ROOMS
 from crm.web.sessions import BoardSessions
@@ -98,7 +98,7 @@ def _furnish(app: Flask, room: str) -> None:
             app.register_blueprint(module.bp)
         if piece == "cli":
             for command in module.commands:
-                app.cli.add_command(command)
+                app.cli.add_command(commands.at_the_door(command))
 
 
 def _in_front(app: Flask) -> None:

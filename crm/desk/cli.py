@@ -58,6 +58,7 @@ def backup(target: Path) -> None:
     """Write database and files into one .tar.gz, consistent while the product runs (never copy a live database file)."""
     if not target.absolute().parent.is_dir():
         raise Refused(f"{target.parent} is no folder")
+    accounts.has_demo_users()  # a database that was never laid out is told at the door: an archive of nothing helps nobody
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         name = _dump(place)

@@ -7,6 +7,7 @@ A periodic task picks up what was left behind by a worker that died or a wake-up
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -139,7 +140,12 @@ def _on_postgres(dsn: str) -> Any:
     import psycopg  # only where PostgreSQL is used
     from huey import PostgresHuey
 
-    with psycopg.connect(dsn, autocommit=True) as one_at_a_time:
+    try:
+        held = psycopg.connect(dsn, autocommit=True)
+    except psycopg.OperationalError as error:
+        sys.stderr.write(f"DATABASE_URL: PostgreSQL does not answer: {next(iter(str(error).splitlines()), '')}\n")
+        raise SystemExit(2) from None
+    with held as one_at_a_time:
         one_at_a_time.execute("SELECT pg_advisory_lock(hashtext('the tables of the queue'))")
         return PostgresHuey("one_board", dsn=dsn, results=False)
 

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Engine, delete, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from crm.accounts import services as accounts
 from crm.accounts.models import User
@@ -78,11 +79,16 @@ class TestPreparing:
             assert db.session.scalar(select(func.count()).where(ExchangeRate.currency == "USD")) > 0
 
     @pytest.mark.only_on("sqlite")
-    def test_from_nothing(self, app):
+    def test_from_nothing(self, app, tmp_path):
         databases.remove("sqlite", "nothing")
         empty = create_app(databases.settings("sqlite", "nothing"))
         try:
-            assert PageClient(empty).get("/healthz", status=503).response.json["status"] == "unavailable"
+            assert PageClient(empty).get("/healthz", status=503).response.json["status"] == "not migrated"
+            for command in (["accounts", "list"], ["check-deploy"], ["backup", str(tmp_path / "b.tgz")], ["audit", "verify"]):
+                result = flask(empty, *command)
+                assert (result.exit_code, result.stdout) == (2, ""), command
+                assert "not laid out for this release; type: flask --app wsgi prepare" in result.stderr
+            assert not list(tmp_path.iterdir())
             assert flask(empty, "prepare").exit_code == 0
             assert PageClient(empty).get("/healthz").response.json == {"status": "ok", "database": True}
             assert rows(empty)["Unit"] == rows(app)["Unit"]
@@ -281,6 +287,10 @@ class TestFitForProduction:
         assert f"warn: {path.name} can be read" in said
 
 
+def _gone(*_arguments):
+    raise OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
+
+
 class TestHealth:
     """What a gateway asks."""
 
@@ -294,7 +304,11 @@ class TestHealth:
             db.session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
         assert client.get("/healthz", status=503).response.json == {"status": "not migrated", "database": True}
 
-    def test_no_database(self, app, client):
+    def test_not_laid_out(self, app, client):
         with app.app_context(), unit_of_work():
             db.session.execute(text("ALTER TABLE alembic_version RENAME TO elsewhere"))
+        assert client.get("/healthz", status=503).response.json == {"status": "not migrated", "database": True}
+
+    def test_no_database(self, client, monkeypatch):
+        monkeypatch.setattr(Engine, "connect", _gone)
         assert client.get("/healthz", status=503).response.json == {"status": "unavailable", "database": False}

@@ -17,7 +17,6 @@ ONLY_IN = {
     r"\bdatetime\.now\(|\bdate\.today\(|\btime\.time\(|\butcnow\(|\bdatetime\.today\(": {"crm/core/clock.py": "the one clock"},
     r"\btext\(f?[\"']": {
         "crm/core/db.py": "advisory locks have no expression",
-        "crm/web/views.py": "alembic's table has no model",
         "crm/claims/models.py": "the condition of a partial index",
         "crm/sharing/models.py": "the condition of a partial index",
         "crm/transfers/models.py": "the condition of a partial index",
@@ -32,7 +31,6 @@ ONLY_IN = {
     r"\.rollback\(": {
         "crm/core/db.py": "the unit of work",
         "crm/web/errors.py": "after a failure, before the error page is drawn",
-        "crm/web/views.py": "the health check asks a database that may be broken",
         "crm/jobs/jobs.py": "between two jobs of one worker",
         "crm/exchange/jobs/importing.py": "no read stays open while a workbook is judged",
         "crm/demo/services.py": "the question whether it is there already is over",
