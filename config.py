@@ -68,7 +68,7 @@ class Config:
     PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000")
     PATH_PREFIX = os.environ.get("PATH_PREFIX", "")
     PROXY_HOPS = _number("PROXY_HOPS", 0, int)
-    TRUSTED_HOSTS = [h for h in os.environ.get("TRUSTED_HOSTS", "").split(",") if h] or None
+    TRUSTED_HOSTS = [host.strip() for host in os.environ.get("TRUSTED_HOSTS", "").split(",") if host.strip()] or None
     FILES_PATH = os.environ.get("FILES_PATH", str(INSTANCE / "files"))
     TEMPLATES_PATH = os.environ.get("TEMPLATES_PATH", str(INSTANCE / "templates"))
     QUEUE_PATH = os.environ.get("QUEUE_PATH", str(INSTANCE / "queue.sqlite"))

@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,10 @@ def _database(app: Flask) -> None:
     url: str = app.config["SQLALCHEMY_DATABASE_URI"]
     hidden = {"hide_parameters": True}  # a failed statement is told in logs and to whoever asked for a job: without its values
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(url.removeprefix("sqlite:///"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # it is there, or cannot be: told by whoever opens it
+            file.touch(0o600, exist_ok=False)  # other users of the machine read nobody's leads
     else:
         app.config.setdefault(
             "SQLALCHEMY_ENGINE_OPTIONS",

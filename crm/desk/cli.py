@@ -13,11 +13,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import make_url
+from werkzeug.sansio.utils import host_is_trusted
 
 from crm.accounts import queries as accounts
 from crm.audit import queries as audit_queries
@@ -190,6 +192,11 @@ def findings() -> Iterator[tuple[str, str]]:
         ("fail", len(config["SECRET_KEY"]) >= 32, "SECRET_KEY is shorter than 32 characters"),
         ("fail", config["PUBLIC_URL"].startswith("https://"), "PUBLIC_URL is not https"),
         ("fail", bool(config["TRUSTED_HOSTS"]), "TRUSTED_HOSTS is empty: the host header is believed"),
+        (
+            "fail",
+            _goes_by(config["PUBLIC_URL"], config["TRUSTED_HOSTS"]),
+            "PUBLIC_URL is none of TRUSTED_HOSTS: no page opens",
+        ),
         ("fail", not config["TESTING"] and not current_app.debug, "debug or testing is on"),
         ("fail", not config["JOBS_INLINE"], "jobs run inline, without a worker"),
         ("fail", config["SESSION_IDLE_MINUTES"] <= 240, "sessions may idle for more than four hours"),
@@ -207,6 +214,11 @@ def findings() -> Iterator[tuple[str, str]]:
     ]
     yield from ((level, text) for level, good, text in checks if not good)
     yield from _sqlite_findings()
+
+
+def _goes_by(url: str, hosts: list[str] | None) -> bool:
+    """Whether the product answers at its own address."""
+    return not hosts or host_is_trusted(urlsplit(url).hostname or "", hosts)
 
 
 def _sqlite_findings() -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from crm.core.db import db
@@ -50,6 +50,13 @@ def register(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def token_missing(_error: CSRFError) -> Any:
         return page(400, _("表单的校验码无效，可能页面打开过久。请返回上一页、刷新后再提交。"))
+
+    @app.errorhandler(SecurityError)
+    def unknown_host(error: SecurityError) -> Any:
+        """Asked by a name that is none of ours (TRUSTED_HOSTS): such a request has no addresses that a page could link."""
+        log.warning("refused: %s", error.description)
+        said = _("本系统不以此域名提供服务，请核对网址。管理员：见 TRUSTED_HOSTS。")
+        return Response(f"400 {said}\n", 400, content_type="text/plain; charset=utf-8")
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:

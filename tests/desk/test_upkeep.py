@@ -238,7 +238,8 @@ class TestFitForProduction:
     @pytest.mark.only_on("sqlite")
     @pytest.mark.parametrize(("changed", "words"), [
         ({"PRODUCTION": False}, "ONE_BOARD_ENV"), ({"SECRET_KEY": "short"}, "shorter than 32"), ({"in_environment": False}, "not set by the environment"),
-        ({"PUBLIC_URL": "http://board.example"}, "not https"), ({"TRUSTED_HOSTS": None}, "TRUSTED_HOSTS"), ({"TESTING": True}, "debug or testing"),
+        ({"PUBLIC_URL": "http://board.example"}, "not https"), ({"TRUSTED_HOSTS": None}, "TRUSTED_HOSTS"),
+        ({"TRUSTED_HOSTS": ["crm.example"]}, "PUBLIC_URL is none of TRUSTED_HOSTS"), ({"TESTING": True}, "debug or testing"),
         ({"JOBS_INLINE": True}, "inline"), ({"SESSION_IDLE_MINUTES": 600}, "idle"), ({"SESSION_HOURS": 48}, "twelve hours"),
         ({"MAX_CONTENT_LENGTH": 10**9}, "MAX_CONTENT_LENGTH"), ({"WTF_CSRF_TIME_LIMIT": 3600}, "form tokens"),
         ({"FILES_PATH": "/nowhere/at/all/files"}, "files folder"),
@@ -293,6 +294,15 @@ def _gone(*_arguments):
 
 class TestHealth:
     """What a gateway asks."""
+
+    def test_by_a_name_that_is_none_of_ours(self, app, client, monkeypatch, caplog):
+        monkeypatch.setitem(app.config, "TRUSTED_HOSTS", ["board.example"])
+        for path in ("/healthz", "/", "/leads"):
+            answer = client.http.get(path, headers={"Host": "elsewhere.example"})
+            assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+            assert "TRUSTED_HOSTS" in answer.text
+        assert client.http.get("/healthz", headers={"Host": "board.example"}).status_code == 200
+        assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
     def test_well(self, client):
         answer = client.get("/healthz").response
