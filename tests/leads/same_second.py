@@ -95,16 +95,18 @@ class Outcome:
     reports: int
 
 
-def run(app: Flask, rounds: list[int], team: Team | None = None) -> Outcome:
-    """All rounds by all people; what the database holds afterwards (of these rounds). A team starts each of them at once; without
-    one they start together and go through the rounds as they get on.
+def run(app: Flask, rounds: list[int], team: Team | None = None, patience: float = 66) -> Outcome:
+    """All rounds by all people; what the database holds afterwards (of these rounds). A team starts each of them at once and is
+    given `patience` seconds for it; without one they start together and go through the rounds as they get on.
     """
     with app.app_context():
         before = _counts()
         db.session.remove()
     for some in [[one] for one in rounds] if team else [rounds]:
-        timeout = 60 + 6 * len(some)
-        answers = team.race(register, some, timeout=timeout) if team else race(register, PEOPLE, app, some, timeout=timeout)
+        if team:
+            answers = team.race(register, some, timeout=patience)
+        else:
+            answers = race(register, PEOPLE, app, some, timeout=60 + 6 * len(some))
         assert errors(answers) == {}, [answer.trace for answer in answers if answer.error][:2]
     with app.app_context():
         after = _counts()

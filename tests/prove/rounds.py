@@ -17,6 +17,7 @@ from tests import databases
 from tests.prove.ledger import Ledger, commit_here
 from tests.races import Team
 
+PATIENCE = 600.0  # seconds for a race: a proof may run beside other work, and who waits long for a processor has not hung
 Round = Callable[[Flask, int], str | None]
 
 

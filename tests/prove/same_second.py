@@ -3,7 +3,7 @@
 from flask import Flask
 
 from tests.leads.same_second import PEOPLE, Outcome, run
-from tests.prove.rounds import go_on, racing
+from tests.prove.rounds import PATIENCE, go_on, racing
 from tests.races import Team
 
 AT_ONCE = 20
@@ -14,7 +14,7 @@ WANTED = 10_000
 def one_winner_each(team: Team, app: Flask, done: int) -> str | None:
     """Every round has exactly one winner: one company, one lead, nineteen second reports."""
     first = FIRMS[done % len(FIRMS)]
-    found = run(app, list(range(first, first + AT_ONCE)), team)
+    found = run(app, list(range(first, first + AT_ONCE)), team, PATIENCE)
     return None if found == Outcome(AT_ONCE, AT_ONCE, AT_ONCE * (PEOPLE - 1)) else str(found)
 
 

@@ -10,7 +10,7 @@ from crm.leads.models import Lead
 from crm.transfers import queries
 from crm.transfers.models import OpenOffer, Transfer
 from tests.builders import a_lead, an_officer
-from tests.prove.rounds import go_on, racing
+from tests.prove.rounds import PATIENCE, go_on, racing
 from tests.races import Team, values
 from tests.transfers.stories import card_of, offered, proposed
 from tests.transfers.test_at_once import accepts, chooses
@@ -27,8 +27,8 @@ def one_winner_each(team: Team, app: Flask, _done: int) -> str | None:
         rounds = [_prepared(another) for _ in range(AT_ONCE)]
         db.session.remove()
     for one in rounds:
-        accepted = sorted(values(team.race(accepts, one.transfer)))
-        chosen = sorted(values(team.race(chooses, one.card, one.proposals)))
+        accepted = sorted(values(team.race(accepts, one.transfer, timeout=PATIENCE)))
+        chosen = sorted(values(team.race(chooses, one.card, one.proposals, timeout=PATIENCE)))
         if accepted != ["done", *["transfer_closed"] * (PEOPLE - 1)]:
             return f"accepting: {accepted}"
         if chosen != ["done", *["pool_closed"] * (PEOPLE - 1)]:
