@@ -55,7 +55,7 @@ refusals.register(
         "extensions_used_up": _l("按规则最多延期 %(most)s 次，已经用完"),
         "claim_at_rest": _l("项目已签约、已终止或在争议协调中，首报不计时"),
         "claim_not_run_out": _l("首报没有到期，或刚有新的有效进展，不能预告或释放"),
-        "already_noticed": _l("已经预告，%(day)s 起可以释放"),
+        "already_noticed": _l("已经预告，%(day)s起可以释放"),
         "nobody_to_tell": _l("没有可以送达预告的人员，请先确定负责人"),
         "notice_not_over": _l("预告送达并期满后才能释放"),
         "claim_reason_needed": _l("请写明理由"),

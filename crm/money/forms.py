@@ -28,7 +28,9 @@ class ReceiptForm(Form):
     """到资: a sum with unit and currency, the day, in what form, from where, and what proves it."""
 
     amount_number = text(_l("到资金额"), 30, required=True)
-    amount_unit = SelectField(_l("单位"), choices=[("wan", _l("万")), ("yi", _l("亿")), ("one", _l("元（单位）"))], default="wan")
+    amount_unit = SelectField(
+        _l("金额单位"), choices=[("wan", _l("万")), ("yi", _l("亿")), ("one", _l("元（单位）"))], default="wan"
+    )
     amount_currency = SelectField(_l("币种"), default="USD")
     received_on = DateField(_l("到资日期"), validators=[InputRequired(_l("请填写到资日期"))])
     kind = SelectField(_l("出资形式"), default=ReceiptKind.CASH.value)

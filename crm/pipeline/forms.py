@@ -44,7 +44,7 @@ class SumFields:
     """One sum with unit and currency."""
 
     number = text(_l("金额"), 30, description=_l("申报值，签约填合同外资"))
-    unit = SelectField(_l("单位（万、亿）"), choices=_units(), default="wan")
+    unit = SelectField(_l("金额单位"), choices=_units(), default="wan")
     currency = SelectField(_l("币种"), default="USD")
 
     def offer_currencies(self) -> None:

@@ -81,7 +81,7 @@ def _shipped_row(one: Shipped) -> Target:
     return Target(
         key=target_key(one.indicator, str(one.year), place, unit_id, None), indicator=one.indicator, period=str(one.year),
         place=place, unit_id=unit_id, operator=one.operator, value=one.value, aspirational=one.aspirational,
-        verified=one.verified, source=plan_source(), note=one.note or None, valid_from=plan_as_of(), set_at=clock.now(),
+        verified=one.verified, source=plan_source(), valid_from=plan_as_of(), set_at=clock.now(),
     )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ _labels = SmallTable(
 
 
 def tree() -> list[Unit]:
-    """All units, parents before children."""
-    return list(db.session.scalars(select(Unit).order_by(Unit.path)))
+    """All units, parents before children, in their usual order (a path as text would put 10 before 2)."""
+    return sorted(db.session.scalars(select(Unit)), key=lambda unit: [int(id_) for id_ in unit.path.split("/") if id_])
 
 
 def labels() -> dict[int, UnitLabel]:

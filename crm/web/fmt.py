@@ -41,6 +41,11 @@ def day(value: Date | datetime | None) -> str:
     return (f"{on.year}年" if other_year else "") + f"{on.month}月{on.day}日"
 
 
+def month(number: int) -> str:
+    """6 before its 月; Jun in English."""
+    return _MONTHS[number - 1] if _english() else str(number)
+
+
 def weekday(on: Date) -> str:
     """星期四 / Thursday."""
     names = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))
@@ -126,10 +131,10 @@ def num(value: int | None) -> str:
 
 
 def growth(now: Fraction | int | None, before: Fraction | int | None) -> str:
-    """Year on year: +12.3%, -4.0%, 0.0%; 首次 when there was nothing a year before; an em dash when nothing can be said."""
+    """Year on year: +12.3%, -4.0%, 0.0%; 从无到有 when there was nothing a year before; an em dash when nothing can be said."""
     found = grown(now, before)
     if found.first:
-        return _("首次")
+        return _("从无到有")
     return DASH if found.tenths is None else f"{found.tenths / 10:+,.1f}%" if found.tenths else "0.0%"
 
 

@@ -4,16 +4,24 @@ from flask_babel import lazy_gettext as _l
 
 from crm.web.pages import Room
 
+# The pages of one lead stand under 线索与项目, whichever room answers them.
+LEADS = [
+    "desk.board", "desk.lead", "desk.credit_page", "desk.share", "desk.seal", "desk.phase", "desk.expected_day", "desk.next_step",
+    "desk.owner", "desk.total", "desk.lead_readings", "desk.source_event", "desk.signed_event", "desk.views", "desk.view",
+    "desk.edit_view", "desk.new_view", "desk.bulk", "desk.company", "desk.assist", "leads.new", "leads.create", "leads.paste_in",
+    "leads.edit", "leads.edit_now", "leads.tag", "leads.contact", "pipeline.move", "pipeline.status", "pipeline.expected",
+    "pipeline.new_milestone", "pipeline.correct", "visits.write", "funds.choose", "merging.new",
+]  # fmt: skip
 ROOMS = [
     Room(_l("首页"), "desk.home", ("home", "read"), on_phone=True),
-    Room(_l("线索与项目"), "desk.pipeline", ("lead", "list"), on_phone=True, also=["desk.board"]),
+    Room(_l("线索与项目"), "desk.pipeline", ("lead", "list"), on_phone=True, also=LEADS),
     Room(_l("一盘棋"), "board.index", ("board", "read")),
     Room(_l("指标看板"), "dashboard.index", ("dashboard", "read"), also=["targets", "assessment"]),
-    Room(_l("待研判"), "leads.queue", ("lead", "queue")),
+    Room(_l("待研判"), "leads.queue", ("lead", "queue"), also=["leads.assess"]),
     Room(_l("流转与承接"), "transfers.inbox", ("transfer", "list")),
     Room(_l("协调"), "disputes.index", ("dispute", "list"), also=["matters", "supervision", "desk.headquarters"]),
     Room(_l("节点认定"), "pipeline.queue", ("milestone", "list"), also=["pipeline.milestone", "pipeline.preview"]),
-    Room(_l("资金"), "money.index", ("receipt", "list")),
+    Room(_l("资金"), "money.index", ("receipt", "list"), also=["reports.district_table"]),
     Room(_l("三个一批"), "batches.index", ("edition", "list")),
     Room(_l("招商活动"), "events.index", ("event", "list"), also=["desk.event", "desk.event_leads"]),
     Room(_l("会议材料"), "meetings.index", ("meeting_pack", "list")),

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, flash, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
@@ -62,7 +63,7 @@ def _nav(rooms: tuple[Room, ...], role: policy.Role, endpoint: str, _lang: str, 
     return tuple(
         NavLink(
             str(room.label), url_for(room.endpoint), endpoint == room.endpoint or (
-                here == room.endpoint.split(".")[0] and here not in ("desk", "pipeline")
+                here == room.endpoint.split(".")[0] and here not in ("desk", "pipeline", "leads")
             ) or here in room.also or endpoint in room.also, room.on_phone,
         )
         for room in rooms
@@ -76,13 +77,19 @@ def may(record: str, action: str) -> bool:
     return actor is not None and policy.possible(actor.role, record, action)
 
 
+def role_name(role: str, unit: Any) -> str:
+    """A role as people of a unit say it: only a district's manager is 区负责人, elsewhere the same role is 单位负责人."""
+    return _("单位负责人") if role == policy.Role.DISTRICT_MANAGER and not unit.is_area else word("role", role)
+
+
 def register(app: Flask, rooms: list[Room], bell: Any) -> None:
     """Give templates their globals. A name that is not defined fails instead of printing nothing."""
     drawing.register(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(icon=icon, fmt=fmt, word=word, choices=choices, csrf_token=generate_csrf, may=may)
+    app.jinja_env.globals.update(icon=icon, fmt=fmt, word=word, choices=choices, csrf_token=generate_csrf)
+    app.jinja_env.globals.update(may=may, role_name=role_name)
     app.jinja_env.filters.update(
         masked_name=fmt.masked_name, masked_phone=fmt.masked_phone, masked_mail=fmt.masked_mail, short_name=short_name
     )

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from crm.accounts.models import Guess, User
 from crm.accounts.rules import GUESSES, WINDOW
-from crm.core.db import db
-from tests.builders import PASSWORD, someone
+from crm.core.db import db, unit_of_work
+from crm.policy.rules import Role
+from tests.builders import PASSWORD, a_person, someone
 from tests.pages import PageClient
 
 NEW = "seven wet umbrellas"
@@ -130,3 +131,25 @@ class TestAdministration:
         signed_in(username).post(f"{the_user('officer.nanshan')}/{act}", {"role": "leader"}, status=403)
         after = someone("officer.nanshan")
         assert (after.role, after.disabled_at, after.password_hash) == (before.role, before.disabled_at, before.password_hash)
+
+
+class TestOwnAccount:
+    """我的账号: who I am, the language, the way out, and on a phone the way to every room."""
+
+    def test_it_says_who_i_am(self, signed_in):
+        page = signed_in("officer.nanshan").get("/account/password")
+        assert "officer.nanshan" in page.text
+        assert "专员" in page.text
+        rooms = {a["href"] for a in page.root.first("main").all("a")}
+        assert {"/", "/leads", "/returns/", "/account/password"} - rooms == {"/account/password"}
+
+    def test_another_language_keeps_the_page(self, signed_in):
+        page = signed_in("officer.nanshan").get("/leads?stage=signed")
+        answer = page.submit("/account/language/en", status=303)
+        assert answer.location == "/leads?stage=signed"
+
+    def test_a_head_outside_a_district_is_no_district_manager(self, app, signed_in):
+        with app.app_context(), unit_of_work():
+            a_person("head.works", Role.DISTRICT_MANAGER, "SZ-HQ")
+        assert "单位负责人" in signed_in("head.works").get("/account/password").text
+        assert "区负责人" in signed_in("manager.nanshan").get("/account/password").text

@@ -40,6 +40,18 @@ def test_the_reference_tree(app):
         assert services.load_reference() == 0
 
 
+def test_the_tree_is_in_its_usual_order(app):
+    """By number, not by letter: the unit with the id 10 comes after 2, and a new one after all of its parent's."""
+    new = make(app)
+    with app.app_context():
+        tree = queries.tree()
+        top = [unit.id for unit in tree if unit.parent_id is None]
+        assert len(top) > 10
+        assert top == sorted(top)
+        last = [unit for unit in tree if unit.parent_id == a_unit("SZ-NS").id][-1]
+        assert last.id == new.id
+
+
 def test_a_new_unit_has_its_place(app):
     unit = make(app)
     with app.app_context():

@@ -127,7 +127,7 @@ def _may_object(found: ScoreLine, actor: Actor) -> bool:
 
 def _amount(measure: str, value: Fraction) -> str:
     money = measures()[measure].unit == "wan_usd"
-    return f"{exact(value / _WAN if money else value)} {word('score_unit', measures()[measure].unit)}".rstrip()
+    return f"{exact(value / _WAN, 2) if money else exact(value)} {word('score_unit', measures()[measure].unit)}".rstrip()
 
 
 def _value_of(measure: str, value: int, parts: int = 10_000) -> str:

@@ -53,15 +53,14 @@ def _shown(rule: Rule | None, line: Any, scheme: Scheme) -> Shown:
         why = _("%(day)s 异议成立", day=line.on_date.isoformat()) if line.on_date else ""
         return Shown(name, str(line.kind), "", "", "", "", "", "", "", said, why, public_id, adjusts=True)
     raw, reference, rate, used, before = (_value(line, name) for name in ("raw", "reference", "rate", "used", "raw_before"))
-    unit = word("score_unit", rule.unit)
     scored = rule.kind is RuleKind.SCORED
-    shown = "—" if raw is None else f"{exact(raw)}{_gap(unit)}"
+    shown = "—" if raw is None else _sum(raw, rule)
     return Shown(
         rule.called(lang), rule.kind.value, in_words(rule), shown,
-        _reference(rule, reference, line.place, unit) if scored else "", percent(rate),
+        _reference(rule, reference, line.place) if scored else "", percent(rate),
         percent(rule.cap) if scored else "", percent(used), _weight(rule),
         "" if rule.kind is RuleKind.SHOWN else said, word("score_note", line.note), public_id,
-        before="" if before is None else f"{exact(before)}{_gap(unit)}",
+        before="" if before is None else _sum(before, rule),
         growth="" if before is None or rule.count.divides() else fmt.growth(raw, before),  # a share has no growth in percent
     )  # fmt: skip
 
@@ -71,18 +70,20 @@ def _value(line: Any, name: str) -> Fraction | None:
     return restored(found) if isinstance(found, str) else found
 
 
-def _gap(unit: str) -> str:
-    return f" {unit}" if unit else ""
+def _sum(value: Fraction, rule: Rule) -> str:
+    """A value with its unit; sums of money in cents of 万美元, ≈ where that is not the whole of it."""
+    unit = word("score_unit", rule.unit)
+    text = exact(value, 2) if rule.unit == "wan_usd" else exact(value)
+    return f"{text} {unit}" if unit else text
 
 
-def _reference(rule: Rule, value: Fraction | None, place: int | None, unit: str) -> str:
+def _reference(rule: Rule, value: Fraction | None, place: int | None) -> str:
     against = word("score_against", rule.against) if rule.against else ""
     if rule.against is Against.RANK:
         return _("第 %(place)s 位，共 %(n)s 个", place=place, n=exact(value)) if place else _("共 %(n)s 个", n=exact(value))
     if value is None:
         return against
-    tail = "" if rule.against is Against.BASE else _gap(unit)
-    return f"{against} {exact(value)}{tail}"
+    return f"{against} {exact(value) if rule.against is Against.BASE else _sum(value, rule)}"
 
 
 def _weight(rule: Rule) -> str:
@@ -109,7 +110,7 @@ def against_in_words(rule: Rule, names: Mapping[str, str]) -> str:
     said = word("score_against", rule.against)
     if rule.against is Against.TARGET:
         return f"{said}　{names.get(rule.reference, rule.reference)}"
-    return f"{said}　{rule.reference}" if rule.reference else said
+    return said  # a base's own name is a word of the file, not of the page
 
 
 def apart(value: int, places: int) -> str:

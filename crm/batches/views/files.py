@@ -103,7 +103,7 @@ def workbook(public_id: str) -> ResponseReturnValue:
         _("较上期推迟（天）"), _("较上期"), _("定稿后更正"),
     ]  # fmt: skip
     rows = [_line(row, html_lang()) for row in taken.rows]
-    head = _("%(title)s　截至 %(day)s", title=words.title_of(taken.edition), day=taken.edition.as_of.isoformat())
+    head = _("%(title)s　截至%(day)s", title=words.title_of(taken.edition), day=taken.edition.as_of.isoformat())
     notes = [head, *_notes(taken, actor), _basis(actor.city_wide)]
     book = workbooks.write_workbook(_("三个一批"), headings, rows, notes=notes)
     return send_file(book, as_attachment=True, download_name=_name(taken.edition, "xlsx"), mimetype=workbooks.XLSX)

@@ -165,8 +165,8 @@ def _utilised(funds: Funds) -> str:
     if funds.year is None or not funds.months:
         return _("实际使用外资（统计口径）：还没有统计表")
     month, usd = funds.months[-1]
-    facts = {"year": funds.year, "month": month.month, "sum": fmt.in_wan(funds.utilised), "last": fmt.in_wan(usd)}
-    return _("实际使用外资（统计口径）%(year)s 年 1-%(month)s 月 %(sum)s，其中 %(month)s 月 %(last)s", **facts)
+    facts = {"year": funds.year, "month": fmt.month(month.month), "sum": fmt.in_wan(funds.utilised), "last": fmt.in_wan(usd)}
+    return _("实际使用外资（统计口径）%(year)s 年 1—%(month)s月 %(sum)s，其中 %(month)s 月 %(last)s", **facts)
 
 
 def _arrived(one: Arrived) -> Line:
@@ -236,7 +236,7 @@ def _talks(found: Content) -> list[dict[str, Any]]:
     return [
         _section("disputes", _("争议协调"), [_part("disputes", "", sides, disputed, found.disputes)]),
         _section("matters", _("需协调事项"), [_part("matters", "", levels, raised, found.matters)]),
-        _section("tasks", _("督办事项（%(day)s 前到期）", day=until), [_part("tasks", "", givers, ordered, found.tasks)]),
+        _section("tasks", _("督办事项（%(day)s前到期）", day=until), [_part("tasks", "", givers, ordered, found.tasks)]),
     ]
 
 

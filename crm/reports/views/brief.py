@@ -59,7 +59,7 @@ def _facts(found: Brief) -> dict[str, Any]:
     row = found.row
     progress, waits = cut(found.progress, "progress"), cut([*_open_matters(found), *_open_tasks(found)], "open")
     since = _("%(stage)s %(n)s 天", stage=word("stage", row.stage), n=row.days)
-    due = _("（%(day)s 前）", day=fmt.date(row.next_due)) if row.next_due else ""
+    due = _("（%(day)s前）", day=fmt.date(row.next_due)) if row.next_due else ""
     return {
         "title": row.name or row.code or _("暂未披露"), "subtitle": f"{row.title}　{row.number}　{since}",
         "facts": [{"name": name, "value": value} for name, value in _basics(found)],

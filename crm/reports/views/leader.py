@@ -155,7 +155,7 @@ def money_note(line: Line | None) -> str:
     """Up to which month it is, and how far along the target."""
     if line is None or not line.points:
         return _("还没有统计表")
-    month = _("%(year)s 年 1-%(month)s 月", year=line.year, month=line.points[-1][0])
+    month = _("%(year)s 年 1—%(month)s月", year=line.year, month=fmt.month(line.points[-1][0]))
     if line.done is None:
         return month
     return month + _("，完成目标 %(done)s", done=f"{line.done / 10:.1f}%")
@@ -164,8 +164,8 @@ def money_note(line: Line | None) -> str:
 def _basis(page: LeaderPage) -> str:
     when = fmt.stamp(page.counted_at)
     if page.changes is None:
-        return _("数据截至 %(when)s；还没有定稿的清单", when=when)
-    return _("数据截至 %(when)s；变化按%(edition)s", when=when, edition=batch_words.title_of(page.changes.edition))
+        return _("数据截至%(when)s；还没有定稿的清单", when=when)
+    return _("数据截至%(when)s；变化按%(edition)s", when=when, edition=batch_words.title_of(page.changes.edition))
 
 
 def _called(one: matters.Seen | supervision.Seen) -> str:
@@ -179,7 +179,7 @@ def _change(row: Any) -> dict[str, str]:
 
 
 def _matter(one: matters.Seen) -> dict[str, str]:
-    due = _("%(day)s 前答复", day=fmt.day(one.matter.due_on)) + (f"（{_('逾期')}）" if one.late else "")
+    due = _("%(day)s前答复", day=fmt.day(one.matter.due_on)) + (f"（{_('逾期')}）" if one.late else "")
     unit = one.matter.raised_unit.short(html_lang())
     return {"text": shortened(one.matter.text), "project": shortened(_called(one), 30), "unit": unit, "due": due}
 
@@ -196,7 +196,7 @@ def _sponsored(row: Any) -> dict[str, str]:
 def _task(one: supervision.Seen) -> dict[str, str]:
     due = word("instruction_state", one.row.state)
     if one.row.state == "open":
-        due = _("%(day)s 前办结", day=fmt.day(one.row.due_on))
+        due = _("%(day)s前办结", day=fmt.day(one.row.due_on))
     late = f"（{_('逾期')}）" if one.late else ""
     return {
         "text": shortened(one.row.text),
