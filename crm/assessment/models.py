@@ -41,7 +41,8 @@ class ScoreScheme(Identified, Model):
 
 class ScoreRun(Identified, Model):
     """One period scored by one scheme: provisional (computed again at will), then published under a number, frozen. `version`
-    rises with each computing. `summary`: what was credited to nobody who is scored.
+    rises with each computing. `summary`: what was credited to nobody who is scored; among whom units were held
+    against each other ("group": their own).
     """
 
     __tablename__ = "score_run"

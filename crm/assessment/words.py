@@ -27,6 +27,7 @@ words.register(
     "score_against",
     {"target": _l("目标"), "best": _l("最优单位"), "rank": _l("位次"), "base": _l("基数"), "fixed": _l("定值")},
 )
+words.register("score_among", {"group": _l("组内"), "all": _l("全部单位")})
 words.register("score_scope", {"districts": _l("各区"), "departments": _l("各部门"), "both": _l("各区和各部门")})
 words.register("score_unit", {"count": "", "wan_usd": _l("万美元"), "mixed": ""})
 words.register("score_source", {"milestone": _l("节点"), "receipt": _l("到资"), "utilised": _l("实际使用外资")})

@@ -1,4 +1,6 @@
-"""Money of the demo: arrivals of what is signed, some without proof yet, one corrected; the official table of this year's months."""
+"""Money of the demo: arrivals of what is signed, some without proof yet, one corrected; the official tables of this year's months and
+the one of the year before.
+"""
 
 import random
 from datetime import date, datetime, timedelta
@@ -120,8 +122,9 @@ def _tables(leads: list[Lead], dice: random.Random, city: Actor, root: str, now:
             company_id=lead.investor_id, scheme=Scheme.USCC, value=code_of(lead_number), added_by_id=city.user_id, added_at=now
         ))  # fmt: skip
     db.session.flush()
-    for back in range(max(today.month - 1, 2), 0, -1):
-        month = months_back(today, back)
+    months = [months_back(today, back) for back in range(max(today.month - 1, 2), 0, -1)]
+    by_month: list[list[OfficialRow]] = []
+    for month in months:
         rows: list[OfficialRow] = []
         for number, lead in enumerate(leads):
             query = select(Receipt.usd).where(Receipt.lead_id == lead.id, Receipt.month == month, Receipt.file_id.is_not(None))
@@ -131,14 +134,37 @@ def _tables(leads: list[Lead], dice: random.Random, city: Actor, root: str, now:
             if usd and number % 7 != 6:
                 rows.append(OfficialRow(len(rows) + 4, code_of(number), lead.display_name or lead.title, month, usd))
         rows.append(OfficialRow(len(rows) + 4, code_of(901), "示例贸易（深圳）有限公司", month, 86_500_000))
+        by_month.append(rows)
         bad = RefusedRow(len(rows) + 4, "bad_code", "统一社会信用代码", "91440300MA5XXXXXXX")
         judged = Judged("Sheet1", 3, tuple(rows), (bad,))
         name = f"{month:%Y年%m月}实际使用外资.csv"
-        text = "\n".join(f"{row.code},{row.name},{row.usd / 1_000_000:.2f}" for row in rows)
-        stored = files.store_file(text.encode(), name, purpose="import", root=root, actor=city, now=now)
-        batch = services.take_table(stored, judged, actor=city, now=now)
-        batch.is_demo = True
-        services.apply_table(batch.public_id, actor=city, now=now)
+        _count(name, judged, city, root, now)
+    _year_before(months[0], by_month, city, root, now)
+
+
+def _year_before(month: date, by_month: list[list[OfficialRow]], city: Actor, root: str, now: datetime) -> None:
+    """The twelve months before, in one table with a column of months: most companies of this year's, with other sums. Invented from
+    a seed of its own, so that nothing else changes by it.
+    """
+    dice, rows = random.Random(SEED + 1), list[OfficialRow]()  # noqa: S311 - invented data wants a seed
+    for number in range(12):
+        there = months_back(month, 12 - number)
+        like = by_month[number % len(by_month)]
+        for row in like:
+            if row is like[-1] or dice.random() < 0.8:
+                usd = row.usd * dice.choice((7, 8, 9, 10, 11)) // 10
+                rows.append(OfficialRow(len(rows) + 4, row.code, row.name, there, usd))
+    name = f"{rows[0].month:%Y年%m月}至{rows[-1].month:%Y年%m月}实际使用外资（示例）.csv"
+    _count(name, Judged("Sheet1", 3, tuple(rows), ()), city, root, now)
+
+
+def _count(name: str, judged: Judged, city: Actor, root: str, now: datetime) -> None:
+    """Take a table in and let it count."""
+    text = "\n".join(f"{row.code},{row.name},{row.month:%Y-%m},{row.usd / 1_000_000:.2f}" for row in judged.rows)
+    stored = files.store_file(text.encode(), name, purpose="import", root=root, actor=city, now=now)
+    batch = services.take_table(stored, judged, actor=city, now=now)
+    batch.is_demo = True
+    services.apply_table(batch.public_id, actor=city, now=now)
 
 
 def code_of(number: int) -> str:

@@ -197,8 +197,9 @@ class KnownEvent:
 
 
 def meant(text: str, known: Mapping[str, Sequence[KnownEvent]]) -> KnownEvent:
-    """Of the `known` events (by `key_of` their names) the one that a sheet means: by its whole name, by its first day and name
-    ("2026-09-08 Name", "Name (2026-09-08)") or by the id of its page; never by likeness. Raises EventUnknown, EventAmbiguous.
+    """Of the `known` events (by `key_of` their names and numbers) the one that a sheet means: by its whole name, its number,
+    its first day and name ("2026-09-08 Name", "Name (2026-09-08)") or the id of its page; never by likeness. Raises EventUnknown,
+    EventAmbiguous.
     """
     text = clean(text)
     same = known.get(key_of(text), ())

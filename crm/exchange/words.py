@@ -45,7 +45,7 @@ words.register(
         "unknown_country": _l("不认识的国家/地区，已留空"),
         "unknown_project_type": _l("不认识的项目类型，已留空，进入签约前请选择"),
         "unknown_cluster": _l("不是20+8的名称，请人工选择"),
-        "unknown_event": _l("没有这项招商活动，未关联；须按全名填写，没有登记的活动请先登记"),
+        "unknown_event": _l("没有这项招商活动，未关联；须按全名或活动编号填写，没有登记的活动请先登记"),
         "ambiguous_event": _l("有几项同名的招商活动，未关联；请写成“开始日期 名称”"),
         "early_event": _l("这项活动开始还早，来源活动最早可在开始前 30 天关联，未关联"),
         "event_gone": _l("这项活动在导入之前已撤销，未关联"),

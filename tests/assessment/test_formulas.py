@@ -133,6 +133,8 @@ def test_a_contest_is_of_one_period_and_has_groups():
     assert (scheme.contest, scheme.period, [one.id for one in scheme.groups]) == (True, "2026Q4", ["inner", "outer", "zones"])
     assert scheme.group_of("SZ-NS").called("en") == "Former special zone"
     assert scheme.group_of("SZ-XX") is None
+    assert scheme.apart
+    assert (scheme.noted("zh-CN")[:2], scheme.noted("en")[:7]) == ("示例", "Example")
     assert not read_scheme(EXAMPLE).contest
 
 

@@ -176,6 +176,14 @@ def test_a_contest_on_its_board(app, signed_in, clock_at):
     page = page.submit(scheme, {"period": "2026Q4"}, status=303).follow()
     assert page.main.index("原特区内组") < page.main.index("原特区外组") < page.main.index("合作区组")
     assert "组内位次" in page.main
+    assert "总位次" not in page.main
+    assert "的指标在本组内比较，不同组的总分不互相比较" in page.main
+    sheet = browser.get(next(a.get("href") for a in page.root.all("a") if "/sheet" in (a.get("href") or "")))
+    assert "最优单位（组内）" in sheet.main or "各单位均为零" in sheet.main
+    assert "原特区内组第 1 位" in sheet.main
+    assert re.search(r'<table class="[^"]*ob-stack ob-cards', page.html), "a phone shows it as cards, not sideways"
+    (table,) = page.root.all("table")[:1]
+    assert all(cell.get("data-label") for cell in table.all("td")), "each figure says which it is"
     assert "大比武" in browser.get("/assessment/").main
     trial = next(a.get("href") for a in page.root.all("a") if "/assessment/try" in (a.get("href") or ""))
     beside = re.search(r"beside=([^&]+)", trial).group(1).replace("%3A", ":")

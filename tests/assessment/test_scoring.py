@@ -12,6 +12,7 @@ from tests.assessment.stories import TEXT
 from tests.assessment.test_formulas import EXAMPLE, HEAD
 
 NS, BA, FT = 1, 2, 3
+BASES = "[基数 b]\nSZ-NS = 10\nSZ-BA = 10\nSZ-FT = 20\n"
 
 
 def scored(rule, counts, *, targets=None, bases="", places=2):
@@ -32,6 +33,31 @@ def test_against_the_best():
     found = scored(rule("最优"), {NS: 8, BA: 6, FT: 0})
     assert [found[unit].points for unit in (NS, BA, FT)] == [100_000, 75_000, 0]
     assert {line.note for line in scored(rule("最优"), {NS: 0, BA: 0}).values()} == {"all_zero"}
+
+
+GROUPS = "[组别 in]\n名称 = 内\n单位 = SZ-NS\n[组别 out]\n名称 = 外\n单位 = SZ-BA、SZ-FT\n"
+
+
+def test_groups_are_measured_among_themselves():
+    found = scored(rule("最优"), {NS: 2, BA: 8, FT: 6}, bases=GROUPS)
+    assert [(found[unit].reference, found[unit].points) for unit in (NS, BA, FT)] == [(2, 100_000), (8, 100_000), (8, 75_000)]
+    found = scored(rule("位次"), {NS: 2, BA: 8, FT: 6}, bases=GROUPS)
+    assert [(found[unit].place, found[unit].reference) for unit in (NS, BA, FT)] == [(1, 1), (1, 2), (2, 2)]
+    found = scored(rule("基数 b"), {NS: 2, BA: 8, FT: 6}, bases=BASES + GROUPS)
+    assert [found[unit].used for unit in (NS, BA, FT)] == [1, 1, Fraction(3, 8)]
+
+
+@pytest.mark.parametrize("against", ["最优", "位次", "基数 b"])
+def test_a_file_may_say_among_all(against):
+    counts = {NS: 2, BA: 8, FT: 6}
+    apart, whole = (scored(rule(f"{against} 全部"), counts, bases=BASES + groups) for groups in ("", GROUPS))
+    assert apart == whole
+    assert scored(rule(f"{against} 组内"), counts, bases=BASES + GROUPS) == scored(rule(against), counts, bases=BASES + GROUPS)
+
+
+def test_a_group_where_nobody_has_anything_takes_nothing_from_the_others():
+    found = scored(rule("最优"), {NS: 0, BA: 8, FT: 6}, bases=GROUPS)
+    assert [(found[unit].points, found[unit].note) for unit in (NS, BA)] == [(0, "all_zero"), (100_000, "")]
 
 
 def test_against_a_target_with_a_cap():

@@ -46,7 +46,7 @@ def measure(app: Any) -> dict[str, float]:
             ("by unit and stage", lambda: counts._by_unit(where)), ("lacking", lambda: counts._lacking(where)),
             ("clusters", lambda: counts._clusters(where)), ("countries", lambda: counts._countries(where)),
             ("days", lambda: spans.days_between(cohort)),
-            ("responses", lambda: spans.responses([*where, either], before)), ("a year ago", lambda: earlier.stages_a_year_ago(ask, reader)), ("milestones", lambda: counts._milestones(where)),
+            ("responses", lambda: spans.responses([*where, either], before)), ("a year ago", lambda: earlier.a_year_ago(ask, reader)), ("milestones", lambda: counts._milestones(where)),
             ("all", lambda: queries.counts_of(ask, reader)),
         ):  # fmt: skip
             begun = time.process_time()

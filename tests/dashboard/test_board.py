@@ -125,7 +125,12 @@ def test_the_year_before_is_told_as_it_was_then(desk, clock_at):
     assert [(step.figure.number, step.before.number) for step in found.steps] == [(1, 2), (0, 1), (0, 0), (0, 0), (0, 0)]
     answers = {one.unit_id: one.before.number for one in found.answers}
     assert answers == {a_unit("SZ-NS").id: 2}
-    assert {step.before for step in board("coordinator", period="ever").steps} == {None}
+    ever = board("coordinator", period="ever")
+    assert {step.before for step in ever.steps} == {None}
+    assert found.stages_before == ever.stages_before == {Stage.LEAD: 1, Stage.NEGOTIATING: 1}
+    assert {bar.key: bar.before for bar in found.districts} == {a_unit("SZ-NS").id: 1}
+    assert board("officer.baoan", period="year").stages_before is None, "their unit had nothing then"
+    assert {bar.before for bar in board("officer.nanshan", period="year").districts if not bar.told.exact} == {None}
     assert new.id
 
 

@@ -54,6 +54,44 @@ def test_a_row_names_its_event_or_is_warned_of(app: Flask, tmp_path: Path) -> No
         assert len(list(db.session.scalars(select(AuditLine).where(AuditLine.action == "lead.event_put")))) == 2
 
 
+def test_a_row_may_name_its_event_by_number(app: Flask, tmp_path: Path) -> None:
+    today = clock.today()
+    with app.app_context():
+        fair, gone = (an_event(name, first=today, last=today) for name in ("Harbour Fair", "Called off"))
+        number, old, public_id = fair.number, gone.number, gone.public_id
+        with unit_of_work():
+            events.withdraw_event(public_id, "no such fair", actor=actor("coordinator"), now=clock.now())
+        db.session.remove()
+    assert number.startswith("SZ-HD-")
+    wide = number.replace("SZ", "ＳＺ")
+    said = (number, f" {number.lower()} ", wide, "SZ-HD-2019-9999", old)
+    code, report = bring(app, tmp_path, _file(tmp_path, *said, heading="活动编号"), "--as", "officer.nanshan")
+    assert code == 0
+    assert [row["outcome"] for row in report] == ["imported"] * 3 + ["warning"] * 2
+    assert _put(app) == dict.fromkeys(("项目1", "项目2", "项目3"), "Harbour Fair")
+    with app.app_context():
+        rows = list(db.session.scalars(select(ImportRow).order_by(ImportRow.row)))
+        assert [row.reasons for row in rows] == [[]] * 3 + [
+            [{"code": "unknown_event", "field": "event", "column": "活动编号", "original": text}] for text in (said[3], old)
+        ]
+        lines = list(db.session.scalars(select(AuditLine).where(AuditLine.action == "lead.event_put")))
+        assert len(lines) == 3
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_page_of_an_import_says_that_a_number_is_unknown(app: Flask, tmp_path: Path, signed_in) -> None:
+    with app.app_context():
+        number = an_event("Harbour Fair", first=clock.today(), last=clock.today()).number
+        db.session.remove()
+    file = _file(tmp_path, number, "SZ-HD-2019-9999", heading="活动编号")
+    bring(app, tmp_path, file, "--as", "officer.nanshan", "--dry-run")
+    with app.app_context():
+        path = f"/imports/{db.session.scalars(select(Import)).one().public_id}"
+    page = signed_in("officer.nanshan").get(path)
+    assert "来源活动：Harbour Fair" in page.main
+    assert "活动编号：没有这项招商活动，未关联；须按全名或活动编号填写" in page.main
+
+
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("heading", ["来源活动", "活动名称", "展会 / 来源展会", "Event"])
 def test_the_column_goes_by_several_names(app: Flask, tmp_path: Path, heading: str) -> None:

@@ -17,6 +17,7 @@ from crm.targets import queries, services
 from crm.targets.models import Target, TargetFigure
 from crm.targets.rules import SCALE, Operator, Place
 from crm.targets.services import NewFigure, NewTarget
+from tests.assessment.stories import signed
 from tests.builders import a_lead, a_unit, actor
 from tests.money.stories import code, official
 
@@ -190,6 +191,44 @@ def test_utilised_capital_is_fed_by_the_official_table(desk):
     assert share.present.value == 30 * SCALE
     assert share.present.unknown == 5_000 * 10_000 * 100
     assert queries.monthly(2026).running() == [(1, 0), (2, 0), (3, 0), (4, 0), (5, 105_000 * 10_000 * 100)]
+
+
+def test_each_figure_stands_beside_that_of_the_year_before(desk):
+    german = a_lead(country="DE")
+    official([[code(1), "甲公司", 30_000]])
+    for month in (1, 2, 3, 4):
+        official([[code(1), "甲公司", 5_000]], title=f"2025年{month}月实际使用外资情况表（单位：万美元）")
+    with unit_of_work():
+        money.link_code(code(1), german.number, actor=actor("coordinator"), now=clock.now())
+    assert row_of("FI-01").before is None, "May of last year is missing"
+    official([[code(1), "甲公司", 10_000]], title="2025年5月实际使用外资情况表（单位：万美元）")
+    assert row_of("FI-01").before.value == 30_000
+    assert (row_of("FI-02").before.value, row_of("FI-02").before.month) == (100 * SCALE, date(2025, 5, 1))
+
+
+def test_a_typed_figure_stands_beside_the_one_of_the_same_month(desk):
+    enter(target("FT-01"), "2026-05", "11,800")
+    assert row_of("FT-01").before is None
+    old = enter(target("FT-01"), "2025-05", "10,000")
+    enter(target("FT-01"), "2025-06", "10,300")
+    assert (row_of("FT-01").present.value, row_of("FT-01").before.value) == (11_800 * SCALE, 10_000 * SCALE)
+    correct(old, "9,900")
+    assert row_of("FT-01").before.value == 9_900 * SCALE
+
+
+def test_what_the_board_counts_stands_beside_the_same_days(desk, clock_at):
+    aimed = NewTarget("CR-01", "2026", Place.DISTRICT, "4", "市府办文", Operator.AT_LEAST)
+    set_one(aimed)
+    signed(), signed()
+    assert (row_of("CR-01", "2026").present.value, row_of("CR-01", "2026").before) == (2 * SCALE, None)
+    clock_at("2025-06-18 09:00")
+    signed("SZ-BA", by="officer.baoan")
+    clock_at("2025-06-19 09:00")
+    signed()
+    clock_at("2026-06-18 09:00")
+    assert row_of("CR-01", "2026").before.value == 0, "the board knew of that time; the day after does not count"
+    clock_at("2026-06-19 09:00")
+    assert row_of("CR-01", "2026").before.value == SCALE
 
 
 def test_a_typed_figure_gives_way_to_what_the_system_knows(desk):

@@ -60,19 +60,23 @@ def compared(made: Computed, beside: Beside | None) -> Trial:
 
 
 def _computed(made: Computed) -> Scored:
-    return Scored(made.scheme, made.lines, {})
+    return Scored(made.scheme, made.lines, {}, made.group_of if made.scheme.apart else {})
 
 
 def _recorded(run: ScoreRun) -> Scored:
     """A run as it was recorded, with what earlier objections added."""
     lines: dict[int, list[Line]] = {}
     adjusted: dict[int, int] = {}
+    codes: dict[int, str] = {}
     query = select(ScoreLine).where(ScoreLine.run_id == run.id).order_by(ScoreLine.unit_id, ScoreLine.position)
     for row in db.session.scalars(query):
+        codes[row.unit_id] = row.unit.code
         if row.kind == "adjustment":
             adjusted[row.unit_id] = adjusted.get(row.unit_id, 0) + row.points
             continue
         raw, reference, rate, used = (restored(one) for one in (row.raw, row.reference, row.rate, row.used))
         line = Line(row.rule, RuleKind(row.kind), raw, reference, rate, used, row.points, row.note, row.place)
         lines.setdefault(row.unit_id, []).append(line)
-    return Scored(reads.read(run.scheme), lines, adjusted)
+    scheme = reads.read(run.scheme)
+    groups = {unit: group.id for unit, code in codes.items() if (group := scheme.group_of(code))} if reads.apart(run) else {}
+    return Scored(scheme, lines, adjusted, groups)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from crm.assessment.rules.measures import measures
 from crm.assessment.rules.refusals import NobodyScored
 from crm.assessment.rules.schemes import Scheme, Scope
-from crm.assessment.rules.scoring import Given, Line, placed, score, total
+from crm.assessment.rules.scoring import Given, Line, placed, placed_in_groups, score, total
 from crm.core import clock
 from crm.core.db import db
 from crm.core.yearly import year_before
@@ -45,8 +45,13 @@ class Computed:
 
     @property
     def places(self) -> dict[int, int]:
-        """The place of each unit."""
-        return placed(self.totals)
+        """The place of each unit: among all, or within its group where scores are measured so."""
+        return placed_in_groups(self.totals, self.group_of) if self.scheme.apart else placed(self.totals)
+
+    @property
+    def group_of(self) -> dict[int, str]:
+        """The group of each unit that stands in one."""
+        return {unit.id: group.id for unit in self.units if (group := self.scheme.group_of(unit.code))}
 
 
 def scored_units(scheme: Scheme) -> list[Unit]:

@@ -27,8 +27,8 @@ MOST_SOURCES = 500
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One scored unit of a run: its lines in order, their sum, its place (None where others' scores are not to be read); its
-    group and its place in that (None: the scheme ranks all together).
+    """One scored unit of a run: its lines in order, their sum, its place among all (None where others' scores are not to be read,
+    and where something was measured within groups); its group and its place in that (None: the scheme ranks all together).
     """
 
     unit: Unit
@@ -115,7 +115,7 @@ def sheets(found: ScoreRun, actor: Actor) -> list[Sheet]:
     for line in db.session.scalars(query.order_by(ScoreLine.unit_id, ScoreLine.position)):
         by_unit.setdefault(line.unit_id, []).append(line)
     totals = {unit: sum(line.points for line in lines) for unit, lines in by_unit.items()}
-    places = placed(totals) if everything else {}
+    places = placed(totals) if everything and not apart(found) else {}
     scheme = read(found.scheme)
     groups = {unit: scheme.group_of(lines[0].unit.code) for unit, lines in by_unit.items()}
     inside = placed_in_groups(totals, {unit: one.id for unit, one in groups.items() if one}) if everything else {}
@@ -124,6 +124,13 @@ def sheets(found: ScoreRun, actor: Actor) -> list[Sheet]:
         for unit, lines in by_unit.items()
     ]
     return sorted(made, key=lambda sheet: (-sheet.points, sheet.unit.id))
+
+
+def apart(found: ScoreRun) -> bool:
+    """Whether something of a run was measured within groups, as it was computed then: scores of two groups are then no measure of
+    each other.
+    """
+    return found.summary.get("among") == "group"
 
 
 def line(public_id: str, actor: Actor) -> ScoreLine:

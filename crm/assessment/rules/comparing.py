@@ -1,25 +1,32 @@
 """Two scores of the same units side by side: what is different, and why; the differences of the lines are that of the sums."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crm.assessment.rules.schemes import Rule, RuleKind, Scheme
-from crm.assessment.rules.scoring import Line, placed, total
+from crm.assessment.rules.scoring import Line, placed, placed_in_groups, total
 
 ADJUSTMENT = ""  # under this all corrections of a unit stand together: no rule is called nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One of the two: the scheme, each unit's lines, what earlier objections added to each (ten-thousandths)."""
+    """One of the two: the scheme, each unit's lines, what earlier objections added to each (ten-thousandths). `group_of`: the
+    group of each unit where places are within groups.
+    """
 
     scheme: Scheme
     lines: Mapping[int, Sequence[Line]]
     adjusted: Mapping[int, int]
+    group_of: Mapping[int, str] = field(default_factory=dict)
 
     def points(self) -> dict[int, int]:
         """The score of each unit."""
         return {unit: total(lines) + self.adjusted.get(unit, 0) for unit, lines in self.lines.items()}
+
+    def places(self) -> dict[int, int]:
+        """The place of each unit: among all, or within its group."""
+        return placed_in_groups(self.points(), self.group_of) if self.group_of else placed(self.points())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Pair:
 def compare(here: Scored, there: Scored) -> list[Pair]:
     """Every unit of either, in the order of the places here; the parts of each add up to how far its scores are apart."""
     mine, theirs = here.points(), there.points()
-    places, places_there = placed(mine), placed(theirs)
+    places, places_there = here.places(), there.places()
     pairs = [
         Pair(unit, mine.get(unit), theirs.get(unit), places.get(unit), places_there.get(unit), _parts(unit, here, there))
         for unit in sorted(mine.keys() | theirs.keys())
@@ -96,4 +103,4 @@ def _why(one: Line | None, other: Line | None, rule: Rule | None, other_rule: Ru
 
 
 def _terms(rule: Rule) -> tuple[object, ...]:
-    return rule.against, rule.weight, rule.cap, rule.each, rule.most
+    return rule.against, rule.among_all, rule.weight, rule.cap, rule.each, rule.most

@@ -1,7 +1,8 @@
 """A formula file, read line by line: whatever it cannot mean is refused, every error with its line and column.
 
 [方案] key = value            the scheme itself: 代码, 名称, 版本, 生效, 来源 …
-[指标 id] 计数, 对照, 权重, 上限   scored indicators; [加分 id] and [扣分 id] with 每个 and 最多; [列示 id] is shown only
+[指标 id] 计数, 对照, 权重, 上限   scored indicators; with groups 最优, 位次, 基数 are within the group, with 全部 among all
+[加分 id] and [扣分 id]          with 每个 and 最多; [列示 id] is shown only
 [基数 name] UNIT-CODE = number   a base to measure by
 [组别 id] 名称, 单位             units that take part and are ranked among each other; with 期间 in [方案] a contest 大比武
 # …                            a comment
@@ -25,8 +26,8 @@ _HEAD = re.compile(r"^\[\s*(\S+?)(?:\s+(\S+))?\s*\]$")
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,23}$")
 _NUMBER = re.compile(r"^\d{1,12}(?:\.\d{1,6})?$")
 _SCHEME_KEYS = {
-    "code", "name", "name_en", "version", "valid_from", "source", "example", "places", "scope", "objection_days", "answer_days",
-    "start_days", "big", "period",
+    "code", "name", "name_en", "version", "valid_from", "source", "source_en", "example", "places", "scope", "objection_days",
+    "answer_days", "start_days", "big", "period",
 }  # fmt: skip
 _RULE_KEYS = {
     RuleKind.SCORED: ({"count", "against", "weight"}, {"cap"}),
@@ -153,7 +154,7 @@ class _Reader:
             places=self._whole(head, "places", 2, 0, 4), objection_days=self._whole(head, "objection_days", 10, 1, 90),
             answer_days=self._whole(head, "answer_days", 10, 1, 90), start_days=self._whole(head, "start_days", 365, 1, 3650),
             big=self._whole(head, "big", 1000, 1, 10_000_000), rules=rules, bases=bases,
-            period=self._period(head), groups=groups,
+            period=self._period(head), groups=groups, source_en=self._text(head, "source_en", 600, needed=False),
         )  # fmt: skip
 
     def _rule(self, section: _Section, bases: set[str]) -> Rule:
@@ -162,12 +163,12 @@ class _Reader:
             self.fault(section.line, "missing", key)
         count = self._count(section, kind)
         said, unit = section.values["count"].text if "count" in section.values else "", _unit_of(count)
-        against, reference, factor, fixed = self._against(section, unit, bases)
+        against, reference, factor, fixed, among_all = self._against(section, unit, bases)
         most = self._number(section, "most", None) if "most" in section.values else None
         return Rule(
             section.name, kind, self._text(section, "name", 60, needed=False) or section.name,
             self._text(section, "name_en", 90, needed=False), count, said, unit,
-            against, reference, factor, fixed, self._number(section, "weight", Fraction(0)),
+            against, reference, factor, fixed, among_all, self._number(section, "weight", Fraction(0)),
             self._number(section, "cap", Fraction(1)), self._number(section, "each", Fraction(0)), most,
         )  # fmt: skip
 
@@ -187,17 +188,18 @@ class _Reader:
                 self.fault(said, "shown_only", measures()[name].zh)
         return found
 
-    def _against(self, section: _Section, unit: str, bases: set[str]) -> tuple[Against | None, str, int, Fraction]:
+    def _against(self, section: _Section, unit: str, bases: set[str]) -> tuple[Against | None, str, int, Fraction, bool]:
         said = section.values.get("against")
         if said is None or not said.text:
-            return None, "", 1, Fraction(0)
+            return None, "", 1, Fraction(0), False
         word, _space, rest = said.text.partition(" ")
         kind = understood("against").get(word)
-        after = _Said(rest.strip(), said.line, said.column + len(word) + 1)
         if kind is None:
             self.fault(said, "against", word)
-            return None, "", 1, Fraction(0)
+            return None, "", 1, Fraction(0), False
         against, factor, fixed = Against(kind), 1, Fraction(0)
+        rest, among_all = _among(rest.strip()) if against.relative else (rest.strip(), False)
+        after = _Said(rest, said.line, said.column + len(word) + 1)
         if against is Against.TARGET:
             factor = self._target(after, unit)
         elif against is Against.BASE and after.text not in bases:
@@ -206,7 +208,7 @@ class _Reader:
             fixed = self._read_number(after)
         elif against in (Against.BEST, Against.RANK) and after.text:
             self.fault(after, "rest", after.text)
-        return against, after.text, factor, fixed
+        return against, after.text, factor, fixed, among_all
 
     def _target(self, said: _Said, unit: str) -> int:
         indicator = indicators().get(said.text)
@@ -316,6 +318,13 @@ def _keys_of(kind: str) -> set[str]:
 def _names(kind: str) -> str:
     """Names are told apart within bases, within groups, and within all that is counted."""
     return kind if kind in ("base", "group") else "rule"
+
+
+def _among(said: str) -> tuple[str, bool]:
+    """What stands before the word that says among whom is measured, and whether it is among all; no word: within the group."""
+    words_ = said.split()
+    kind = understood("among").get(words_[-1]) if words_ else None
+    return (" ".join(words_[:-1]), kind == "all") if kind else (said, False)
 
 
 def check_units(scheme: Scheme, known: Collection[str]) -> None:

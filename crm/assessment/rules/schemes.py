@@ -26,6 +26,11 @@ class Against(StrEnum):
     BASE = "base"
     FIXED = "fixed"
 
+    @property
+    def relative(self) -> bool:
+        """Whether it holds a unit against other units, so that it matters which."""
+        return self in (Against.BEST, Against.RANK, Against.BASE)
+
 
 class Scope(StrEnum):
     """Whom a scheme scores."""
@@ -38,7 +43,8 @@ class Scope(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One indicator. `text` is the count as it was written. `reference`: the code of a target's indicator, or the name of a base;
-    `factor`: how many of the count's unit one of the target's unit is; `fixed`: the value that is full.
+    `factor`: how many of the count's unit one of the target's unit is; `fixed`: the value that is full. `among_all`: measured
+    among all who take part where there are groups, not among those of the unit's own group.
     """
 
     id: str
@@ -52,10 +58,16 @@ class Rule:
     reference: str = ""
     factor: int = 1
     fixed: Fraction = Fraction(0)
+    among_all: bool = False
     weight: Fraction = Fraction(0)
     cap: Fraction = Fraction(1)
     each: Fraction = Fraction(0)
     most: Fraction | None = None
+
+    @property
+    def in_group(self) -> bool:
+        """Whether it is measured within a group, where the scheme has groups."""
+        return self.against is not None and self.against.relative and not self.among_all
 
     def called(self, lang: str) -> str:
         """Its name in the page's language."""
@@ -83,7 +95,7 @@ class Scheme:
     """A whole scheme. `big`: from how much contracted foreign capital (ten thousand dollars) a project is large; `start_days`:
     after how many days a signed project that has not started is overdue; `bases`: by name, a number by the code of a unit.
     `period`: the one period of a contest (大比武), "" of a scheme for any; `groups`: who takes part, ranked group by group;
-    without any, all of the scope together.
+    without any, all of the scope together. `source`: the note on where it comes from; `source_en`: the same in English.
     """
 
     code: str
@@ -103,6 +115,12 @@ class Scheme:
     bases: dict[str, dict[str, Fraction]] = field(default_factory=dict)
     period: str = ""
     groups: tuple[Group, ...] = ()
+    source_en: str = ""
+
+    @property
+    def apart(self) -> bool:
+        """Whether something is measured within groups: then scores of two groups are no measure of each other."""
+        return bool(self.groups) and any(rule.in_group for rule in self.rules)
 
     @property
     def contest(self) -> bool:
@@ -116,6 +134,10 @@ class Scheme:
     def called(self, lang: str) -> str:
         """Its name in the page's language."""
         return self.name_en if lang.startswith("en") and self.name_en else self.name
+
+    def noted(self, lang: str) -> str:
+        """Its note in the page's language; the Chinese one where there is no other."""
+        return self.source_en if lang.startswith("en") and self.source_en else self.source
 
     @property
     def full(self) -> Fraction:

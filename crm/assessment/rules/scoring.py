@@ -58,9 +58,21 @@ def score(scheme: Scheme, given: Given) -> dict[int, list[Line]]:
     found: dict[int, list[Line]] = {unit: [] for unit in units}
     for rule in scheme.rules:
         raws = {unit: value_of(rule.count, given.counts[unit]) for unit in units}
-        for unit, line in _lines(rule, raws, scheme, given).items():
-            found[unit].append(replace(line, raw_before=_before(rule, given.before.get(unit))))
+        for among in _among(rule, raws, scheme, given):
+            for unit, line in _lines(rule, among, scheme, given).items():
+                found[unit].append(replace(line, raw_before=_before(rule, given.before.get(unit))))
     return found
+
+
+def _among(rule: Rule, raws: dict[int, Fraction | None], scheme: Scheme, given: Given) -> Sequence[dict[int, Fraction | None]]:
+    """Those who are held against each other: each group by itself, or all."""
+    if not scheme.groups or not rule.in_group:
+        return [raws]
+    found: dict[str, dict[int, Fraction | None]] = {}
+    for unit, raw in raws.items():
+        group = scheme.group_of(given.codes.get(unit, ""))
+        found.setdefault(group.id if group else "", {})[unit] = raw
+    return list(found.values())
 
 
 def _before(rule: Rule, counts: Mapping[str, Fraction] | None) -> Fraction | None:

@@ -109,7 +109,8 @@ def _fill(run: ScoreRun, row: ScoreScheme, found: Computed, actor: Actor, now: d
     _insert(ScoreLine, _line_rows(run, found, adjusted))
     _insert(ScoreSource, _source_rows(run, found))
     run.scheme_id, run.computed_at, run.computed_by_id, run.version = row.id, now, actor.user_id, run.version + 1
-    run.summary = {"elsewhere": {measure: kept(value) for measure, value in sorted(found.elsewhere.items())}}
+    elsewhere = {measure: kept(value) for measure, value in sorted(found.elsewhere.items())}
+    run.summary = {"elsewhere": elsewhere, **({"among": "group"} if found.scheme.apart else {})}
     db.session.flush()
     db.session.expire(run, ["scheme", "computed_by"])
     facts = {"code": row.code, "scheme": row.version, "period": run.period, "version": run.version, "adjustments": len(adjusted)}

@@ -49,6 +49,7 @@ def run(public_id: str) -> ResponseReturnValue:
         adjusted=any(line.adjusts for _sheet, lines, _total in rows for line in lines), everything=reads.reads_all(found, actor),
         elsewhere=_elsewhere(found), publish=PublishForm(formdata=None, version=found.version),
         again=RecomputeForm(formdata=None), over=clock.today() > found.last_on, full=exact(scheme.full), own=actor.unit_id,
+        apart=reads.apart(found), among=shown.among_in_words(scheme, apart=reads.apart(found)) if scheme.groups else "",
     )  # fmt: skip
 
 
@@ -209,9 +210,9 @@ def _notes(found: ScoreRun, scheme: Scheme, serial: str, actor: Actor) -> list[s
     notes = [
         head, _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
         _("编号 %(serial)s　%(unit)s %(name)s 导出　%(when)s", serial=serial, unit=unit, name=actor.name, when=when),
-        rounding(scheme),
+        rounding(scheme), *([shown.among_in_words(scheme, apart=reads.apart(found))] if scheme.groups else []),
     ]  # fmt: skip
-    return [*notes, _("示例方案：%(source)s", source=scheme.source)] if scheme.example else notes
+    return [*notes, _("示例方案：%(source)s", source=scheme.noted(html_lang()))] if scheme.example else notes
 
 
 def rounding(scheme: Scheme) -> str:

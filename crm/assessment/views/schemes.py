@@ -114,8 +114,10 @@ def _of_scheme(public_id: str) -> dict[str, Any]:
     scheme_ = reads.read(row)
     return {
         "groups": [(group.called(lang), [called.get(code, code) for code in group.units]) for group in scheme_.groups],
+        "among": shown.among_in_words(scheme_, apart=scheme_.apart) if scheme_.groups else "",
         "row": row, "one": scheme_, "in_words": shown.in_words, "exact": exact, "percent": percent,
-        "against": lambda rule: shown.against_in_words(rule, names), "numbered": list(enumerate(row.text.splitlines(), 1)),
+        "against": lambda rule: shown.against_in_words(rule, names, grouped=bool(scheme_.groups)),
+        "numbered": list(enumerate(row.text.splitlines(), 1)),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from crm.assessment.models import ScoreLine
+from crm.assessment.queries.runs import apart as apart_in
 from crm.assessment.rules.measures import measures
 from crm.assessment.rules.schemes import Against, Rule, RuleKind, Scheme
 from crm.assessment.rules.writing import exact, percent, points, restored
@@ -57,7 +58,11 @@ def _shown(rule: Rule | None, line: Any, scheme: Scheme) -> Shown:
     shown = "—" if raw is None else _sum(raw, rule)
     return Shown(
         rule.called(lang), rule.kind.value, in_words(rule), shown,
+<<<<<<< HEAD
         _reference(rule, reference, line.place) if scored else "", percent(rate),
+=======
+        _reference(rule, reference, line.place, unit, _among(rule, scheme, line)) if scored else "", percent(rate),
+>>>>>>> gap
         percent(rule.cap) if scored else "", percent(used), _weight(rule),
         "" if rule.kind is RuleKind.SHOWN else said, word("score_note", line.note), public_id,
         before="" if before is None else _sum(before, rule),
@@ -77,10 +82,24 @@ def _sum(value: Fraction, rule: Rule) -> str:
     return f"{text} {unit}" if unit else text
 
 
+<<<<<<< HEAD
 def _reference(rule: Rule, value: Fraction | None, place: int | None) -> str:
     against = word("score_against", rule.against) if rule.against else ""
+=======
+def _among(rule: Rule, scheme: Scheme, line: Any) -> str:
+    """Among whom a line was measured, a stored one as it was computed: "group", "all", or "" where there are no groups."""
+    if not scheme.groups or rule.against is None or not rule.against.relative:
+        return ""
+    inside = rule.in_group and (not isinstance(line, ScoreLine) or apart_in(line.run))
+    return "group" if inside else "all"
+
+
+def _reference(rule: Rule, value: Fraction | None, place: int | None, unit: str, among: str) -> str:
+    against = _held(rule, among)
+>>>>>>> gap
     if rule.against is Against.RANK:
-        return _("第 %(place)s 位，共 %(n)s 个", place=place, n=exact(value)) if place else _("共 %(n)s 个", n=exact(value))
+        said = _("第 %(place)s 位，共 %(n)s 个", place=place, n=exact(value)) if place else _("共 %(n)s 个", n=exact(value))
+        return _("%(said)s（%(among)s）", said=said, among=word("score_among", among)) if among else said
     if value is None:
         return against
     return f"{against} {exact(value) if rule.against is Against.BASE else _sum(value, rule)}"
@@ -103,14 +122,30 @@ def in_words(rule: Rule) -> str:
     return text
 
 
-def against_in_words(rule: Rule, names: Mapping[str, str]) -> str:
-    """What a rule measures against."""
+def _held(rule: Rule, among: str) -> str:
+    said = word("score_against", rule.against) if rule.against else ""
+    return _("%(said)s（%(among)s）", said=said, among=word("score_among", among)) if among else said
+
+
+def against_in_words(rule: Rule, names: Mapping[str, str], *, grouped: bool = False) -> str:
+    """What a rule measures against; of a scheme with groups also among whom."""
     if rule.against is None:
         return ""
-    said = word("score_against", rule.against)
+    said = _held(rule, ("group" if rule.in_group else "all") if grouped and rule.against.relative else "")
     if rule.against is Against.TARGET:
         return f"{said}　{names.get(rule.reference, rule.reference)}"
     return said  # a base's own name is a word of the file, not of the page
+
+
+def among_in_words(scheme: Scheme, *, apart: bool) -> str:
+    """Among whom units of a scheme with groups are held against each other. `apart`: within their groups."""
+    relative = [rule for rule in scheme.rules if rule.against is not None and rule.against.relative]
+    if not relative:
+        return _("各组分别排位。")
+    if not apart:
+        return _("各组分别排位；对照“最优”“位次”“基数”的指标按全部参加单位计算。")
+    said = _("各组分别排位；对照“最优”“位次”“基数”的指标在本组内比较，不同组的总分不互相比较。")
+    return said + _("注明“全部单位”的指标按全部参加单位计算。") if any(rule.among_all for rule in relative) else said
 
 
 def apart(value: int, places: int) -> str:

@@ -87,18 +87,21 @@ def _table(trial: Trial) -> dict[str, Any]:
     found, lang = trial.made, html_lang()
     scheme, places, totals = found.scheme, found.places, found.totals
     groups = {unit.id: scheme.group_of(unit.code) for unit in found.units}
-    inside = placed_in_groups(totals, {unit: group.id for unit, group in groups.items() if group})
+    inside = placed_in_groups(totals, found.group_of)
+    order = {code: number for number, one in enumerate(scheme.groups) for code in one.units} if scheme.apart else {}
     rows = [
         {
             "place": places[unit.id], "name": unit.short(lang), "lines": shown.lines_of(scheme, found.lines[unit.id]),
             "total": shown.total_of(totals[unit.id], scheme), "group": group.called(lang) if group else "",
             "group_place": inside.get(unit.id),
         }
-        for unit in sorted(found.units, key=lambda unit: (places[unit.id], unit.id)) for group in (groups[unit.id],)
+        for unit in sorted(found.units, key=lambda unit: (order.get(unit.code, 0), places[unit.id], unit.id))
+        for group in (groups[unit.id],)
     ]  # fmt: skip
     return {
         "period": found.period.code, "rows": rows, "name": scheme.called(lang), "version": scheme.version,
-        "grouped": bool(scheme.groups), "beside": _said(trial.beside), "pairs": _pairs(trial, found),
+        "among": shown.among_in_words(scheme, apart=scheme.apart) if scheme.groups else "",
+        "beside": _said(trial.beside), "pairs": _pairs(trial, found),
     }  # fmt: skip
 
 

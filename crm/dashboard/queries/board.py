@@ -68,12 +68,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One district, cluster or country: in negotiation; of a district also signed or beyond, of a country contracted cents."""
+    """One district, cluster or country: in negotiation; of a district also signed or beyond, and in negotiation a year ago
+    (None: not told, or nothing was there yet); of a country contracted cents.
+    """
 
     key: Any
     told: Told
     signed: Figure | None = None
     usd: int = 0
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class Turned:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What one reader is shown."""
+    """What one reader is shown. `stages_before`: by the stage of a year ago; None: no lead had been registered by then."""
 
     ask: Ask
     reader: Reader
@@ -134,6 +137,7 @@ class Board:
     unproven: int
     money: Money | None
     pairs: int | None
+    stages_before: dict[Stage, int] | None = None
 
 
 def reader_of(actor: Actor) -> Reader:
@@ -158,6 +162,7 @@ def board_for(ask: Ask, actor: Actor, *, keep_seconds: int) -> Board:
         _answers(counts, question, areas, ask), counts.milestones, counts.unproven,
         _city_money(keep_seconds, now) if reader.whole else None,
         review.count_open(actor, now=now) if policy.possible(actor.role, "review", "list") else None,
+        counts.earlier.stock or None,
     )  # fmt: skip
 
 
@@ -216,19 +221,23 @@ def _areas(ask: Ask, reader: Reader, actor: Actor) -> list[_Area]:
 
 def _districts(counts: Counts, question: Question, areas: list[_Area], ask: Ask, reader: Reader) -> list[Bar]:
     rest = dict(counts.units)
-    bars = []
+    bars, there_then = [], bool(counts.earlier.stock)
     for area in areas:
         inside = {key: number for key, number in counts.units.items() if key[0].startswith(area.path)}
         rest = {key: number for key, number in rest.items() if key not in inside}
         talks = sum(number for (_path, signed), number in inside.items() if not signed)
         signed = sum(number for (_path, signed), number in inside.items() if signed)
         asked = question.on(unit_id=area.id)
+        before = sum(number for path, number in counts.earlier.talks.items() if path.startswith(area.path))
         told = Told(Figure(talks, at(asked, Stage.NEGOTIATING))) if area.mine else Told(Figure(in_fives(talks)), False)
         public = asked if area.mine else asked.on(scope=Scope.CITY)
-        bars.append(Bar(area.id, told, Figure(signed, public.on(reached=Stage.SIGNED))))
+        reached = Figure(signed, public.on(reached=Stage.SIGNED))
+        bars.append(Bar(area.id, told, reached, before=before if there_then and area.mine else None))
     if reader.whole and ask.unit_id is None and rest:
         talks, signed = (sum(n for (_path, is_signed), n in rest.items() if is_signed is which) for which in (False, True))
-        bars.append(Bar(None, Told(Figure(talks)), Figure(signed)))
+        inside_then = sum(n for path, n in counts.earlier.talks.items() if any(path.startswith(area.path) for area in areas))
+        before = sum(counts.earlier.talks.values()) - inside_then
+        bars.append(Bar(None, Told(Figure(talks)), Figure(signed), before=before if there_then else None))
     bars.sort(key=lambda bar: (bar.key is None, -bar.told.figure.number))
     # "Under five" may be none: what is told in fives is told of every district.
     return [bar for bar in bars if not bar.told.exact or bar.told.figure.number or (bar.signed and bar.signed.number)]
@@ -282,9 +291,9 @@ def _lacks(counts: Counts, question: Question) -> list[Lack]:
 
 def _earlier(counts: Counts, question: Question, ask: Ask) -> Earlier | None:
     then = ask.last_year
-    if counts.earlier is None or then is None:
+    if counts.earlier.cohort is None or then is None:
         return None
-    return Earlier(counts.earlier, of_cohort(question, then))
+    return Earlier(counts.earlier.cohort, of_cohort(question, then))
 
 
 def _answers(counts: Counts, question: Question, areas: list[_Area], ask: Ask) -> list[Answered]:

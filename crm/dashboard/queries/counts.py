@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from crm.core.db import db
-from crm.dashboard.queries.earlier import stages_a_year_ago
+from crm.dashboard.queries.earlier import YearAgo, a_year_ago
 from crm.dashboard.queries.scope import counted, in_cohort, path_of, with_year_before
 from crm.dashboard.queries.spans import Response, days_between, responses
 from crm.dashboard.rules import Ask, Reader
@@ -30,8 +30,8 @@ class Counts:
     """All numbers of one dashboard. `stock` and `sums` (fen, verified and admitted) by stage now; `cohort` by stage of leads of
     the days asked for; `units` by (following unit's path, signed or not); `clusters` by primary cluster (0: none) and `countries`
     in negotiation: (how many, contracted cents); `events`: by event of those days what came from it, was signed at it and began;
-    `lacking` by fact; `days` by stage moved into; `milestones` that count and how many of them no file shows; `earlier` (by
-    stage a year ago; None: all days are asked for) and `responses_before`: of leads of the same days of the year before.
+    `lacking` by fact; `days` by stage moved into; `milestones` that count and how many of them no file shows; `earlier`: how
+    things stood a year ago; `responses_before`: of leads of the same days of the year before.
     """
 
     stock: dict[Stage, int]
@@ -46,7 +46,7 @@ class Counts:
     responses: dict[str, Response]
     milestones: int
     unproven: int
-    earlier: dict[Stage, int] | None
+    earlier: YearAgo
     responses_before: dict[str, Response]
 
 
@@ -69,7 +69,7 @@ def counts_of(ask: Ask, reader: Reader) -> Counts:
         _plain(select(Lead.stage, func.count()).where(*cohort).group_by(Lead.stage)), dict(units), _clusters(where),
         _countries(where), _events(where, ask),
         {"amount": sum(cell.bare for one, cell in inside if one is not Stage.LEAD), **_lacking(where)},
-        days_between(cohort), now, *_milestones(where), stages_a_year_ago(ask, reader), before,
+        days_between(cohort), now, *_milestones(where), a_year_ago(ask, reader), before,
     )  # fmt: skip
 
 

@@ -1,12 +1,15 @@
-"""The same question a year before: where the leads registered then were at that time."""
+"""A year before: where the leads registered by then were at that time, all of them and those of the days asked for."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import and_, case, false, func, select
 
+from crm.core import clock
 from crm.core.db import db
+from crm.core.yearly import year_before
 from crm.dashboard.queries.scope import counted, in_cohort
 from crm.dashboard.rules import Ask, Reader
 from crm.leads.models import Lead
@@ -14,24 +17,41 @@ from crm.leads.rules.lead import Stage
 from crm.pipeline.models import StageChange
 
 
-def stages_a_year_ago(ask: Ask, reader: Reader) -> dict[Stage, int] | None:
-    """Leads registered in the same days of the year before, by the stage each was in a year ago; None where all days are asked
-    for.
+@dataclass(frozen=True, slots=True)
+class YearAgo:
+    """Leads by the stage in which each was a year ago today: `stock` of all registered by then, `cohort` of those registered in
+    the same days of the year before (None: all days are asked for), `talks` in negotiation then by the path of the unit that
+    follows now.
     """
-    then = ask.last_year
-    if then is None or then.until is None:
-        return None
-    return _stages_on(then.until, [*counted(then, reader), *in_cohort(then)])
+
+    stock: dict[Stage, int]
+    cohort: dict[Stage, int] | None
+    talks: dict[str, int]
 
 
-def _stages_on(day: date, where: list[ColumnElement[bool]]) -> dict[Stage, int]:
+def a_year_ago(ask: Ask, reader: Reader) -> YearAgo:
+    """How things stood then, of the leads that are counted now. One statement."""
+    then, day = ask.last_year, year_before(clock.today())
+    where = [*counted(ask, reader), Lead.registered_at < clock.start_of(day, days=1)]
+    of_days = and_(True, *in_cohort(then)) if then else false()
+    stock: dict[Stage, int] = defaultdict(int)
+    cohort: dict[Stage, int] = defaultdict(int)
+    talks: dict[str, int] = defaultdict(int)
+    for path, stage, inside, number in db.session.execute(_stages_on(day, where, case((of_days, 1), else_=0))):
+        stock[Stage(stage)] += int(number)
+        if inside:
+            cohort[Stage(stage)] += int(number)
+        if stage == Stage.NEGOTIATING:
+            talks[path] += int(number)
+    return YearAgo(dict(stock), dict(cohort) if then else None, dict(talks))
+
+
+def _stages_on(day: date, where: list[Any], inside: Any) -> Any:
     """In which stages leads were at the end of a day: what the first move after it left, else where they are now."""
     left: Any = (
         select(StageChange.from_stage).where(StageChange.lead_id == Lead.id, StageChange.on_date > day)
         .order_by(StageChange.on_date, StageChange.id).limit(1).correlate(Lead).scalar_subquery()
     )  # fmt: skip
-    inner = select(func.coalesce(left, Lead.stage).label("stage")).where(*where).subquery()
-    found: dict[Stage, int] = defaultdict(int)
-    for stage, number in db.session.execute(select(inner.c.stage, func.count()).group_by(inner.c.stage)):
-        found[Stage(stage)] += int(number)
-    return dict(found)
+    path = Lead.following_unit_path.concat("").label("path")
+    inner = select(path, func.coalesce(left, Lead.stage).label("stage"), inside.label("inside")).where(*where).subquery()
+    return select(*inner.c, func.count()).group_by(*inner.c)

@@ -19,7 +19,7 @@ LEAD_COLUMNS: dict[str, tuple[str, ...]] = {
     "stage": ("阶段", "项目阶段", "进展阶段", "当前阶段", "项目状态", "stage"),
     "first_talks": ("首谈时间", "首次洽谈日期", "首谈日期", "首次接触时间", "洽谈时间", "firsttalks"),
     "event": ("招商活动", "来源活动", "活动", "活动名称", "招商活动名称", "来源招商活动", "项目来源活动", "来源展会", "来源活动名称", "所属活动",
-              "event", "sourceevent", "eventname"),
+              "活动编号", "招商活动编号", "来源活动编号", "event", "sourceevent", "eventname", "eventnumber"),
     "contact": ("联系人", "企业联系人", "外方联系人", "contact"),
     "phone": ("电话", "联系电话", "联系方式", "手机", "phone"),
     "follower": ("跟进人", "责任人", "负责人", "经办人", "owner"),

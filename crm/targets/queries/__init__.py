@@ -2,7 +2,7 @@
 
 from crm.targets.queries.credited import CENTS, Part, Piece, Wanted, parts_of
 from crm.targets.queries.fed import Fed, Monthly, monthly, newest_month, two_years, utilised_share
-from crm.targets.queries.figures import figures_of, newest_of
+from crm.targets.queries.figures import figures_of, standing_of
 from crm.targets.queries.targets import (
     Present,
     Row,
@@ -17,6 +17,6 @@ from crm.targets.queries.targets import (
 )
 
 __all__ = [
-    "CENTS", "Fed", "Monthly", "Part", "Piece", "Present", "Row", "Story", "Wanted", "by_public_id", "figure", "figures_of", "in_force", "monthly", "newest_month", "newest_of",
+    "CENTS", "Fed", "Monthly", "Part", "Piece", "Present", "Row", "Story", "Wanted", "by_public_id", "figure", "figures_of", "in_force", "monthly", "newest_month", "standing_of",
     "of_key", "parts_of", "rows", "story", "two_years", "utilised_share", "versions_of",
 ]  # fmt: skip

@@ -91,7 +91,7 @@ def _monthly(first: int, last: int) -> list[Monthly]:
 def newest_year(upto: date) -> int | None:
     """The year of the newest official figure, no later than a day; None before the first one."""
     query = select(func.max(Utilised.month)).where(Utilised.state == "live", Utilised.month <= upto)
-    found = db.session.scalar(query)
+    found = known(f"targets.newest.{upto}", lambda: db.session.scalar(query))
     return found.year if found else None
 
 
@@ -136,6 +136,36 @@ def utilised_share(first: date, last: date) -> Fed | None:
     return Fed(hundredths * SCALE // 100, month, sums.get("unknown", (0, None))[0])
 
 
+def whole(first: date, last: date) -> bool:
+    """Whether official figures have come of every month of these days: only then is one year held against another."""
+    live = select(Utilised.month).where(Utilised.state == "live").distinct()
+    there = known("targets.months", lambda: set(db.session.scalars(live)))
+    begin, end = (day.year * 12 + day.month - 1 for day in (first, last))
+    return {date(n // 12, n % 12 + 1, 1) for n in range(begin, end + 1)} <= there
+
+
+def credited_before(indicator: str, first: date, last: date, *, unit_id: int | None, cluster_id: int | None) -> Fed | None:
+    """The same of days of the year before; None also where nothing at all was counted of anybody in them: that is not known then,
+    rather than none.
+    """
+    if indicator not in COUNTED or not _parts(COUNTED[indicator][0], first, last):
+        return None
+    return credited(indicator, first, last, unit_id=unit_id, cluster_id=cluster_id)
+
+
+def _parts(measure: str, first: date, last: date) -> list[Part]:
+    """What counts in these days. An official row counts in its month whatever else is asked: those of two years are read at once,
+    for all periods of a page and the year before.
+    """
+    if measure != "utilised":
+        return known(f"targets.parts.{measure}.{first}.{last}", lambda: parts_of(Wanted(frozenset({measure}), first, last)))
+    this = clock.today().year
+    begin, end = (this - 1, this) if this - 1 <= first.year <= last.year <= this else (first.year, last.year)
+    days = date(begin, 1, 1), date(end, 12, 31)
+    there = known(f"targets.parts.utilised.{begin}.{end}", lambda: parts_of(Wanted(frozenset({"utilised"}), *days)))
+    return [part for part in there if first <= part.piece.day <= last]
+
+
 def credited(indicator: str, first: date, last: date, *, unit_id: int | None, cluster_id: int | None) -> Fed | None:
     """What a unit (with those under it) is credited with in these days, or what the projects of a cluster (by their first tag) or
     of the city come to; None for what is not counted from facts, and for 实际使用外资 before its first official row.
@@ -143,7 +173,7 @@ def credited(indicator: str, first: date, last: date, *, unit_id: int | None, cl
     if indicator not in COUNTED:
         return None
     measure, up, down = COUNTED[indicator]
-    parts = known(f"targets.parts.{measure}.{first}.{last}", lambda: parts_of(Wanted(frozenset({measure}), first, last)))
+    parts = _parts(measure, first, last)
     if unit_id is not None:
         below = _below(unit_id)
         sum_ = sum(part.piece.value * part.parts for part in parts if part.unit_id in below)

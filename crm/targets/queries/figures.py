@@ -1,6 +1,7 @@
-"""Figures that people entered: the newest of each, all of one."""
+"""Figures that people entered: those that stand of each, all of one."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
@@ -9,13 +10,16 @@ from crm.core.db import db
 from crm.targets.models import TargetFigure
 
 
-def newest_of(keys: Iterable[str]) -> dict[str, TargetFigure]:
-    """The figure of the newest month of each indicator and place, none that another stands in the place of."""
+def standing_of(keys: Iterable[str]) -> dict[str, dict[date, TargetFigure]]:
+    """The figures of each indicator and place by month, the newest month last; none that another stands in the place of."""
     wanted = list(keys)
     if not wanted:
         return {}
     query = select(TargetFigure).where(TargetFigure.key.in_(wanted), _stands())
-    return {row.key: row for row in db.session.scalars(query.order_by(TargetFigure.month, TargetFigure.id))}
+    found: dict[str, dict[date, TargetFigure]] = {}
+    for row in db.session.scalars(query.order_by(TargetFigure.month, TargetFigure.id)):
+        found.setdefault(row.key, {})[row.month] = row
+    return found
 
 
 def figures_of(key: str) -> list[tuple[TargetFigure, bool]]:

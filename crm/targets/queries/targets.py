@@ -1,6 +1,6 @@
 """Targets in force with what has come of each; one target with its versions and figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from crm.core.db import db
 from crm.core.errors import NotFound
+from crm.core.yearly import year_before
 from crm.targets.models import Target, TargetFigure
 from crm.targets.queries import fed
-from crm.targets.queries.figures import figures_of, newest_of
-from crm.targets.rules import Indicator, Period, Place, Progress, indicators, period_of, progress_of
+from crm.targets.queries.figures import figures_of, standing_of
+from crm.targets.rules import Indicator, Period, Place, Progress, end_of, indicators, period_of, progress_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,16 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A target in force, what has come of it (None: nothing entered yet), how far that is. `planned`: the plan set it first."""
+    """A target in force, what has come of it (None: nothing entered yet), how far that is, what had come in the same months of
+    the year before (None: not known). `planned`: the plan set it first.
+    """
 
     target: Target
     indicator: Indicator
     period: Period
     present: Present | None
     progress: Progress
+    before: Present | None = None
     planned: bool = False
 
 
@@ -83,38 +87,68 @@ def in_force() -> list[Target]:
 def rows(today: date) -> list[Row]:
     """Every target in force with what has come of it."""
     targets = in_force()
-    newest = newest_of({key_of(row) for row in targets})
+    typed = standing_of({key_of(row) for row in targets})
     planned = set(db.session.scalars(select(Target.key).where(Target.set_by_id.is_(None))))
-    found = [_row(row, newest.get(key_of(row)), today) for row in targets if row.indicator in indicators()]
+    found = [_row(row, typed.get(key_of(row), {}), today) for row in targets if row.indicator in indicators()]
     return [replace(row, planned=row.target.key in planned) for row in found]
 
 
-def _row(target: Target, typed: TargetFigure | None, today: date) -> Row:
+def _row(target: Target, typed: Mapping[date, TargetFigure], today: date) -> Row:
     indicator, period = indicators()[target.indicator], period_of(target.period)
-    present = _fed(target, period, today)
-    if present is None and typed is not None:
-        present = Present(typed.value, typed.month, typed)
+    days = _days(target, period, today)
+    present = _fed(target, *days) if days else None
+    before = _fed_before(target, days[0], min(days[1], today), present.month) if days and present else None
+    if present is None and typed:
+        present = _entered(typed[max(typed)])
+        then = typed.get(year_before(present.month))
+        before = _entered(then) if then else None
     value, month = (present.value, present.month) if present else (None, None)
-    return Row(target, indicator, period, present, progress_of(indicator, period, target.value, value, month, today))
+    return Row(target, indicator, period, present, progress_of(indicator, period, target.value, value, month, today), before)
 
 
-def _fed(target: Target, period: Period, today: date) -> Present | None:
-    """What the board knows itself. Of the city what the official table says: of the period once it has begun, else of the newest
-    year there is. Of districts and clusters, and of what the board counts itself, what is confirmed and credited in the period.
+def _entered(figure: TargetFigure) -> Present:
+    return Present(figure.value, figure.month, figure)
+
+
+def _by_table(target: Target) -> bool:
+    """Whether the official table alone says what came of it."""
+    return target.place == Place.CITY and target.indicator in (fed.UTILISED, fed.NOT_HONG_KONG)
+
+
+def _days(target: Target, period: Period, today: date) -> tuple[date, date] | None:
+    """The days that are counted: the period's once it has begun; of what the official table says else the newest year."""
+    if today >= period.first:
+        return period.first, period.last
+    year = fed.newest_year(today) if _by_table(target) else None
+    return None if year is None else (date(year, 1, 1), date(year, 12, 31))
+
+
+def _fed(target: Target, first: date, last: date) -> Present | None:
+    """What the board knows itself. Of the city what the official table says; of districts and clusters, and of what the board
+    counts itself, what is confirmed and credited in these days.
     """
-    reads = {fed.UTILISED: fed.utilised, fed.NOT_HONG_KONG: fed.utilised_share}.get(target.indicator)
-    if reads is None or target.place != Place.CITY:
-        return _credited(target, period, today)
-    found = reads(period.first, period.last)
-    if found is None and today < period.first and (year := fed.newest_year(today)) is not None:
-        found = reads(date(year, 1, 1), date(year, 12, 31))
+    if _by_table(target):
+        found = (fed.utilised if target.indicator == fed.UTILISED else fed.utilised_share)(first, last)
+    else:
+        found = fed.credited(target.indicator, first, last, unit_id=target.unit_id, cluster_id=target.cluster_id)
     return Present(found.value, found.month, unknown=found.unknown) if found else None
 
 
-def _credited(target: Target, period: Period, today: date) -> Present | None:
-    if today < period.first:
-        return None
-    found = fed.credited(target.indicator, period.first, period.last, unit_id=target.unit_id, cluster_id=target.cluster_id)
+def _fed_before(target: Target, first: date, last: date, month: date) -> Present | None:
+    """The same of the year before: of the official table the months that this year's has, and only when none is missing; of all
+    else the days until today's.
+    """
+    then = year_before(first)
+    if target.indicator in (fed.UTILISED, fed.NOT_HONG_KONG):
+        until = end_of(year_before(month))
+        if not fed.whole(then, until):
+            return None
+        if _by_table(target):
+            return _fed(target, then, until)
+    else:
+        until = year_before(last)
+    unit_id, cluster_id = target.unit_id, target.cluster_id
+    found = fed.credited_before(target.indicator, then, until, unit_id=unit_id, cluster_id=cluster_id)
     return Present(found.value, found.month) if found else None
 
 
@@ -144,7 +178,7 @@ def story(public_id: str, today: date) -> Story:
     versions = versions_of(by_public_id(public_id).key)
     now = next((row for row in versions if row.replaced_at is None), versions[0])
     kept = key_of(now)
-    return Story(_row(now, newest_of([kept]).get(kept), today), versions, figures_of(kept))
+    return Story(_row(now, standing_of([kept]).get(kept, {}), today), versions, figures_of(kept))
 
 
 def first_of_figure(row: TargetFigure) -> Target | None:
