@@ -13,11 +13,11 @@ from sqlalchemy import ARRAY, JSON, BigInteger, Integer, Select, String, bindpar
 from crm.core import clock
 from crm.core.db import is_sqlite, rows_of_columns
 from crm.matching.models import NameToken
-from crm.matching.queries.entries import Entry, entries, office_brands
+from crm.matching.queries.entries import entries, office_brands
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Token
 from crm.matching.rules.nearness import POSTINGS, QUOTAS, SHARED, nearness, plainly_apart, worth_judging
-from crm.matching.rules.packing import sketch, subject_of
+from crm.matching.rules.packing import Entry, sketch
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.scorecard import Beforehand
 from crm.matching.rules.screening import cannot_be_kin
@@ -141,11 +141,11 @@ def nearest_each(
     if not kin:
         yield from ((choice.key, _hits(choice, stored, deadline)) for choice, stored in found)
         return
-    known: dict[int, bytes] = {}
+    known: dict[int, Entry] = {}
     choices: list[_Choice] = []
     for choice, stored in found:
         choices.append(choice)
-        known |= {i: stored[i].whole for i in choice.near if i not in known}
+        known |= {i: stored[i] for i in choice.near if i not in known}
         if sum(len(one.near) for one in choices) >= TOGETHER:
             yield from _kin_hits(choices, known, deadline)
             choices, known = [], {}
@@ -202,14 +202,14 @@ def _hits(choice: _Choice, stored: Mapping[int, Entry], deadline: float | None) 
     return _surest_first(hits, choice)
 
 
-def _kin_hits(choices: list[_Choice], wholes: Mapping[int, bytes], deadline: float | None) -> Iterator[tuple[int, list[Hit]]]:
-    """The same of many subjects, without those that are different: most are told by their `wholes`, as the index keeps them."""
+def _kin_hits(choices: list[_Choice], stored: Mapping[int, Entry], deadline: float | None) -> Iterator[tuple[int, list[Hit]]]:
+    """The same of many subjects, without those that are different: most are told by what is `stored` of them."""
     pairs = [(choice.key, i) for choice in choices for i in choice.near]
     unsure, known = set(pairs), dict[tuple[int, int], Beforehand]()
     if len(pairs) >= MANY:
         from crm.matching.rules.firms_many import may_be_kin  # it loads numpy, which no web worker should hold
 
-        known, unsure = may_be_kin(pairs, {choice.key: choice.asked for choice in choices}, wholes)
+        known, unsure = may_be_kin(pairs, {choice.key: choice.asked for choice in choices}, stored)
     for choice in choices:
         hits = []
         for i in choice.near:
@@ -217,7 +217,7 @@ def _kin_hits(choices: list[_Choice], wholes: Mapping[int, bytes], deadline: flo
                 raise Late
             both = (choice.key, i)
             if both in known or both in unsure:
-                theirs = subject_of(wholes[i])
+                theirs = stored[i].subject
                 if both in unsure and cannot_be_kin(choice.asked, theirs):
                     continue
                 found = judge(choice.asked, theirs, known.get(both, {}))
