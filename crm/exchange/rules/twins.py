@@ -62,15 +62,21 @@ class Compared:
     pairs: list[Pair]
 
 
-def parts(subjects: dict[int, Subject], *, size: int = 4_000) -> Iterator[Compared]:
+def parts(subjects: dict[int, Subject], *, size: int = 10_000) -> Iterator[Compared]:
     """The pairs of rows to compare, `size` at a time: each row with its nearest only, those that share its most telling tokens
     and are the nearest in letters or sound.
     """
     subjects = {row: replace(subject, forms=forms_of_subject(subject)) for row, subject in subjects.items()}
     drawn = {row: tuple(map(sketch, subject.forms)) for row, subject in subjects.items()}
     compared: set[Pair] = set()
+    known: dict[Pair, float] = {}  # most pairs come up twice
     for row, weights in _sharing(subjects):
-        near = {other: weight + nearness(drawn[row], drawn[other]) for other, weight in weights.items()}
+        near = {}
+        for other, weight in weights.items():
+            found = known.pop((other, row), None)
+            if found is None:
+                found = known[row, other] = nearness(drawn[row], drawn[other])
+            near[other] = weight + found
         compared |= {(min(row, other), max(row, other)) for other in nlargest(_NEAREST, near, key=lambda o: (near[o], -o))}
     told = sorted(compared)
     for start in range(0, len(told), size):

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from heapq import nsmallest
 from math import log2
 from typing import Any
 
@@ -52,16 +51,19 @@ def _postings_query(*, sqlite: bool) -> Select[Any]:
     return select(value, select(func.aggregate_strings(cast(ids.c.subject_id, String), ",")).scalar_subquery())
 
 
-def _postings(values: Iterable[int], kind: int, limit: int) -> dict[int, list[int]]:
+_Ids = list[str]  # subjects as the database writes them: of hundreds that are read for a name a few dozen become numbers
+
+
+def _postings(values: Iterable[int], kind: int, limit: int) -> dict[int, _Ids]:
     """The first `limit` subjects of each token that any subject has, lowest ids first."""
     asked = {"values": list(dict.fromkeys(values)), "kind": kind, "most": limit}
-    rows = rows_of_columns(_postings_query(sqlite=is_sqlite()), asked)
-    return {value: list(map(int, ids.split(","))) for value, ids in rows if ids}
+    rows = rows_of_columns(_postings_query(sqlite=is_sqlite()), asked).all()
+    return {value: ids.split(",") for value, ids in rows if ids}
 
 
-def _weighed(values: Iterable[int], postings: dict[int, list[int]], limit: int) -> dict[int, float]:
+def _weighed(values: Iterable[int], postings: dict[int, _Ids], limit: int) -> dict[str, float]:
     """Candidates and what they share with the name: a token says the more the fewer subjects have it."""
-    weights: dict[int, float] = defaultdict(float)
+    weights: dict[str, float] = defaultdict(float)
     for value in values:
         ids = postings.get(value)
         if ids:
@@ -78,9 +80,9 @@ class _Read:
         """Read the first POSTINGS of these tokens, by one statement."""
         self.kind = kind
         self.first = _postings(values, kind, POSTINGS)
-        self._deeper: dict[tuple[int, int], list[int]] = {}
+        self._deeper: dict[tuple[int, int], _Ids] = {}
 
-    def deeper(self, values: list[int], limit: int) -> dict[int, list[int]]:
+    def deeper(self, values: list[int], limit: int) -> dict[int, _Ids]:
         """The first `limit` subjects of each of these tokens."""
         missing = [value for value in values if (value, limit) not in self._deeper]
         found = _postings(missing, self.kind, limit) if missing else {}
@@ -100,12 +102,12 @@ def _candidates(tokens: Sequence[Token], read: _Read) -> tuple[dict[int, float],
         if len(common) > 1 and len(mine) - len(common) < 2:
             limit = min(DEEPER_EACH, DEEPER // len(common))
             known = {value: postings[value] for value in mine} | read.deeper(common, limit)
-        best = nsmallest(quota, [(-weight, subject_id) for subject_id, weight in _weighed(mine, known, limit).items()])
+        weights = _weighed(mine, known, limit)
+        most = max(weights.values(), default=1.0)
+        best = sorted([(-weight, int(subject_id)) for subject_id, weight in weights.items() if weight / most >= share])[:quota]
         sure.update(subject_id for _weight, subject_id in best if not share)
         for weight, subject_id in best:
-            part = weight / best[0][0]
-            if part >= share:
-                chosen[subject_id] = max(part, chosen.get(subject_id, 0.0))
+            chosen[subject_id] = max(-weight / most, chosen.get(subject_id, 0.0))
     return chosen, sure
 
 
