@@ -26,7 +26,7 @@ from crm.matching.rules.tokens import asked_tokens
 # token of a name is rare, those that are not are read further, so many postings in all: who has several of them?
 DEEPER, DEEPER_EACH = 9_000, 3_000
 SURE = 8  # so many with a brand or an identifier in common are judged besides, however unlike they are
-MANY, TOGETHER = 500, 8_000  # pairs that are worth telling on columns, and so many at most: both cost memory for a moment
+MANY, TOGETHER = 500, 10_000  # pairs that are worth telling on columns, and so many at most: both cost memory for a moment
 AT_ONCE = 25  # so many subjects are asked about by one statement: what it brings is a dozen megabytes at most
 
 

@@ -123,8 +123,9 @@ def read_together(texts: list[tuple[str, str]]) -> list[tuple[list[Any], list[li
     return list(zip(parts[::2], parts[1::2], strict=True))
 
 
-_AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS, *_SETS))}
-_SKETCHED = itemgetter(*(_AT[name] for name in Sketch._fields))
+# Where each form of a packed name stands; in `laid_out` two further in front.
+AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS, *_SETS))}
+_SKETCHED = itemgetter(*(AT[name] for name in Sketch._fields))
 _DRAWN = attrgetter(*Sketch._fields)
 
 
@@ -140,4 +141,4 @@ def sketch(forms: NameForms | list[Any] | str) -> Sketch:
 
 def words_of(packed: list[Any] | str) -> list[str]:
     """The Latin words of a packed name, without unpacking it."""
-    return list(packed[_AT["words"]] if _fresh(packed) else unpack(packed, None).words)
+    return list(packed[AT["words"]] if _fresh(packed) else unpack(packed, None).words)
