@@ -56,7 +56,8 @@ class Readers:
         helps: bool = False,
     ) -> None:
         """`ready`: functions of modules that each process calls before its first part. `heard` is called after each part, and now
-        and then while a long one is waited for: the work goes on. `helps`: while all processes are busy, who asks does a part itself.
+        and then while a long one is waited for: the work goes on. `helps`: while all processes are busy, who asks does a part
+        itself.
         """
         self._heard, self._moment, self._count, self._helps = heard, clock.now(), count, helps
         self._pool: ProcessPoolExecutor | None = None

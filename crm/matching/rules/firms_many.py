@@ -77,8 +77,8 @@ class Firms:
         self, one: Ints, two: Ints, *, leave: Collection[str] = (), holdings: bool = False, kin: bool = False
     ) -> tuple[Ints, dict[int, Beforehand]]:
         """YES, NO or UNSURE for each pair of places of firms; UNSURE of pairs of names that meet in one of the ways `leave`. With
-        `kin` it is YES for firms that may be of one group too, with `holdings` if only one of two names says that it is a holding.
-        With it, by the number of the pair, what the model says of the names for which it is YES.
+        `kin` it is YES for firms that may be of one group too, with `holdings` where one of two names says it is a holding. With
+        it, by the number of the pair, what the model says of the names for which it is YES.
         """
         pair, a, b = product(self.first, one, two)
         says = self._names.flag["says_holding"]
@@ -110,9 +110,7 @@ def worth_judging(pairs: list[Pair], entries: Mapping[int, bytes]) -> dict[Pair,
     return sure | {both: {} for both, may in zip(unsure, may_be, strict=True) if may}
 
 
-def may_be_kin(
-    pairs: list[Pair], asked: Mapping[int, Subject], entries: Mapping[int, Entry]
-) -> Sorted:
+def may_be_kin(pairs: list[Pair], asked: Mapping[int, Subject], entries: Mapping[int, Entry]) -> Sorted:
     """Of pairs of one who is `asked` about and one of the `entries`: those that `judge` may call the same or related, with what
     the model says of their names; and those of which that has to be found out one by one.
     """

@@ -98,6 +98,7 @@ class Trees:
     def __init__(self, model: Model) -> None:
         """The model whose trees are walked."""
         self.model = model
+        self.proved: set[str] = set()  # the ways of meeting of which columns were held to features; who asks keeps it
         self._made: dict[tuple[str, tuple[str, ...]], tuple[_Sum, _Sum]] = {}
 
     def reaches(self, least: float, meeting: str, names: tuple[str, ...], figures: Figures) -> Flags:

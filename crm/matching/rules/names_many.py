@@ -228,11 +228,12 @@ class Names:
         texts = (whole, stem, core, sound, folded, skeleton, *worked, own, initials)
         for column, some in zip(self._texts.values(), texts, strict=True):
             column.extend(some)
-        values = (
-            legal, script, brand, tail, map(tuple, numbers), map(tuple, concepts), map(tuple, behind), map(tuple, places), everywhere,
+        values: tuple[Iterable[Hashable], ...] = (
+            legal, script, brand, tail, *(map(tuple, some) for some in (numbers, concepts, behind, places)), everywhere,
             [_numbers(one) if _SAYS_NUMBER.search(one) else _NO_NUMBER for one in folded],
             [_law(one) if says else "" for one, says in zip(folded, latin, strict=True)],
-            [frozenset([sound[:1] for sound in some]) for some in readings], [frozenset([x[0] for x in some if x]) for some in bones],
+            [frozenset([sound[:1] for sound in some]) for some in readings],
+            [frozenset([one[0] for one in some if one]) for some in bones],
         )  # fmt: skip
         for name, some_values in zip(_CODES, values, strict=True):
             self._codes[name].extend(self.values[name].of_each(some_values))

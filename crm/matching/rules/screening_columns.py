@@ -23,7 +23,8 @@ from crm.matching.rules.scripts import is_cjk
 from crm.matching.rules.written_many import Signs, Words, written
 
 log = logging.getLogger(__name__)
-PROVED = 24  # pairs of which the columns are held to the features of one pair, once for each way of meeting
+# Of so many pairs the columns are held to the features of one pair, once for each way of meeting; of further names of so many.
+PROVED, AGAIN = 24, 4
 NO, UNSURE, YES = 0, 1, 2  # of several names of two firms the highest counts
 _JARO_LESS, _HEARD, _BONES = 0.08 - 1e-9, 0.92 - 1e-9, 0.99 - 1e-9  # `_cross_stems`
 
@@ -49,9 +50,7 @@ class Screen:
         self._colon = np.array([":" in brand for brand in names.values["brand"].values], bool)
         self._proved: dict[str, bool] = {}
 
-    def tell(
-        self, a: Ints, b: Ints, *, leave: Collection[str] = (), kin: Flags | None = None
-    ) -> tuple[Ints, dict[int, Weighed]]:
+    def tell(self, a: Ints, b: Ints, *, leave: Collection[str] = (), kin: Flags | None = None) -> tuple[Ints, dict[int, Weighed]]:
         """NO where `judge` is sure not to call the two names the same, nor, of the pairs `kin`, of one group; UNSURE where it has
         to be found out one by one, and of names that meet in one of the ways `leave`. With it, what the model says of those pairs
         (by their numbers) of which it says YES; not of names that are equal, nor of known brands that are not of `kin`.
@@ -68,13 +67,16 @@ class Screen:
         equal = key[a] == key[b]
         found = np.where(equal | known, YES, NO)
         kin = np.zeros(len(a), bool) if kin is None else kin
-        left = np.flatnonzero(~equal & (kin | ~known) if kin.all() else ~equal & (kin | ~(known | self._capped(a, b, known))))
+        asked = ~equal & (kin | ~known)
+        if not kin.all():  # one group may be who is held below the same firm
+            asked &= kin | ~self._capped(a, b, known)
+        left = np.flatnonzero(asked)
         weighed: dict[int, Weighed] = {}
         for kind in ("han", "kana", "latin", "cross"):
             some = left[met[left] == kind]
             if len(some):
-                asked = _Asked(kind, a[some], b[some], some, kin[some], known[some])
-                found[some] = UNSURE if kind in leave else self._by_trees(asked, weighed)
+                met_so = _Asked(kind, a[some], b[some], some, kin[some], known[some])
+                found[some] = UNSURE if kind in leave else self._by_trees(met_so, weighed)
         return found, weighed
 
     def _meetings(self, a: Ints, b: Ints) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
@@ -163,12 +165,15 @@ class Screen:
         if kind not in self._proved:
             assert self._model is not None
             self._proved[kind] = True
-            for at in np.linspace(0, len(a) - 1, min(PROVED, len(a))).astype(int).tolist():
+            most = AGAIN if kind in self._trees.proved else PROVED
+            for at in np.linspace(0, len(a) - 1, min(most, len(a))).astype(int).tolist():
                 told = features_of(self._forms(int(a[at])), self._forms(int(b[at])), self._model.lexicon)
                 if told != (kind, {name: float(column[at]) for name, column in columns.items()}):
                     self._proved[kind] = False
                     log.error("columns of features differ from the features", extra={"meeting": kind})
                     break
+            if self._proved[kind] and len(a) >= PROVED:
+                self._trees.proved.add(kind)
         return self._proved[kind]
 
 
