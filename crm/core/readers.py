@@ -12,7 +12,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import datetime
@@ -30,6 +30,7 @@ Part = TypeVar("Part")
 Found = TypeVar("Found")
 
 MOST = 4  # processes; each holds the word lists and the trees, about 250 MB
+HEARD_EVERY = 5.0  # seconds of waiting for one part
 AHEAD = 2  # parts that a process has before it: one at work, one next
 RUBBISH = 50_000  # new objects after which it is looked for
 GIVES_WAY = 5  # how much later than a page's they get their turn
@@ -54,8 +55,9 @@ class Readers:
         heard: Callable[[], None] = lambda: None,
         helps: bool = False,
     ) -> None:
-        """`ready`: functions of modules that each process calls before its first part. `heard` is called after each part: the
-        work goes on. `helps`: while all processes are busy, who asks does a part itself.
+        """`ready`: functions of modules that each process calls before its first part. `heard` is called after each part, and now
+        and then while a long one is waited for: the work goes on. `helps`: while all processes are busy, who asks does a part
+        itself.
         """
         self._heard, self._moment, self._count, self._helps = heard, clock.now(), count, helps
         self._pool: ProcessPoolExecutor | None = None
@@ -110,6 +112,8 @@ class Readers:
 
     def _found(self, function: Callable[[Part], Found], part: Part, future: Future[Found]) -> Found:
         try:
+            while not wait((future,), timeout=HEARD_EVERY).done:
+                self._heard()
             return future.result()
         except BrokenProcessPool as error:
             self._gone(error)

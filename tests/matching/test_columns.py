@@ -90,7 +90,7 @@ def test_names_are_told_apart_as_one_by_one(laid_out: tuple[Names, list[NameForm
 def test_names_of_one_group_are_told_from_others_as_one_by_one(laid_out: tuple[Names, list[NameForms]]) -> None:
     names, forms = laid_out
     a, b = _met(forms)
-    told, weighed = Screen(names, forms.__getitem__).tell(a, b, kin=True)
+    told, weighed = Screen(names, forms.__getitem__).tell(a, b, kin=np.full(len(a), True))
     subjects = [Subject((one.original,), forms=(one,)) for one in forms]
     assert not (told == UNSURE).any()
     assert 0.3 < (told == NO).mean() < 0.98

@@ -10,6 +10,7 @@ from math import log2
 from crm.matching.rules import Judgement, Subject, Verdict, forms_of_subject, judge, wordlists
 from crm.matching.rules.nearness import nearness
 from crm.matching.rules.packing import sketch
+from crm.matching.rules.scorecard import Beforehand
 from crm.matching.rules.screening import cannot_be_kin
 from crm.matching.rules.scripts import plain
 from crm.matching.rules.tokens import tokens_for
@@ -61,15 +62,21 @@ class Compared:
     pairs: list[Pair]
 
 
-def parts(subjects: dict[int, Subject], *, size: int = 4_000) -> Iterator[Compared]:
+def parts(subjects: dict[int, Subject], *, size: int = 10_000) -> Iterator[Compared]:
     """The pairs of rows to compare, `size` at a time: each row with its nearest only, those that share its most telling tokens
     and are the nearest in letters or sound.
     """
     subjects = {row: replace(subject, forms=forms_of_subject(subject)) for row, subject in subjects.items()}
     drawn = {row: tuple(map(sketch, subject.forms)) for row, subject in subjects.items()}
     compared: set[Pair] = set()
+    known: dict[Pair, float] = {}  # most pairs come up twice
     for row, weights in _sharing(subjects):
-        near = {other: weight + nearness(drawn[row], drawn[other]) for other, weight in weights.items()}
+        near = {}
+        for other, weight in weights.items():
+            found = known.pop((other, row), None)
+            if found is None:
+                found = known[row, other] = nearness(drawn[row], drawn[other])
+            near[other] = weight + found
         compared |= {(min(row, other), max(row, other)) for other in nlargest(_NEAREST, near, key=lambda o: (near[o], -o))}
     told = sorted(compared)
     for start in range(0, len(told), size):
@@ -79,13 +86,14 @@ def parts(subjects: dict[int, Subject], *, size: int = 4_000) -> Iterator[Compar
 
 def likely_ones(compared: Compared) -> list[Pair]:
     """Those of the pairs about which a person should be asked."""
-    mine, told = compared.subjects, compared.pairs
-    if len(told) >= _MANY:
+    mine, known, unsure = compared.subjects, dict[Pair, Beforehand](), set(compared.pairs)
+    if len(unsure) >= _MANY:
         from crm.matching.rules.firms_many import same_or_holding  # it loads numpy, which no web worker should hold
 
-        told = same_or_holding(told, mine)
-    near = [(a, b) for a, b in told if not cannot_be_kin(mine[a], mine[b])]
-    return [(a, b) for a, b in near if likely_one(judge(mine[a], mine[b]))]
+        known, unsure = same_or_holding(compared.pairs, mine)
+    told = [both for both in compared.pairs if both in known or both in unsure]
+    near = [(a, b) for a, b in told if (a, b) in known or not cannot_be_kin(mine[a], mine[b])]
+    return [(a, b) for a, b in near if likely_one(judge(mine[a], mine[b], known.get((a, b), {})))]
 
 
 def pairs(subjects: dict[int, Subject]) -> Iterator[Pair]:

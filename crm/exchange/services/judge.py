@@ -26,7 +26,7 @@ from crm.policy.rules import Actor
 from crm.rates import queries as rates
 from crm.units.models import Unit
 
-COMPARED_AT_ONCE = 250  # rows: thousands of pairs are told at a fraction of the price of hundreds, in a few seconds
+COMPARED_AT_ONCE = 500  # rows: thousands of pairs are told at a fraction of the price of hundreds, in a few seconds
 Part = TypeVar("Part")
 Found = TypeVar("Found")
 

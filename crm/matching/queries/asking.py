@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from heapq import nsmallest
 from math import log2
 from typing import Any
 
@@ -13,11 +12,11 @@ from sqlalchemy import ARRAY, JSON, BigInteger, Integer, Select, String, bindpar
 from crm.core import clock
 from crm.core.db import is_sqlite, rows_of_columns
 from crm.matching.models import NameToken
-from crm.matching.queries.entries import Entry, entries, office_brands
+from crm.matching.queries.entries import entries, office_brands
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
 from crm.matching.rules.kinds import Token
 from crm.matching.rules.nearness import POSTINGS, QUOTAS, SHARED, nearness, plainly_apart, worth_judging
-from crm.matching.rules.packing import sketch, subject_of
+from crm.matching.rules.packing import Entry, sketch
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.scorecard import Beforehand
 from crm.matching.rules.screening import cannot_be_kin
@@ -27,7 +26,7 @@ from crm.matching.rules.tokens import asked_tokens
 # token of a name is rare, those that are not are read further, so many postings in all: who has several of them?
 DEEPER, DEEPER_EACH = 9_000, 3_000
 SURE = 8  # so many with a brand or an identifier in common are judged besides, however unlike they are
-MANY, TOGETHER = 500, 8_000  # pairs that are worth telling on columns, and so many at most: both cost memory for a moment
+MANY, TOGETHER = 500, 10_000  # pairs that are worth telling on columns, and so many at most: both cost memory for a moment
 AT_ONCE = 25  # so many subjects are asked about by one statement: what it brings is a dozen megabytes at most
 
 
@@ -52,16 +51,19 @@ def _postings_query(*, sqlite: bool) -> Select[Any]:
     return select(value, select(func.aggregate_strings(cast(ids.c.subject_id, String), ",")).scalar_subquery())
 
 
-def _postings(values: Iterable[int], kind: int, limit: int) -> dict[int, list[int]]:
+_Ids = list[str]  # subjects as the database writes them: of hundreds that are read for a name a few dozen become numbers
+
+
+def _postings(values: Iterable[int], kind: int, limit: int) -> dict[int, _Ids]:
     """The first `limit` subjects of each token that any subject has, lowest ids first."""
     asked = {"values": list(dict.fromkeys(values)), "kind": kind, "most": limit}
-    rows = rows_of_columns(_postings_query(sqlite=is_sqlite()), asked)
-    return {value: list(map(int, ids.split(","))) for value, ids in rows if ids}
+    rows = rows_of_columns(_postings_query(sqlite=is_sqlite()), asked).all()
+    return {value: ids.split(",") for value, ids in rows if ids}
 
 
-def _weighed(values: Iterable[int], postings: dict[int, list[int]], limit: int) -> dict[int, float]:
+def _weighed(values: Iterable[int], postings: dict[int, _Ids], limit: int) -> dict[str, float]:
     """Candidates and what they share with the name: a token says the more the fewer subjects have it."""
-    weights: dict[int, float] = defaultdict(float)
+    weights: dict[str, float] = defaultdict(float)
     for value in values:
         ids = postings.get(value)
         if ids:
@@ -78,9 +80,9 @@ class _Read:
         """Read the first POSTINGS of these tokens, by one statement."""
         self.kind = kind
         self.first = _postings(values, kind, POSTINGS)
-        self._deeper: dict[tuple[int, int], list[int]] = {}
+        self._deeper: dict[tuple[int, int], _Ids] = {}
 
-    def deeper(self, values: list[int], limit: int) -> dict[int, list[int]]:
+    def deeper(self, values: list[int], limit: int) -> dict[int, _Ids]:
         """The first `limit` subjects of each of these tokens."""
         missing = [value for value in values if (value, limit) not in self._deeper]
         found = _postings(missing, self.kind, limit) if missing else {}
@@ -100,12 +102,12 @@ def _candidates(tokens: Sequence[Token], read: _Read) -> tuple[dict[int, float],
         if len(common) > 1 and len(mine) - len(common) < 2:
             limit = min(DEEPER_EACH, DEEPER // len(common))
             known = {value: postings[value] for value in mine} | read.deeper(common, limit)
-        best = nsmallest(quota, [(-weight, subject_id) for subject_id, weight in _weighed(mine, known, limit).items()])
+        weights = _weighed(mine, known, limit)
+        most = max(weights.values(), default=1.0)
+        best = sorted([(-weight, int(subject_id)) for subject_id, weight in weights.items() if weight / most >= share])[:quota]
         sure.update(subject_id for _weight, subject_id in best if not share)
         for weight, subject_id in best:
-            part = weight / best[0][0]
-            if part >= share:
-                chosen[subject_id] = max(part, chosen.get(subject_id, 0.0))
+            chosen[subject_id] = max(-weight / most, chosen.get(subject_id, 0.0))
     return chosen, sure
 
 
@@ -141,11 +143,11 @@ def nearest_each(
     if not kin:
         yield from ((choice.key, _hits(choice, stored, deadline)) for choice, stored in found)
         return
-    known: dict[int, bytes] = {}
+    known: dict[int, Entry] = {}
     choices: list[_Choice] = []
     for choice, stored in found:
         choices.append(choice)
-        known |= {i: stored[i].whole for i in choice.near if i not in known}
+        known |= {i: stored[i] for i in choice.near if i not in known}
         if sum(len(one.near) for one in choices) >= TOGETHER:
             yield from _kin_hits(choices, known, deadline)
             choices, known = [], {}
@@ -202,14 +204,14 @@ def _hits(choice: _Choice, stored: Mapping[int, Entry], deadline: float | None) 
     return _surest_first(hits, choice)
 
 
-def _kin_hits(choices: list[_Choice], wholes: Mapping[int, bytes], deadline: float | None) -> Iterator[tuple[int, list[Hit]]]:
-    """The same of many subjects, without those that are different: most are told by their `wholes`, as the index keeps them."""
+def _kin_hits(choices: list[_Choice], stored: Mapping[int, Entry], deadline: float | None) -> Iterator[tuple[int, list[Hit]]]:
+    """The same of many subjects, without those that are different: most are told by what is `stored` of them."""
     pairs = [(choice.key, i) for choice in choices for i in choice.near]
     unsure, known = set(pairs), dict[tuple[int, int], Beforehand]()
     if len(pairs) >= MANY:
         from crm.matching.rules.firms_many import may_be_kin  # it loads numpy, which no web worker should hold
 
-        known, unsure = may_be_kin(pairs, {choice.key: choice.asked for choice in choices}, wholes)
+        known, unsure = may_be_kin(pairs, {choice.key: choice.asked for choice in choices}, stored)
     for choice in choices:
         hits = []
         for i in choice.near:
@@ -217,7 +219,7 @@ def _kin_hits(choices: list[_Choice], wholes: Mapping[int, bytes], deadline: flo
                 raise Late
             both = (choice.key, i)
             if both in known or both in unsure:
-                theirs = subject_of(wholes[i])
+                theirs = stored[i].subject
                 if both in unsure and cannot_be_kin(choice.asked, theirs):
                     continue
                 found = judge(choice.asked, theirs, known.get(both, {}))

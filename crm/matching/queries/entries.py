@@ -1,16 +1,15 @@
 """What the index keeps of its subjects, read again."""
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, cast, func, select
 
 from crm.core.db import among, db, is_sqlite, rows_of_columns
 from crm.matching.models import IndexEntry, NameToken
 from crm.matching.rules import Subject
-from crm.matching.rules.packing import entry_from, subject_from, unpack
+from crm.matching.rules.packing import Entry, entry_from, read_together, unpack
 from crm.matching.rules.tokens import identifier_tokens
 
 _office: list[Callable[[], None]] = []
@@ -32,37 +31,16 @@ def office_brands() -> None:
         ask()
 
 
-class Entry(NamedTuple):
-    """An index entry: its names as they are kept, and the texts of its parts."""
-
-    names: list[Any]
-    parts: tuple[str, str | None, str]
-
-    @property
-    def identifiers(self) -> list[list[str]]:
-        """[scheme, value] of each."""
-        found: list[list[str]] = json.loads(self.parts[2])
-        return found
-
-    @property
-    def subject(self) -> Subject:
-        """As it was written."""
-        return subject_from(self.names, self.parts[1], self.identifiers)
-
-    @property
-    def whole(self) -> bytes:
-        """All of it, for `subject_of`."""
-        return entry_from(*self.parts)
-
-
 def entries(kind: int, ids: Sequence[int]) -> dict[int, Entry]:
     """The entries of these subjects, as far as they are indexed."""
-    return {row[0]: Entry(json.loads(row[1]), row[1:]) for row in _rows(kind, ids)}
+    rows = _rows(kind, ids)
+    parts = read_together([(names, identifiers) for _id, names, _country, identifiers in rows])
+    return {row[0]: Entry(names, row[2], identifiers) for row, (names, identifiers) in zip(rows, parts, strict=True)}
 
 
-def _rows(kind: int, ids: Sequence[int]) -> Iterable[Any]:
+def _rows(kind: int, ids: Sequence[int]) -> Sequence[Any]:
     """Id, and the texts of names, country and identifiers."""
-    return rows_of_columns(_entries_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}) if ids else ()
+    return rows_of_columns(_entries_query(sqlite=is_sqlite()), {"kind": kind, "ids": ids}).all() if ids else ()
 
 
 @cache
@@ -97,7 +75,7 @@ def by_reference(kind: int, references: list[str]) -> dict[str, tuple[int, str]]
         for subject_id, entry in entries(kind, ids[start : start + 500]).items():
             for scheme, value in entry.identifiers:
                 if scheme == REFERENCE and value in wanted:
-                    found[value] = (subject_id, unpack(entry.names[0], entry.parts[1]).original)
+                    found[value] = (subject_id, unpack(entry.names[0], entry.country).original)
     return found
 
 

@@ -98,6 +98,7 @@ class Trees:
     def __init__(self, model: Model) -> None:
         """The model whose trees are walked."""
         self.model = model
+        self.proved: set[str] = set()  # the ways of meeting of which columns were held to features; who asks keeps it
         self._made: dict[tuple[str, tuple[str, ...]], tuple[_Sum, _Sum]] = {}
 
     def reaches(self, least: float, meeting: str, names: tuple[str, ...], figures: Figures) -> Flags:
@@ -125,11 +126,20 @@ class Trees:
         reached = told >= log(least / (1.0 - least)) - _HAIR
         return asked[reached], told[reached]
 
-    def scores(self, meeting: str, names: tuple[str, ...], columns: Sequence[Figures]) -> list[float]:
-        """`Model.score` of each pair."""
+    def telling(
+        self, least: float, meeting: str, names: tuple[str, ...], columns: Sequence[Figures], anyhow: Flags
+    ) -> tuple[Ints, list[float]]:
+        """The numbers of the pairs that reach it, and of those that are wanted `anyhow`; and `Model.score` of each."""
         gate, trees = self._sums_for(meeting, names)
-        told = gate(columns), trees(columns) + BALANCE[meeting], self._least_for(names, columns)
-        return [score_by(*one) for one in zip(*(figures.tolist() for figures in told), strict=True)]
+        common, needed = gate(columns), self._least_for(names, columns)
+        asked = np.flatnonzero((common >= needed) | anyhow | (least <= STRANGERS))
+        if not len(asked):
+            return asked, []
+        common, needed = common[asked], needed[asked]
+        odds = trees([column[asked] for column in columns]) + BALANCE[meeting]
+        reached = anyhow[asked] | (odds >= log(least / (1.0 - least)) - _HAIR)
+        told = common[reached], odds[reached], needed[reached]
+        return asked[reached], [score_by(*one) for one in zip(*(figures.tolist() for figures in told), strict=True)]
 
     def sums(self, meeting: str, names: tuple[str, ...], figures: Figures) -> tuple[Figures, Figures]:
         """The log odds by both forests, the gate first."""

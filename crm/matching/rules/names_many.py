@@ -5,7 +5,8 @@ It loads numpy: only who compares everything should load it.
 
 import re
 from array import array
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import accumulate, chain
 from operator import add
 from typing import Any
 
@@ -16,7 +17,7 @@ from crm.matching.rules.hearing import heard
 from crm.matching.rules.initials import heads_of
 from crm.matching.rules.legal import law_of
 from crm.matching.rules.lexicon import latin_words, numbers_of
-from crm.matching.rules.packing import laid_out
+from crm.matching.rules.packing import AT, laid_out
 from crm.matching.rules.pairing import Ints, runs
 from crm.matching.rules.places import ends_with_holding
 from crm.matching.rules.scripts import letters_of, spelled_letters
@@ -40,6 +41,12 @@ class Codes:
     def of(self, value: Hashable) -> int:
         """The number of a value."""
         return self._known.setdefault(value, len(self._known))
+
+    def of_each(self, values: Iterable[Hashable]) -> list[int]:
+        """The numbers of these values."""
+        known = self._known
+        number = known.setdefault
+        return [number(value, len(known)) for value in values]
 
     @property
     def values(self) -> list[Any]:
@@ -83,6 +90,11 @@ class Ragged:
         self._numbers.extend(numbers)
         self._first.append(len(self._numbers))
 
+    def add_each(self, lists: Sequence[Sequence[int]]) -> None:
+        """The lists of the next names."""
+        self._numbers.extend(chain.from_iterable(lists))
+        self._first.extend(list(accumulate(map(len, lists), initial=self._first[-1]))[1:])
+
     def close(self) -> None:
         """All names are there."""
         self.first, self.numbers = np.frombuffer(self._first, np.int64), np.frombuffer(self._numbers, np.int32)
@@ -116,11 +128,12 @@ class Lists(Ragged):
         super().__init__()
         self._texts: list[str] = []
 
-    def put(self, texts: Sequence[str]) -> None:
-        """The list of the next name."""
+    def put_each(self, lists: Sequence[Sequence[str]]) -> None:
+        """The lists of the next names."""
         before = len(self._texts)
-        self._texts.extend(texts)
-        self.add(range(before, len(self._texts)))
+        self._texts.extend(chain.from_iterable(lists))
+        self._numbers.extend(range(before, len(self._texts)))
+        self._first.extend(list(accumulate(map(len, lists), initial=self._first[-1]))[1:])
 
     def close(self) -> None:
         """All names are there."""
@@ -148,13 +161,15 @@ _CODES = (
     "legal", "script", "brand", "tail", "numbers", "concepts", "behind", "places", "everywhere", "said", "law", "begin", "bone",
 )  # fmt: skip
 _FLAGS = ("holding", "brand_rest", "says_holding")
+AT_A_TIME = 500  # names: what waits of them is a megabyte or two
+_HEAD_PLACES, _PLACES = AT["head_places"] - 2, AT["places"] - 2
 _SAYS_NUMBER, _NO_NUMBER = re.compile("[0-9a-z]"), frozenset[int]()  # no other sign does
 # Each name asks once: what is kept for the next one would only take room.
 _heard, _heads, _law = (one.__wrapped__ for one in (heard, heads_of, law_of))
 _words, _numbers = latin_words.__wrapped__, numbers_of.__wrapped__
 
 
-def _worked_out(folded: str, stem: str, words: list[str], syllables: list[str], *, latin: bool) -> tuple[str, ...]:
+def _worked_out(folded: str, stem: str, words: list[str], syllables: list[str], latin: bool) -> tuple[str, ...]:
     """How a Latin stem is heard, its words with spaces and in order, the first letters, and those of all words as written; of
     another name its words, the first letters of its syllables, the letters that its signs spell.
     """
@@ -181,7 +196,7 @@ class Names:
         self.values |= {name: Codes(frozenset()) for name in ("said", "begin", "bone")}
         self.values |= {"words": Codes(""), "grams": Codes("")}
         self.values["everywhere"] = self.values["places"]
-        self._append, self._of = [self._codes[name].append for name in _CODES], [self.values[name].of for name in _CODES]
+        self._waiting: list[tuple[Any, ...]] = []
         # The words, each once; the words of the folded name; the pairs of signs of the core, each once.
         self.words, self.latin_words, self.grams = Ragged(), Ragged(), Ragged()
         self.readings, self.bones = Lists(), Lists()
@@ -189,53 +204,61 @@ class Names:
         self._key = array("q")
 
     def __len__(self) -> int:
-        return len(self._key)
+        return len(self._key) + len(self._waiting)
 
     def add(self, packed: list[Any] | str, country: str | None) -> tuple[str, ...]:
         """The next name, as the index keeps it; its places."""
-        (
-            key, folded, core, stem, sound, skeleton, legal, brand, initials, whole, script, own, tail, syllables, words,
-            readings, bones, head_places, places, concepts, numbers, behind, holding, brand_rest, _han,
-        ) = laid_out(packed, country)  # fmt: skip
-        latin, everywhere = script == "latin", tuple(sorted({*places, *head_places}))
-        texts = (
-            whole,
-            stem,
-            core,
-            sound,
-            folded,
-            skeleton,
-            *_worked_out(folded, stem, words, syllables, latin=latin),
-            own,
-            initials,
-        )
-        for column, text in zip(self._texts.values(), texts, strict=True):
-            column.append(text)
-        values = (
-            legal, script, brand, tail, tuple(numbers), tuple(concepts), tuple(behind), tuple(places), everywhere,
-            _numbers(folded) if _SAYS_NUMBER.search(folded) else _NO_NUMBER, _law(folded) if latin else "",
-            frozenset([sound[:1] for sound in readings]), frozenset([one[0] for one in bones if one]),
-        )  # fmt: skip
-        for append, of, value in zip(self._append, self._of, values, strict=True):
-            append(of(value))
-        for flags, flag in zip(self._flags.values(), (holding, brand_rest, holding or ends_with_holding(whole)), strict=True):
-            flags.append(bool(flag))
-        self._key.append(hash(key))
-        self._add_lists(core, folded, words, latin=latin)
-        self.readings.put(readings)
-        self.bones.put(bones)
-        self._first_bone.append(len(bones[0]) if bones else -1)
+        row = laid_out(packed, country)
+        everywhere = tuple(sorted({*row[_PLACES], *row[_HEAD_PLACES]}))
+        self._waiting.append((*row, everywhere))
+        if len(self._waiting) == AT_A_TIME:
+            self._lay_down()
         return everywhere
 
-    def _add_lists(self, core: str, folded: str, words: list[str], *, latin: bool) -> None:
-        word, gram = self.values["words"].of, self.values["grams"].of
-        self.words.add([word(one) for one in dict.fromkeys(words)])
-        self._word_count.append(len(words))
-        self.latin_words.add([word(one) for one in _words(folded)] if latin else ())
-        self.grams.add([gram(one) for one in dict.fromkeys(map(add, core, core[1:]))] if not latin else ())
+    def _lay_down(self) -> None:
+        """Put the names that wait into the columns: column by column, which takes two thirds of the time of name by name."""
+        if not self._waiting:
+            return
+        (
+            key, folded, core, stem, sound, skeleton, legal, brand, initials, whole, script, own, tail, syllables, words,
+            readings, bones, _head_places, places, concepts, numbers, behind, holding, brand_rest, _han, everywhere,
+        ) = zip(*self._waiting, strict=True)  # fmt: skip
+        latin = [one == "latin" for one in script]
+        worked = zip(*map(_worked_out, folded, stem, words, syllables, latin), strict=True)
+        texts = (whole, stem, core, sound, folded, skeleton, *worked, own, initials)
+        for column, some in zip(self._texts.values(), texts, strict=True):
+            column.extend(some)
+        values: tuple[Iterable[Hashable], ...] = (
+            legal, script, brand, tail, *(map(tuple, some) for some in (numbers, concepts, behind, places)), everywhere,
+            [_numbers(one) if _SAYS_NUMBER.search(one) else _NO_NUMBER for one in folded],
+            [_law(one) if says else "" for one, says in zip(folded, latin, strict=True)],
+            [frozenset([sound[:1] for sound in some]) for some in readings],
+            [frozenset([one[0] for one in some if one]) for some in bones],
+        )  # fmt: skip
+        for name, some_values in zip(_CODES, values, strict=True):
+            self._codes[name].extend(self.values[name].of_each(some_values))
+        says_holding = [says or ends_with_holding(one) for says, one in zip(holding, whole, strict=True)]
+        for flags, flag in zip(self._flags.values(), (holding, brand_rest, says_holding), strict=True):
+            flags.extend(map(bool, flag))
+        self._key.extend(map(hash, key))
+        self._lay_lists(core, folded, words, latin)
+        self.readings.put_each(readings)
+        self.bones.put_each(bones)
+        self._first_bone.extend([len(some[0]) if some else -1 for some in bones])
+        self._waiting.clear()
+
+    def _lay_lists(self, core: Sequence[str], folded: Sequence[str], words: Sequence[list[str]], latin: list[bool]) -> None:
+        word, gram = self.values["words"].of_each, self.values["grams"].of_each
+        self.words.add_each([word(dict.fromkeys(some)) for some in words])
+        self._word_count.extend(map(len, words))
+        said = zip(folded, latin, strict=True)
+        self.latin_words.add_each([word(_words(one)) if is_latin else () for one, is_latin in said])
+        signs = zip(core, latin, strict=True)
+        self.grams.add_each([gram(dict.fromkeys(map(add, one, one[1:]))) if not is_latin else () for one, is_latin in signs])
 
     def close(self) -> None:
         """All names are there."""
+        self._lay_down()
         self.text = {name: _objects(texts) for name, texts in self._texts.items()}
         self.key = np.frombuffer(self._key, np.int64)  # equal keys have equal numbers
         self.code = {name: np.frombuffer(codes, np.int32) for name, codes in self._codes.items()}

@@ -79,8 +79,8 @@ def nearness(mine: Sequence[Sketch], yours: Iterable[Sketch]) -> float:
             if one.script == other.script:
                 near = max(fuzz.ratio(one.whole, other.whole), fuzz.ratio(one.stem, other.stem))
             else:
-                heard = max((fuzz.ratio(x, y) for x in one.readings for y in other.readings), default=0.0)
-                near = max(heard, BONES * max((fuzz.ratio(x, y) for x in one.bones for y in other.bones), default=0.0))
+                heard = max([fuzz.ratio(x, y) for x in one.readings for y in other.readings], default=0.0)
+                near = max(heard, BONES * max([fuzz.ratio(x, y) for x in one.bones for y in other.bones], default=0.0))
             if one.concepts and other.concepts:
                 shared = sum(concept in one.concepts for concept in other.concepts)
                 near += TRADES * shared / (len(one.concepts) + len(other.concepts) - shared)

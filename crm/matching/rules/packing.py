@@ -2,7 +2,7 @@
 
 import json
 from operator import attrgetter, itemgetter
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from crm.matching.rules.kinds import NameForms, Subject
 from crm.matching.rules.nearness import Sketch
@@ -87,15 +87,29 @@ def subject_from(names: list[Any], country: str | None, identifiers: list[list[s
     return Subject(tuple(one.original for one in forms), country, rest, phones, forms)
 
 
+class Entry(NamedTuple):
+    """What the index keeps of a subject, read: its packed names, its country, [scheme, value] of each identifier."""
+
+    names: list[Any]
+    country: str | None
+    identifiers: list[list[str]]
+
+    @property
+    def subject(self) -> Subject:
+        """As it was written."""
+        return subject_from(*self)
+
+
 def entry_from(names: str, country: str | None, identifiers: str) -> bytes:
     """An index entry whole, of the texts of its parts: JSON of names, country, identifiers."""
     return f"[{names},{json.dumps(country)},{identifiers}]".encode()
 
 
-def entry_of(subject: Subject) -> bytes:
+def entry_of(subject: Subject) -> Entry:
     """A subject as the index would keep it."""
     names = [pack(forms) for forms in forms_of_subject(subject)]
-    return json.dumps([names, subject.country, [*subject.identifiers, *(("phone", phone) for phone in subject.phones)]]).encode()
+    identifiers = [*map(list, subject.identifiers), *(["phone", phone] for phone in subject.phones)]
+    return Entry(names, subject.country, identifiers)
 
 
 def subject_of(entry: bytes) -> Subject:
@@ -103,8 +117,15 @@ def subject_of(entry: bytes) -> Subject:
     return subject_from(*json.loads(entry))
 
 
-_AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS, *_SETS))}
-_SKETCHED = itemgetter(*(_AT[name] for name in Sketch._fields))
+def read_together(texts: list[tuple[str, str]]) -> list[tuple[list[Any], list[list[str]]]]:
+    """The names and identifiers of many entries, by the texts that they are kept as: one call costs less than a call for each."""
+    parts = json.loads(f"[{','.join([f'{names},{identifiers}' for names, identifiers in texts])}]")
+    return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+# Where each form of a packed name stands; in `laid_out` two further in front.
+AT = {name: 2 + index for index, name in enumerate((*_TEXTS, *_LISTS, *_SETS))}
+_SKETCHED = itemgetter(*(AT[name] for name in Sketch._fields))
 _DRAWN = attrgetter(*Sketch._fields)
 
 
@@ -120,4 +141,4 @@ def sketch(forms: NameForms | list[Any] | str) -> Sketch:
 
 def words_of(packed: list[Any] | str) -> list[str]:
     """The Latin words of a packed name, without unpacking it."""
-    return list(packed[_AT["words"]] if _fresh(packed) else unpack(packed, None).words)
+    return list(packed[AT["words"]] if _fresh(packed) else unpack(packed, None).words)

@@ -5,6 +5,7 @@ What the columns do not know (see `Screen.unsure`) is left to who works out one 
 
 import logging
 from collections.abc import Callable, Collection
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,15 +17,27 @@ from crm.matching.rules.judge import SAME_FROM
 from crm.matching.rules.kinds import NameForms
 from crm.matching.rules.names_many import Flags, Names
 from crm.matching.rules.pairing import Ints
-from crm.matching.rules.scorecard import Model, Weighed, present, share_of
+from crm.matching.rules.scorecard import Model, Weighed, present
 from crm.matching.rules.screening_many import trees_of
 from crm.matching.rules.scripts import is_cjk
 from crm.matching.rules.written_many import Signs, Words, written
 
 log = logging.getLogger(__name__)
-PROVED = 24  # pairs of which the columns are held to the features of one pair, once for each way of meeting
+# Of so many pairs the columns are held to the features of one pair, once for each way of meeting; of further names of so many.
+PROVED, AGAIN = 24, 4
 NO, UNSURE, YES = 0, 1, 2  # of several names of two firms the highest counts
 _JARO_LESS, _HEARD, _BONES = 0.08 - 1e-9, 0.92 - 1e-9, 0.99 - 1e-9  # `_cross_stems`
+
+
+class _Asked(NamedTuple):
+    """Pairs that meet in one way, their numbers; of which it is asked whether they are of one group; which are known to be."""
+
+    kind: str
+    a: Ints
+    b: Ints
+    numbers: Ints
+    kin: Flags
+    known: Flags
 
 
 class Screen:
@@ -37,10 +50,10 @@ class Screen:
         self._colon = np.array([":" in brand for brand in names.values["brand"].values], bool)
         self._proved: dict[str, bool] = {}
 
-    def tell(self, a: Ints, b: Ints, *, leave: Collection[str] = (), kin: bool = False) -> tuple[Ints, dict[int, Weighed]]:
-        """NO where `judge` is sure not to call the two names the same, with `kin` nor of one group; UNSURE where it has to be
-        found out one by one, and of names that meet in one of the ways `leave`. With it, what the model says of those pairs (by
-        their numbers) of which it says YES.
+    def tell(self, a: Ints, b: Ints, *, leave: Collection[str] = (), kin: Flags | None = None) -> tuple[Ints, dict[int, Weighed]]:
+        """NO where `judge` is sure not to call the two names the same, nor, of the pairs `kin`, of one group; UNSURE where it has
+        to be found out one by one, and of names that meet in one of the ways `leave`. With it, what the model says of those pairs
+        (by their numbers) of which it says YES; not of names that are equal, nor of known brands that are not of `kin`.
         """
         model = present()
         if self._model is not model:
@@ -51,13 +64,19 @@ class Screen:
         met = self._meetings(a, b)
         known = self._both_known(a, b, met == "cross")
         key = self._names.key
-        found = np.where((key[a] == key[b]) | known, YES, NO)
-        left = np.flatnonzero(found == NO if kin else (found == NO) & ~self._capped(a, b, known))
+        equal = key[a] == key[b]
+        found = np.where(equal | known, YES, NO)
+        kin = np.zeros(len(a), bool) if kin is None else kin
+        asked = ~equal & (kin | ~known)
+        if not kin.all():  # one group may be who is held below the same firm
+            asked &= kin | ~self._capped(a, b, known)
+        left = np.flatnonzero(asked)
         weighed: dict[int, Weighed] = {}
         for kind in ("han", "kana", "latin", "cross"):
             some = left[met[left] == kind]
             if len(some):
-                found[some] = UNSURE if kind in leave else self._by_trees(kind, a[some], b[some], some, weighed, kin=kin)
+                met_so = _Asked(kind, a[some], b[some], some, kin[some], known[some])
+                found[some] = UNSURE if kind in leave else self._by_trees(met_so, weighed)
         return found, weighed
 
     def _meetings(self, a: Ints, b: Ints) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
@@ -98,19 +117,15 @@ class Screen:
                 capped[at] = sorted(stem[one]) != sorted(stem[two])
         return capped
 
-    def _by_trees(self, kind: str, a: Ints, b: Ints, numbers: Ints, weighed: dict[int, Weighed], *, kin: bool) -> Ints:
+    def _by_trees(self, asked: "_Asked", weighed: dict[int, Weighed]) -> Ints:
+        kind, a, b, numbers, kin, known = asked
         columns = self._columns(kind, Pairs(self._names, a, b))
         if not self._proof(kind, a, b, columns):
-            return np.full(len(a), UNSURE)
+            return np.where(known, YES, UNSURE)
+        anyhow = known | (kin & self._may_be_kin(kind, a, b, columns)) if kin.any() else known
+        reached, scores = self._trees.telling(SAME_FROM, kind, tuple(columns), list(columns.values()), anyhow)
         found = np.full(len(a), NO)
-        reached, odds = self._trees.reaching(SAME_FROM, kind, tuple(columns), list(columns.values()))
         found[reached] = YES
-        scores = [share_of(one) for one in odds.tolist()]
-        if kin:
-            more = np.flatnonzero((found == NO) & self._may_be_kin(kind, a, b, columns))
-            found[more] = YES
-            scores += self._trees.scores(kind, tuple(columns), [column[more] for column in columns.values()])
-            reached = np.concatenate((reached, more))
         rows: list[dict[str, float]] = [{}] * len(reached)
         if kind == "cross":
             told = zip(*(column[reached].tolist() for column in columns.values()), strict=True)
@@ -150,12 +165,15 @@ class Screen:
         if kind not in self._proved:
             assert self._model is not None
             self._proved[kind] = True
-            for at in np.linspace(0, len(a) - 1, min(PROVED, len(a))).astype(int).tolist():
+            most = AGAIN if kind in self._trees.proved else PROVED
+            for at in np.linspace(0, len(a) - 1, min(most, len(a))).astype(int).tolist():
                 told = features_of(self._forms(int(a[at])), self._forms(int(b[at])), self._model.lexicon)
                 if told != (kind, {name: float(column[at]) for name, column in columns.items()}):
                     self._proved[kind] = False
                     log.error("columns of features differ from the features", extra={"meeting": kind})
                     break
+            if self._proved[kind] and len(a) >= PROVED:
+                self._trees.proved.add(kind)
         return self._proved[kind]
 
 
