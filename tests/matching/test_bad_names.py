@@ -89,3 +89,21 @@ def test_strangers_in_two_scripts_are_kept_apart(shape: str, most: int) -> None:
         if judge(Subject((name,)), Subject((other,))).verdict is Verdict.SAME:
             same.append((name, other))
     assert len(same) <= most, same  # in a thousand, a few sound alike by chance
+
+
+@pytest.mark.parametrize("place", ["(中国)有限公司", "中国有限公司", "中国", "苏州有限公司", "(苏州)有限公司"])
+def test_a_place_behind_a_name_in_signs_makes_another_firm_of_it(place: str) -> None:
+    chance = random.Random(24)
+    for _ in range(200):
+        _place, stem, trade, _form = _made(chance)
+        name = chance.choice(
+            [stem, stem[:2], stem + trade, f"{stem}集团", f"{stem}{trade}有限公司", f"{stem}股份", f"{stem}株式会社"]
+        )
+        other = name.removesuffix("有限公司") + place
+        assert judge(Subject((name,)), Subject((other,))).verdict is not Verdict.SAME, (name, other)
+
+
+@pytest.mark.parametrize("name", ["SAG", "Chia Chang", "Bosch", "CHIA TA"])
+def test_a_city_behind_a_latin_brand_makes_another_firm_of_it(name: str) -> None:
+    for other in (f"{name} (Shanghai) Co., Ltd.", f"{name} Shanghai Co., Ltd.", f"{name} (Suzhou)"):
+        assert judge(Subject((name,)), Subject((other,))).verdict is Verdict.RELATED, other
