@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from crm.core.db import unit_of_work
 from crm.core.readers import Readers, processors
 from crm.matching import queries, services, words
-from crm.matching.rules import Judgement, Subject, brands, judge
+from crm.matching.rules import Subject, brands, judge
 
 DATA = Path(__file__).resolve().parent / "data"
 MANY = 20_000  # names: fewer are taken apart before a process has started
@@ -25,25 +25,42 @@ match = AppGroup("match", help="查重: compare company names.")
 def score() -> None:
     """Read {"a", "b", "a_country", "b_country"} lines, answer {"score", "verdict", "reasons"} lines in the same order.
 
-    Countries are ISO two-letter codes or null. A line that is no such object ends the command with exit code 2. Only the shipped
-    brands are used, whatever the database holds.
+    Names are texts; null is a name that is not known: the pair is different. Countries are ISO two-letter codes or null.
+    A line that is no such object ends the command with exit code 2. Only the shipped brands are used, not those of the database.
     """
     brands.use(None)
-    for number, line in enumerate(sys.stdin, start=1):
+    for number, line in enumerate(_lines(sys.stdin), start=1):
         if line.strip():
-            found = _judged(line, number)
+            found = judge(*_pair(_object(line, number), number))
             reasons = [{"code": reason.code, **words.in_both_languages(reason)} for reason in found.reasons]
             answer = {"score": found.score, "verdict": found.verdict.value, "reasons": reasons}
             click.echo(json.dumps(answer, ensure_ascii=False))
 
 
-def _judged(line: str, number: int) -> Judgement:
+def _lines(stream: TextIO) -> Iterator[str]:
+    """The lines as they come, without a byte order mark; bytes that are no UTF-8 end the command."""
+    number = 0
     try:
-        pair = json.loads(line)
-        return judge(Subject((str(pair["a"]),), pair.get("a_country")), Subject((str(pair["b"]),), pair.get("b_country")))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        click.echo(f"line {number}: {error}", err=True)
+        for number, line in enumerate(iter(stream.readline, ""), start=1):
+            yield line.removeprefix("\ufeff") if number == 1 else line
+    except UnicodeDecodeError as error:
+        click.echo(f"after line {number}: not UTF-8: {error.reason}", err=True)
         raise SystemExit(2) from None
+
+
+def _pair(row: dict[str, Any], number: int) -> tuple[Subject, Subject]:
+    names = [_name(row.get(side, ()), number) for side in ("a", "b")]
+    countries = [row.get(f"{side}_country") for side in ("a", "b")]
+    if not all(country is None or isinstance(country, str) for country in countries):
+        _refuse(number, "a_country and b_country are texts or null")
+    one, two = (Subject((name,), (country or "").strip().upper() or None) for name, country in zip(names, countries, strict=True))
+    return one, two
+
+
+def _name(value: Any, number: int) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+        _refuse(number, "a and b are needed, each a text or null")
+    return "" if value is None else str(value)  # 360 is what somebody forgot to put in quotes
 
 
 @match.command("train")
@@ -122,7 +139,7 @@ def _gather(shelf: services.Shelf, named: list[tuple[int, str, str]]) -> None:
 
 def _named(file: TextIO) -> Iterator[tuple[str, str]]:
     """(id as JSON, name) of each line."""
-    for number, line in enumerate(file, start=1):
+    for number, line in enumerate(_lines(file), start=1):
         if line.strip():
             row = _object(line, number)
             if not isinstance(row.get("id"), str | int) or isinstance(row["id"], bool) or not isinstance(row.get("name"), str):
@@ -133,7 +150,7 @@ def _named(file: TextIO) -> Iterator[tuple[str, str]]:
 def _object(line: str, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         _refuse(number, str(error))
     if not isinstance(row, dict):
         _refuse(number, "not an object")
@@ -148,7 +165,7 @@ def _refuse(number: int, why: str) -> NoReturn:
 @match.command("query")
 def query() -> None:
     """Read {"q": name} lines; answer each, before the next is read: {"ids": [best first], "verdicts": [...], "ms": it took}."""
-    for number, line in enumerate(iter(sys.stdin.readline, ""), start=1):
+    for number, line in enumerate(_lines(sys.stdin), start=1):
         if not line.strip():
             continue
         row = _object(line, number)

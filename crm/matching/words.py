@@ -30,6 +30,7 @@ _REASONS = {
     "similar_core": _l("字号相近：%(a)s、%(b)s"),
     "short_name": _l("简称：%(value)s"),
     "similar_name": _l("名称相近"),
+    "no_letters": _l("没有可比对的文字"),
     "shared_words": _l("同词：%(value)s"),
     "shared_characters": _l("同字：%(value)s"),
     "core_differs": _l("字号不同：%(a)s、%(b)s"),

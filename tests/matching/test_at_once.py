@@ -203,5 +203,5 @@ def test_the_compiled_trees_say_to_the_last_bit_what_walking_them_does() -> None
         row = row_of(model.features, met, found)
         gate, trees = _walked(model.gate, row), share_of(_walked(model.trees, row) + BALANCE[met])
         plain = STRANGERS * _USUAL * share_of(gate + _FALLING)
-        wanted = plain if gate < _HOPELESS else trees if gate >= model.least else STRANGERS * trees
+        wanted = plain if gate < _HOPELESS else trees if gate >= model._least_for(found) else STRANGERS * trees
         assert score_of(one, two) == wanted, (a, b)

@@ -10,7 +10,7 @@ from tests.invented import FORMS, PLACES, SIGNS, SYLLABLES, TRADES
 
 BAD = [
     "", " ", "A", "华", "😀", "😀😀🏭", "有限公司", "株式会社", "Co., Ltd.", "GmbH & Co. KG", "(中国)", "集团控股", "123", "()", "\u202e\u200f",
-    "שלום Ltd \u202eabc\u202c 华强", "a" * 10_000, "华强" * 5_000, "\x00", "ー", "주식회사", "\u0301", "第二十九号",
+    "Co Ltd " * 1_400, "삼성" * 5_000, "Bosch " * 1_700, "\ufdfa" * 3_000, "שלום Ltd \u202eabc\u202c 华强", "a" * 10_000, "华强" * 5_000, "\x00", "ー", "주식회사", "\u0301", "第二十九号",
 ]  # fmt: skip
 
 
@@ -20,6 +20,18 @@ def test_there_is_an_answer_for_any_text(a: str, b: str) -> None:
     one, two = judge(Subject((a,)), Subject((b,))), judge(Subject((b,)), Subject((a,)))
     assert 0 <= one.score <= 1
     assert (one.verdict, one.score) == (two.verdict, two.score)
+
+
+@pytest.mark.parametrize("a", ["", "😀", "()", "★☆", "\u202e\u200f", "\u0301"])
+def test_what_has_no_letters_is_no_firm(a: str) -> None:
+    for b in ("", "🎉", "&", a, "华强"):
+        assert judge(Subject((a,)), Subject((b,))).verdict is Verdict.DIFFERENT, (a, b)
+
+
+def test_a_text_too_long_for_a_name_is_still_compared_to_its_end() -> None:
+    long = "华强" * 5_000
+    assert [r.code for r in judge(Subject((long,)), Subject((f" {long}",))).reasons] == ["same_name"]
+    assert "same_name" not in [r.code for r in judge(Subject((long,)), Subject((f"{long}北",))).reasons]
 
 
 def _inside(sign: str) -> Callable[[str], str]:
@@ -77,3 +89,21 @@ def test_strangers_in_two_scripts_are_kept_apart(shape: str, most: int) -> None:
         if judge(Subject((name,)), Subject((other,))).verdict is Verdict.SAME:
             same.append((name, other))
     assert len(same) <= most, same  # in a thousand, a few sound alike by chance
+
+
+@pytest.mark.parametrize("place", ["(中国)有限公司", "中国有限公司", "中国", "苏州有限公司", "(苏州)有限公司"])
+def test_a_place_behind_a_name_in_signs_makes_another_firm_of_it(place: str) -> None:
+    chance = random.Random(24)
+    for _ in range(200):
+        _place, stem, trade, _form = _made(chance)
+        name = chance.choice(
+            [stem, stem[:2], stem + trade, f"{stem}集团", f"{stem}{trade}有限公司", f"{stem}股份", f"{stem}株式会社"]
+        )
+        other = name.removesuffix("有限公司") + place
+        assert judge(Subject((name,)), Subject((other,))).verdict is not Verdict.SAME, (name, other)
+
+
+@pytest.mark.parametrize("name", ["SAG", "Chia Chang", "Bosch", "CHIA TA"])
+def test_a_city_behind_a_latin_brand_makes_another_firm_of_it(name: str) -> None:
+    for other in (f"{name} (Shanghai) Co., Ltd.", f"{name} Shanghai Co., Ltd.", f"{name} (Suzhou)"):
+        assert judge(Subject((name,)), Subject((other,))).verdict is Verdict.RELATED, other

@@ -12,7 +12,7 @@ from crm.matching.rules.legal import law_of
 from crm.matching.rules.normalise import canonical_place, place_label
 from crm.matching.rules.places import places_of, says_holding
 from crm.matching.rules.resemblance import Evidence, both_known, inside_brand
-from crm.matching.rules.scripts import is_han
+from crm.matching.rules.scripts import is_han, letters_of
 
 COUNTRY_PLACE = {
     "CN": "china", "HK": "hongkong", "MO": "macao", "TW": "taiwan", "JP": "japan", "KR": "korea", "SG": "singapore",
@@ -88,6 +88,13 @@ def _kin(mine: frozenset[str], yours: frozenset[str]) -> bool:
 
 def weigh_places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:
     """Hold the score where only one name has a place, or each another one."""
+    if place := _place_behind(a, b):
+        found.bar(0.8, "place_differs", **_said_by_the_longer(a, b, place))
+    else:
+        _weigh_places_cut_off(found, a, b, homes)
+
+
+def _weigh_places_cut_off(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[str]) -> None:
     mine, yours = places_of(a, b)
     differ = (mine ^ yours) - homes - WORLD
     if not differ or (mistyped(a, b) and not (mine - yours and yours - mine)):
@@ -105,12 +112,39 @@ def weigh_places(found: Evidence, a: NameForms, b: NameForms, homes: frozenset[s
             found.say("place_differs", "against", **words)
     elif inside_brand(a, b) and not (a.core == b.core and _listed_short_name(a, b, differ)):  # 三星新材 is no Samsung
         found.cap(0.4, "place_differs", **words)
-    elif _in_brackets(a, b, differ) and not _listed_short_name(a, b, differ):
+    elif _a_daughters(a, b, differ):
         found.bar(0.8, "place_differs", **words)
     elif both_full and found.base >= 0.9 and meeting(a, b) != "cross" and (homes or not _city_left_out(a, b, differ)):
         found.bar(0.95, "place_missing", **words)
     else:
         found.say("place_missing", "weak", **words)
+
+
+def _place_behind(a: NameForms, b: NameForms) -> str:
+    """The place that stands without brackets behind the whole of the other name in signs: 西门子 and 西门子中国有限公司."""
+    less, more = sorted((a, b), key=lambda forms: len(forms.whole))
+    if less.script != "han" or more.script != "han":
+        return ""
+    written = letters_of(less.folded)  # 某某集团 and 某某集团中国有限公司 too
+    behind = more.whole.removeprefix(written if more.whole.startswith(written) else less.whole)
+    return behind if behind in wordlists.places_zh() and canonical_place(behind) not in more.places | WORLD else ""
+
+
+def _said_by_the_longer(a: NameForms, b: NameForms, place: str) -> dict[str, str]:
+    said = place_label(canonical_place(place))
+    return {"a": said, "b": "—"} if len(a.whole) > len(b.whole) else {"a": "—", "b": said}
+
+
+def _a_daughters(a: NameForms, b: NameForms, differ: frozenset[str]) -> bool:
+    """Whether the place that only one side has is written as a daughter's."""
+    in_brackets = _in_brackets(a, b, differ) and not _listed_short_name(a, b, differ)
+    return in_brackets or (both_known(a, b) and _named_before_its_place(a, b))
+
+
+def _named_before_its_place(a: NameForms, b: NameForms) -> bool:
+    """Whether of two Latin names that the table calls one, one is the other and then a place: SAG and SAG (Shanghai) Co., Ltd."""
+    less, more = sorted((a, b), key=lambda forms: len(forms.folded))
+    return a.script == b.script == "latin" and a.core == b.core and letters_of(more.folded).startswith(less.core)
 
 
 def _places_said(places: frozenset[str]) -> str:

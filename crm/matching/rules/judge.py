@@ -126,9 +126,7 @@ def _with_identifiers(names: Evidence, identifiers: list[Reason]) -> Judgement:
 
 def _compare(a: NameForms, b: NameForms, homes: frozenset[str], told: Weighed | None) -> Evidence:
     found = Evidence()
-    if a.key == b.key:
-        found.base = found.score = found.likeness = 0.99
-        found.say("same_name" if a.folded == b.folded else "same_key", value=a.core)
+    if _said_by_keys(found, a, b):
         return found
     known, learned = _first_score(found, a, b, told)
     if max(found.base, found.score) < LIKE_FROM and not found.group:
@@ -155,6 +153,18 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str], told: Weighed | 
     if known and found.score < SAME_FROM:
         found.score = min(found.score, learned)  # the table says which group; how little they are one firm the model knows better
     return found
+
+
+def _said_by_keys(found: Evidence, a: NameForms, b: NameForms) -> bool:
+    """Whether their keys say all there is to say of two names. Two without a letter are not one firm because nothing differs."""
+    if a.key.startswith("|") or b.key.startswith("|"):
+        found.say("no_letters", "weak")
+        return True
+    if a.key == b.key:
+        found.base = found.score = found.likeness = 0.99
+        found.say("same_name" if a.folded == b.folded else "same_key", value=a.core)
+        return True
+    return False
 
 
 def _by_signs(a: NameForms, b: NameForms) -> bool:

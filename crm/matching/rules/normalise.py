@@ -15,13 +15,13 @@ from crm.matching.rules.scripts import (
     plain,
     readings,
     skeleton,
-    squeeze,
     syllables,
 )
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _NUMBERS = re.compile(r"\d+|[二三四五六七八九十]+(?=厂|分公司|期)")
 _ADMIN = ("特别行政区", "自治区", "省", "市", "区", "县")
+LONGEST = 250  # folded signs that are taken apart: no firm is called so much, and each reading is compared with each
 
 
 def fold(name: str) -> str:
@@ -43,8 +43,13 @@ def name_key(name: str) -> str:
 
     Legal wordings of one class are one (Co., Ltd. and Company Limited); 有限公司 and 股份有限公司 differ.
     """
-    rest, legal = cut_legal(_tidy(plain(name)))
-    return f"{squeeze(rest) or squeeze(name)}|{legal}"
+    return _key_of(plain(name))
+
+
+def _key_of(folded: str) -> str:
+    """All its letters and the class of its legal form. A text too long to be a name is its letters, to the last."""
+    rest, legal = cut_legal(_tidy(folded)) if len(folded) <= LONGEST else (folded, "")
+    return f"{letters_of(rest) or letters_of(folded)}|{legal}"
 
 
 def forms_of(name: str, country: str | None = None) -> NameForms:
@@ -59,8 +64,8 @@ def forget_forms() -> None:
 
 @lru_cache(maxsize=50_000)
 def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
-    tidy = _tidy(plain(name))
-    bare, key_legal = cut_legal(tidy)
+    all_of_it = plain(name)
+    tidy = _tidy(all_of_it[:LONGEST])
     folded = " ".join(map(_unglued, tidy.split())) if tidy.isascii() and _GLUED.search(tidy) else tidy
     text, legal = _cut_forms(_without_share_class(_without_article(folded)))
     whole = letters_of(text)
@@ -90,7 +95,7 @@ def _taken_apart(name: str, country: str | None, _table: int) -> NameForms:
     pinyin = syllables(letters_of(folded))
     return NameForms(
         original=name,
-        key=f"{letters_of(bare) or letters_of(folded)}|{key_legal}",
+        key=_key_of(all_of_it),
         folded=folded,
         core=letters_of(core),
         stem=letters_of(stem),
