@@ -58,11 +58,7 @@ def _shown(rule: Rule | None, line: Any, scheme: Scheme) -> Shown:
     shown = "—" if raw is None else _sum(raw, rule)
     return Shown(
         rule.called(lang), rule.kind.value, in_words(rule), shown,
-<<<<<<< HEAD
-        _reference(rule, reference, line.place) if scored else "", percent(rate),
-=======
-        _reference(rule, reference, line.place, unit, _among(rule, scheme, line)) if scored else "", percent(rate),
->>>>>>> gap
+        _reference(rule, reference, line.place, _among(rule, scheme, line)) if scored else "", percent(rate),
         percent(rule.cap) if scored else "", percent(used), _weight(rule),
         "" if rule.kind is RuleKind.SHOWN else said, word("score_note", line.note), public_id,
         before="" if before is None else _sum(before, rule),
@@ -82,10 +78,6 @@ def _sum(value: Fraction, rule: Rule) -> str:
     return f"{text} {unit}" if unit else text
 
 
-<<<<<<< HEAD
-def _reference(rule: Rule, value: Fraction | None, place: int | None) -> str:
-    against = word("score_against", rule.against) if rule.against else ""
-=======
 def _among(rule: Rule, scheme: Scheme, line: Any) -> str:
     """Among whom a line was measured, a stored one as it was computed: "group", "all", or "" where there are no groups."""
     if not scheme.groups or rule.against is None or not rule.against.relative:
@@ -94,9 +86,8 @@ def _among(rule: Rule, scheme: Scheme, line: Any) -> str:
     return "group" if inside else "all"
 
 
-def _reference(rule: Rule, value: Fraction | None, place: int | None, unit: str, among: str) -> str:
+def _reference(rule: Rule, value: Fraction | None, place: int | None, among: str) -> str:
     against = _held(rule, among)
->>>>>>> gap
     if rule.against is Against.RANK:
         said = _("第 %(place)s 位，共 %(n)s 个", place=place, n=exact(value)) if place else _("共 %(n)s 个", n=exact(value))
         return _("%(said)s（%(among)s）", said=said, among=word("score_among", among)) if among else said
