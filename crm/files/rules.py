@@ -56,8 +56,14 @@ def check_file(name: str, content: bytes) -> Checked:
         raise FileRefused("file_empty", name=name)
     if len(content) > MAX_BYTES:
         raise FileRefused("file_too_large", name=name, megabytes=MAX_BYTES // 1024 // 1024)
-    kind = kind_of(name, content)
     ending = PurePosixPath(name).suffix.lower().lstrip(".")
+    try:
+        kind = kind_of(name, content)
+    except FileRefused as refusal:
+        # "not among xlsx, csv …" said of a file called .xlsx helps nobody: it is its content that is something else.
+        if refusal.code == "file_type" and _ENDINGS.get(ending, ending) in CONTENT_TYPES.keys() - {"zip"}:
+            raise FileRefused("file_ending", name=name) from None
+        raise
     if _ENDINGS.get(ending, ending) != kind:
         raise FileRefused("file_ending", name=name)
     if kind in ("png", "jpg", "webp") and pixels(kind, content) > MAX_PIXELS:

@@ -172,14 +172,14 @@ def in_wan(cents: int | None) -> str:
 
 
 def money(amount: int | None, currency: str | None) -> str:
-    """A sum in its own currency with 万 or 亿: 1,200 万美元; USD 12.00 million in English."""
+    """A sum in its own currency with 万 or 亿: 1,200 万美元; USD 12.00 million in English. Dollars stay in 万."""
     if amount is None or not currency:
         return DASH
     major = Money(amount, currency).major
     if _english():
         return f"{currency} {(major / 1_000_000).quantize(Decimal('0.01')):,} million"
     name = word("currency", currency) if currency != "CNY" else _("元")
-    if abs(major) >= 100_000_000:
+    if abs(major) >= 100_000_000 and currency != "USD":
         return _("%(n)s 亿%(currency)s", n=f"{(major / 100_000_000).quantize(Decimal('0.01')):,}", currency=name)
     wan_value = major / 10_000
     places = Decimal("1") if wan_value == wan_value.to_integral_value() else Decimal("0.01")

@@ -128,4 +128,4 @@ def test_an_empty_workbook_says_so() -> None:
 def test_a_text_with_the_wrong_ending_is_refused() -> None:
     with pytest.raises(FileRefused) as refused:
         check_file("wrong_type.xlsx", (DATA / "wrong_type.xlsx").read_bytes())
-    assert refused.value.code == "file_type"
+    assert refused.value.code == "file_ending"

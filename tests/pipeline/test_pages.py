@@ -127,7 +127,7 @@ def test_from_the_entry_to_the_confirmation(app, signed_in):
     )
     page = ours.get(f"/leads/{lead.public_id}")
     assert "认定 9,000 万美元" in page.main
-    assert "1.00 亿美元" in page.main
+    assert "10,000 万美元" in page.main
     form = {"kind": "contract_signed", "on": clock.today().isoformat(), "number": "95", "unit": "wan", "currency": "USD"}
     form |= {"note": "", "once": "c", "version": "3"}
     assert "请写明理由" in ours.post(f"{address}/correct", form, status=422).main

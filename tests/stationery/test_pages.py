@@ -87,7 +87,7 @@ def external():
     (written("x", header="{{ figures.sum() }}"), "a.docx", ("试填时出错",)),
     (written("{{ 1 / 0 }}"), "a.docx", ("试填时出错", "ZeroDivisionError")),
     (external(), "a.docx", ("引用了文件以外的内容",)),
-    (b"%PDF-1.7", "a.pdf", ("不是 Word 文件",)), (b"no word file", "a.docx", ("类型不在允许范围",)),
+    (b"%PDF-1.7", "a.pdf", ("不是 Word 文件",)), (b"no word file", "a.docx", ("内容与扩展名不符",)),
     (b"", "a.docx", ("是空文件",)), (b"", "", ("请选择文件",)),
 ])  # fmt: skip
 def test_what_cannot_be_used_is_said_and_nothing_changes(app, signed_in, tmp_path, content, name, says):

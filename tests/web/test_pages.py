@@ -90,16 +90,19 @@ def test_any_question_to_the_list_is_answered(signed_in, query):
 
 
 @pytest.mark.parametrize("path", ["", "/edit", "/next-step", "/share", "/contacts/new"])
-def test_every_page_of_a_lead_stands_under_its_room(signed_in, lead, path):
+def test_every_page_of_a_lead_stands_under_its_room(signed_in, path):
     """待研判 was marked on the page that edits a lead, and nothing on the lead's own."""
-    page = signed_in("manager.nanshan").get(f"/leads/{lead.public_id}{path}")
-    assert [a.text for a in page.root.first("nav", class_="ob-nav").all("a") if a.get("aria-current")] == ["线索与项目"]
+    public_id = a_lead().public_id
+    page = signed_in("manager.nanshan").get(f"/leads/{public_id}{path}")
+    here = [a.text for a in page.root.first("nav", class_="ob-nav").all("a") if a.get("aria-current")]
+    assert here == ["线索与项目"]
 
 
 def test_a_search_that_finds_nothing_says_so(signed_in):
-    page = signed_in().get("/leads?q=zzqqzz")
-    assert page.root.first("h2").text == "没有找到“zzqqzz”"
-    assert page.root.first("div", id="totals").get("hx-get"), "the numbers at the stages are fetched all the same"
+    main = signed_in().get("/leads?q=zzqqzz").root.first("main")
+    said, fetched = main.first("h2").text, main.first("div", id="totals").attrs.get("hx-get")
+    assert said == "没有找到“zzqqzz”"
+    assert fetched, "the numbers at the stages are fetched all the same"
 
 
 def test_the_other_language(signed_in):
