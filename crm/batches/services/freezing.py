@@ -1,12 +1,10 @@
 """定稿: an edition takes down what the list says, compared with the last one, and is never changed again."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-
-from sqlalchemy import insert
 
 from crm.audit import services as audit
 from crm.batches.models import Edition, EditionRow
@@ -17,10 +15,10 @@ from crm.batches.rules.refusing import EditionThere, NothingToFreeze, PeriodNotO
 from crm.batches.rules.rolling import BATCHES, LeftReason, left_because
 from crm.core import clock
 from crm.core.db import db, lock_key
+from crm.core.ready import Ready, insert_ready, make_ready
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
-_CHUNK = 2_000  # rows of one statement
 Rows = Mapping[int, tuple[Entry, Mapping[str, Any]]]
 
 
@@ -45,7 +43,7 @@ class Prepared:
     last_id: int | None
     snapshot: Snapshot
     summary: dict[str, Any]
-    values: Sequence[dict[str, Any]]
+    rows: Ready
 
 
 def prepare_edition(
@@ -124,7 +122,8 @@ def _compared(snapshot: Snapshot, kept: Rows, last: Edition | None) -> Prepared:
     )  # fmt: skip
     moved = [_moved(line, snapshot.rows, kept) for line in lines]
     values = [_values(place, line, snapshot, kept) | move for place, (line, move) in enumerate(zip(lines, moved, strict=True), 1)]
-    return Prepared(last.id if last else None, snapshot, summed(lines) | _slips(moved), values)
+    ready = make_ready(EditionRow.__table__, values)  # type: ignore[arg-type]
+    return Prepared(last.id if last else None, snapshot, summed(lines) | _slips(moved), ready)
 
 
 def _written(prepared: Prepared, last: Edition | None, *, actor: Actor, now: datetime) -> Edition:
@@ -137,9 +136,7 @@ def _written(prepared: Prepared, last: Edition | None, *, actor: Actor, now: dat
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()
-    for start in range(0, len(prepared.values), _CHUNK):
-        rows = [{**row, "edition_id": edition.id} for row in prepared.values[start : start + _CHUNK]]
-        db.session.execute(insert(EditionRow.__table__), rows)  # type: ignore[arg-type]
+    insert_ready(prepared.rows, "edition_id", edition.id)
     edition.status = "frozen"
     db.session.flush()
     return edition
