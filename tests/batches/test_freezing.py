@@ -4,7 +4,7 @@ import time
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from crm.audit.models import AuditLine
@@ -127,14 +127,14 @@ def test_only_a_coordinator_freezes(app, username):
             frozen(by=username)
 
 
-def freeze(app, _number: int) -> str:
+def freeze(app, number: int) -> str:
     with app.app_context(), clock.fixed(START):
         who = actor("coordinator")
+        asked = {"city": "SZ", "idle_days": IDLE, "actor": who, "now": START}
         try:
+            prepared = services.prepare_edition(EditionKind.WEEKLY, None, **asked) if number % 2 else None
             with unit_of_work():
-                return str(
-                    services.freeze_edition(EditionKind.WEEKLY, None, city="SZ", idle_days=IDLE, actor=who, now=START).number
-                )
+                return str(services.freeze_edition(EditionKind.WEEKLY, None, **asked, prepared=prepared).number)
         except EditionThere as there:
             return f"there: {there.facts['number']}"
 
@@ -149,6 +149,61 @@ def test_of_many_who_freeze_at_once_one_wins(app):
     with app.app_context():
         assert len(list(db.session.scalars(select(Edition.id)))) == 1
         assert len(list(db.session.scalars(select(EditionRow.id)))) == 5
+
+
+def prepared_at(now, kind=EditionKind.WEEKLY, first=None):
+    with clock.fixed(now):
+        return services.prepare_edition(kind, first, city="SZ", idle_days=IDLE, actor=actor("coordinator"), now=now)
+
+
+def written(now, prepared, first=None, by="coordinator"):
+    with clock.fixed(now), unit_of_work():
+        asked = {"city": "SZ", "idle_days": IDLE, "actor": actor(by), "now": now}
+        return services.freeze_edition(EditionKind.WEEKLY, first, **asked, prepared=prepared)
+
+
+def test_what_was_prepared_is_written_by_a_transaction_that_reads_no_list(app):
+    with app.app_context():
+        stays, goes = listed(), listed()
+        prepared = prepared_at(START)
+        changed(goes, status=Status.PAUSED)
+        asked: list[str] = []
+        note = lambda _connection, _cursor, statement, *_more: asked.append(statement)  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            made = written(START, prepared)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert any("INSERT INTO edition_row" in one for one in asked)
+        assert not [one for one in asked if one.startswith("SELECT") and (" FROM lead" in one or "edition_row" in one)]
+        assert {row.lead_id for row in db.session.scalars(select(EditionRow))} == {stays.id, goes.id}, (
+            "as it was when it was read"
+        )
+        later = written(NEXT, prepared_at(NEXT))
+        assert (later.previous_id, later.summary["changes"]) == (made.id, {"kept": 1, "left": 1})
+
+
+def test_what_was_prepared_before_another_edition_came_is_read_again(app):
+    with app.app_context():
+        listed()
+        prepared = prepared_at(NEXT)
+        between = frozen(NEXT, first=date(2026, 11, 2))
+        made = written(NEXT, prepared)
+        assert (made.number, made.previous_id, made.summary["changes"]) == (2, between.id, {"kept": 1})
+        assert prepared_at(NEXT) is None, "there is nothing to freeze: freeze_edition says why"
+        with pytest.raises(EditionThere):
+            written(NEXT, None)
+
+
+def test_a_freeze_that_breaks_leaves_nothing(app, monkeypatch):
+    with app.app_context():
+        listed()
+        prepared = prepared_at(START)
+        monkeypatch.setattr("crm.batches.services.freezing.audit.record", lambda *_a, **_k: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            written(START, prepared)
+        assert not list(db.session.scalars(select(Edition.id)))
+        assert not list(db.session.scalars(select(EditionRow.id)))
 
 
 @pytest.mark.parametrize(

@@ -114,10 +114,19 @@ def freezing(app: Flask) -> dict[str, Any]:
                     db.session.execute(text(f"UPDATE lead SET status = 'active' WHERE stage = 'signed' AND id <= {least[-1]}"))
             for number in (1, 2):
                 now = clock.now() + timedelta(days=40 * (number - 1))
-                begun = time.perf_counter()
-                with clock.fixed(now), unit_of_work():
-                    services.freeze_edition(kind, None, city="SZ", idle_days=30, actor=who, now=now)
+                asked: dict[str, Any] = {"city": "SZ", "idle_days": 30, "actor": who, "now": now}
+                begun, cpu_begun = time.perf_counter(), time.process_time()
+                with clock.fixed(now):
+                    prepared = services.prepare_edition(kind, None, **asked)
+                    db.session.rollback()
+                    read, cpu_read = time.perf_counter(), time.process_time()
+                    with unit_of_work():
+                        services.freeze_edition(kind, None, **asked, prepared=prepared)
                 found[f"{name}, edition {number}"] = round(time.perf_counter() - begun, 2)
+                found[f"{name}, edition {number}, the writer held"] = round(time.perf_counter() - read, 2)
+                found[f"{name}, edition {number}, CPU reading and writing"] = [
+                    round(cpu_read - cpu_begun, 2), round(time.process_time() - cpu_read, 2),
+                ]  # fmt: skip
         newest = db.session.scalars(select(Edition).order_by(Edition.id.desc())).first()
         assert newest is not None
         found["rows of the last"] = newest.summary["batches"]["signed"]["count"]

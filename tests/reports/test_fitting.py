@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.reports import sheets
-from crm.reports.rules import CAPS, fitted, shortened
+from crm.reports.rules import CAPS, fitted, fitted_brief, shortened
 from crm.reports.rules.fitting import COLUMNS, DROPPED_FIRST, FIXED, PAGE, height, lines
 from tests import printed
 from tests.office import converted
@@ -53,6 +53,42 @@ def test_it_is_one_page_in_word(tmp_path):
     papers = converted(tmp_path, tmp_path.glob("*.docx"), "pdf").values()
     found = {path.stem: printed.pages(path.read_bytes()) for path in papers}
     assert found == dict.fromkeys(("longest", "short", "mixed", "english", "empty"), 1)
+
+
+STONES = ("意向/框架协议", "签订正式合同", "注册落地", "首笔到资", "开工(装修)", "投产运营", "增资扩产")
+BRIEF = {
+    "path": [{"name": name, "said": "2026-11-26 已认定"} for name in STONES],
+    "progress": [{"day": "2026-11-26", "kind": "来访接待", "text": shortened(LONG, 110)}] * CAPS["progress"],
+    "open": [{"kind": "需协调事项", "text": shortened(LONG, 60), "unit": "南山", "due": "2026-11-18（逾期）"}] * CAPS["open"],
+}
+TEXTS = {"title": LONG[:44], "subtitle": LONG[:44] + "　SZ-2026-00417　在建(实施) 1,144 天", "money": LONG[:40], "next": LONG[:80] + "（2026-11-26 前）"}  # fmt: skip
+FEW = {"title": "甲", "subtitle": "乙　SZ-2026-00417　签约 3 天", "money": "没有到资记录", "next": "踏勘"}
+
+
+def brief(parts, texts, value):
+    facts = [{"name": "产业集群", "value": value}] * 8
+    kept = fitted_brief(parts, facts, texts, 0)
+    rows = {part: rows[: kept[part]] for part, rows in parts.items()}
+    left = [f"最近进展：另有 {len(parts[part]) - kept[part]} 项，见系统" for part in parts if kept[part] < len(parts[part])]
+    heads = dict.fromkeys(("facts", "path", "money", "progress", "open", "next"), "基本情况")
+    return kept, ABOUT | rows | texts | {"facts": facts, "notes": left, "heads": heads}
+
+
+def test_a_brief_is_one_page_in_word(tmp_path):
+    """Whatever stands on it, however rich the lead; and what an ordinary lead has stands whole."""
+    short = {part: [dict.fromkeys(row, "字" * 4) for row in rows] for part, rows in BRIEF.items()}
+    english = {"kind": "Visit", "text": shortened("The plant manager saw two sites and asks for a second power line " * 2, 110)}
+    asked = {
+        "longest": brief(BRIEF, TEXTS, LONG[:36]), "short": brief(short, FEW, "德国"), "usual": brief(BRIEF, FEW, "德国"),
+        "english": brief(BRIEF | {"progress": [BRIEF["progress"][0] | english] * 3}, FEW, "Software and information services"),
+        "empty": brief({part: [] for part in BRIEF}, FEW, "—"),
+    }  # fmt: skip
+    for name, (_kept, facts) in asked.items():
+        (tmp_path / f"{name}.docx").write_bytes(sheets.fill(sheets.BRIEF.shipped.read_bytes(), facts).getvalue())
+    papers = converted(tmp_path, tmp_path.glob("*.docx"), "pdf").values()
+    assert {path.stem: printed.pages(path.read_bytes()) for path in papers} == dict.fromkeys(asked, 1)
+    assert asked["short"][0] == {part: len(rows) for part, rows in BRIEF.items()}
+    assert all(number >= 1 for number in asked["longest"][0].values())
 
 
 def test_what_fits_stays_whole():

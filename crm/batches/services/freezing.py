@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert
-
 from crm.audit import services as audit
 from crm.batches.models import Edition, EditionRow
 from crm.batches.queries import editions, entries
@@ -17,10 +15,10 @@ from crm.batches.rules.refusing import EditionThere, NothingToFreeze, PeriodNotO
 from crm.batches.rules.rolling import BATCHES, LeftReason, left_because
 from crm.core import clock
 from crm.core.db import db, lock_key
+from crm.core.ready import Ready, insert_ready, make_ready
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
-_CHUNK = 2_000  # rows of one statement
 Rows = Mapping[int, tuple[Entry, Mapping[str, Any]]]
 
 
@@ -38,15 +36,53 @@ class Snapshot:
     is_demo: bool = False
 
 
-def freeze_edition(
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An edition as it will be written, but for its id: compared with the edition `last_id` of its kind (None: the first)."""
+
+    last_id: int | None
+    snapshot: Snapshot
+    summary: dict[str, Any]
+    rows: Ready
+
+
+def prepare_edition(
     kind: EditionKind, first: date | None, *, city: str, idle_days: int, actor: Actor, now: datetime
+) -> Prepared | None:
+    """Read what `freeze_edition` would write, before the transaction that writes: to read a long list takes seconds, in which
+    SQLite's one writer is free. None when it cannot be frozen: `freeze_edition` says why. Raises Forbidden.
+    """
+    policy.require(policy.of_role(actor), "edition", "freeze", seen_by="list")
+    try:
+        return _prepared(kind, first, editions.newest(city, kind), city=city, idle_days=idle_days, now=now)
+    except (EditionThere, PeriodNotOpen, NothingToFreeze):
+        return None
+
+
+def freeze_edition(
+    kind: EditionKind, first: date | None, *, city: str, idle_days: int, actor: Actor, now: datetime,
+    prepared: Prepared | None = None,
 ) -> Edition:  # fmt: skip
-    """Freeze the list as it is now, as the edition of the period that begins on `first` (without it, of the present one). Of two
-    who do it at once one wins. Raises EditionThere, PeriodNotOpen, NothingToFreeze, NotFound.
+    """Freeze the list as it is now, as the edition of the period that begins on `first` (without it, of the present one).
+    `prepared`: what was read for it just before, which is written unless another edition came in between. Of two who do it at
+    once one wins. Raises EditionThere, PeriodNotOpen, NothingToFreeze, NotFound.
     """
     policy.require(policy.of_role(actor), "edition", "freeze", seen_by="list")
     lock_key(f"edition:{city}:{kind.value}")
-    last, today = editions.newest(city, kind), clock.city_day(now)
+    last = editions.newest(city, kind)
+    period = _open_period(kind, first, clock.city_day(now), last)
+    if prepared is None or (prepared.last_id, prepared.snapshot.period) != (last.id if last else None, period):
+        prepared = _prepared(kind, first, last, city=city, idle_days=idle_days, now=now)
+    made = _written(prepared, last, actor=actor, now=now)
+    facts = {"city": city, "kind": kind.value, "number": made.number, "first": period.first.isoformat(), **made.summary}
+    audit.record("edition.frozen", subject=("edition", made), facts=facts, actor=actor, now=now)
+    return made
+
+
+def _prepared(
+    kind: EditionKind, first: date | None, last: Edition | None, *, city: str, idle_days: int, now: datetime
+) -> Prepared:
+    today = clock.city_day(now)
     period = _open_period(kind, first, today, last)
     rows = entries.rows_now(idle_days=idle_days)
     kept = entries.rows_of_edition(last) if last is not None else {}
@@ -54,10 +90,7 @@ def freeze_edition(
         raise NothingToFreeze
     left = entries.where_now(kept.keys() - rows.keys())
     gone = {lead_id: (left_because(where), number) for lead_id, (where, number) in left.items()}
-    made = store_edition(Snapshot(city, period, today, rows, gone), kept, actor=actor, now=now)
-    facts = {"city": city, "kind": kind.value, "number": made.number, "first": period.first.isoformat(), **made.summary}
-    audit.record("edition.frozen", subject=("edition", made), facts=facts, actor=actor, now=now)
-    return made
+    return _compared(Snapshot(city, period, today, rows, gone), kept, last)
 
 
 def _open_period(kind: EditionKind, first: date | None, today: date, last: Edition | None) -> Period:
@@ -77,25 +110,33 @@ def store_edition(snapshot: Snapshot, kept: Rows, *, actor: Actor, now: datetime
     lock.
     """
     last = editions.newest(snapshot.city, snapshot.period.kind)
+    return _written(_compared(snapshot, kept, last), last, actor=actor, now=now)
+
+
+def _compared(snapshot: Snapshot, kept: Rows, last: Edition | None) -> Prepared:
+    """Every row of the edition with what changed since the last one."""
     lines = compare(
         {lead_id: entry for lead_id, (entry, _facts) in kept.items()},
         {lead_id: entry for lead_id, (entry, _facts) in snapshot.rows.items()},
         lambda lead_id: snapshot.gone[lead_id][0], before=entries.known_before(last),
     )  # fmt: skip
     moved = [_moved(line, snapshot.rows, kept) for line in lines]
+    values = [_values(place, line, snapshot, kept) | move for place, (line, move) in enumerate(zip(lines, moved, strict=True), 1)]
+    ready = make_ready(EditionRow.__table__, values)  # type: ignore[arg-type]
+    return Prepared(last.id if last else None, snapshot, summed(lines) | _slips(moved), ready)
+
+
+def _written(prepared: Prepared, last: Edition | None, *, actor: Actor, now: datetime) -> Edition:
+    """Put it on record: nothing but writing, since nobody else writes meanwhile."""
+    snapshot = prepared.snapshot
     edition = Edition(
         city=snapshot.city, kind=snapshot.period.kind, number=last.number + 1 if last else 1, first_on=snapshot.period.first,
         last_on=snapshot.period.last, as_of=snapshot.as_of, frozen_at=now, frozen_by_id=actor.user_id,
-        previous_id=last.id if last else None, summary=summed(lines) | _slips(moved), is_demo=snapshot.is_demo,
+        previous_id=prepared.last_id, summary=prepared.summary, is_demo=snapshot.is_demo,
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()
-    values = [
-        _values(edition.id, place, line, snapshot, kept) | move
-        for place, (line, move) in enumerate(zip(lines, moved, strict=True), 1)
-    ]
-    for start in range(0, len(values), _CHUNK):
-        db.session.execute(insert(EditionRow.__table__), values[start : start + _CHUNK])  # type: ignore[arg-type]
+    insert_ready(prepared.rows, "edition_id", edition.id)
     edition.status = "frozen"
     db.session.flush()
     return edition
@@ -119,11 +160,11 @@ def summed(lines: list[Line]) -> dict[str, Any]:
     return {"batches": sums, "changes": dict(changes), "reasons": dict(reasons)}
 
 
-def _values(edition_id: int, place: int, line: Line, snapshot: Snapshot, kept: Rows) -> dict[str, Any]:
+def _values(place: int, line: Line, snapshot: Snapshot, kept: Rows) -> dict[str, Any]:
     left, entry, was = line.change is Change.LEFT, line.entry, line.was
     facts = (kept if left else snapshot.rows)[line.lead_id][1]
     return {
-        **{name: facts[name] for name in entries.FACTS}, "edition_id": edition_id, "lead_id": line.lead_id, "position": place,
+        **{name: facts[name] for name in entries.FACTS}, "lead_id": line.lead_id, "position": place,
         "batch": "left" if left else entry.batch.value, "unit_id": entry.unit_id, "total_cny": entry.total_cny,
         "total_verified": entry.total_verified, "contracted_usd": entry.contracted_usd, "confirmed_usd": entry.confirmed_usd,
         "change": line.change.value, "money_changed": line.money_changed, "was_batch": was.batch.value if was else None,

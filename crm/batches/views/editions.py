@@ -74,11 +74,12 @@ def freeze() -> ResponseReturnValue:
     if not form.validate():
         return _list(form, errors_of(form)), 422
     kind, first = form.to_period()
+    asked = {"city": current_app.config["CITY_CODE"], "idle_days": current_app.config["IDLE_DAYS"], "actor": actor, "now": now}
+    prepared = services.prepare_edition(kind, first, **asked)  # a long list is read while others may write
     try:
         with unit_of_work():
             key = once.claim(form.once.data or "", user_id=actor.user_id, scope="edition", body=form.once_body(), now=now)
-            city, idle_days = current_app.config["CITY_CODE"], current_app.config["IDLE_DAYS"]
-            made = services.freeze_edition(kind, first, city=city, idle_days=idle_days, actor=actor, now=now).public_id
+            made = services.freeze_edition(kind, first, **asked, prepared=prepared).public_id
             key.answer = url_for("batches.edition", public_id=made)
     except Refusal as refusal:
         message, status = refused(refusal)

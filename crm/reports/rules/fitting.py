@@ -1,4 +1,4 @@
-"""What stands on one A4 of Word: rows are measured as the shipped template sets them, and the fewest are left out that keep the
+"""What stands on one A4 of Word: rows are measured as the shipped templates set them, and the fewest are left out that keep the
 sheet from a second page. What is left out is counted by who says so.
 """
 
@@ -21,6 +21,18 @@ PAGE = 26.2 * _CM
 FIXED = 262.0  # title, figures, basis and the four headings
 NOTE = 15.0  # one line of the notes
 _TEXT_WIDTH = 17.0
+# A lead's brief: title, subtitle, money and next step with their sizes and the height of a line; its tables.
+BRIEF_TEXTS: Mapping[str, tuple[float, float]] = {
+    "title": (20.0, 32.0), "subtitle": (11.5, 18.4), "money": (_SIZE, 16.8), "next": (_SIZE, 16.8),
+}  # fmt: skip
+BRIEF_COLUMNS: Mapping[str, tuple[tuple[str, float], ...]] = {
+    "path": (("name", 5.0), ("said", 12.0)),
+    "progress": (("day", 2.9), ("kind", 2.3), ("text", 11.8)),
+    "open": (("kind", 2.6), ("text", 8.4), ("unit", 1.8), ("due", 4.2)),
+}
+BRIEF_DROPPED_FIRST = ("progress", "open", "path")
+BRIEF_FIXED = 6 * 29.9 + 12.8  # the headings, and the empty line at the end that Word keeps
+_VALUE = 6.1
 
 
 def ems(text: str) -> float:
@@ -34,20 +46,43 @@ def lines(text: str, width: float, size: float = _SIZE) -> int:
 
 
 def height(part: str, row: Mapping[str, object]) -> float:
-    """Points that a row of a part takes. KeyError for a part that the sheet has not: a bug."""
-    most = max(lines(str(row[field]), width - _FREE) for field, width in COLUMNS[part])
+    """Points that a row of a part takes. KeyError for a part that no sheet has: a bug."""
+    columns = COLUMNS.get(part) or BRIEF_COLUMNS[part]
+    return _tall(max(lines(str(row[field]), width - _FREE) for field, width in columns))
+
+
+def _tall(most: int) -> float:
     return most * _SIZE * _LEADING + _AROUND
 
 
 def fitted(parts: Mapping[str, Sequence[Mapping[str, object]]], basis: str, notes: int) -> dict[str, int]:
-    """How many rows of each part stand on the sheet: all of them, or as few less as fit: the tallest last row goes first, the
-    first row of a part never. `notes`: how many lines of notes there are already.
+    """How many rows of each part stand on the leader's sheet: all of them, or as few less as fit: the tallest last row goes
+    first, the first row of a part never. `notes`: how many lines of notes there are already.
     """
+    room = PAGE - FIXED - (lines(basis, _TEXT_WIDTH, 8.5) - 1) * 13
+    return _as_many(parts, room, notes, DROPPED_FIRST)
+
+
+def fitted_brief(
+    parts: Mapping[str, Sequence[Mapping[str, object]]], facts: Sequence[Mapping[str, str]], texts: Mapping[str, str], notes: int
+) -> dict[str, int]:
+    """The same of a lead's brief. `facts`: name and value, set in two columns; `texts`: its title, subtitle, money and next step,
+    which stand whole.
+    """
+    pairs = [facts[at : at + 2] for at in range(0, len(facts), 2)]
+    rows = sum(_tall(max(lines(one["value"], _VALUE - _FREE) for one in pair)) for pair in pairs)
+    said = sum(lines(texts[name], _TEXT_WIDTH, size) * leading for name, (size, leading) in BRIEF_TEXTS.items())
+    return _as_many(parts, PAGE - BRIEF_FIXED - rows - said, notes, BRIEF_DROPPED_FIRST)
+
+
+def _as_many(
+    parts: Mapping[str, Sequence[Mapping[str, object]]], room: float, notes: int, dropped_first: Sequence[str]
+) -> dict[str, int]:
     heights = {part: [height(part, row) for row in rows] for part, rows in parts.items()}
-    room = PAGE - FIXED - (lines(basis, _TEXT_WIDTH, 8.5) - 1) * 13 - sum(20.0 for rows in heights.values() if not rows)
+    room -= sum(20.0 for rows in heights.values() if not rows)
     said, extra = notes, set[str]()
     while sum(map(sum, heights.values())) + NOTE * (said + len(extra)) > room:
-        rest = [one for one in DROPPED_FIRST if len(heights.get(one, ())) > 1]
+        rest = [one for one in dropped_first if len(heights.get(one, ())) > 1]
         if not rest:
             break
         part = max(rest, key=lambda one: heights[one][-1])

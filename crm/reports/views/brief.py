@@ -11,7 +11,7 @@ from crm.pipeline.rules import MilestoneState
 from crm.policy.rules import Actor
 from crm.reports import queries, sheets
 from crm.reports.queries import Brief
-from crm.reports.rules import cut, shortened
+from crm.reports.rules import Cut, cut, fitted_brief, shortened
 from crm.reports.views.blueprint import bp, noted, printed
 from crm.reports.words import left_out
 from crm.stationery.queries import template_of
@@ -30,7 +30,7 @@ def brief(public_id: str) -> ResponseReturnValue:
     template = template_of(sheets.BRIEF, current_app.config)
     about = _noted(found, actor, "docx")
     found = queries.brief_of(public_id, actor)  # as it is now that it was noted
-    content = sheets.fill(template, about | _facts(found))
+    content = sheets.fill(template, about | _facts(found, in_word=True))
     return send_file(content, as_attachment=True, download_name=_name(found.row.number, "docx"), mimetype=sheets.DOCX)
 
 
@@ -54,27 +54,48 @@ def _name(number: str, ending: str) -> str:
     return f"{_('项目简报')}-{number}-{clock.today().isoformat()}.{ending}".replace("/", "-")
 
 
-def _facts(found: Brief) -> dict[str, Any]:
-    """What the template may use; its keys are the template's fields."""
+def _facts(found: Brief, *, in_word: bool = False) -> dict[str, Any]:
+    """What the template may use; its keys are the template's fields. In Word no more rows than one A4 holds: what is set as a pdf
+    fits by itself.
+    """
     row = found.row
-    progress, waits = cut(found.progress, "progress"), cut([*_open_matters(found), *_open_tasks(found)], "open")
+    parts = _parts(found)
     since = _("%(stage)s %(n)s 天", stage=word("stage", row.stage), n=row.days)
     due = _("（%(day)s前）", day=fmt.date(row.next_due)) if row.next_due else ""
+    texts = {
+        "title": shortened(row.name or row.code or _("暂未披露"), 44),
+        "subtitle": f"{shortened(row.title, 44)}　{row.number}　{since}",
+        "money": _money(found), "next": (shortened(row.next_step, 80) + due) if row.next_step else _("未定"),
+    }  # fmt: skip
+    facts = [{"name": name, "value": shortened(value, 36)} for name, value in _basics(found)]
+    if in_word:
+        kept = fitted_brief({part: one.rows for part, one in parts.items()}, facts, texts, len(_left_notes(parts)))
+        parts = {part: Cut(one.rows[: kept[part]], one.left + len(one.rows) - kept[part]) for part, one in parts.items()}
+    return {**texts, "facts": facts, **{part: list(one.rows) for part, one in parts.items()},
+            "notes": _left_notes(parts), "heads": _heads()}  # fmt: skip
+
+
+def _parts(found: Brief) -> dict[str, Cut[dict[str, str]]]:
+    """The rows of each part in words."""
+    progress = cut(found.progress, "progress")
+    said = [
+        {"day": fmt.date(one.on_date), "kind": word("interaction", one.kind), "text": shortened(one.text, 110)}
+        for one in progress.rows
+    ]
     return {
-        "title": row.name or row.code or _("暂未披露"), "subtitle": f"{row.title}　{row.number}　{since}",
-        "facts": [{"name": name, "value": value} for name, value in _basics(found)],
-        "path": [_stone(stone) for stone in found.stones],
-        "money": _money(found), "next": (row.next_step + due) if row.next_step else _("未定"),
-        "progress": [
-            {"day": fmt.date(one.on_date), "kind": word("interaction", one.kind), "text": shortened(one.text, 110)}
-            for one in progress.rows
-        ],
-        "open": list(waits.rows),
-        "notes": [f"{head}：{left_out(part)}" for head, part in ((_("最近进展"), progress), (_("待办事项"), waits)) if part.left],
-        "heads": {
-            "facts": _("基本情况"), "path": _("节点"), "money": _("资金"), "progress": _("最近进展"), "open": _("待办事项"),
-            "next": _("下一步"),
-        },
+        "path": Cut([_stone(stone) for stone in found.stones], 0), "progress": Cut(said, progress.left),
+        "open": cut([*_open_matters(found), *_open_tasks(found)], "open"),
+    }  # fmt: skip
+
+
+def _left_notes(parts: dict[str, Cut[dict[str, str]]]) -> list[str]:
+    return [f"{_heads()[part]}：{left_out(one)}" for part, one in parts.items() if one.left]
+
+
+def _heads() -> dict[str, str]:
+    return {
+        "facts": _("基本情况"), "path": _("节点"), "money": _("资金"), "progress": _("最近进展"), "open": _("待办事项"),
+        "next": _("下一步"),
     }  # fmt: skip
 
 
