@@ -100,6 +100,8 @@ def test_who_asks_for_kin_only_gets_the_same_without_those_that_are_different(
     told = {key: [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT] for key, hits in whole}
     assert kin == told
     assert sum(map(len, told.values())) > 50
+    fewer = queries.judged_each(asked, kind=KIND, limit=2, leave_out={}, kin=True)
+    assert fewer == {key: hits[:2] for key, hits in told.items()}, "who is not judged is not among them"
 
 
 def test_a_kept_reading_says_what_a_fresh_one_does(indexed: None) -> None:

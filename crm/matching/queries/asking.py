@@ -14,12 +14,13 @@ from crm.core.db import is_sqlite, rows_of_columns
 from crm.matching.models import NameToken
 from crm.matching.queries.entries import entries, office_brands
 from crm.matching.rules import Judgement, Late, Subject, Verdict, forms_of_subject, judge
+from crm.matching.rules.judge import SAME_FROM
 from crm.matching.rules.kinds import Token
 from crm.matching.rules.nearness import POSTINGS, QUOTAS, SHARED, nearness, plainly_apart, worth_judging
 from crm.matching.rules.packing import Entry, sketch
 from crm.matching.rules.resemblance import LIKE_FROM
 from crm.matching.rules.scorecard import Beforehand
-from crm.matching.rules.screening import cannot_be_kin
+from crm.matching.rules.screening import cannot_be_kin, score_at_most
 from crm.matching.rules.tokens import asked_tokens
 
 # Of a token only its first POSTINGS subjects are read, so that the slowest check stays as quick as the usual one. When hardly a
@@ -27,7 +28,7 @@ from crm.matching.rules.tokens import asked_tokens
 DEEPER, DEEPER_EACH = 9_000, 3_000
 SURE = 8  # so many with a brand or an identifier in common are judged besides, however unlike they are
 MANY, TOGETHER = 500, 10_000  # pairs that are worth telling on columns, and so many at most: both cost memory for a moment
-AT_ONCE = 25  # so many subjects are asked about by one statement: what it brings is a dozen megabytes at most
+AT_ONCE = 50  # so many subjects are asked about by one statement: what it brings is two dozen megabytes at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,11 @@ def nearest_each(
     leave_out: Mapping[int, int],
     deadline: float | None = None,
     kin: bool = False,
+    most: int | None = None,
 ) -> Iterator[tuple[int, list[Hit]]]:
     """The same for many subjects, each with the caller's key, by three statements for a handful of them; what is read for one
     handful is forgotten before the next. `leave_out`: for some of the keys whom not to bring up. `kin`: those that are
-    different, most of which then need no judging, are left out.
+    different, most of which then need no judging, are left out, and the least sure that are more than `most`.
     """
     found = _chosen_each(subjects, kind, leave_out)
     if not kin:
@@ -149,9 +151,9 @@ def nearest_each(
         choices.append(choice)
         known |= {i: stored[i] for i in choice.near if i not in known}
         if sum(len(one.near) for one in choices) >= TOGETHER:
-            yield from _kin_hits(choices, known, deadline)
+            yield from _kin_hits(choices, known, deadline, most)
             choices, known = [], {}
-    yield from _kin_hits(choices, known, deadline)
+    yield from _kin_hits(choices, known, deadline, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +206,12 @@ def _hits(choice: _Choice, stored: Mapping[int, Entry], deadline: float | None) 
     return _surest_first(hits, choice)
 
 
-def _kin_hits(choices: list[_Choice], stored: Mapping[int, Entry], deadline: float | None) -> Iterator[tuple[int, list[Hit]]]:
-    """The same of many subjects, without those that are different: most are told by what is `stored` of them."""
+def _kin_hits(
+    choices: list[_Choice], stored: Mapping[int, Entry], deadline: float | None, most: int | None
+) -> Iterator[tuple[int, list[Hit]]]:
+    """The same of many subjects, without those that are different: most are told by what is `stored` of them. Who cannot be one
+    of the `most` that are surest is not judged.
+    """
     pairs = [(choice.key, i) for choice in choices for i in choice.near]
     unsure, known = set(pairs), dict[tuple[int, int], Beforehand]()
     if len(pairs) >= MANY:
@@ -213,19 +219,29 @@ def _kin_hits(choices: list[_Choice], stored: Mapping[int, Entry], deadline: flo
 
         known, unsure = may_be_kin(pairs, {choice.key: choice.asked for choice in choices}, stored)
     for choice in choices:
-        hits = []
-        for i in choice.near:
+        hits: list[Hit] = []
+        told = {i: known.get((choice.key, i), {}) for i in choice.near if (choice.key, i) in known or (choice.key, i) in unsure}
+        highest = {i: score_at_most(choice.asked, stored[i], weighed) for i, weighed in told.items()}
+        for i in sorted(told, key=lambda i: -highest[i]):
             if clock.is_past(deadline):
                 raise Late
-            both = (choice.key, i)
-            if both in known or both in unsure:
-                theirs = stored[i].subject
-                if both in unsure and cannot_be_kin(choice.asked, theirs):
-                    continue
-                found = judge(choice.asked, theirs, known.get(both, {}))
-                if found.verdict is not Verdict.DIFFERENT:
-                    hits.append(Hit(i, found))
+            if most is not None and _is_behind(hits, most, round(highest[i], 4) + choice.near[i] / 1000, choice):
+                continue
+            theirs = stored[i].subject
+            if (choice.key, i) in unsure and cannot_be_kin(choice.asked, theirs):
+                continue
+            found = judge(choice.asked, theirs, told[i])
+            if found.verdict is not Verdict.DIFFERENT:
+                hits.append(Hit(i, found))
         yield choice.key, _surest_first(hits, choice)
+
+
+def _is_behind(hits: list[Hit], most: int, surest: float, choice: _Choice) -> bool:
+    """Whether so many `hits` come before one that is at most so sure: related only, where that is below the same firm."""
+    if len(hits) < most or surest >= SAME_FROM:
+        return False
+    before = (hit.judgement.verdict is Verdict.SAME or _sureness(hit, choice.near[hit.subject_id]) > surest for hit in hits)
+    return sum(before) >= most
 
 
 def _surest_first(hits: list[Hit], choice: _Choice) -> list[Hit]:
@@ -259,7 +275,8 @@ def judged_each(
     that are the same or related.
     """
     found = {}
-    for key, hits in nearest_each(subjects, kind=kind, leave_out=leave_out, deadline=deadline, kin=kin):
+    most = limit if kin else None
+    for key, hits in nearest_each(subjects, kind=kind, leave_out=leave_out, deadline=deadline, kin=kin, most=most):
         kept = [hit for hit in hits if hit.judgement.verdict is not Verdict.DIFFERENT or hit.judgement.score >= LIKE_FROM]
         found[key] = kept[:limit]
     return found

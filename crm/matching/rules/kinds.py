@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class Verdict(StrEnum):
@@ -36,8 +37,7 @@ class Late(Exception):
     """A comparison did not come to its end within its time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One index token: its channel and a signed 64-bit number."""
 
     channel: Channel

@@ -139,6 +139,11 @@ def sketch(forms: NameForms | list[Any] | str) -> Sketch:
     return Sketch(_text(forms, whole), _text(forms, stem), _text(forms, script), *rest)
 
 
+def may_have_brand(packed: list[Any] | str) -> bool:
+    """Whether a packed name begins with a brand of the table, as far as it is known without unpacking it."""
+    return not _fresh(packed) or packed[AT["brand"]] != ""
+
+
 def words_of(packed: list[Any] | str) -> list[str]:
     """The Latin words of a packed name, without unpacking it."""
     return list(packed[AT["words"]] if _fresh(packed) else unpack(packed, None).words)

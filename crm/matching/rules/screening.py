@@ -6,8 +6,9 @@ from crm.matching.rules.evidence import meeting
 from crm.matching.rules.home import names_beside
 from crm.matching.rules.judge import SAME_FROM, capped, one_group
 from crm.matching.rules.kinds import NameForms, Subject
+from crm.matching.rules.packing import Entry, may_have_brand
 from crm.matching.rules.resemblance import Evidence, both_known, compare_stems
-from crm.matching.rules.scorecard import features_between, reaches
+from crm.matching.rules.scorecard import Beforehand, features_between, reaches
 
 
 def cannot_be_same(a: Subject, b: Subject) -> bool:
@@ -24,6 +25,18 @@ def cannot_be_same(a: Subject, b: Subject) -> bool:
 
 def _may_be_same(a: NameForms, b: NameForms) -> bool:
     return a.key == b.key or both_known(a, b) or (not capped(a, b) and reaches(SAME_FROM, a, b))
+
+
+def score_at_most(a: Subject, b: Entry, told: Beforehand) -> float:
+    """How high `judge` may score `a`, taken apart, and `b`: the model's word for their names, which is only lowered after it.
+    1 where it has not spoken of all their names, or something else may raise it: identifiers, brands, a country in common.
+    """
+    else_told = (a.identifiers or a.phones) and b.identifiers
+    at_home = a.country is not None and a.country == b.country != "CN"
+    brands = any(forms.brand for forms in a.forms) and any(map(may_have_brand, b.names))
+    if not told or len(told) < len(a.forms) * len(b.names) or else_told or at_home or brands:
+        return 1.0
+    return max(weighed.score for weighed in told.values())
 
 
 def cannot_be_kin(a: Subject, b: Subject) -> bool:
