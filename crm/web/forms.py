@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from flask import g, request
+from flask import abort, g, request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -29,6 +29,8 @@ class Form(FlaskForm):
 
         def wrap_formdata(self, form: "Form", formdata: Any) -> Any:
             """Normalise what was posted; on a GET give back what an expired session had posted here."""
+            if request.is_json:
+                abort(415)  # no page sends it; what Flask-WTF would make of a list or of numbers breaks the fields
             data = super().wrap_formdata(form, formdata)
             if data is None:
                 return form.held()
