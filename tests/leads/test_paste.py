@@ -128,9 +128,9 @@ def test_control_characters_and_disguises():
 ])  # fmt: skip
 def test_long_input_takes_no_time(piece):
     """As long as the form lets through, made of whatever a pattern likes best."""
-    start = time.monotonic()
+    start = time.process_time()
     propose((piece * 4000)[:4000], areas=AREAS)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 @given(
