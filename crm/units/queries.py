@@ -16,13 +16,16 @@ from crm.units.rules import UnitKind, UnitLabel
 
 def _in_order(rows: list[Sequence[Any]]) -> dict[int, UnitLabel]:
     return {
-        id_: UnitLabel(id_, zh, en, short_zh, short_en, bool(area), bool(retired))
-        for id_, zh, en, short_zh, short_en, area, retired in sorted(rows, key=itemgetter(0))
+        id_: UnitLabel(id_, zh, en, short_zh, short_en, bool(area), bool(retired), path)
+        for id_, zh, en, short_zh, short_en, area, retired, path in sorted(rows, key=itemgetter(0))
     }
 
 
 _labels = SmallTable(
-    lambda: select(Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None)), _in_order
+    lambda: select(
+        Unit.id, Unit.zh, Unit.en, Unit.short_zh, Unit.short_en, Unit.is_area, Unit.retired_on.is_not(None), Unit.path
+    ),
+    _in_order,
 )
 
 

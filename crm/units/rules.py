@@ -32,6 +32,7 @@ class UnitLabel:
     short_en: str
     is_area: bool
     retired: bool
+    path: str
 
     def name(self, lang: str) -> str:
         """The full name in the page's language."""

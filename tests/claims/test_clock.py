@@ -205,7 +205,7 @@ def test_numbers_that_do_not_fit_are_named(numbers, field):
 
 def test_shipped_rules_are_marked_as_a_proposal():
     assert not RULES.verified
-    assert "Proposal" in RULES.source
+    assert "建议值" in RULES.source
     assert RULES.settings == Settings(**RULES.settings.as_data())
     RULES.settings.check()
 

@@ -157,7 +157,7 @@ def test_nothing_to_decide(app, signed_in, swept):
     assert "还没有做过全库比对" in signed_in("coordinator").get("/review/").main
     swept()
     page = signed_in("coordinator").get("/review/")
-    assert "上次比对 今天" in page.main
+    assert "上次比对今天" in page.main
     assert "都判断完了" in page.main
     assert page.form("/review/sweeps")
     assert not [f for f in signed_in("officer.nanshan").get("/review/").root.all("form") if "sweeps" in f.get("action")]

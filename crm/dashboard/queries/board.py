@@ -40,7 +40,7 @@ from crm.review.queries import queue as review
 from crm.targets import queries as targets
 from crm.targets.queries.fed import NOT_HONG_KONG, UTILISED, Fed, newest_year
 from crm.targets.rules import Place, end_of
-from crm.units.models import Unit
+from crm.units import queries as units
 
 _kept: Kept[Counts] = Kept(64)
 _money: Kept["Money"] = Kept(4)
@@ -209,13 +209,14 @@ def _areas(ask: Ask, reader: Reader, actor: Actor) -> list[_Area]:
     """The reporting areas that are shown: of the unit asked for; to an officer all, unless a cluster or country is asked for,
     which would tell of others what their lists do not.
     """
-    rows = db.session.execute(select(Unit.id, Unit.path).where(Unit.is_area).order_by(Unit.id)).all()
-    areas = [_Area(id_, path, reader.whole or path.startswith(actor.unit_path)) for id_, path in rows]
+    named = units.labels()
+    known = [unit for unit in named.values() if unit.is_area]
+    areas = [_Area(unit.id, unit.path, reader.whole or unit.path.startswith(actor.unit_path)) for unit in known]
     if not reader.whole:
         return [area for area in areas if area.mine] if ask.narrow else areas
     if ask.unit_id is None:
         return areas
-    own = next(iter(db.session.scalars(select(Unit.path).where(Unit.id == ask.unit_id))), "-")
+    own = named[ask.unit_id].path if ask.unit_id in named else "-"
     return [area for area in areas if area.path.startswith(own)]
 
 
