@@ -1,11 +1,14 @@
 """What the stories of assessment need: confirmed facts, a loaded scheme, runs, objections."""
 
+import pytest
+
 from crm.accounts import queries as accounts
 from crm.assessment import services
 from crm.assessment.models import ScoreLine, ScoreRun
 from crm.assessment.rules.runs import Answer
 from crm.core import clock
 from crm.core.db import db, unit_of_work
+from crm.core.errors import Refusal
 from crm.core.money import Money
 from crm.leads.models import Lead
 from crm.pipeline.rules import Kind
@@ -121,3 +124,10 @@ def people_told(code: str) -> set[str]:
 
     ids = db.session.query(Notification.user_id).filter_by(code=code)
     return {user.username for user in accounts.everyone() if user.id in {row[0] for row in ids}}
+
+
+def refused(name, act, *args, **how):
+    """It is refused for this reason."""
+    with pytest.raises(Refusal) as found:
+        act(*args, **how)
+    assert found.value.code == name

@@ -70,7 +70,7 @@ def ask() -> ResponseReturnValue:
         if refusal.status != 422:
             raise
         return compare_page(asked, form, refusals.sentence(refusal), 422)
-    flash(_("已请相关单位在 %(day)s前答复", day=fmt.day(due)), "done")
+    flash(_("已请相关单位在%(day)s前答复", day=fmt.day(due)), "done")
     return redirect(target, 303)
 
 
