@@ -60,7 +60,7 @@ _functions: Counter[Path] = Counter()
 
 def _on_both_at_once(path: Path) -> bool:
     """Whether the next test of this file runs on both databases without --full too: those about the databases themselves, about
-    people at the same moment, and of each other file every third, the first among them. Pages call the services that other tests
+    people at the same moment, and of each other file every fifth, the first among them. Pages call the services that other tests
     try: they are opened on one.
     """
     if path.stem == "test_pages" or path.parent.name == "web":
@@ -68,7 +68,7 @@ def _on_both_at_once(path: Path) -> bool:
     if path.parent.name in ("kernel", "jobs", "house") or path.stem == "test_at_once":
         return True
     _functions[path] += 1
-    return _functions[path] % 3 == 1
+    return _functions[path] % 5 == 1
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -126,6 +126,7 @@ def _slowest(names: list[str]) -> float:
     return max(took[1:])
 
 
+@pytest.mark.full
 def test_thousands_of_one_name_are_answered_in_time(app: Flask) -> None:
     with app.app_context():
         for start in range(1, 6001, 2000):
@@ -138,6 +139,7 @@ def test_thousands_of_one_name_are_answered_in_time(app: Flask) -> None:
         assert hits[0].judgement.verdict is queries.Verdict.SAME
 
 
+@pytest.mark.full
 def test_a_word_that_every_name_has_hides_nobody(app: Flask) -> None:
     signs = "天海金星宏达新源盛康龙威博创远明瑞泰和安吉德诚信立恒丰利通佳美欣荣鑫亿嘉凯伟格林"
     stems = [a + b + c for a in signs[:20] for b in signs[:15] for c in signs[20:35]]

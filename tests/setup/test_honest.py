@@ -34,7 +34,7 @@ def tiny_run(folder: Path, text: str, *words: str, **env: str) -> subprocess.Com
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("words", [(), ("-n", "1")], ids=["alone", "with workers"])
+@pytest.mark.parametrize("words", [(), pytest.param(("-n", "1"), marks=pytest.mark.full)], ids=["alone", "with workers"])
 @pytest.mark.parametrize("kind", mostly_full(LEFT_OUT, "skip", "import"))
 def test_what_is_left_out_fails_the_run(tmp_path: Path, kind: str, words: tuple[str, ...]) -> None:
     done = tiny_run(tmp_path, LEFT_OUT[kind], *words)
