@@ -1,7 +1,8 @@
 """The three batches: `python3 dev.py bench batches [--size 100000] [--on sqlite,postgresql]`.
 
 CPU milliseconds of /batches/ (by kept sums, counted anew, deep pages, filtered; for a coordinator and for a district's officer), and
-seconds that freezing takes, the first and a second edition, whole city and 5,000 rows. JSON on standard output.
+seconds that freezing takes, the first and a second edition, whole city and 5,000 rows, and that the meeting pack of each edition
+takes (Word and pdf together, as its job makes them). JSON on standard output.
 """
 
 import argparse
@@ -25,7 +26,10 @@ from crm.batches.rules.periods import EditionKind
 from crm.clusters import queries as clusters
 from crm.core import clock, ids
 from crm.core.db import db, unit_of_work
+from crm.jobs.jobs import work_off
 from crm.leads.models import Lead
+from crm.meetings import services as meetings
+from crm.meetings.rules import PackState
 from crm.pipeline.models import StageChange
 from tests.bench.filling import board, kinds_of
 from tests.bench.lists import cpu
@@ -142,6 +146,25 @@ def freezing(app: Flask) -> dict[str, Any]:
     return found
 
 
+def packs(app: Flask) -> dict[str, float]:
+    """Seconds from taking up the job to the two files, of each edition."""
+    found = {}
+    with app.app_context():
+        person = accounts.by_username("coordinator")
+        assert person is not None
+        who = person.as_actor()
+        work_off()  # what waits from before
+        for edition in db.session.scalars(select(Edition).order_by(Edition.id)).all():
+            with unit_of_work():
+                pack = meetings.ask_pack(edition, lang="zh", city="SZ", actor=who, now=clock.now())
+            begun = time.perf_counter()
+            work_off()
+            db.session.refresh(pack)
+            assert pack.state == PackState.DONE, pack.why
+            found[f"{edition.kind} {edition.number}"] = round(time.perf_counter() - begun, 2)
+    return found
+
+
 def main() -> None:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -163,7 +186,7 @@ def main() -> None:
             _people(app)
             _history(app)
             sys.stderr.write(f"{kind} filled\n")
-            found[kind] = {"cpu ms": pages(app, options.size), "seconds": freezing(app)}
+            found[kind] = {"cpu ms": pages(app, options.size), "seconds": freezing(app), "packs, seconds": packs(app)}
             sys.stderr.write(json.dumps(found[kind]) + "\n")
     sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
