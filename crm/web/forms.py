@@ -19,6 +19,7 @@ from crm.web import sessions
 from crm.web.locale import LANGUAGES, html_lang
 
 _RAW = frozenset({"csrf_token"})
+_SENTENCES = frozenset({"reason", "note", "next_step"})  # written in one line, sentences all the same
 
 
 class Form(FlaskForm):
@@ -47,8 +48,9 @@ class Form(FlaskForm):
         return _RAW | {name for name, field in self._unbound() if field.field_class is PasswordField}
 
     def prose_fields(self) -> frozenset[str]:
-        """Names of fields in which people write sentences."""
-        return frozenset(name for name, field in self._unbound() if field.field_class is TextAreaField) - self.read_by_program
+        """Names of fields in which people write sentences, as they are posted."""
+        areas = {name for name, field in self._unbound() if field.field_class is TextAreaField or name in _SENTENCES}
+        return frozenset(f"{self._prefix}{name}" for name in areas - self.read_by_program)
 
     def _unbound(self) -> list[tuple[str, Any]]:
         return list(type(self)._unbound_fields or [])  # type: ignore[attr-defined]
@@ -96,7 +98,7 @@ def version_field() -> IntegerField:
 
 def one_line(value: str | None) -> str | None:
     """A field filter: line breaks become spaces."""
-    return clean(value) if value else value
+    return clean(value, prose=True) if value else value  # what was folded at the door stays so
 
 
 def text_field_limits(maximum: int, *, required: bool = False) -> list[Any]:
