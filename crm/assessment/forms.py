@@ -17,6 +17,8 @@ _PERIOD = _l("年份、季度或月份，如 2026、2026Q1、2026-03")
 class SchemeForm(Form):
     """A formula file, chosen or pasted; kept as it was typed."""
 
+    read_by_program = frozenset({"text"})
+
     file = FileField(_l("方案文件"), description=_l("文本文件，UTF-8；选了文件就不看下面的内容"))
     text = TextAreaField(
         _l("方案内容"), validators=[Optional(), Length(max=LARGEST)], render_kw={"rows": 24, "spellcheck": "false"}

@@ -182,12 +182,13 @@ def _sums(which: ColumnElement[bool], span: Span, idle_days: int, now: datetime)
     primary = and_(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0)
     key = func.coalesce(LeadCluster.cluster_id, 0)
     tagged = select(key, func.count(), func.sum(_TOTAL)).select_from(Lead).outerjoin(LeadCluster, primary)
-    by_cluster = tagged.where(*live, Lead.stage == Stage.NEGOTIATING).group_by(key)
+    by_cluster = tagged.where(*live, _IN_TALKS).group_by(key)
     rows = db.session.execute(by_cluster)
     return Sums(units, {cluster: Cell(stock=count, total_cny=int(total or 0)) for cluster, count, total in rows})
 
 
-_COUNTS = and_(Lead.stage == Stage.NEGOTIATING, Lead.admitted_at.is_not(None), Lead.total_verified)
+_IN_TALKS = and_(Lead.stage == Stage.NEGOTIATING, listing.is_pursued())
+_COUNTS = and_(_IN_TALKS, Lead.admitted_at.is_not(None), Lead.total_verified)
 _TOTAL = case((_COUNTS, Lead.total_cny), else_=0)
 
 
@@ -199,7 +200,7 @@ def _columns(span: Span, idle_days: int) -> Iterable[ColumnElement[Any]]:
         return and_(Lead.admitted_at >= clock.start_of(first), Lead.admitted_at < clock.start_of(last, days=1))
 
     return (
-        counted(Lead.stage == Stage.NEGOTIATING), func.sum(_TOTAL), counted(admitted(span.first, span.last)),
+        counted(_IN_TALKS), func.sum(_TOTAL), counted(admitted(span.first, span.last)),
         counted(admitted(span.before_first, span.before_last)),
         counted(and_(Lead.stage == Stage.NEGOTIATING, listing.idle_since(idle_days, clock.today()))),
     )  # fmt: skip

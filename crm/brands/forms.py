@@ -14,6 +14,8 @@ from crm.web.forms import Form, once_field, one_line, text_field_limits
 class NamesForm(Form):
     """Names of a brand, each on a line of its own, and where they are known from."""
 
+    read_by_program = frozenset({"names"})
+
     names = TextAreaField(
         _l("名称"),
         description=_l("每行一个，各种文字分行写"),

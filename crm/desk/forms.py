@@ -8,7 +8,18 @@ from werkzeug.datastructures import MultiDict
 
 from crm.events.rules import LinkRole
 from crm.leads.rules.lead import Stage
-from crm.leads.rules.listing import CLAIM_MARKS, COLUMNS, DEFAULT_COLUMNS, MISSING, PAGE_SIZES, Grouped, Question, Scope, Sort
+from crm.leads.rules.listing import (
+    CLAIM_MARKS,
+    COLUMNS,
+    DEFAULT_COLUMNS,
+    MISSING,
+    PAGE_SIZES,
+    STATUSES,
+    Grouped,
+    Question,
+    Scope,
+    Sort,
+)
 
 _FEN_PER_YI = 10_000_000_000
 BANDS = {"lt1": (None, 1), "1to5": (1, 5), "5to10": (5, 10), "10to50": (10, 50), "gt50": (50, None)}
@@ -50,6 +61,7 @@ def question_from(args: "MultiDict[str, str]", *, default_scope: Scope) -> Quest
         reached=Stage(asked["reached"]) if asked.get("reached") in set(Stage) else None,
         missing=tuple(fact for fact in MISSING if fact in args.getlist("missing")),
         unsealed=asked.get("coded") == "no",
+        status=asked.get("status") if asked.get("status") in STATUSES else None,
         import_id=_number(asked.get("import")),
         sort=_one_of(Sort, asked.get("sort"), Sort.RECENT),
         descending=asked.get("dir") != "asc",
@@ -121,6 +133,7 @@ _VALUES: dict[str, Callable[[str], bool]] = {
     "expected": lambda value: value == "late" or _slipped(value) is not None,
     "claim": lambda value: value in CLAIM_MARKS,
     "reached": lambda value: value in set(Stage),
+    "status": lambda value: value in STATUSES,
     "missing": lambda value: value in MISSING,
     "sort": lambda value: value in set(Sort),
     "col": lambda value: value in COLUMNS,

@@ -46,6 +46,13 @@ def readable_of(lead_id: int, *, actor: policy.Actor) -> list[tuple[str, str]]:
     return [(file.public_id, file.name) for file in of_lead(lead_id)]
 
 
+def evidence_of(lead_id: int, *, actor: policy.Actor) -> list[StoredFile]:
+    """A lead's pieces of evidence, newest first, for those who read its files; nothing for others."""
+    if not policy.can(_standing[0](lead_id, actor), "file", "read"):
+        return []
+    return [file for file in of_lead(lead_id) if file.purpose == "evidence"]
+
+
 def evidence_types(lead_id: int) -> list[str | None]:
     """The types of a lead's pieces of evidence, one for each piece; none for one stored before there were types."""
     query = select(StoredFile.evidence_type).where(StoredFile.lead_id == lead_id, StoredFile.purpose == "evidence")

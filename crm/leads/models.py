@@ -69,6 +69,7 @@ class Lead(Identified, Versioned, Model):
             "contracted_usd",
             "following_unit_path",
             "merged_into_id",
+            "status",
         ),
         # Numbers of the stages, read from the index alone, a stage's days one after another.
         Index(
@@ -82,6 +83,7 @@ class Lead(Identified, Versioned, Model):
             "contracted_usd",
             "following_unit_path",
             "owner_id",
+            "status",
         ),
         Index("ix_lead_unit_stage_touched", "following_unit_id", "stage", "touched_at", "id"),
         Index("ix_lead_unit_path_stage", "following_unit_path", "stage"),

@@ -28,6 +28,8 @@ def _units() -> list[tuple[str, Any]]:
 class GateTableForm(Form):
     """A table of gates, chosen or typed; kept as it was typed. `tried`: the hash of the text that was tried last."""
 
+    read_by_program = frozenset({"text"})
+
     file = FileField(_l("关口表文件"), description=_l("文本文件，UTF-8；选了文件就不看下面的内容"))
     text = TextAreaField(
         _l("关口表内容"), validators=[Optional(), Length(max=LARGEST)], render_kw={"rows": 28, "spellcheck": "false"}

@@ -105,10 +105,10 @@ def read_lines(parts: Iterable[Part], posted: Any, said: Callable[[Line], str], 
 
 def _read(row: Typed, posted: Any, edits: dict[int, LineEdit], of_base: Callable[[Line], str]) -> None:
     line, before = row.line, row.text
-    row.text = clean(posted.get(f"line-{line.id}", "")[: LONGEST * 2], multiline=True) or ""
+    row.text = clean(posted.get(f"line-{line.id}", "")[: LONGEST * 2], multiline=True, prose=True) or ""
     row.place = clean(posted.get(f"place-{line.id}", "")[:12]) or ""
     row.listed = f"listed-{line.id}" in posted
-    row.saved = before if row.text != clean(before, multiline=True) else ""
+    row.saved = before if row.text != clean(before, multiline=True, prose=True) else ""
     if len(row.text) > LONGEST:
         row.error = _("最多%(max)d个字", max=LONGEST)
         return
@@ -116,7 +116,7 @@ def _read(row: Typed, posted: Any, edits: dict[int, LineEdit], of_base: Callable
     if row.place and not 1 <= number < BLANK:
         row.error = _("序号请填 1 到 399 的数字")
         return
-    own = row.text if row.text and row.text != clean(of_base(line), multiline=True) else None
+    own = row.text if row.text and row.text != clean(of_base(line), multiline=True, prose=True) else None
     typed = line.source == "typed"
     edits[line.id] = LineEdit(own, number or BLANK, row.listed and bool(row.text or not typed))
 

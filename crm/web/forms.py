@@ -19,10 +19,13 @@ from crm.web import sessions
 from crm.web.locale import LANGUAGES, html_lang
 
 _RAW = frozenset({"csrf_token"})
+_SENTENCES = frozenset({"reason", "note", "next_step"})  # written in one line, sentences all the same
 
 
 class Form(FlaskForm):
     """A form of the board. Text is NFKC-normalised and cleaned before any validator looks at it; passwords are left alone."""
+
+    read_by_program: frozenset[str] = frozenset()  # text areas whose text is no prose: what follows a colon is a value
 
     class Meta(FlaskForm.Meta):
         """How posted data reaches the fields."""
@@ -34,7 +37,7 @@ class Form(FlaskForm):
             data = super().wrap_formdata(form, formdata)
             if data is None:
                 return form.held()
-            return normalised(data, form.raw_fields())
+            return normalised(data, form.raw_fields(), form.prose_fields())
 
         def get_translations(self, form: "Form") -> Any:
             """WTForms' own words, read once a language: Flask-WTF reads their file with every request that draws a field."""
@@ -43,6 +46,11 @@ class Form(FlaskForm):
     def raw_fields(self) -> frozenset[str]:
         """Names of fields whose value is taken as typed."""
         return _RAW | {name for name, field in self._unbound() if field.field_class is PasswordField}
+
+    def prose_fields(self) -> frozenset[str]:
+        """Names of fields in which people write sentences, as they are posted."""
+        areas = {name for name, field in self._unbound() if field.field_class is TextAreaField or name in _SENTENCES}
+        return frozenset(f"{self._prefix}{name}" for name in areas - self.read_by_program)
 
     def _unbound(self) -> list[tuple[str, Any]]:
         return list(type(self)._unbound_fields or [])  # type: ignore[attr-defined]
@@ -66,14 +74,14 @@ def _own_words(lang: str) -> Any:
     return get_translations([LANGUAGES["en" if lang == "en" else "zh"]])
 
 
-def normalised(data: Any, raw: frozenset[str]) -> Any:
-    """The posted values with every text cleaned; files and `raw` fields as they came."""
+def normalised(data: Any, raw: frozenset[str], prose: frozenset[str] = frozenset()) -> Any:
+    """The posted values with every text cleaned, of `prose` without its punctuation; files and `raw` fields as they came."""
     values: MultiDict[str, Any] = MultiDict()
     parts = data.dicts if isinstance(data, CombinedMultiDict) else [data]
     for part in parts:
         for key, value in part.items(multi=True):
             if isinstance(value, str) and key not in raw:
-                value = clean(value, multiline=True)
+                value = clean(value, multiline=True, prose=key in prose)
             values.add(key, value)
     return ImmutableMultiDict(values)
 
@@ -90,7 +98,7 @@ def version_field() -> IntegerField:
 
 def one_line(value: str | None) -> str | None:
     """A field filter: line breaks become spaces."""
-    return clean(value) if value else value
+    return clean(value, prose=True) if value else value  # what was folded at the door stays so
 
 
 def text_field_limits(maximum: int, *, required: bool = False) -> list[Any]:

@@ -49,6 +49,28 @@ def test_before_the_assessment_it_says_what_is_owed(app, signed_in, clock_at):
     assert "首次响应" in signed_in("officer.nanshan").get(f"/leads/{lead}").root.first("section", id="claim").text
 
 
+def test_evidence_is_seen_where_it_is_judged(app, signed_in, clock_at):
+    clock_at("2026-11-02 10:00")
+    with app.app_context():
+        lead = a_lead(now=START).public_id
+    officer, manager = signed_in("officer.nanshan"), signed_in("manager.nanshan")
+    told = lambda: officer.get(f"/leads/{lead}").root.first("section", id="claim").text  # noqa: E731
+    assert "上传规则认可的佐证" in told()
+    sent = {"files": (BytesIO(PNG), "board.png"), "purpose": "evidence", "evidence_type": ""}
+    refused = officer.post(f"/leads/{lead}/files", sent, status=303)
+    assert refused.location.endswith("again=upload")
+    assert officer.get(refused.location).root.first("details", id="upload").get("open") is not None
+    officer.post(f"/leads/{lead}/files", {**sent, "files": (BytesIO(PNG), "board.png"), "evidence_type": "visit"}, status=303)
+    assert "佐证已上传 1 件" in told()
+    assert "board.png" in manager.get(f"/leads/{lead}/assess").main
+    # Before it is admitted nothing says that it might go on, and a refusal is said once.
+    page = manager.get(f"/stages/{lead}")
+    assert "可以进入" not in page.main and "研判入库" in page.main
+    version = page.root.first("input", name="version").get("value")
+    page = manager.post(f"/stages/{lead}", {"to": "negotiating", "on": "2026-11-02", "version": version}, status=422)
+    assert page.root.first("div", role="alert").text.count("入库以后才能进入下一阶段") == 1
+
+
 def test_progress_with_a_photo_moves_the_clock(app, signed_in, clock_at):
     now = clock_at("2026-11-11 09:00")
     lead = made(app)

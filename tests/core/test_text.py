@@ -30,6 +30,18 @@ def test_many_lines_keep_their_breaks():
     assert clean(" one \r\n\r\n\r\n\r\n two\t2 \u2029three ", multiline=True) == "one\n\ntwo 2\nthree"
 
 
+@pytest.mark.parametrize(
+    "typed, kept",
+    [
+        ("首次洽谈，对方（总部）问：选址；还有！？", "首次洽谈，对方（总部）问：选址；还有！？"),
+        ("ＡＢＣ，１２３　㎡", "ABC，123 m2"),
+        ("＜script＞，​\nend", "<script>，\nend"),
+    ],
+)
+def test_prose_keeps_its_punctuation(typed, kept):
+    assert clean(typed, multiline=True, prose=True) == kept == clean(kept, multiline=True, prose=True)
+
+
 @given(st.text(max_size=80))
 def test_nothing_invisible_stays(text):
     kept = clean(text, multiline=True)

@@ -47,7 +47,7 @@ def random_city(dice: random.Random, *, size: int = 40) -> None:
                 update(Lead).where(Lead.id == lead_id).values(
                     stage=stage, country=dice.choice(COUNTRIES), registered_at=registered, admitted_at=admitted,
                     total_cny=dice.choice((None, 10**10, 3 * 10**10)), total_verified=dice.random() < 0.5,
-                    next_due=dice.choice((None, clock.today())), status=dice.choice(("active", "active", "paused")),
+                    next_due=dice.choice((None, clock.today())), status=dice.choice(("active", "active", "active", "paused", "ended")),
                 )
             )  # fmt: skip
             db.session.execute(LeadCluster.__table__.delete().where(LeadCluster.lead_id == lead_id))

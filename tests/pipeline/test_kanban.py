@@ -133,7 +133,8 @@ def test_ways(spread):
 def test_paused_and_ended(spread):
     with unit_of_work():
         db.session.execute(update(Lead).where(Lead.stage == Stage.SIGNED).values(status="paused"))
-    card = columns()[Stage.SIGNED].cards[0]
+    assert columns()[Stage.SIGNED].cards == [] and held()[Stage.SIGNED].totals.count == 0  # no longer signed and pursued
+    card = columns(status="paused")[Stage.SIGNED].cards[0]
     assert (set(card.ways), card.age) == ({Way.PAUSED, Way.HERE}, Age.PLANNED)
 
 

@@ -27,11 +27,11 @@ _CONTRACTED = case((Lead.admitted_at.is_not(None), Lead.contracted_usd), else_=0
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """All numbers of one dashboard. `stock` and `sums` (fen, verified and admitted) by stage now; `cohort` by stage of leads of
-    the days asked for; `units` by (following unit's path, signed or not); `clusters` by primary cluster (0: none) and `countries`
-    in negotiation: (how many, contracted cents); `events`: by event of those days what came from it, was signed at it and began;
-    `lacking` by fact; `days` by stage moved into; `milestones` that count and how many of them no file shows; `earlier`: how
-    things stood a year ago; `responses_before`: of leads of the same days of the year before.
+    """All numbers of one dashboard. `stock` and `sums` (fen, verified and admitted) by stage now, of what is pursued; `cohort` by
+    stage of leads of the days asked for; `units` by (following unit's path, signed or not); `clusters` by primary cluster (0:
+    none) and `countries` in negotiation: (how many, contracted cents); `events`: by event of those days what came from it, was
+    signed at it and began; `lacking` by fact; `days` by stage moved into; `milestones` that count and how many of them no file
+    shows; `earlier`: how things stood a year ago; `responses_before`: of leads of the same days of the year before.
     """
 
     stock: dict[Stage, int]
@@ -52,13 +52,14 @@ class Counts:
 
 def counts_of(ask: Ask, reader: Reader) -> Counts:
     """Count them all now."""
-    where = counted(ask, reader)
-    cohort = [*where, *in_cohort(ask)]
-    everywhere = _by_unit(counted(ask, reader, unit=False))
+    whole = counted(ask, reader)
+    where = [*whole, listing.is_pursued()]
+    cohort = [*whole, *in_cohort(ask)]
+    everywhere = _by_unit([*counted(ask, reader, unit=False), listing.is_pursued()])
     path = "" if ask.unit_id is None else path_of(ask.unit_id)
     inside = [(stage, cell) for (unit, stage), cell in everywhere.items() if unit.startswith(path)]
     either, is_before = with_year_before(ask)
-    now, before = responses([*where, either], is_before)
+    now, before = responses([*whole, either], is_before)
     units: dict[tuple[str, bool], int] = defaultdict(int)
     for (unit, stage), cell in everywhere.items():
         if stage is not Stage.LEAD:
@@ -67,9 +68,9 @@ def counts_of(ask: Ask, reader: Reader) -> Counts:
         {stage: sum(cell.leads for one, cell in inside if one is stage) for stage in Stage},
         {stage: sum(cell.cny for one, cell in inside if one is stage) for stage in Stage},
         _plain(select(Lead.stage, func.count()).where(*cohort).group_by(Lead.stage)), dict(units), _clusters(where),
-        _countries(where), _events(where, ask),
+        _countries(where), _events(whole, ask),
         {"amount": sum(cell.bare for one, cell in inside if one is not Stage.LEAD), **_lacking(where)},
-        days_between(cohort), now, *_milestones(where), a_year_ago(ask, reader), before,
+        days_between(cohort), now, *_milestones(whole), a_year_ago(ask, reader), before,
     )  # fmt: skip
 
 

@@ -13,15 +13,16 @@ from crm.core.yearly import year_before
 from crm.dashboard.queries.scope import counted, in_cohort
 from crm.dashboard.rules import Ask, Reader
 from crm.leads.models import Lead
+from crm.leads.queries import listing
 from crm.leads.rules.lead import Stage
-from crm.pipeline.models import StageChange
+from crm.pipeline.models import StageChange, StatusChange
 
 
 @dataclass(frozen=True, slots=True)
 class YearAgo:
-    """Leads by the stage in which each was a year ago today: `stock` of all registered by then, `cohort` of those registered in
-    the same days of the year before (None: all days are asked for), `talks` in negotiation then by the path of the unit that
-    follows now.
+    """Leads by the stage in which each was a year ago today: `stock` of all registered by then and not paused or ended by then,
+    `cohort` of those registered in the same days of the year before (None: all days are asked for), `talks` in negotiation then
+    by the path of the unit that follows now.
     """
 
     stock: dict[Stage, int]
@@ -37,10 +38,12 @@ def a_year_ago(ask: Ask, reader: Reader) -> YearAgo:
     stock: dict[Stage, int] = defaultdict(int)
     cohort: dict[Stage, int] = defaultdict(int)
     talks: dict[str, int] = defaultdict(int)
-    for path, stage, inside, number in db.session.execute(_stages_on(day, where, case((of_days, 1), else_=0))):
-        stock[Stage(stage)] += int(number)
+    for path, stage, inside, stood, number in db.session.execute(_stages_on(day, where, case((of_days, 1), else_=0))):
         if inside:
             cohort[Stage(stage)] += int(number)
+        if not stood:
+            continue
+        stock[Stage(stage)] += int(number)
         if stage == Stage.NEGOTIATING:
             talks[path] += int(number)
     return YearAgo(dict(stock), dict(cohort) if then else None, dict(talks))
@@ -52,6 +55,11 @@ def _stages_on(day: date, where: list[Any], inside: Any) -> Any:
         select(StageChange.from_stage).where(StageChange.lead_id == Lead.id, StageChange.on_date > day)
         .order_by(StageChange.on_date, StageChange.id).limit(1).correlate(Lead).scalar_subquery()
     )  # fmt: skip
+    stopped = (
+        select(StatusChange.id).where(StatusChange.lead_id == Lead.id, StatusChange.at < clock.start_of(day, days=1)).exists()
+    )
+    stood = case((and_(~listing.is_pursued(), stopped), 0), else_=1).label("stood")
     path = Lead.following_unit_path.concat("").label("path")
-    inner = select(path, func.coalesce(left, Lead.stage).label("stage"), inside.label("inside")).where(*where).subquery()
+    stage = func.coalesce(left, Lead.stage).label("stage")
+    inner = select(path, stage, inside.label("inside"), stood).where(*where).subquery()
     return select(*inner.c, func.count()).group_by(*inner.c)

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.core.yearly import year_before
 from crm.leads.rules.lead import STAGES, Stage
-from crm.leads.rules.listing import Question, Scope
+from crm.leads.rules.listing import ANY_STATUS, Question, Scope
 
 
 class Spell(StrEnum):
@@ -77,8 +77,8 @@ def question_of(ask: Ask, reader: Reader) -> Question:
 
 
 def of_cohort(question: Question, ask: Ask) -> Question:
-    """The same, of leads registered in the days asked for."""
-    return question.on(registered_from=ask.since, registered_to=ask.until)
+    """The same, of leads registered in the days asked for, whatever became of them."""
+    return question.on(registered_from=ask.since, registered_to=ask.until, status=ANY_STATUS)
 
 
 def lacks(question: Question, fact: str) -> Question | None:
@@ -96,7 +96,7 @@ def address_of(question: Question) -> dict[str, Any]:
         "cluster": "none" if question.untagged else question.cluster_id, "primary": "yes" if question.primary else None,
         "country": question.country, "reached": question.reached.value if question.reached else None,
         "admitted": None if question.admitted is None else "yes" if question.admitted else "no",
-        "missing": list(question.missing) or None, "coded": "no" if question.unsealed else None,
+        "status": question.status, "missing": list(question.missing) or None, "coded": "no" if question.unsealed else None,
         "from": _iso(question.registered_from), "to": _iso(question.registered_to),
     }  # fmt: skip
     return {name: value for name, value in asked.items() if value is not None}

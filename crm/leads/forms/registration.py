@@ -200,4 +200,6 @@ def decisions_from(posted: "MultiDict[str, str]") -> Decisions:
 class PasteForm(Form):
     """粘贴登记."""
 
+    read_by_program = frozenset({"text"})
+
     text = TextAreaField(_l("粘贴聊天记录、来函或通知"), validators=[InputRequired(_l("请先粘贴一段文字")), limit(4000)])

@@ -24,7 +24,7 @@ from crm.leads.queries.access import (
 )
 from crm.leads.queries.rows import Row, ids_of, rows_of
 from crm.leads.rules.lead import STAGES, Stage, Status
-from crm.leads.rules.listing import COUNT_CAP, Count, Group, Grouped, Held, Question, Scope, Sort, Totals
+from crm.leads.rules.listing import ANY_STATUS, COUNT_CAP, Count, Group, Grouped, Held, Question, Scope, Sort, Totals
 from crm.matching import queries as matching
 from crm.matching.rules.tokens import search_terms
 from crm.policy.rules import Actor
@@ -59,6 +59,8 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
     found = [Lead.merged_into_id.is_(None), *_scope(question, actor)]
     if question.stage is not None:
         found.append(Lead.stage == question.stage)
+    if question.standing != ANY_STATUS:
+        found.append(Lead.status == question.standing)
     if question.reached is not None:
         found.append(reached(question.reached))
     if question.unsealed:
@@ -125,7 +127,8 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     if question.scope is Scope.UNIT:
         return [of_own_unit(actor)]
     shared = [sharing.shared_with(actor, Lead.id)] if question.scope is Scope.SHARED else []
-    if question.overdue or question.idle or question.late or question.slipped is not None or "next" in question.missing:
+    told = question.overdue or question.idle or question.late or question.slipped is not None or "next" in question.missing
+    if told or question.status in (Status.PAUSED, Status.ENDED):
         return [*shared, in_own_sight(actor)]
     if question.claim:
         return [*shared, claims_in_sight(actor)]
@@ -169,7 +172,12 @@ def on_rolling_list() -> list[ColumnElement[bool]]:
     """SQL: what of leads in negotiation, signed or under construction stands on the rolling list of the three batches (三个一批):
     it was admitted and is pursued.
     """
-    return [Lead.admitted_at.is_not(None), Lead.status == Status.ACTIVE]
+    return [Lead.admitted_at.is_not(None), is_pursued()]
+
+
+def is_pursued() -> ColumnElement[bool]:
+    """SQL: leads that are neither paused nor ended (推进中): what counts as being in its stage."""
+    return Lead.status == Status.ACTIVE
 
 
 def late_expected(today: date) -> list[ColumnElement[bool]]:

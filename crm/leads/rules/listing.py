@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from crm.leads.rules.lead import Stage
+from crm.leads.rules.lead import Stage, Status
 from crm.leads.rules.telling import Summed
 
 
@@ -40,6 +40,8 @@ class Grouped(StrEnum):
     STAGE = "stage"
 
 
+ANY_STATUS = "all"
+STATUSES = (*(one.value for one in Status), ANY_STATUS)
 PAGE_SIZES = (20, 50, 100)
 CLAIM_MARKS = ("amber", "due", "live")
 MISSING = ("country", "amount", "next")  # facts that a lead lacks: what to look for
@@ -53,7 +55,8 @@ class Question:
     """Everything a list page needs to know. Empty means: not filtered. `rolling`: what stands on the three batches' list;
     `event_id`: put to that event (`event_role`: in that role);
     `reached`: in that stage or beyond; `unsealed`: without what goes by a code name today;
-    `late`: the next expected milestone's day has passed; `slipped`: it was moved by so many days at least.
+    `late`: the next expected milestone's day has passed; `slipped`: it was moved by so many days at least;
+    `status`: in that one, or any (`ANY_STATUS`); None leaves it to `standing`.
     """
 
     stage: Stage | None = Stage.NEGOTIATING
@@ -89,6 +92,7 @@ class Question:
     reached: Stage | None = None
     missing: tuple[str, ...] = ()
     unsealed: bool = False
+    status: str | None = None
     sort: Sort = Sort.RECENT
     descending: bool = True
     page: int = 1
@@ -121,6 +125,16 @@ class Question:
             self.group in (Grouped.UNIT, Grouped.COUNTRY),
         )
         return not any(filters) and self.sort in (Sort.RECENT, Sort.REGISTERED, Sort.STAGE_DAYS)
+
+    @property
+    def standing(self) -> str:
+        """The status that is asked for. Where nothing is said: what is pursued, as on the three batches' list, so that what was
+        paused or ended is no longer counted as being in a stage; but whatever it is where a record is looked for (by its name,
+        an import, an event, something that somebody has to settle) or what came in during some days.
+        """
+        looked_for = (self.text, self.event_id, self.import_id, self.claim, self.unchecked, self.to_coordinate, self.disputed)
+        days = (self.registered_from, self.registered_to, self.admitted_from, self.admitted_to)
+        return self.status or (ANY_STATUS if any(looked_for) or any(days) else Status.ACTIVE.value)
 
     def on(self, **changes: object) -> "Question":
         """The same question with something else."""

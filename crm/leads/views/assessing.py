@@ -8,6 +8,7 @@ from crm.claims import queries as claims
 from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
+from crm.files import queries as files
 from crm.leads import services
 from crm.leads.forms import (
     AssessForm,
@@ -73,7 +74,7 @@ def _assess_page(lead: Lead, form: AssessForm) -> str:
     today = clock.today()
     return render_template(
         "leads/assess.html", lead=lead, form=form, reports=access.second_reports_of(lead.id), found=weighed(lead.id, today),
-        needed=claims.force_on(today).settings.evidence_needed,
+        needed=claims.force_on(today).settings.evidence_needed, proofs=files.evidence_of(lead.id, actor=current_actor()),
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def add_files(public_id: str) -> ResponseReturnValue:
     if not valid or form.files.errors:
         wrong = form.files.errors or form.purpose.errors or form.evidence_type.errors
         flash("　".join(str(e) for e in wrong), "soon")
-        return go("desk.lead", public_id=public_id)
+        return go("desk.lead", public_id=public_id, again="upload")
     with unit_of_work():
         lead = access.locked_lead(public_id, actor=actor, action="read_detail")
         policy.require(policy.towards_lead(actor, lead), "file", "add", seen_by="read")

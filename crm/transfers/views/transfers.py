@@ -44,7 +44,9 @@ def show(public_id: str) -> ResponseReturnValue:
 @allowed("transfer", "read")
 def accept(public_id: str) -> ResponseReturnValue:
     """One click."""
-    return act(lambda: services.accept(public_id, **_who()), _("已同意，请办理交接"), "transfers.show", public_id=public_id)
+    return act(
+        lambda: services.accept(public_id, **_who()), _("已同意，由承接单位办理交接"), "transfers.show", public_id=public_id
+    )
 
 
 @bp.post("/transfers/<string:public_id>/counter")
