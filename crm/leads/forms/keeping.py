@@ -21,7 +21,7 @@ from crm.claims.rules.evidence import EvidenceType
 from crm.clusters import queries as clusters
 from crm.core import industries, regions
 from crm.core.money import Money
-from crm.leads.forms.fields import UNITS, ContactFields, PickManyField, SumMixin, evidence_choices, limit, text
+from crm.leads.forms.fields import UNITS, ContactFields, PickManyField, SumMixin, evidence_choices, limit, text, unit_for
 from crm.leads.rules.lead import (
     Conflict,
     LeadEdit,
@@ -90,7 +90,7 @@ class EditForm(SumMixin, Form):
     def sum_values(name: str, amount: int, currency: str) -> dict[str, str]:
         """A stored sum as its three fields, in the unit people would write it in."""
         major = Money(amount, currency).major
-        unit = "yi" if major >= UNITS["yi"] else "wan" if major >= UNITS["wan"] else "one"
+        unit = unit_for(major)
         number = f"{(major / UNITS[unit]).normalize():f}"
         return {f"{name}_number": number, f"{name}_unit": unit, f"{name}_currency": currency}
 
