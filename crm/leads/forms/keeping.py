@@ -130,8 +130,9 @@ def _shown(field: Field) -> str:
     if value in (None, "", [], False):
         return "—"
     labels = {str(code): str(label) for code, label in getattr(field, "choices", None) or []}
-    if isinstance(value, list):
-        return "、".join(labels.get(str(item), str(item)) for item in value)
+    if isinstance(value, list):  # several of a list: the order in which they came says nothing
+        chosen = {str(item) for item in value}
+        return str(_l("、")).join([label for code, label in labels.items() if code in chosen] or sorted(chosen))
     return labels.get(str(value), str(value))
 
 
