@@ -55,7 +55,7 @@ def names_of(company: Company, actor: Actor) -> list[Said]:
     )
     found = [
         Said(row.kind, row.text, row.lang, _told(user, actor), row.added_at, row.confirmed_at is not None)
-        for row, user in db.session.execute(query).tuples()
+        for row, user in db.session.execute(query)
     ]
     order = ("official", "original", "short", "alias", "former")
     return sorted(found, key=lambda one: order.index(one.kind))
@@ -69,9 +69,7 @@ def identifiers_of(company: Company, actor: Actor) -> list[Said]:
         .where(CompanyIdentifier.company_id == company.id)
         .order_by(CompanyIdentifier.id)
     )
-    return [
-        Said(row.scheme, row.value, None, _told(user, actor), row.added_at) for row, user in db.session.execute(query).tuples()
-    ]
+    return [Said(row.scheme, row.value, None, _told(user, actor), row.added_at) for row, user in db.session.execute(query)]
 
 
 def _told(user: User, actor: Actor) -> str:
