@@ -12,7 +12,7 @@ from crm.bulk.rules import Act, Wanted
 from crm.clusters import queries as clusters
 from crm.core import clock
 from crm.core.money import CURRENCIES, Money
-from crm.leads.forms.fields import AmountFields, unit_choices
+from crm.leads.forms.fields import AmountFields, unit_choices, unit_of_total
 from crm.leads.rules.lead import Band
 from crm.pipeline.rules import Kind
 from crm.sharing.rules import ShareRole, settings
@@ -122,7 +122,7 @@ class TotalForm(Form):
     """
 
     total_number = StringField(_l("总投资"), filters=[one_line], validators=[Optional(), Length(max=30)])
-    total_unit = SelectField(_l("总投资单位"), default="yi")
+    total_unit = SelectField(_l("总投资单位"), default=unit_of_total)
     total_currency = SelectField(_l("总投资币种"), default="CNY")
     band = SelectField(_l("金额区间"), default=Band.UNKNOWN.value)
     was = HiddenField(validators=[Optional(), Length(max=60)])

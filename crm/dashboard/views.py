@@ -41,7 +41,8 @@ def index() -> ResponseReturnValue:
         **{kind: _bars(board, kind, lang) for kind in ("districts", "clusters", "countries")},
     }
     return render_template(
-        "dashboard/index.html", board=board, ask=ask, spells=list(Spell), list_of=_list_of, median=median, written=written,
+        "dashboard/index.html", board=board, ask=ask, spells=list(Spell), list_of=_list_of, median=median,
+        written=written, written_usd=_written,
         charts=json.dumps({kind: chart for kind, chart in charts.items() if chart}, ensure_ascii=False),
         name_of=_names(lang), unit_names=labels,
         offered=[(id_, labels[id_].short(lang)) for id_ in offered],
@@ -130,21 +131,26 @@ def _bars(board: Board, kind: str, lang: str) -> dict[str, Any] | None:
 
 
 def _line(line: Line | None) -> dict[str, Any] | None:
-    """The running sum and the line to its target, in 亿美元 (in English USD 100 million)."""
+    """The running sum and the line to its target, in 亿美元 (in English USD million)."""
     if line is None or not line.points:
         return None
-    months = [_("%(n)s月", n=month) for month in range(1, 13)]
+    months = [_("%(n)s月", n=fmt.month(month)) for month in range(1, 13)]
     return {
-        "months": months, "values": [value / 10_000 for _month, value in line.points],
-        "goal": line.goal / 10_000 if line.goal else None, "said": written(line.points[-1][1]),
+        "months": months, "values": [fmt.yi_usd_number(value) for _month, value in line.points],
+        "goal": fmt.yi_usd_number(line.goal) if line.goal else None, "said": _written(line.points[-1][1]),
         "apart": _apart(line), "below": line.apart is not None and line.apart < 0,
-        "goal_said": _("%(year)s 年目标 %(n)s", year=line.goal_year, n=written(line.goal)) if line.goal else "",
+        "goal_said": _("%(year)s 年目标 %(n)s", year=line.goal_year, n=_written(line.goal)) if line.goal else "",
         "label": _("实际使用外资累计与目标线"), "at": line.apart,
     }  # fmt: skip
+
+
+def _written(whole: int) -> str:
+    """A sum of the line, as exactly as it is known."""
+    return fmt.yi_usd(whole) if html_lang() == "en" else written(whole)
 
 
 def _apart(line: Line) -> str:
     if line.apart is None:
         return ""
-    n = written(abs(line.apart))
+    n = _written(abs(line.apart))
     return _("低于序时 %(n)s", n=n) if line.apart < 0 else _("高于序时 %(n)s", n=n)

@@ -20,6 +20,14 @@ words.register(
     },
 )
 words.register(
+    "company_name_kind",
+    {"official": _l("现用名称"), "original": _l("原文名称"), "short": _l("简称"), "former": _l("曾用名"), "alias": _l("别名")},
+)
+words.register(
+    "company_identifier",
+    {"uscc": _l("统一社会信用代码"), "foreign_reg": _l("境外注册号"), "lei": _l("LEI 编码"), "domain": _l("网站域名")},
+)
+words.register(
     "grouped",
     {"unit": _l("按跟进单位"), "cluster": _l("按主要产业集群"), "country": _l("按国家/地区"), "stage": _l("按阶段")},
 )

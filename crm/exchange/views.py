@@ -13,9 +13,11 @@ from crm.core.errors import Refusal
 from crm.exchange import queries, services, sheets
 from crm.exchange.forms import DecideForm, UploadForm
 from crm.exchange.models import Import, ImportRow
+from crm.exchange.rules.blanks import BLANKS
 from crm.files import services as files
 from crm.files.rules import FileRefused
 from crm.jobs import services as jobs
+from crm.leads.rules.lead import ProjectType, Stage
 from crm.policy import rules as policy
 from crm.units import queries as units
 from crm.web import refusals
@@ -80,6 +82,37 @@ def _start(form: UploadForm, content: bytes, actor: policy.Actor, now: Any) -> s
     job = jobs.enqueue("exchange.judge", {"import_id": batch.id}, actor=actor, now=now)
     batch.job_id = job.id
     return url_for("exchange.show", public_id=batch.public_id)
+
+
+@bp.get("/blank.xlsx")
+@allowed("import", "start")
+def blank() -> ResponseReturnValue:
+    """An empty list with headings that are understood, and how its columns are filled."""
+    kind, actor = request.args.get("kind", "leads"), current_actor()
+    if kind not in BLANKS or (kind == "companies" and not policy.may(actor, "import", "start_companies")):
+        abort(404)
+    name = str(word("import_kind", kind))
+    notes = [_("本系统为非涉密系统，严禁存储、处理、传输国家秘密"), *(_how_leads() if kind == "leads" else _how_companies())]
+    book = sheets.write_workbook(name, [one.said(html_lang()) for one in BLANKS[kind]], [], notes=notes)
+    name = _("%(kind)s空表", kind=name)
+    return send_file(book, as_attachment=True, download_name=f"{name}.xlsx", mimetype=sheets.XLSX)
+
+
+def _how_leads() -> list[str]:
+    """How the columns of a list of leads are filled. No line begins as a heading does."""
+    comma = _("、")
+    stages = comma.join(str(word("stage", one)) for one in Stage)
+    types = comma.join(str(word("project_type", one)) for one in ProjectType)
+    return [
+        _("带 * 的列必填，投资方中文、外文填一个即可；其余可以空着，不用的列可以删去"),
+        _("阶段填：%(stages)s", stages=stages),
+        _("项目类型填：%(types)s", types=types),
+        _("金额只写数字时按列名中的单位；日期写成 2026-06-18"),
+    ]
+
+
+def _how_companies() -> list[str]:
+    return [_("带 * 的列填一个即可；其余可以空着，不用的列可以删去")]
 
 
 @bp.get("/<string:public_id>")

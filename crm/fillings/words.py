@@ -28,12 +28,12 @@ words.register("filling_own", {"serial": _l("序号"), "own_unit": _l("填报单
 words.register(
     "filling_unit",
     {
-        "CNY-4": _l("万元"),
-        "CNY-8": _l("亿元"),
+        "CNY-4": _l("%(unit)s元", unit=_l("万")),  # a unit that is chosen, not the one that pages write sums in
+        "CNY-8": _l("%(unit)s元", unit=_l("亿")),
         "CNY-0": _l("元"),
         "CNY-6": _l("百万元"),
-        "USD-4": _l("万美元"),
-        "USD-8": _l("亿美元"),
+        "USD-4": _l("%(unit)s美元", unit=_l("万")),
+        "USD-8": _l("%(unit)s美元", unit=_l("亿")),
         "USD-0": _l("美元"),
         "USD-6": _l("百万美元"),
         "HKD-4": _l("万港元"),

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from crm.core import regions
 from crm.core.money import CURRENCIES, Money
-from crm.leads.forms.fields import UNITS, AmountFields, text
+from crm.leads.forms.fields import UNITS, AmountFields, text, unit_choices, unit_for, unit_of_capital
 from crm.money.rules import NewReceipt, ReceiptKind
 from crm.money.rules.rates import is_rate
 from crm.money.services import Proof
@@ -28,9 +28,7 @@ class ReceiptForm(Form):
     """到资: a sum with unit and currency, the day, in what form, from where, and what proves it."""
 
     amount_number = text(_l("到资金额"), 30, required=True)
-    amount_unit = SelectField(
-        _l("金额单位"), choices=[("wan", _l("万")), ("yi", _l("亿")), ("one", _l("元（单位）"))], default="wan"
-    )
+    amount_unit = SelectField(_l("金额单位"), choices=unit_choices, default=unit_of_capital)
     amount_currency = SelectField(_l("币种"), default="USD")
     received_on = DateField(_l("到资日期"), validators=[InputRequired(_l("请填写到资日期"))])
     kind = SelectField(_l("出资形式"), default=ReceiptKind.CASH.value)
@@ -63,7 +61,7 @@ class ReceiptForm(Form):
     def values_of(row: Any) -> dict[str, Any]:
         """A line as the form's fields, in the unit people would write it in."""
         major = Money(row.amount, row.currency).major
-        unit = "yi" if major >= UNITS["yi"] else "wan" if major >= UNITS["wan"] else "one"
+        unit = unit_for(major)
         return {
             "amount_number": f"{(major / UNITS[unit]).normalize():f}", "amount_unit": unit, "amount_currency": row.currency,
             "received_on": row.received_on, "kind": row.kind, "payer_country": row.payer_country or "", "note": row.note,

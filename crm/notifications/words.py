@@ -1,12 +1,15 @@
 """Messages in words."""
 
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from crm.notifications.queries import Message
+from crm.units import queries as units
 from crm.web import fmt, words
+from crm.web.locale import html_lang
 
 _SENTENCES = {
     "lead.queued": _l("%(number)s %(name)s 等待研判"),
@@ -143,11 +146,20 @@ def sentence(message: Message) -> str:
         facts["due"] = fmt.day(datetime.fromisoformat(facts["due"]))
     if "until" in facts:
         facts["until"] = fmt.date(date.fromisoformat(facts["until"]))
+    facts |= _in_english({key: facts[key] for key in ("unit", "to") if facts.get(key)})
     if message.hidden is not None:  # who told, where, and what they wrote may name it as well
         number = message.hidden or "—"
         facts |= {"number": number, "code_name": number, "name": _("名称按权限不显示"), "why": "—"}
         facts |= {"unit": _("某单位"), "person": _("某人")}
     return str(_SENTENCES[message.code]) % facts
+
+
+def _in_english(named: dict[str, Any]) -> dict[str, Any]:
+    """Units are kept by the name they had; on an English page one that is still called so goes by its English name."""
+    if not named or html_lang() != "en":
+        return {}
+    known = {unit.name("zh"): unit.name("en") for unit in units.labels().values()}
+    return {key: known.get(name, name) for key, name in named.items()}
 
 
 words.register("message", _SENTENCES)

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from crm.core import clock
 from crm.core.money import CURRENCIES, Money
-from crm.leads.forms.fields import UNITS, AmountFields, text
+from crm.leads.forms.fields import UNITS, AmountFields, text, unit_choices, unit_for, unit_of_capital
 from crm.pipeline.rules import LARGEST, Cause, Ending, Kind, NewMilestone, NewOverride
 from crm.pipeline.services import Verdict
 from crm.web.forms import Form, once_field, text_field_limits, version_field
@@ -19,10 +19,6 @@ from crm.web.words import choices, word
 
 _DATE = _l("请填写日期，例如 2026-06-18")
 Proofs = list[tuple[str, bytes]]
-
-
-def _units() -> list[tuple[str, Any]]:
-    return [("wan", _l("万")), ("yi", _l("亿")), ("one", _l("元（单位）"))]
 
 
 class GateTableForm(Form):
@@ -46,7 +42,7 @@ class SumFields:
     """One sum with unit and currency."""
 
     number = text(_l("金额"), 30, description=_l("申报值，签约填合同外资"))
-    unit = SelectField(_l("金额单位"), choices=_units(), default="wan")
+    unit = SelectField(_l("金额单位"), choices=unit_choices, default=unit_of_capital)
     currency = SelectField(_l("币种"), default="USD")
 
     def offer_currencies(self) -> None:
@@ -66,7 +62,7 @@ class SumFields:
         """A stored sum as its three fields."""
         if sum_ is None:
             return {}
-        unit = "yi" if sum_.major >= UNITS["yi"] else "wan" if sum_.major >= UNITS["wan"] else "one"
+        unit = unit_for(sum_.major)
         return {"number": f"{(sum_.major / UNITS[unit]).normalize():f}", "unit": unit, "currency": sum_.currency}
 
 

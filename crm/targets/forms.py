@@ -17,6 +17,12 @@ def _lang() -> str:
     return "en" if str(get_locale()).startswith("en") else "zh"
 
 
+def _meant(indicator: str, typed: str | None) -> str:
+    """What was typed in the unit that the page named, in the unit that is stored."""
+    known = indicators().get(indicator)
+    return known.meant(typed or "", _lang()) if known else typed or ""
+
+
 def _number(label: Any) -> StringField:
     return StringField(
         label, filters=[one_line], validators=[InputRequired(_l("请填写")), Length(max=24)], render_kw={"inputmode": "decimal"}
@@ -68,7 +74,8 @@ class TargetForm(_ValueForm):
         """What was typed, without the form."""
         place, _colon, number = (self.place.data or "city").partition(":")
         return NewTarget(
-            self.indicator.data, self.period.data or "", Place(place), self.value.data or "", self.source.data or "",
+            self.indicator.data, self.period.data or "", Place(place),
+            _meant(self.indicator.data, self.value.data), self.source.data or "",
             Operator(self.operator.data), int(number) if number else None, self.valid_from.data, self.note.data,
         )  # fmt: skip
 
@@ -79,7 +86,7 @@ class ReplaceForm(_ValueForm):
     def to_target(self, old: Any) -> NewTarget:
         """What was typed, for the place and period of the one in force."""
         return NewTarget(
-            old.indicator, old.period, Place(old.place), self.value.data or "", self.source.data or "",
+            old.indicator, old.period, Place(old.place), _meant(old.indicator, self.value.data), self.source.data or "",
             Operator(self.operator.data), old.unit_id or old.cluster_id, self.valid_from.data, self.note.data,
         )  # fmt: skip
 
@@ -94,9 +101,9 @@ class FigureForm(Form):
     )
     once = once_field()
 
-    def to_figure(self) -> NewFigure:
+    def to_figure(self, indicator: str) -> NewFigure:
         """What was typed, without the form."""
-        return NewFigure(self.month.data or "", self.value.data or "", self.source.data or "")
+        return NewFigure(self.month.data or "", _meant(indicator, self.value.data), self.source.data or "")
 
 
 class CorrectForm(Form):
@@ -107,6 +114,6 @@ class CorrectForm(Form):
     reason = StringField(_l("更正原因"), filters=[one_line], validators=text_field_limits(200, required=True))
     once = once_field()
 
-    def to_figure(self) -> NewFigure:
+    def to_figure(self, indicator: str) -> NewFigure:
         """What was typed, without the form; the month stays."""
-        return NewFigure("", self.value.data or "", self.source.data or "")
+        return NewFigure("", _meant(indicator, self.value.data), self.source.data or "")

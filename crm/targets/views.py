@@ -13,7 +13,7 @@ from crm.targets import queries, services
 from crm.targets.forms import CorrectForm, FigureForm, ReplaceForm, TargetForm
 from crm.targets.models import Target
 from crm.targets.queries.targets import first_of_figure
-from crm.targets.rules import Operator, as_number, indicators, sections, written
+from crm.targets.rules import Operator, indicators, sections
 from crm.units import queries as units
 from crm.web.acts import stored
 from crm.web.guards import allowed, current_actor
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "targets/index.html", sections=sections(), by_section=by_section, plan=plan, filled=filled,
         others=[(code, list(found)) for code, found in groupby(others, key=lambda row: row.indicator)], place_of=_place_name,
-        written=written, today=clock.today(),
+        today=clock.today(),
     )  # fmt: skip
 
 
@@ -46,20 +46,20 @@ def show(public_id: str) -> ResponseReturnValue:
 
 def _facts(public_id: str) -> dict[str, Any]:
     found = queries.story(public_id, clock.today())
-    return {"one": found, "row": found.row, "place_of": _place_name, "written": written, "today": clock.today()}
+    return {"one": found, "row": found.row, "place_of": _place_name, "today": clock.today()}
 
 
 @bp.post("/<string:public_id>/figures")
 @allowed("target", "enter")
 def enter(public_id: str) -> ResponseReturnValue:
     """Enter a figure."""
-    form, actor, now = FigureForm(), current_actor(), clock.now()
+    form, actor, now, facts = FigureForm(), current_actor(), clock.now(), _facts(public_id)
 
     def do() -> str:
-        services.enter_figure(public_id, form.to_figure(), actor=actor, now=now)
+        services.enter_figure(public_id, form.to_figure(facts["row"].indicator.code), actor=actor, now=now)
         return public_id
 
-    return stored(form, do, "targets/show.html", _("数据已填报"), "targets.show", scope=public_id, **_facts(public_id))
+    return stored(form, do, "targets/show.html", _("数据已填报"), "targets.show", scope=public_id, **facts)
 
 
 @bp.get("/figures/<string:public_id>/correct")
@@ -67,7 +67,7 @@ def enter(public_id: str) -> ResponseReturnValue:
 def correct(public_id: str) -> ResponseReturnValue:
     """The form for a correction."""
     row = queries.figure(public_id)
-    form = CorrectForm(value=str(as_number(row.value)), source=row.source)
+    form = CorrectForm(value=f"{indicators()[row.indicator].number(row.value, html_lang()):f}", source=row.source)
     return render_template("targets/correct.html", form=form, message="", **_of_figure(public_id))
 
 
@@ -78,7 +78,8 @@ def correct_now(public_id: str) -> ResponseReturnValue:
     form, actor, now, facts = CorrectForm(), current_actor(), clock.now(), _of_figure(public_id)
 
     def do() -> str:
-        services.correct_figure(public_id, form.to_figure(), form.reason.data or "", actor=actor, now=now)
+        new = form.to_figure(facts["indicator"].code)
+        services.correct_figure(public_id, new, form.reason.data or "", actor=actor, now=now)
         return str(facts["back"])
 
     return stored(form, do, "targets/correct.html", _("已更正，原数保留"), "targets.show", scope=public_id, **facts)
@@ -88,7 +89,7 @@ def _of_figure(public_id: str) -> dict[str, Any]:
     row = queries.figure(public_id)
     target = first_of_figure(row)
     return {"figure": row, "back": target.public_id if target else "", "target": target, "place_of": _place_name,
-            "written": written, "indicator": indicators()[row.indicator]}  # fmt: skip
+            "indicator": indicators()[row.indicator]}  # fmt: skip
 
 
 @bp.get("/new")
@@ -124,7 +125,8 @@ def replace(public_id: str) -> ResponseReturnValue:
     facts = _facts(public_id)
     old: Target = facts["row"].target
     form = ReplaceForm(
-        value=str(as_number(old.value)), operator=Operator(old.operator).value, source=old.source, note=old.note,
+        value=f"{indicators()[old.indicator].number(old.value, html_lang()):f}", operator=Operator(old.operator).value,
+        source=old.source, note=old.note,
         expects=old.public_id,
     )  # fmt: skip
     return render_template("targets/replace.html", form=form, message="", **facts)

@@ -143,41 +143,80 @@ def _scaled(minor: int, factor: int, places: str) -> str:
 
 
 def yi(fen: int | None) -> str:
-    """Fen as 亿元 with two decimals: 1_200_000_000_00 -> "12.00". In English the unit is CNY 100 million."""
-    return DASH if fen is None else _scaled(fen, 10_000_000_000, "0.01")
+    """Fen as 亿元 with two decimals: 1_200_000_000_00 -> "12.00". In English, as exactly, whole RMB million: "1,200"."""
+    if fen is None:
+        return DASH
+    return _scaled(fen, 100_000_000, "1") if _english() else _scaled(fen, 10_000_000_000, "0.01")
 
 
 def wan(cents: int | None) -> str:
-    """Cents as 万美元 without decimals: 98_000_000_00 -> "9,800"."""
-    return DASH if cents is None else _scaled(cents, 1_000_000, "1")
+    """Cents as 万美元 without decimals: 98_000_000_00 -> "9,800". In English, as exactly, USD million: "98.00"."""
+    if cents is None:
+        return DASH
+    return _scaled(cents, 100_000_000, "0.01") if _english() else _scaled(cents, 1_000_000, "1")
 
 
 def wan_full(cents: int | None) -> str:
-    """Cents as 万美元 with two decimals, for figures that are compared: 98_765_432_10 -> "9,876.54"."""
-    return DASH if cents is None else _scaled(cents, 1_000_000, "0.01")
+    """Cents as 万美元 with two decimals, for figures that are compared: 98_765_432_10 -> "9,876.54"; "98.7654" in English."""
+    if cents is None:
+        return DASH
+    return _scaled(cents, 100_000_000, "0.0001") if _english() else _scaled(cents, 1_000_000, "0.01")
+
+
+def yi_cell(fen: int | None) -> float | None:
+    """The same sum as a number in a workbook, in the unit that `yi` writes."""
+    return None if fen is None else fen / (10**8 if _english() else 10**10)
+
+
+def wan_cell(cents: int | None) -> float | None:
+    """The same sum as a number in a workbook, in the unit that `wan` writes."""
+    return None if cents is None else cents / (10**8 if _english() else 10**6)
+
+
+def yi_usd(whole: int, places: int = 2) -> str:
+    """Whole 万美元 as 亿美元: 93_997 -> "9.40". In English USD million: "939.97"."""
+    if _english():
+        return _scaled(whole, 100, "0.01")
+    return _scaled(whole, 10_000, "0." + "0" * places)
+
+
+def yi_usd_number(whole: int) -> float:
+    """Whole 万美元 as a number of 亿美元, in English of USD million: what a chart draws."""
+    return whole / (100 if _english() else 10_000)
+
+
+def _in_english(minor: int, name: str) -> str:
+    """USD 940.00 m, RMB 86.81 bn: hundredths of a currency as its news would say it."""
+    if abs(minor) >= 100_000_000_000:
+        return f"{name} {_scaled(minor, 100_000_000_000, '0.01')} bn"
+    return f"{name} {_scaled(minor, 100_000_000, '0.01' if name == 'USD' else '1')} m"
 
 
 def in_yi(fen: int | None) -> str:
-    """A sum inside a sentence: 12.00 亿元; CNY 1,200 million in English."""
+    """A sum inside a sentence: 12.00 亿元; RMB 1.20 bn in English."""
     if fen is None:
         return DASH
-    return f"CNY {_scaled(fen, 100_000_000, '1')} million" if _english() else _("%(n)s 亿元", n=yi(fen))
+    return _in_english(fen, "RMB") if _english() else _("%(n)s 亿元", n=yi(fen))
 
 
 def in_wan(cents: int | None) -> str:
-    """Foreign capital inside a sentence: 9,800 万美元; USD 98 million in English."""
+    """Foreign capital inside a sentence: 9,800 万美元; USD 98.00 m in English."""
     if cents is None:
         return DASH
-    return f"USD {_scaled(cents, 100_000_000, '1')} million" if _english() else _("%(n)s 万美元", n=wan(cents))
+    return _in_english(cents, "USD") if _english() else _("%(n)s 万美元", n=wan(cents))
 
 
 def money(amount: int | None, currency: str | None) -> str:
-    """A sum in its own currency with 万 or 亿: 1,200 万美元; USD 12.00 million in English. Dollars stay in 万."""
+    """A sum in its own currency with 万 or 亿: 1,200 万美元; USD 12.00 m in English. Dollars stay in 万."""
     if amount is None or not currency:
         return DASH
     major = Money(amount, currency).major
     if _english():
-        return f"{currency} {(major / 1_000_000).quantize(Decimal('0.01')):,} million"
+        name, whole = ("RMB" if currency == "CNY" else currency), abs(major)
+        if whole and whole < 100_000:
+            return f"{name} {major.quantize(Decimal(1)):,}"
+        large = Decimal(1_000_000_000 if whole >= 1_000_000_000 else 1_000_000)
+        return f"{name} {(major / large).quantize(Decimal('0.01')):,} {'bn' if whole >= 1_000_000_000 else 'm'}"
     name = word("currency", currency) if currency != "CNY" else _("元")
     if abs(major) >= 100_000_000 and currency != "USD":
         return _("%(n)s 亿%(currency)s", n=f"{(major / 100_000_000).quantize(Decimal('0.01')):,}", currency=name)

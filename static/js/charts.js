@@ -48,10 +48,20 @@
     const goal = chart.goal === null ? [] : Array.from({ length: 13 }, (_none, month) => [month, (chart.goal * month) / 12]);
     const points = [[0, 0]].concat(chart.values.map((value, place) => [place + 1, value]));
     const now = points[last];
-    const right = last <= (narrow ? 6 : 10);  // where there is room beside the newest point
+    const right = last <= 10;  // where there is room beside the newest point
+    const said = "{n|" + chart.said + "}" + (chart.apart ? "\n{" + (chart.below ? "late" : "over") + "|" + chart.apart + "}" : "");
+    const rich = {
+      n: { color: ink, fontSize: 14, fontWeight: 600, lineHeight: 20 }, late: { color: late, fontSize: 12, lineHeight: 18 },
+      over: { color: ink2, fontSize: 12, lineHeight: 18 },
+    };
+    // On a phone the label would lie on its own line: it stands above the drawing, and the newest point is a larger stone.
+    const above = narrow && now ? { title: {
+      left: 8, top: 0, padding: 0, itemGap: 4, text: chart.said, textStyle: { color: ink, fontSize: 14, fontWeight: 600 },
+      subtext: chart.apart, subtextStyle: { color: chart.below ? late : ink2, fontSize: 12 },
+    } } : {};
     const short = chart.goal !== null && chart.below ? [[last, (chart.goal * last) / 12], now] : [];
     return Object.assign(base(chart.label + colon + [chart.said, chart.apart, chart.goal_said].filter(Boolean).join(comma)), {
-      grid: { left: 8, right: 16, top: 30, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 16, top: narrow ? 66 : 30, bottom: 8, containLabel: true },
       xAxis: {
         type: "value", min: 0, max: 12, interval: 1, splitLine: { show: false }, axisTick: { show: false },
         axisLine: { lineStyle: { color: line } },
@@ -65,15 +75,14 @@
             label: { show: true, formatter: chart.goal_said, position: [-8, -16], align: "right", color: ink, fontSize: 12 } } },
         { type: "line", data: points, symbol: "circle", symbolSize: 6, silent: true, itemStyle: { color: accent },
           lineStyle: { color: accent, width: 2.4 }, areaStyle: { color: token("--ob-accent-tint") },
-          markPoint: { silent: true, symbolSize: 0, data: now ? [{ coord: now }] : [],
+          markPoint: narrow ? { silent: true, symbol: "circle", symbolSize: 12, data: now ? [{ coord: now }] : [], label: { show: false } } : {
+            silent: true, symbolSize: 0, data: now ? [{ coord: now }] : [],
             label: { show: true, align: right ? "left" : "right", backgroundColor: "#fff", padding: [0, 3],
               position: [right ? 8 : -12, now[1] < (chart.goal || 0) * 0.2 ? -46 : 12],
-              formatter: "{n|" + chart.said + "}" + (chart.apart ? "\n{" + (chart.below ? "late" : "over") + "|" + chart.apart + "}" : ""),
-              rich: { n: { color: ink, fontSize: 14, fontWeight: 600, lineHeight: 20 }, late: { color: late, fontSize: 12, lineHeight: 18 },
-                over: { color: ink2, fontSize: 12, lineHeight: 18 } } } } },
+              formatter: said, rich } } },
         { type: "line", data: short, symbol: "none", silent: true, lineStyle: { color: late, width: 2 } },
       ],
-    });
+    }, above);
   }
 
   function draw() {

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from crm.companies import services as companies
-from crm.companies.models import Company
+from crm.companies.models import Company, CompanyName
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
@@ -56,6 +56,24 @@ class TestTree:
         page = signed_in("coordinator").get(f"/companies/{group['firm']}")
         assert SISTER in page.main
         assert "annual report" in page.main
+
+    def test_its_leads_and_names_and_who_gave_them(self, app, group, signed_in):
+        """Beside the group. A district is not told which person of another unit gave a name."""
+        page = signed_in("officer.nanshan").get(f"/companies/{group['firm']}")
+        assert f"/leads/{group['mine']}" in page.html
+        assert FIRM in page.main
+        assert "测试officer.nanshan" in page.main
+        with app.app_context(), unit_of_work():
+            firm = db.session.scalars(select(Company).where(Company.public_id == group["firm"])).one()
+            facts = {"kind": "alias", "lang": "zh", "key": "法尔肯比传感器", "added_at": clock.now()}
+            theirs = actor("officer.baoan").user_id
+            db.session.add(CompanyName(company_id=firm.id, text="法尔肯比传感器", added_by_id=theirs, **facts))
+        page = signed_in("officer.nanshan").get(f"/companies/{group['firm']}")
+        assert "法尔肯比传感器" in page.main
+        assert "测试officer.baoan" not in page.main
+        assert "测试officer.baoan" in signed_in("coordinator").get(f"/companies/{group['firm']}").main
+        page = signed_in("officer.nanshan").get(f"/companies/{group['top']}")
+        assert "还没有关于这家企业的线索" in page.main
 
     def test_a_company_that_one_may_not_know_of_is_not_there(self, group, signed_in):
         officer = signed_in("officer.nanshan")

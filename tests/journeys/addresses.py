@@ -13,7 +13,7 @@ ROLES = {username: role for username, _name, role, _unit in PEOPLE if not userna
 DOORS = [line.split() for line in STORED.read_text("utf-8").splitlines() if line.split()[0] == "GET" or "GET," in line]
 # Files, and words for machines.
 NO_PAGES = {
-    "batches.paper", "batches.workbook", "returns.paper", "returns.week_workbook", "desk.export", "golive.export", "exchange.result", "files.download", "web.health", "web.robots",
+    "batches.paper", "batches.workbook", "returns.paper", "returns.week_workbook", "desk.export", "golive.export", "exchange.result", "exchange.blank", "files.download", "web.health", "web.robots",
     "reports.brief", "reports.sheet", "supervision.download", "reports.brief_pdf", "reports.sheet_pdf", "reports.district_workbook",
     "batches.paper_pdf", "meetings.download",
     "assessment.workbook", "assessment.paper", "fillings.result", "datasets.archive",

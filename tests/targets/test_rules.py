@@ -122,3 +122,17 @@ def test_nothing_is_divided_by_nothing():
 
 def test_a_quarter_is_covered_by_its_months():
     assert progress_of(EXPORTS, period_of("2026Q2"), 10, 5, date(2026, 5, 1), TODAY).covered == 666
+
+
+def test_english_writes_and_reads_its_own_units():
+    """A million dollars and a billion yuan on English pages; what is stored stays in 亿 and 万."""
+    capital, exports, companies = (indicators()[code] for code in ("FI-01", "FT-01", "FT-09"))
+    assert [capital.unit("en"), capital.written(93_997, "en"), capital.written(93_997, "zh")] == [
+        "USD million",
+        "939.97",
+        "9.3997",
+    ]
+    assert [exports.unit("en"), exports.written(23_000 * 10_000, "en")] == ["RMB billion", "2,300"]
+    assert read_value(capital.meant("939.97", "en"), capital) == read_value(capital.meant("9.3997", "zh"), capital) == 93_997
+    assert read_value(exports.meant("2,300", "en"), exports) == 23_000 * 10_000
+    assert [companies.meant("300", "en"), capital.meant("many", "en")] == ["300", "many"]

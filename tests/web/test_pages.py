@@ -132,7 +132,11 @@ def test_sums(in_language):
         assert fmt.money(1_200_000_00 * 10, "USD").startswith("1,200 万")
         assert [fmt.money(None, "USD"), fmt.money(1, None), fmt.yi(None), fmt.num(None), fmt.date(None)] == ["—"] * 5
     with in_language("en"):
-        assert fmt.money(1_200_000_000, "USD") == "USD 12.00 million"
+        assert fmt.money(1_200_000_000, "USD") == "USD 12.00 m"
+        assert [fmt.money(500_000, "USD"), fmt.money(120_000_000_000, "CNY")] == ["USD 5,000", "RMB 1.20 bn"]
+        assert [fmt.yi(1_200_000_000_00), fmt.wan(98_000_000_00), fmt.wan_full(98_765_432_10)] == ["1,200", "98.00", "98.7654"]
+        assert [fmt.in_yi(1_200_000_000_00), fmt.in_yi(940_000_000_00)] == ["RMB 1.20 bn", "RMB 940 m"]
+        assert [fmt.in_wan(98_000_000_00), fmt.yi_usd(93_997), fmt.yi_cell(10**10)] == ["USD 98.00 m", "939.97", 100]
 
 
 def test_days(in_language, clock_at):

@@ -65,7 +65,7 @@ def _elsewhere(found: ScoreRun) -> list[tuple[str, str]]:
     """What was credited to nobody who is scored, in words."""
     lang = html_lang()
     return [
-        (measures()[measure].name(lang), f"{exact(restored(value))} {word('score_unit', measures()[measure].unit)}".rstrip())
+        (measures()[measure].name(lang), shown.in_unit(restored(value) or Fraction(0), measures()[measure].unit))
         for measure, value in found.summary.get("elsewhere", {}).items()
     ]
 
@@ -128,7 +128,11 @@ def _may_object(found: ScoreLine, actor: Actor) -> bool:
 
 def _amount(measure: str, value: Fraction) -> str:
     money = measures()[measure].unit == "wan_usd"
-    return f"{exact(value / _WAN, 2) if money else exact(value)} {word('score_unit', measures()[measure].unit)}".rstrip()
+    return (
+        shown.in_unit(value / _WAN, measures()[measure].unit, places=2)
+        if money
+        else shown.in_unit(value, measures()[measure].unit)
+    )
 
 
 def _value_of(measure: str, value: int, parts: int = 10_000) -> str:

@@ -73,9 +73,14 @@ def _value(line: Any, name: str) -> Fraction | None:
 
 def _sum(value: Fraction, rule: Rule) -> str:
     """A value with its unit; sums of money in cents of 万美元, ≈ where that is not the whole of it."""
-    unit = word("score_unit", rule.unit)
-    text = exact(value, 2) if rule.unit == "wan_usd" else exact(value)
-    return f"{text} {unit}" if unit else text
+    return in_unit(value, rule.unit, places=2 if rule.unit == "wan_usd" else 6)
+
+
+def in_unit(value: Fraction, unit: str, *, places: int = 6) -> str:
+    """A count with its unit: 万美元 as they are, in English as USD million."""
+    if unit == "wan_usd" and html_lang() == "en":
+        value, places = value / 100, max(places, 4)
+    return f"{exact(value, places)} {word('score_unit', unit)}".rstrip()
 
 
 def _among(rule: Rule, scheme: Scheme, line: Any) -> str:

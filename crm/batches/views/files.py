@@ -110,13 +110,13 @@ def workbook(public_id: str) -> ResponseReturnValue:
 
 
 def _line(row: Shown, lang: str) -> list[Any]:
-    total = row.total_cny / 10**10 if row.total_cny is not None else None
+    total = fmt.yi_cell(row.total_cny)
     verified = "" if total is None else _("已核实") if row.total_verified else _("未核实")
     return [
         _batch(row.batch), row.number, _called(row), row.title, regions.region_name(row.country, lang),
         row.cluster.name(lang) if row.cluster else "", row.unit.name(lang) if row.unit else "", row.since, total, verified,
-        row.contracted_usd / 10**6 if row.contracted_usd is not None else None, row.reported_on, row.confirmed_on,
-        row.confirmed_usd / 10**6 if row.confirmed_usd is not None else None, _("是") if row.idle else "",
+        fmt.wan_cell(row.contracted_usd), row.reported_on, row.confirmed_on,
+        fmt.wan_cell(row.confirmed_usd), _("是") if row.idle else "",
         word("milestone", row.expected_kind) if row.expected_kind else "", row.expected_on, row.was_expected_on, row.slipped,
         "；".join(words.explain(row)), _later(row),
     ]  # fmt: skip

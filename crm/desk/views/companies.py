@@ -72,7 +72,7 @@ def _page(
     page = render_template(
         "desk/company.html", company=found, form=form, off_form=off_form, may_edit=groups.may_edit(found, actor),
         candidates=_candidates(form, found) if unclear else None, message=refusals.sentence(refusal) if refusal else "",
-        **queries.group_of(found, actor),
+        names=queries.names_of(found, actor), identifiers=queries.identifiers_of(found, actor), **queries.group_of(found, actor),
     )  # fmt: skip
     return page, status
 

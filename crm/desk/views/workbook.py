@@ -47,8 +47,7 @@ def _export_row(row: Row, put: Mapping[LinkRole, str], lang: str) -> list[Any]:
     return [
         row.number, row.name or _("暂未披露"), row.alt or "", row.title, regions.region_name(row.country, lang),
         "、".join(tag.name(lang) for tag in row.clusters), word("stage", row.stage),
-        row.total_cny / 10**10 if row.total_cny is not None else None,
-        row.contracted_usd / 10**6 if row.contracted_usd is not None else None,
+        fmt.yi_cell(row.total_cny), fmt.wan_cell(row.contracted_usd),
         row.unit.name(lang) if row.unit else "", "、".join(area.short(lang) for area in row.districts), row.stage_since,
         row.next_step or "", word("milestone", row.expected_kind) if row.expected_kind else "", row.expected_on,
         row.expected_slip, put.get(LinkRole.SOURCE, ""), put.get(LinkRole.SIGNED, ""), clock.city_day(row.registered_at),

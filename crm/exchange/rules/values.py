@@ -14,10 +14,10 @@ from crm.events.rules import EventAmbiguous, EventUnknown, KnownEvent, LinkRole,
 
 STAGES = {
     "lead": ("线索", "储备", "意向", "初步接触", "接洽"),
-    "negotiating": ("在谈", "洽谈中", "洽谈", "谈判中", "在谈判", "跟进中", "对接中"),
+    "negotiating": ("在谈", "洽谈中", "洽谈", "谈判中", "在谈判", "跟进中", "对接中", "innegotiation"),
     "signed": ("签约", "已签约", "签约项目", "已签"),
-    "under_construction": ("在建", "开工建设", "开工", "已开工", "在建(实施)", "建设中", "实施中"),
-    "operating": ("投产", "已投产", "投产运营", "运营", "已运营", "已投产运营"),
+    "under_construction": ("在建", "开工建设", "开工", "已开工", "在建(实施)", "建设中", "实施中", "underconstruction"),
+    "operating": ("投产", "已投产", "投产运营", "运营", "已运营", "已投产运营", "inoperation"),
 }
 PROJECT_TYPES = {
     "building": ("建设类", "是", "建设类项目", "建设项目", "建设", "新建", "新建项目", "制造类", "生产类", "building"),
@@ -33,9 +33,10 @@ PROJECT_TYPES = {
         "服务类",
         "服务业",
         "nonbuilding",
+        "non-building",
     ),
-    "expansion": ("增资扩产", "增资", "扩产", "增资扩产项目", "expansion"),
-    "reinvestment": ("利润再投资", "再投资", "境内再投资", "reinvestment"),
+    "expansion": ("增资扩产", "增资", "扩产", "增资扩产项目", "expansion", "capitalincreaseandexpansion"),
+    "reinvestment": ("利润再投资", "再投资", "境内再投资", "reinvestment", "reinvestedprofit"),
     "acquisition": ("并购", "股权并购", "外资并购", "并购类", "acquisition"),
 }
 _PROJECT_TYPE = {word: code for code, words in PROJECT_TYPES.items() for word in words}

@@ -23,9 +23,10 @@ from crm.leads.rules.lead import (
     NewContact,
 )
 from crm.web.forms import one_line
+from crm.web.locale import html_lang
 from crm.web.words import word
 
-UNITS = {"yi": 100_000_000, "wan": 10_000, "one": 1}
+UNITS = {"yi": 100_000_000, "million": 1_000_000, "wan": 10_000, "one": 1}
 
 
 def limit(maximum: int) -> Length:
@@ -82,18 +83,36 @@ class AmountFields:
 
 
 def unit_choices() -> list[tuple[str, Any]]:
-    """亿, 万, 元."""
-    return [("yi", _l("亿")), ("wan", _l("万")), ("one", _l("元（单位）"))]
+    """亿, 万, 元; in English a million comes first, as sums are written there."""
+    million = [("million", _l("百万"))] if html_lang() == "en" else []
+    return [*million, ("yi", _l("亿")), ("wan", _l("万")), ("one", _l("元（单位）"))]
+
+
+def unit_of_total() -> str:
+    """The unit in which a total investment is thought of: 亿, in English a million."""
+    return "million" if html_lang() == "en" else "yi"
+
+
+def unit_of_capital() -> str:
+    """The unit in which foreign capital is thought of: 万, in English a million."""
+    return "million" if html_lang() == "en" else "wan"
+
+
+def unit_for(major: Decimal) -> str:
+    """The unit in which people would write a sum."""
+    if html_lang() == "en" and major >= UNITS["million"]:
+        return "million"
+    return "yi" if major >= UNITS["yi"] else "wan" if major >= UNITS["wan"] else "one"
 
 
 class SumMixin:
     """Two sums with unit and currency."""
 
     total_number = text(_l("总投资"), 30)
-    total_unit = SelectField(_l("总投资单位"), choices=unit_choices(), default="yi")
+    total_unit = SelectField(_l("总投资单位"), choices=unit_choices, default=unit_of_total)
     total_currency = SelectField(_l("总投资币种"), default="CNY")
     contracted_number = text(_l("合同外资"), 30)
-    contracted_unit = SelectField(_l("合同外资单位"), choices=unit_choices(), default="wan")
+    contracted_unit = SelectField(_l("合同外资单位"), choices=unit_choices, default=unit_of_capital)
     contracted_currency = SelectField(_l("合同外资币种"), default="USD")
 
     def offer_currencies(self) -> None:

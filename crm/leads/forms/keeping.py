@@ -21,7 +21,7 @@ from crm.claims.rules.evidence import EvidenceType
 from crm.clusters import queries as clusters
 from crm.core import industries, regions
 from crm.core.money import Money
-from crm.leads.forms.fields import UNITS, ContactFields, PickManyField, SumMixin, evidence_choices, limit, text
+from crm.leads.forms.fields import UNITS, ContactFields, PickManyField, SumMixin, evidence_choices, limit, text, unit_for
 from crm.leads.rules.lead import (
     Conflict,
     LeadEdit,
@@ -90,7 +90,7 @@ class EditForm(SumMixin, Form):
     def sum_values(name: str, amount: int, currency: str) -> dict[str, str]:
         """A stored sum as its three fields, in the unit people would write it in."""
         major = Money(amount, currency).major
-        unit = "yi" if major >= UNITS["yi"] else "wan" if major >= UNITS["wan"] else "one"
+        unit = unit_for(major)
         number = f"{(major / UNITS[unit]).normalize():f}"
         return {f"{name}_number": number, f"{name}_unit": unit, f"{name}_currency": currency}
 
@@ -130,8 +130,9 @@ def _shown(field: Field) -> str:
     if value in (None, "", [], False):
         return "—"
     labels = {str(code): str(label) for code, label in getattr(field, "choices", None) or []}
-    if isinstance(value, list):
-        return "、".join(labels.get(str(item), str(item)) for item in value)
+    if isinstance(value, list):  # several of a list: the order in which they came says nothing
+        chosen = {str(item) for item in value}
+        return str(_l("、")).join([label for code, label in labels.items() if code in chosen] or sorted(chosen))
     return labels.get(str(value), str(value))
 
 

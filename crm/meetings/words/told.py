@@ -1,5 +1,6 @@
 """A pack in words: the fields of its templates, and what the page shows. Every part has the same four columns, so that a template
-stays simple: what it is, whose, what is said of it, a sum or a day. `ref` is the record that a page may open: (kind, public id).
+stays simple: what it is, whose, what is said of it, a sum or a day. `ref` is the record that a page may open: (kind, public id);
+`sums` are the two sums of a changed project, which the page puts into columns of their own.
 """
 
 from collections.abc import Sequence
@@ -133,7 +134,7 @@ def _changed(row: Shown) -> Line:
         said,
         _("；").join(sums),
         ref=("lead", row.public_id) if row.detail else None,
-    )
+    ) | {"sums": {"fen": row.total_cny, "sure": bool(row.total_verified), "cents": row.contracted_usd}}
 
 
 def _called(name: str | None, code: str | None) -> str:

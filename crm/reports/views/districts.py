@@ -12,6 +12,7 @@ from crm.reports.queries import districts
 from crm.reports.queries.districts import DistrictRow, DistrictTable
 from crm.reports.views.blueprint import bp, noted
 from crm.units import queries as units
+from crm.web import fmt
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 
@@ -69,5 +70,5 @@ def _lines(table: DistrictTable) -> list[list[Any]]:
 
 def _line(name: str, row: DistrictRow, table: DistrictTable) -> list[Any]:
     """A month without an official table is empty, not nought."""
-    months = [cents / 10**6 if month in table.there else None for month, cents in enumerate(row.months, 1)]
-    return [name, *months, row.total / 10**6]
+    months = [fmt.wan_cell(cents) if month in table.there else None for month, cents in enumerate(row.months, 1)]
+    return [name, *months, fmt.wan_cell(row.total)]

@@ -51,7 +51,7 @@ def _read(whose: User, action: str) -> LeaderPage:
 def _page(whose: User) -> str:
     page, actor = _read(whose, "read"), current_actor()
     return render_template(
-        "reports/leader.html", page=page, whose=whose, own=whose.id == actor.user_id, today=clock.today(), written=_in_yi,
+        "reports/leader.html", page=page, whose=whose, own=whose.id == actor.user_id, today=clock.today(), written=fmt.yi_usd,
         line=page.line, explain=batch_words.explain, edition_title=batch_words.title_of,
         idle_days=current_app.config["IDLE_DAYS"], money_at=_money_at(page.line),
     )  # fmt: skip
@@ -147,7 +147,7 @@ def _figures(page: LeaderPage) -> list[dict[str, str]]:
 
 def money_value(line: Line | None) -> str:
     """The year's utilised foreign capital so far."""
-    return _("%(n)s 亿美元", n=_in_yi(line.points[-1][1])) if line is not None and line.points else fmt.DASH
+    return _("%(n)s 亿美元", n=fmt.yi_usd(line.points[-1][1])) if line is not None and line.points else fmt.DASH
 
 
 def money_note(line: Line | None) -> str:
@@ -158,11 +158,6 @@ def money_note(line: Line | None) -> str:
     if line.done is None:
         return month
     return month + _("，完成目标 %(done)s", done=f"{line.done / 10:.1f}%")
-
-
-def _in_yi(stored: int) -> str:
-    """A figure of the official statistics in 亿, with the decimals that every page gives it."""
-    return f"{stored / 10_000:,.2f}"
 
 
 def _basis(page: LeaderPage) -> str:

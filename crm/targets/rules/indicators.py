@@ -52,7 +52,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One thing that is counted, in its unit."""
+    """One thing that is counted, in its unit. `times_en`: how many of the English unit one of it is, 100 for 亿 and a million."""
 
     code: str
     section: str
@@ -61,6 +61,7 @@ class Indicator:
     unit_zh: str
     unit_en: str
     nature: Nature
+    times_en: Decimal = Decimal(1)
 
     def name(self, lang: str) -> str:
         """In the page's language."""
@@ -69,6 +70,20 @@ class Indicator:
     def unit(self, lang: str) -> str:
         """Its unit in the page's language."""
         return self.unit_en if lang.startswith("en") else self.unit_zh
+
+    def number(self, value: int, lang: str) -> Decimal:
+        """A stored value in the unit of the page's language, without zeros at its end."""
+        return as_number(value) if not lang.startswith("en") else _plain(Decimal(value) / SCALE * self.times_en)
+
+    def written(self, value: int, lang: str) -> str:
+        """A stored value as a page shows it: 23,000 or 46.82."""
+        return f"{self.number(value, lang):,}"
+
+    def meant(self, text: str, lang: str) -> str:
+        """What somebody typed in the unit of the page's language, in the unit that is stored; what is no number stays."""
+        if self.times_en == 1 or not lang.startswith("en") or not _NUMBER.match(text.strip()):
+            return text
+        return f"{Decimal(re.sub('[,，]', '', text.strip())) / self.times_en:f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +163,7 @@ def plan_source() -> str:
 
 def _indicator(item: dict[str, Any]) -> Indicator:
     names = (item["indicator_zh"], item["indicator_en"], item["unit_zh"], item["unit_en"])
-    return Indicator(item["id"], item["section"], *names, Nature(item["nature"]))
+    return Indicator(item["id"], item["section"], *names, Nature(item["nature"]), Decimal(item.get("times_en", 1)))
 
 
 def read_value(text: str, indicator: Indicator) -> int:
@@ -176,7 +191,11 @@ def read_value(text: str, indicator: Indicator) -> int:
 
 def as_number(value: int) -> Decimal:
     """A stored value in its unit, without zeros at its end."""
-    number = (Decimal(value) / SCALE).normalize()
+    return _plain(Decimal(value) / SCALE)
+
+
+def _plain(exact: Decimal) -> Decimal:
+    number = exact.normalize()
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
 
 
