@@ -18,7 +18,7 @@ class NoDatabase(click.ClickException):
 
 
 def at_the_door(command: click.Command) -> click.Command:
-    """The command, and those below it, with failures of the database and what is no text told so; to be called once or more often."""
+    """The command, and those below it, with failures of the database and what is no text told so; may be called more often."""
     if isinstance(command, click.Group):
         for below in command.commands.values():
             at_the_door(below)
