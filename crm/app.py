@@ -18,7 +18,7 @@ from crm.accounts.models import User
 from crm.core.db import Base, db
 from crm.jobs import jobs as worker
 from crm.notifications import queries as notifications
-from crm.web import commands, errors, guards, headers, locale, pages, texts
+from crm.web import asked, commands, errors, guards, headers, locale, pages, texts
 from crm.web.logs import configure_logs
 from crm.web.navigation import ROOMS
 from crm.web.sessions import BoardSessions
@@ -40,6 +40,7 @@ def create_app(config: object | type[Any]) -> Flask:
     app = Flask("crm", root_path=str(ROOT / "crm"), static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.config.from_object(config)
     app.url_map.strict_slashes = False  # who types /leads/ means /leads
+    asked.register(app)
     app.session_interface = BoardSessions(User)
     configure_logs(app)
     _database(app)

@@ -28,7 +28,10 @@ def load(file: Path, acting: str, as_json: bool) -> None:
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise click.ClickException(f"{file}: not UTF-8") from None
+        click.echo(f"{file}: not UTF-8", err=True)
+        if as_json:
+            click.echo(json.dumps({"error": "not_utf8", "faults": []}))
+        raise SystemExit(2) from None
     try:
         with unit_of_work():
             row = services.load_scheme(text, actor=accounts.actor_named(acting), now=clock.now())

@@ -3,34 +3,23 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, DateField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Regexp
 
 from crm.claims.rules.evidence import HEAVIEST, WEIGHED
 from crm.claims.rules.protection import LONGEST, MOST_EXTENSIONS, Protection, Settings
-from crm.web.forms import Form, once_field, one_line
+from crm.web.forms import Form, WholeField, once_field, one_line
 from crm.web.words import word
 
 _YI, _WAN = 10_000_000_000, 1_000_000  # fen in 亿元, cents in 万美元
 
 
-class WholeField(IntegerField):
-    """A whole number; what is none is said in the board's words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take it in."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_l("请填写整数")) from error
-
-
-def _number(label: Any, low: int, high: int) -> IntegerField:
+def _number(label: Any, low: int, high: int) -> WholeField:
     limits = NumberRange(low, high, _l("请填写 %(min)s 到 %(max)s 之间的整数"))
     return WholeField(label, validators=[InputRequired(_l("请填写整数")), limits])
 
 
-def _days(label: Any) -> IntegerField:
+def _days(label: Any) -> WholeField:
     return _number(label, 1, LONGEST)
 
 

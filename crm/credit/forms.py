@@ -4,12 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, DecimalField, IntegerField, RadioField, SelectField, StringField
+from wtforms import DateField, DecimalField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from crm.core import clock
 from crm.credit.rules import LONGEST, Indicator, ShareModel, Terms, models
-from crm.web.forms import Form, once_field, one_line, text_field_limits
+from crm.web.forms import Form, WholeField, once_field, one_line, text_field_limits
 from crm.web.words import choices, word
 
 
@@ -33,15 +33,14 @@ class PercentField(DecimalField):
             raise ValueError(_l("请填写百分比，例如 50 或 12.5"))
 
 
-class YearsField(IntegerField):
+class YearsField(WholeField):
     """A number of years."""
+
+    none = _l("请填写整数年限")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take it in."""
-        try:
-            super().process_formdata([value for value in valuelist if value.strip()])
-        except ValueError as error:
-            raise ValueError(_l("请填写整数年限")) from error
+        super().process_formdata([value for value in valuelist if value.strip()])
 
 
 _SHARE = NumberRange(0, 100, _l("归属比例在 0 至 100 之间"))

@@ -42,9 +42,13 @@ def export(folder: Path, acting: str, as_json: bool) -> None:
     except Refusal as refusal:
         with force_locale("zh_Hans_CN"):
             click.echo(sentence(refusal), err=True)
+        if as_json:
+            click.echo(json.dumps({"error": refusal.code}))
         raise SystemExit(2) from None
     except OSError as error:
         click.echo(f"{folder}: {error.strerror}", err=True)
+        if as_json:
+            click.echo(json.dumps({"error": "folder"}))
         raise SystemExit(2) from None
     if as_json:
         click.echo(json.dumps(manifest, ensure_ascii=False))

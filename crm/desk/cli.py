@@ -9,22 +9,24 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import time
 import zlib
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import make_url
+from sqlalchemy import func, inspect, make_url, select, table
+from sqlalchemy.exc import DBAPIError
 from werkzeug.sansio.utils import host_is_trusted
 
 from crm.accounts import queries as accounts
 from crm.audit import queries as audit_queries
 from crm.audit import rules as audit_rules
-from crm.core.db import db
+from crm.core.db import BUSY_SECONDS, db
 from crm.policy.rules import Role
 
 FIXED_SQLITE = (3, 51, 3)  # before it, a rare race can damage a WAL database (sqlite.org/wal.html#walresetbug)
@@ -68,12 +70,17 @@ def backup(target: Path) -> None:
         manifest = {name: _digest(place / name)} | {f"files/{where}": path.name for where, path in stored.items()}
         (place / MANIFEST).write_text(json.dumps(manifest), "utf-8")
         unfinished = target.with_name(target.name + ".part")  # an older backup of this name stays until the new one is whole
-        with tarfile.open(unfinished, "w:gz") as archive:
-            for entry in (name, MANIFEST):
-                archive.add(place / entry, entry)
-            for where, path in stored.items():
-                archive.add(path, f"files/{where}")
-        unfinished.replace(target)
+        try:
+            with tarfile.open(unfinished, "w:gz") as archive:
+                for entry in (name, MANIFEST):
+                    archive.add(place / entry, entry)
+                for where, path in stored.items():
+                    archive.add(path, f"files/{where}")
+            unfinished.replace(target)
+        except OSError as error:
+            with suppress(OSError):
+                unfinished.unlink()
+            raise Refused(f"{target} cannot be written: {error.strerror}") from error
     click.echo(f"{target}: {target.stat().st_size:,} bytes")
 
 
@@ -94,14 +101,17 @@ def _dump(place: Path) -> str:
     return POSTGRES
 
 
-def _postgres(program: str, *options: str) -> None:
-    """Run one of PostgreSQL's programs on this database; the password is handed over where other users do not see it."""
+def _postgres(program: str, *options: str, here: bool = True) -> None:
+    """Run one of PostgreSQL's programs on this database, or on files alone (not `here`); the password is handed over where other
+    users do not see it.
+    """
     if shutil.which(program) is None:
         raise Refused(f"{program} is not installed (Debian: postgresql-client)")
     url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
     plain = url.set(drivername="postgresql", password=None).render_as_string()
     environment = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
-    done = subprocess.run([program, *options, f"--dbname={plain}"], env=environment, capture_output=True, text=True, check=False)
+    place = [f"--dbname={plain}"] if here else []
+    done = subprocess.run([program, *options, *place], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Refused(f"{program}: {done.stderr.strip()}")
 
@@ -163,10 +173,10 @@ def _check_sqlite(path: Path) -> None:
 
 
 def accounts_exist() -> bool:
-    """Whether anybody is in the database (False before its first migration)."""
+    """Whether anybody is in the database, of whatever release it is (False before its first migration)."""
     try:
-        return bool(accounts.everyone())
-    except Exception:  # noqa: BLE001 - no table yet: nothing to overwrite
+        return bool(db.session.scalar(select(func.count()).select_from(table("user_account"))))
+    except DBAPIError:  # no table yet: nothing to overwrite
         return False
     finally:
         db.session.remove()
@@ -178,9 +188,31 @@ def _load(place: Path, name: str) -> None:
     path = _sqlite_path()
     if path is not None:
         with closing(sqlite3.connect(place / name)) as copy, closing(sqlite3.connect(path)) as target:
-            copy.backup(target)
+            copy.backup(target, progress=_patient())
         return
-    _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(place / name))
+    # By a script, in one transaction with the removal of every table that is there: those of a later release, which the backup
+    # does not know, would hold on to the others.
+    _postgres(
+        "pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={place / 'backup.sql'}", str(place / name), here=False
+    )
+    with db.engine.connect() as connection:
+        quote = connection.dialect.identifier_preparer.quote
+        there = [f"DROP TABLE IF EXISTS {quote(one)} CASCADE;\n" for one in inspect(connection).get_table_names()]
+    (place / "before.sql").write_text("".join(there), "utf-8")
+    db.engine.dispose()
+    scripts = [f"--file={place / script}" for script in ("before.sql", "backup.sql")]
+    _postgres("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", *scripts)
+
+
+def _patient() -> Callable[[int, int, int], None]:
+    """Waits for whoever writes as long as everybody does; SQLite itself would wait for ever."""
+    until = time.monotonic() + BUSY_SECONDS
+
+    def waiting(status: int, _remaining: int, _pages: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
+            raise Refused("somebody is writing to the database: stop the product first")
+
+    return waiting
 
 
 def findings() -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """`flask leads import` and `flask companies import`: the same as the page, with a report for programs."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,8 @@ def import_companies(**options: Any) -> None:
 def _import(
     kind: str, file: Path, username: str, unit_code: str | None, dry_run: bool, admit: bool, report: Path | None, as_json: bool
 ) -> None:
+    if report is not None:
+        _can_be_written(report)
     with force_locale("zh_Hans_CN"):
         try:
             import_id = _start(kind, file, username, unit_code, admit)
@@ -79,6 +82,27 @@ def _import(
     raise SystemExit(1 if counts.get("refused") else 0)
 
 
+def _can_be_written(report: Path) -> None:
+    """Said before anything is imported: afterwards nobody would learn what became of the rows."""
+    there = report.exists()
+    try:
+        with report.open("ab"):
+            pass
+        if not there:
+            report.unlink()
+    except OSError as error:
+        raise click.BadParameter(f"{report}: {error.strerror}", param_hint="--report") from None
+
+
+def _name_of(file: Path) -> str:
+    """The file's name; one of bytes that are no UTF-8 comes from a Chinese Windows."""
+    raw = os.fsencode(file.name)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
 def _bad_input(refusal: Refusal, as_json: bool) -> None:
     click.echo(sentence(refusal), err=True)
     if as_json:
@@ -93,7 +117,7 @@ def _start(kind: str, file: Path, username: str, unit_code: str | None, admit: b
         raise Refusal("unknown_unit", unit_code=unit_code)
     root, content = current_app.config["FILES_PATH"], file.read_bytes()
     with unit_of_work():
-        stored = files.store_file(content, file.name, purpose="import", root=root, actor=actor, now=clock.now())
+        stored = files.store_file(content, _name_of(file), purpose="import", root=root, actor=actor, now=clock.now())
         batch = services.start_import(stored, kind=kind, unit=unit, admit=admit, actor=actor, now=clock.now())
         return batch.id
 

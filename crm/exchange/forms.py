@@ -2,10 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from crm.web.forms import Form, once_field
+from crm.web.forms import Form, WholeField, once_field
 from crm.web.words import choices
 
 
@@ -27,7 +27,7 @@ class DecideForm(Form):
     """What is to become of one duplicate, or of all."""
 
     decision = RadioField(_l("处理方式"), validators=[InputRequired()])
-    row = IntegerField(_l("行"), validators=[Optional()])
+    row = WholeField(_l("行"), validators=[Optional()])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -13,7 +13,7 @@ from crm.core.workbooks.tables import Unit
 from crm.fields.rules import FIELDS, Tier
 from crm.fillings.rules.layout import OWN, Layout
 from crm.fillings.rules.mapping import UNITS, is_sum, unit_code, unit_for
-from crm.web.forms import Form, once_field, one_line, text_field_limits
+from crm.web.forms import Form, WholeField, once_field, one_line, text_field_limits
 from crm.web.words import word
 
 _GROUPS = (
@@ -29,7 +29,7 @@ class UploadForm(Form):
     """The empty table, and where its heading is when nobody finds it."""
 
     file = FileField(_l("空表"), validators=[InputRequired(_l("请选择文件"))])
-    header = IntegerField(
+    header = WholeField(
         _l("表头在第几行"),
         validators=[Optional(), NumberRange(1, 200, _l("请填 1 至 200"))],
         description=_l("一般不用填，系统会自己找"),

@@ -1,6 +1,7 @@
 """The matching by command line: pairs in, verdicts out, one JSON object a line."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from crm.matching import queries, services, words
 from crm.matching.rules import Subject, brands, judge
 
 DATA = Path(__file__).resolve().parent / "data"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 MANY = 20_000  # names: fewer are taken apart before a process has started
 match = AppGroup("match", help="查重: compare company names.")
 
@@ -77,6 +79,9 @@ def train(pairs: tuple[Path, ...], report: bool, at_once: int, to: Path) -> None
 
     brands.use(None)
     rows = [row for path in pairs for row in _labelled(path)]
+    if {row["same"] for row in rows} != {0, 1}:  # nothing to learn from: what is there stays
+        click.echo("pairs of one firm and pairs of two are needed", err=True)
+        raise SystemExit(2)
     to.mkdir(parents=True, exist_ok=True)
     training.save(training.train(rows, click.echo, report=report, at_once=at_once), to)
 
@@ -144,7 +149,10 @@ def _named(file: TextIO) -> Iterator[tuple[str, str]]:
             row = _object(line, number)
             if not isinstance(row.get("id"), str | int) or isinstance(row["id"], bool) or not isinstance(row.get("name"), str):
                 _refuse(number, "an id (text or whole number) and a name are needed")
-            yield json.dumps(row["id"], ensure_ascii=False), row["name"]
+            reference = json.dumps(row["id"], ensure_ascii=False)
+            if _SURROGATE.search(reference):
+                _refuse(number, "the id is half a character")
+            yield reference, row["name"]
 
 
 def _object(line: str, number: int) -> dict[str, Any]:

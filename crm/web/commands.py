@@ -18,7 +18,7 @@ class NoDatabase(click.ClickException):
 
 
 def at_the_door(command: click.Command) -> click.Command:
-    """The command, and those below it, with failures of the database told so; to be called once or more often."""
+    """The command, and those below it, with failures of the database and what is no text told so; may be called more often."""
     if isinstance(command, click.Group):
         for below in command.commands.values():
             at_the_door(below)
@@ -30,6 +30,7 @@ def at_the_door(command: click.Command) -> click.Command:
 def _telling(callback: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(callback)
     def told(*arguments: Any, **named: Any) -> Any:
+        _refuse_broken_text(named)
         try:
             return callback(*arguments, **named)
         except DBAPIError as error:
@@ -40,6 +41,22 @@ def _telling(callback: Callable[..., Any]) -> Callable[..., Any]:
 
     told.tells = True  # type: ignore[attr-defined]
     return told
+
+
+def _refuse_broken_text(named: dict[str, Any]) -> None:
+    """What was typed in another encoding than UTF-8 is no text that could be stored or looked for; a file may be called so."""
+    for name, value in named.items():
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, str) and not _readable(one):
+                raise click.UsageError(f"{name.replace('_', '-')} is not UTF-8: {one!r}")
+
+
+def _readable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _what_is_wrong(error: DBAPIError) -> str | None:

@@ -1,9 +1,10 @@
 """Error pages: words and a way out, in the person's language, for every refusal and every failure. Never a stack trace."""
 
 import logging
+import re
 from typing import Any
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -13,21 +14,36 @@ from werkzeug.wrappers import Response
 
 from crm.core.db import db
 from crm.core.errors import AlreadyDone, Moved, Refusal
+from crm.core.text import clean
 from crm.web.guards import send_to_sign_in
 from crm.web.refusals import sentence
 
 log = logging.getLogger(__name__)
+_NOT_TYPED = frozenset({"csrf_token", "once", "version", "next"})
+_CODE = re.compile(r"[a-z_.-]*|\d{1,6}|[A-Za-z0-9_-]{16,64}")  # what a list, a box or a hidden field says
+_MOST = 50_000  # signs
 
 
 def page(status: int, message: str | None = None) -> tuple[str, int]:
     """The error page of a status, with one sentence about what happened."""
     name = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/error.html"
     try:
-        return render_template(name, status=status, message=message), status
+        return render_template(name, status=status, message=message, typed=typed(status)), status
     except Exception:
         log.exception("the error page failed too")
         bare = current_app.jinja_env.get_template("errors/bare.html")
         return bare.render(status=status, lang="zh-CN"), status
+
+
+def typed(status: int) -> str:
+    """What somebody had typed into a form that is refused as a whole, to be copied: the record went away from them meanwhile, or
+    something failed. Only of a form that one of our own pages has drawn.
+    """
+    if request.method != "POST" or status < 403 or not g.get("csrf_valid"):
+        return ""
+    pairs = [(name, clean(text, multiline=True)) for name, text in request.form.items(multi=True)]
+    texts = [text for name, text in pairs if name not in _NOT_TYPED and "password" not in name and not _CODE.fullmatch(text)]
+    return "\n\n".join(dict.fromkeys(texts))[:_MOST]
 
 
 def register(app: Flask) -> None:

@@ -91,9 +91,28 @@ def once_field() -> HiddenField:
     return HiddenField(default=ids.new_public_id, validators=[InputRequired(), Length(max=64)])
 
 
-def version_field() -> IntegerField:
+_LARGEST = 2**31 - 1
+
+
+class WholeField(IntegerField):
+    """A whole number that a column holds; what is none is said in the board's words."""
+
+    none = _l("请填写整数")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take it in. What is out of all bounds is refused before a validator reckons with it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(self.none) from error
+        if self.data is not None and abs(self.data) > _LARGEST:
+            self.data = None
+            raise ValueError(self.none)
+
+
+def version_field() -> WholeField:
     """The version of the record that the form was opened on."""
-    return IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    return WholeField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 def one_line(value: str | None) -> str | None:
@@ -117,4 +136,7 @@ def words_of(field: Field) -> list[str]:
     return [str(error) for error in field.errors]
 
 
-__all__ = ["Form", "TextAreaField", "errors_of", "one_line", "once_field", "text_field_limits", "version_field", "words_of"]
+__all__ = [
+    "Form", "TextAreaField", "WholeField", "errors_of", "one_line", "once_field", "text_field_limits", "version_field",
+    "words_of",
+]  # fmt: skip

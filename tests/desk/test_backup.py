@@ -3,17 +3,19 @@
 import gzip
 import io
 import json
+import sqlite3
 import tarfile
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select, text
 
 from crm.accounts import services as accounts
 from crm.audit.models import AuditLine
 from crm.core import clock
 from crm.core.db import db, unit_of_work
+from crm.desk import cli as commands
 from crm.files import services as files
 from crm.files.models import StoredFile
 from crm.leads.models import Lead
@@ -246,3 +248,47 @@ def test_a_broken_chain_is_said(app, saved):
     assert flask(app, "restore", archive, "--yes").exit_code == 0
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 1
+
+
+def test_back_to_the_release_before(app, saved):
+    """What a later release has laid out besides, which the backup does not know, holds nothing back."""
+    archive, number, _file = saved
+    with app.app_context(), unit_of_work():
+        db.session.execute(text("CREATE TABLE later (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES user_account (id))"))
+        db.session.execute(text("INSERT INTO later SELECT id, id FROM user_account"))
+    result = flask(app, "restore", archive, "--yes")
+    assert result.exit_code == 0, result.output
+    assert numbers(app) == [number]
+    with app.app_context():
+        assert not inspect(db.engine).has_table("later")
+
+
+def test_a_database_of_another_release_is_not_overwritten_without_a_word(app, saved):
+    archive, _number, _file = saved
+    column = "ALTER TABLE user_account RENAME COLUMN {} TO {}"
+    with app.app_context(), unit_of_work():
+        db.session.execute(text(column.format("must_change_password", "otherwise")))
+    result = flask(app, "restore", archive)
+    with app.app_context(), unit_of_work():
+        db.session.execute(text(column.format("otherwise", "must_change_password")))
+    assert result.exit_code == 2
+    assert "--yes" in result.stderr
+
+
+@pytest.mark.only_on("sqlite")
+def test_whoever_writes_is_not_waited_for_without_end(app, saved, monkeypatch):
+    archive, _number, _file = saved
+    monkeypatch.setattr(commands, "BUSY_SECONDS", 0.1)
+    writer = sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    result = flask(app, "restore", archive, "--yes")
+    writer.close()
+    assert result.exit_code == 2
+    assert "stop the product" in result.stderr
+
+
+def test_a_place_that_cannot_be_written(app, tmp_path):
+    (tmp_path / "saved.part").mkdir()
+    result = flask(app, "backup", tmp_path / "saved")
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr

@@ -265,3 +265,9 @@ def test_day_and_unit_of_the_table_itself(signed_in, two):
     assert row[0] == "南山区投资促进局"
     assert row[1].date() == clock.today()
     assert row[3] == 0
+
+
+@pytest.mark.parametrize("typed", ["1" + "0" * 400, "-1" + "0" * 400, "99999999999", "x"])
+def test_a_heading_in_a_row_that_is_none(signed_in, typed):
+    page = upload(signed_in("coordinator"), data={"header": typed}, status=422)
+    assert "请填写整数" in page.main and page.form(URL).first("input", name="header")["value"] == typed

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from crm.leads.forms.fields import text
 from crm.leads.rules.phases import Basis, NewPhase, PhaseKind
-from crm.web.forms import Form, once_field, text_field_limits
+from crm.web.forms import Form, WholeField, once_field, text_field_limits
 from crm.web.words import choices
 
 
@@ -18,7 +18,7 @@ class PhaseForm(Form):
     parent = SelectField(_l("上级项目"), validators=[Optional()])
     parent_number = text(_l("上级项目编号"), 20, description=_l("投资方不同的上级项目填编号"))
     kind = RadioField(_l("关系"), validators=[InputRequired(_l("请选择"))])
-    number = IntegerField(
+    number = WholeField(
         _l("第几期（次）"), default=2,
         validators=[InputRequired(_l("请填写数字")), NumberRange(1, 99, message=_l("请填 1 到 99 的数字"))],
     )  # fmt: skip
