@@ -3,6 +3,7 @@
 import atexit
 import fcntl
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -118,7 +119,12 @@ def watched(context: BrowserContext, faults: list[str], base: str) -> Page:
     """A page that notes console errors, failed requests and requests to anywhere but the product."""
     page = context.new_page()
     page.on(
-        "console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" and "status of 4" not in m.text else None
+        "console",
+        lambda m: (
+            faults.append(f"console: {m.text}")
+            if m.type == "error" and not re.search("status of 4|Status Error Code 4", m.text)
+            else None
+        ),
     )
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     page.on("request", lambda r: faults.append(f"left the host: {r.url}") if not r.url.startswith((base, "data:")) else None)

@@ -1,9 +1,10 @@
 """The list by keys: a cell changed where it stands, what a colleague changed meanwhile, rows ticked and done in one go, the menu."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey-list-keys")]
 
@@ -74,3 +75,27 @@ def test_the_menu_of_views(page: Page) -> None:
     expect(page.locator(".ob-views a").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".ob-views[open]")).to_have_count(0)
+
+
+def test_a_form_in_its_place_says_why_not_and_keeps_what_was_typed(page: Page) -> None:
+    page.locator("a.ob-inv:visible").first.click()
+    page.locator("#facts-open, header a[hx-get$='/edit']").first.click()
+    field = page.locator(".ob-editform input[type=text]").first
+    field.fill("填好的内容")
+
+    def spoilt(route: Route) -> None:
+        sent = route.request.post_data or ""
+        route.continue_(post_data=re.sub("csrf_token=[^&]+", "csrf_token=spoilt", sent))
+
+    answers = [spoilt, lambda route: route.fulfill(status=409, body="<p class='ob-alert' role='alert'>已不在这里</p>")]
+    said = ["表单", "已不在这里"]
+    for answer, words in zip(answers, said, strict=True):
+        page.route("**/edit", answer)
+        page.click(".ob-editform button[type=submit]")
+        alert = page.locator(".ob-editform > .ob-alert")
+        expect(alert).to_contain_text(words)
+        expect(alert).to_be_focused()
+        expect(field).to_have_value("填好的内容")
+        page.unroute("**/edit")
+    page.click(".ob-editform button[type=submit]")
+    expect(page.locator(".ob-editform")).to_have_count(0)
