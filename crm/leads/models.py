@@ -50,8 +50,10 @@ class Lead(Identified, Versioned, Model):
         CheckConstraint("contracted_amount IS NULL OR contracted_amount >= 0", name="contracted_amount"),
         # Lists: an order with and without a stage; what decides about rights stands in the two most used, so that a page far
         # behind is found in the index alone.
-        Index("ix_lead_stage_touched", "stage", "touched_at", "id", "following_unit_path", "owner_id", "merged_into_id"),
-        Index("ix_lead_touched", "touched_at", "id", "following_unit_path", "owner_id", "merged_into_id"),
+        Index(
+            "ix_lead_stage_touched", "stage", "touched_at", "id", "following_unit_path", "owner_id", "merged_into_id", "status"
+        ),
+        Index("ix_lead_touched", "touched_at", "id", "following_unit_path", "owner_id", "merged_into_id", "status"),
         Index("ix_lead_stage_sort_key", "stage", "sort_key", "id"),
         Index("ix_lead_sort_key", "sort_key", "id"),
         Index("ix_lead_stage_total", "stage", "total_order", "id"),
