@@ -22,6 +22,7 @@ _NOT_ADMITTED = column("admitted_at").is_(None) & column("merged_into_id").is_(N
 
 _NOT_ENDED = column("ended_at").is_(None)
 _EXPECTED = column("expected_on").is_not(None)
+_UNANSWERED = column("wants_coordination").is_(True) & column("answered_at").is_(None)
 
 
 class Lead(Identified, Versioned, Model):
@@ -298,7 +299,12 @@ class SecondReport(Identified, Model):
     """Somebody registered what the city already had: stored with its time and what was typed, and the lead's unit told."""
 
     __tablename__ = "second_report"
-    __table_args__ = (Index("ix_second_report_lead_id", "lead_id"), Index("ix_second_report_unit_id", "unit_id"))
+    __table_args__ = (
+        Index("ix_second_report_lead_id", "lead_id"),
+        Index("ix_second_report_unit_id", "unit_id"),
+        # Of many second reports few wait for an answer.
+        Index("ix_second_report_unanswered", "lead_id", sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED),
+    )
 
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
@@ -306,6 +312,10 @@ class SecondReport(Identified, Model):
     reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     typed: Mapped[dict[str, Any]] = mapped_column(JSONType)
     wants_coordination: Mapped[bool] = mapped_column(default=False)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[str | None] = mapped_column(String(400))
+    answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id], lazy="select")
 
 
 class CoordinationMatter(Identified, Model):

@@ -16,6 +16,7 @@ _SENTENCES = {
     "lead.assessed": _l("%(number)s %(name)s 研判结果：%(outcome)s"),
     "lead.second_report": _l("%(unit)s 也登记了 %(number)s %(name)s"),
     "lead.coordination": _l("%(unit)s 对 %(number)s %(name)s 提请市级协调"),
+    "lead.coordinated": _l("您再次登记的 %(name)s，市级协调意见：%(why)s"),
     "lead.to_coordinate": _l("%(unit)s 登记的 %(number)s %(name)s 需协调：%(matter)s"),
     "lead.stage_moved": _l("%(number)s %(name)s 进入%(stage)s"),
     "lead.paused": _l("%(number)s %(name)s 已暂缓：%(why)s"),

@@ -195,6 +195,23 @@ class TestCoordination:
         assert "第二工厂" not in city.get("/leads?stage=all&coordinate=yes").main
         city.post(f"{saved.location}/coordination", {"note": "twice"}, status=409)
 
+    def test_who_asks_the_city_is_answered(self, app, signed_in):
+        with app.app_context():
+            lead = f"/leads/{a_lead(FIRM, by='officer.nanshan').public_id}"
+        baoan, city = signed_in("officer.baoan"), signed_in("coordinator")
+        baoan.post("/leads/new", {**FIVE, "investor": FIRM, "once": "k1", "coordinate": "yes"}, status=303)
+        assert "1 条线索需协调" in city.get("/").main
+        page = city.get(lead).main
+        assert "请市级协调" in page
+        assert "再次登记时填写" in page
+        nanshan = signed_in("officer.nanshan").get(lead).main
+        assert "再次登记时填写" not in nanshan
+        city.post(f"{lead}/coordination", {"note": "talk to Nanshan's Ms Lin"}, status=303)
+        assert "talk to Nanshan&#39;s Ms Lin" in city.get(lead).html
+        assert "条线索需协调" not in city.get("/").main
+        assert "市级协调意见：talk to Nanshan" in baoan.get("/disputes/").main
+        assert "市级协调意见：talk to Nanshan" in baoan.get("/messages/").main
+
     def test_the_filter_is_the_coordinators(self, app, group, signed_in):
         page = signed_in("officer.nanshan").get("/leads?stage=all&coordinate=yes")
         assert FIRM in page.main, "for others it is no filter at all"

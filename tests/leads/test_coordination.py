@@ -10,7 +10,7 @@ from crm.core.db import db, unit_of_work
 from crm.core.errors import Forbidden, NotFound
 from crm.leads import services
 from crm.leads.models import CoordinationMatter, Lead
-from crm.leads.queries import hits, listing
+from crm.leads.queries import coordination, hits, listing
 from crm.leads.rules.lead import Decision, Decisions, HitDecision, LikelyDuplicate, MatterSeen, ReasonNeeded, Status
 from crm.leads.rules.listing import Question, Scope
 from crm.notifications.models import Notification
@@ -198,3 +198,52 @@ class TestMerged:
         with unit_of_work():
             merging.undo_merge(done.public_id, actor=actor("coordinator"), now=clock.now())
         assert [(m.lead_id, m.other_lead_id, m.kind) for m in matters()] == before
+
+
+class TestAsked:
+    """Who may not see the lead and asks the city to coordinate waits for a word, and gets it."""
+
+    def ask(self, by="officer.baoan"):
+        who = actor(by)
+        with unit_of_work():
+            return services.log_lead(
+                new_lead(investor=FIRM), Decisions(coordinate=True), unit=db.session.get_one(Unit, who.unit_id), city="SZ",
+                actor=who, now=clock.now(),
+            ).lead  # fmt: skip
+
+    def test_it_waits_until_it_is_answered(self, desk):
+        lead = a_lead(FIRM, by="officer.nanshan")
+        assert to_coordinate() == 0
+        assert self.ask().id == lead.id
+        question = Question(stage=None, scope=Scope.CITY, to_coordinate=True)
+        assert [row.public_id for row in listing.page_of(question, actor("coordinator"))] == [lead.public_id]
+        with pytest.raises(Forbidden):
+            TestSeen().settle(lead, by="leader")
+        with pytest.raises(ReasonNeeded):
+            TestSeen().settle(lead, " ")
+        TestSeen().settle(lead, "Nanshan leads, talk to Ms Lin")
+        db.session.expire_all()
+        (report,) = coordination.asked_of(lead.id)
+        assert (report.answer, report.answered_by_id) == ("Nanshan leads, talk to Ms Lin", someone("coordinator").id)
+        (message,) = told("officer.baoan", "lead.coordinated")
+        assert (message.facts, message.subject_public_id) == ({"name": FIRM, "why": "Nanshan leads, talk to Ms Lin"}, None)
+        assert not told("officer.nanshan", "lead.coordinated")
+        assert to_coordinate() == 0
+        with pytest.raises(MatterSeen):
+            TestSeen().settle(lead)
+
+    def test_who_asks_once_more_waits_again(self, desk):
+        lead = a_lead(FIRM, by="officer.nanshan")
+        self.ask()
+        TestSeen().settle(lead, "first")
+        self.ask()
+        assert to_coordinate() == 1
+        TestSeen().settle(lead, "second")
+        assert [report.answer for report in coordination.asked_of(lead.id)] == ["first", "second"]
+
+    def test_what_both_raised_is_answered_at_once(self, group):
+        firm, _theirs = group
+        lead = register(FIRM, same(firm))
+        self.ask()
+        TestSeen().settle(lead, "seen")
+        assert (to_coordinate(), matters()[0].note, coordination.asked_of(lead.id)[0].answer) == (0, "seen", "seen")

@@ -264,10 +264,16 @@ def coordination_of(lead: Lead, actor: Actor, there: set[str]) -> list[Coordinat
 
 
 def _matters(lead: Lead, actor: Actor, there: set[str]) -> dict[str, Any]:
-    """The matters, and which of the leads they name are protected: a first report covers the investor and its group."""
+    """The matters, which of the leads they name are protected (a first report covers the investor and its group), and the second
+    reports that ask the city to coordinate.
+    """
     met = coordination_of(lead, actor, there)
     others = [matter.other_lead_id for matter in met]
-    return {"matters": met, "protected": set(claims.live_for_all(others)) if others else set()}
+    may_list = "report" in there and policy.may(actor, "coordination", "list")
+    return {
+        "matters": met, "protected": set(claims.live_for_all(others)) if others else set(),
+        "asked_city": coordination.asked_of(lead.id) if may_list else [],
+    }  # fmt: skip
 
 
 def peek(lead: Lead, actor: Actor) -> dict[str, Any]:

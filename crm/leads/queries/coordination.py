@@ -1,13 +1,15 @@
-"""需协调: which leads meet others of the same group or investor, and what coordinators said about it."""
+"""需协调: which leads meet others of the same group or investor, or were reported again by somebody who asks the city to
+coordinate, and what coordinators said about it.
+"""
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, union_all
 from sqlalchemy.orm import joinedload
 
 from crm.companies import queries as companies
 from crm.core.db import db
-from crm.leads.models import CoordinationMatter, Lead
+from crm.leads.models import CoordinationMatter, Lead, SecondReport
 from crm.leads.rules.lead import Status
 from crm.policy.rules import in_one_line
 
@@ -47,9 +49,19 @@ def matters_of(lead_id: int) -> list[CoordinationMatter]:
     return list(db.session.scalars(query.order_by(CoordinationMatter.id)))
 
 
+def asked_of(lead_id: int) -> list[SecondReport]:
+    """The second reports of a lead that ask the city to coordinate (请市级协调), earliest first. The caller asks the policy
+    (coordination.list).
+    """
+    query = select(SecondReport).where(SecondReport.lead_id == lead_id, SecondReport.wants_coordination.is_(True))
+    return list(db.session.scalars(query.order_by(SecondReport.reported_at, SecondReport.id)))
+
+
 def is_open() -> ColumnElement[bool]:
-    """SQL: leads that wait for a coordinator to see them."""
-    return Lead.id.in_(select(CoordinationMatter.lead_id).where(CoordinationMatter.seen_at.is_(None)))
+    """SQL: leads that wait for a coordinator: to see what they met, or to answer who reported them again."""
+    met = select(CoordinationMatter.lead_id).where(CoordinationMatter.seen_at.is_(None))
+    asked = select(SecondReport.lead_id).where(SecondReport.wants_coordination.is_(True), SecondReport.answered_at.is_(None))
+    return Lead.id.in_(union_all(met, asked))
 
 
 def unchecked(limit: int) -> list[Lead]:

@@ -54,17 +54,25 @@ def make_up_for(lead: Lead, related: Iterable[Lead], *, now: datetime) -> None:
 
 
 def settle_matters(public_id: str, note: str, *, actor: Actor, now: datetime) -> None:
-    """A coordinator has seen what a lead raised, and says a word. Raises NotFound, Forbidden, ReasonNeeded, MatterSeen."""
+    """A coordinator has seen what a lead raised, and says a word; who reported it again and asked for it is told that word.
+    Raises NotFound, Forbidden, ReasonNeeded, MatterSeen.
+    """
     lead = access.locked_lead(public_id, actor=actor, action="read_detail")
     policy.require(policy.of_role(actor), "coordination", "settle", seen_by="list")
     if not note.strip():
         raise ReasonNeeded
     open_ = [matter for matter in coordination.matters_of(lead.id) if matter.seen_at is None]
-    if not open_:
+    asked = [report for report in coordination.asked_of(lead.id) if report.answered_at is None]
+    if not open_ and not asked:
         raise MatterSeen
+    said = note.strip()[:400]
     for matter in open_:
-        matter.seen_by_id, matter.seen_at, matter.note = actor.user_id, now, note.strip()[:400]
-    facts = {"matters": len(open_), "note": note.strip()[:400]}
+        matter.seen_by_id, matter.seen_at, matter.note = actor.user_id, now, said
+    for report in asked:
+        report.answered_by_id, report.answered_at, report.answer = actor.user_id, now, said
+        told = {"name": report.typed.get("investor") or report.typed.get("title") or "—", "why": said}
+        notifications.notify([report.reported_by_id], "lead.coordinated", subject=None, facts=told, actor=actor, now=now)
+    facts = {"matters": len(open_), "reports": len(asked), "note": said}
     audit.record("lead.coordination_seen", subject=("lead", lead), facts=facts, actor=actor, now=now)
 
 
