@@ -15,7 +15,7 @@ PARAMETERS = (
     "stage", "scope", "q", "unit", "unit_only", "district", "cluster", "event", "event_as", "primary", "country", "owner", "band",
     "from", "to",
     "admitted", "admitted_from", "admitted_to", "idle", "expected", "overdue", "unchecked", "coordinate", "disputed", "claim",
-    "reached", "missing", "coded", "import", "sort", "dir", "size", "col", "group",
+    "status", "reached", "missing", "coded", "import", "sort", "dir", "size", "col", "group",
 )  # fmt: skip
 PASSING = ("page", "count", "view")  # of an address, but of no view
 
