@@ -1,10 +1,11 @@
-"""The dashboard at size: `python3 dev.py bench dashboard [--size 100000]`: CPU milliseconds of the page by kept numbers and counted
-anew, and what each count costs; with a stage change, an assessment and a piece of progress for each lead beyond the first stage.
+"""The dashboard at size: `python3 dev.py bench dashboard [--size 100000] [--on sqlite,postgresql]`: CPU milliseconds of the page by
+kept numbers and counted anew, and what each count costs (on PostgreSQL without the server's part); with a stage change, an assessment and a piece of progress for each lead beyond the first stage.
 """
 
 import argparse
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from crm.core.db import db, unit_of_work
 from crm.dashboard import queries
 from crm.dashboard.queries import counts, earlier, scope, spans
 from crm.dashboard.rules import Ask, Reader, Spell
-from tests.bench.filling import board
+from tests.bench.filling import board, kinds_of
 from tests.bench.lists import SIGN_IN, cpu
+from tests.postgres import PostgresServer
 
 _MOVES = """INSERT INTO stage_change (public_id, lead_id, from_stage, to_stage, on_date, entered_by_id, entered_at)
     SELECT substr(l.public_id, 1, 14) || s.n || l.id, l.id, s.a, s.b, '2026-05-01', 1, l.registered_at FROM lead l JOIN
@@ -59,15 +61,25 @@ def main() -> None:
     """Fill, measure, print."""
     options = argparse.ArgumentParser()
     options.add_argument("--size", type=int, default=100_000)
-    size = options.parse_args().size
-    with tempfile.TemporaryDirectory() as folder:
-        app = board(f"sqlite:///{Path(folder) / 'board.sqlite'}", size)
-        with app.app_context(), unit_of_work():
-            db.session.execute(text(_MOVES))
-            db.session.execute(text(_ASSESSED))
-            db.session.execute(text("ANALYZE"))
-        for name, number in measure(app).items():
-            print(f"{name:28} {number:>9} ms")
+    options.add_argument("--on", type=kinds_of, default="sqlite,postgresql")
+    asked = options.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for kind in asked.on:
+            url = f"sqlite:///{folder / 'board.sqlite'}"
+            if kind == "postgresql":
+                server = PostgresServer()
+                server.start()
+                stack.callback(server.stop)
+                server.create("bench")
+                url = server.url("bench")
+            app = board(url, asked.size)
+            with app.app_context(), unit_of_work():
+                db.session.execute(text(_MOVES))
+                db.session.execute(text(_ASSESSED))
+                db.session.execute(text("ANALYZE"))
+            for name, number in measure(app).items():
+                print(f"{kind:10} {name:28} {number:>9} ms")
 
 
 if __name__ == "__main__":
