@@ -8,11 +8,9 @@ takes (Word and pdf together, as its job makes them). JSON on standard output.
 import argparse
 import json
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -31,9 +29,8 @@ from crm.leads.models import Lead
 from crm.meetings import services as meetings
 from crm.meetings.rules import PackState
 from crm.pipeline.models import StageChange
-from tests.bench.filling import board, kinds_of
+from tests.bench.filling import board, kinds_of, places
 from tests.bench.lists import cpu
-from tests.postgres import PostgresServer
 
 PASSWORD, OFFICERS = "OneBoard-2026!", 500
 
@@ -173,20 +170,12 @@ def main() -> None:
     options = parser.parse_args()
     found: dict[str, Any] = {}
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for kind in options.on:
-            url = f"sqlite:///{folder / 'bench.sqlite'}"
-            if kind == "postgresql":
-                server = PostgresServer()
-                server.start()
-                stack.callback(server.stop)
-                server.create("bench")
-                url = server.url("bench")
-            app = board(url, options.size)
+        for kind, size, url in places(options.on, [options.size], stack):
+            app = board(url, size)
             _people(app)
             _history(app)
             sys.stderr.write(f"{kind} filled\n")
-            found[kind] = {"cpu ms": pages(app, options.size), "seconds": freezing(app), "packs, seconds": packs(app)}
+            found[kind] = {"cpu ms": pages(app, size), "seconds": freezing(app), "packs, seconds": packs(app)}
             sys.stderr.write(json.dumps(found[kind]) + "\n")
     sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 

@@ -3,11 +3,9 @@ kept numbers and counted anew, and what each count costs (on PostgreSQL without 
 """
 
 import argparse
-import tempfile
 import time
 from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
@@ -17,9 +15,8 @@ from crm.core.db import db, unit_of_work
 from crm.dashboard import queries
 from crm.dashboard.queries import counts, earlier, scope, spans
 from crm.dashboard.rules import Ask, Reader, Spell
-from tests.bench.filling import board, kinds_of
+from tests.bench.filling import board, kinds_of, places
 from tests.bench.lists import SIGN_IN, cpu
-from tests.postgres import PostgresServer
 
 _MOVES = """INSERT INTO stage_change (public_id, lead_id, from_stage, to_stage, on_date, entered_by_id, entered_at)
     SELECT substr(l.public_id, 1, 14) || s.n || l.id, l.id, s.a, s.b, '2026-05-01', 1, l.registered_at FROM lead l JOIN
@@ -64,16 +61,8 @@ def main() -> None:
     options.add_argument("--on", type=kinds_of, default="sqlite,postgresql")
     asked = options.parse_args()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        for kind in asked.on:
-            url = f"sqlite:///{folder / 'board.sqlite'}"
-            if kind == "postgresql":
-                server = PostgresServer()
-                server.start()
-                stack.callback(server.stop)
-                server.create("bench")
-                url = server.url("bench")
-            app = board(url, asked.size)
+        for kind, size, url in places(asked.on, [asked.size], stack):
+            app = board(url, size)
             with app.app_context(), unit_of_work():
                 db.session.execute(text(_MOVES))
                 db.session.execute(text(_ASSESSED))

@@ -4,7 +4,11 @@ product writes them; more are copies of those by SQL, because a million take hou
 
 import argparse
 import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -27,6 +31,7 @@ from crm.matching.rules import Subject, forms_of, name_key
 from crm.matching.rules.tokens import search_text_of
 from crm.matching.services import index_many
 from crm.units.models import Unit
+from tests.postgres import PostgresServer
 
 COMPANY = 1
 WRITTEN = 10_000
@@ -53,6 +58,22 @@ def kinds_of(typed: str) -> list[str]:
     if strange := [kind for kind in kinds if kind not in ("sqlite", "postgresql")]:
         raise argparse.ArgumentTypeError(f"no database is called {', '.join(strange)}")
     return kinds
+
+
+def places(on: list[str], sizes: list[int], stack: ExitStack) -> Iterator[tuple[str, int, str]]:
+    """(database, size, address of a fresh one)."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    server = PostgresServer() if "postgresql" in on else None
+    if server is not None:
+        server.start()
+        stack.callback(server.stop)
+    for size in sizes:
+        for kind in on:
+            if kind == "postgresql" and server is not None:
+                server.create(f"bench_{size}")
+                yield kind, size, server.url(f"bench_{size}")
+            else:
+                yield kind, size, f"sqlite:///{folder / f'{size}.sqlite'}"
 
 
 def board(url: str, size: int) -> Flask:

@@ -29,9 +29,8 @@ from crm.leads.models import Lead
 from crm.leads.queries import listing
 from crm.leads.rules.listing import Question, Scope, Sort
 from tests.bench.bare import make
-from tests.bench.filling import board, kinds_of
+from tests.bench.filling import board, kinds_of, places
 from tests.live import gunicorn
-from tests.postgres import PostgresServer
 
 CLIENTS = 8
 SIGN_IN = {"username": "coordinator", "password": "OneBoard-2026!"}
@@ -164,24 +163,12 @@ def main() -> None:
                 "cpu ms": {"page": cpu(make(folder).test_client(), "/")},
                 "requests/s": requests_a_second(address, "/", "", options.seconds),
             }
-        server = None
-        if "postgresql" in options.on:
-            server = PostgresServer()
-            server.start()
-            stack.callback(server.stop)
-        for size in (int(s) for s in options.sizes.split(",")):
-            for kind in options.on:
-                if kind == "postgresql":
-                    assert server is not None
-                    server.create(f"bench_{size}")
-                    url = server.url(f"bench_{size}")
-                else:
-                    url = f"sqlite:///{folder / f'{size}.sqlite'}"
-                app = board(url, size)
-                print(f"{kind} {size} filled", file=sys.stderr, flush=True)
-                served = throughput(app, url, folder, options.seconds)
-                found[f"{kind} {size}"] = {"cpu ms": pages(app, size), "scoping, cpu ms": scoping(app), "requests/s": served}
-                print(json.dumps({f"{kind} {size}": found[f"{kind} {size}"]}, ensure_ascii=False), file=sys.stderr, flush=True)
+        for kind, size, url in places(options.on, [int(s) for s in options.sizes.split(",")], stack):
+            app = board(url, size)
+            print(f"{kind} {size} filled", file=sys.stderr, flush=True)
+            served = throughput(app, url, folder, options.seconds)
+            found[f"{kind} {size}"] = {"cpu ms": pages(app, size), "scoping, cpu ms": scoping(app), "requests/s": served}
+            print(json.dumps({f"{kind} {size}": found[f"{kind} {size}"]}, ensure_ascii=False), file=sys.stderr, flush=True)
     print(json.dumps(found, ensure_ascii=False, indent=1))
 
 

@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -36,10 +35,9 @@ from crm.matching.rules import Subject, forms_of, judge
 from crm.matching.rules.normalise import forget_forms
 from tests.bench.check_while_typing import composed as invented
 from tests.bench.check_while_typing import percentiles, read_lines
-from tests.bench.filling import kinds_of
+from tests.bench.filling import kinds_of, places
 from tests.bench.matching_pairs import PROBE, read_pairs, summary
 from tests.invented import SIGNS
-from tests.postgres import PostgresServer
 
 CITIES = [
     "北京", "上海", "天津", "重庆", "深圳", "深圳市", "广州", "广州市", "东莞市", "佛山", "苏州", "苏州市", "杭州", "宁波", "南京", "无锡", "武汉", "长沙",
@@ -213,22 +211,6 @@ def measure(url: str, base: list[dict[str, Any]], asked: list[dict[str, Any]], o
         db.session.remove()
         db.engine.dispose()
     return found
-
-
-def places(on: list[str], sizes: list[int], stack: ExitStack) -> Iterator[tuple[str, int, str]]:
-    """(database, size, address of a fresh one)."""
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    server = PostgresServer() if "postgresql" in on else None
-    if server is not None:
-        server.start()
-        stack.callback(server.stop)
-    for size in sizes:
-        for kind in on:
-            if kind == "postgresql" and server is not None:
-                server.create(f"bench_{size}")
-                yield kind, size, server.url(f"bench_{size}")
-            else:
-                yield kind, size, f"sqlite:///{folder / f'{size}.sqlite'}"
 
 
 def main() -> None:
