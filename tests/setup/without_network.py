@@ -103,6 +103,7 @@ def main() -> None:
     board, found["cold"] = serve(folder, home, "--offline", "..")
     found["look"] = look()
     found["terminated"] = end(board, signal.SIGTERM, folder)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a script does to what it starts with "&"; Ctrl-C must end that too
     board, found["warm"] = serve(folder, home)
     found["interrupted"] = end(board, signal.SIGINT, folder)
     print(json.dumps(found))
