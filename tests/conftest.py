@@ -21,6 +21,7 @@ os.environ.setdefault("INSTANCE_PATH", os.path.join(tempfile.gettempdir(), f"one
 
 import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 from crm.core import clock  # noqa: E402
 from crm.core.db import db, unit_of_work  # noqa: E402
@@ -32,6 +33,10 @@ from tests import databases  # noqa: E402
 from tests.builders import actor  # noqa: E402
 from tests.pages import PageClient  # noqa: E402
 from tests.setup import honest  # noqa: E402
+
+# No example fails because the machine is slow or busy.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.claims.rules.calendar import ONE, Calendar
@@ -32,7 +32,6 @@ from crm.claims.rules.protection import (
     shipped,
 )
 
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 RULES, CALENDAR = shipped()[0], Calendar()
 DAY0 = date(2026, 11, 2)  # a Monday
 days = st.integers(0, 400).map(lambda n: DAY0 + timedelta(days=n))
@@ -64,7 +63,6 @@ def stories(draw):
     return events + draw(st.lists(st.builds(Event, kinds, days), max_size=8))
 
 
-@patient
 @given(stories(), rules(), days, st.booleans(), st.randoms())
 def test_the_order_of_events_is_nothing_to_it(events, version, today, major, dice):
     before = read(marks_of(events), version, CALENDAR, today, major=major)
@@ -72,7 +70,6 @@ def test_the_order_of_events_is_nothing_to_it(events, version, today, major, dic
     assert read(marks_of(events), version, CALENDAR, today, major=major) == before
 
 
-@patient
 @given(stories(), rules(), days, days, st.sampled_from([Heard.PROGRESS, Heard.EXTENDED, Heard.NOTE]))
 def test_what_is_done_later_never_shortens(events, version, today, on, kind):
     before = read(marks_of(events), version, CALENDAR, today)
@@ -81,7 +78,6 @@ def test_what_is_done_later_never_shortens(events, version, today, on, kind):
     assert after.amber >= before.amber
 
 
-@patient
 @given(stories(), rules(), days, days)
 def test_a_note_moves_nothing_once_it_is_protected(events, version, today, on):
     events = [*events, Event(Heard.ASSESSED, DAY0)]
@@ -90,7 +86,6 @@ def test_a_note_moves_nothing_once_it_is_protected(events, version, today, on):
     assert (after.due, after.amber, after.state, after.phase) == (before.due, before.amber, before.state, before.phase)
 
 
-@patient
 @given(stories(), rules(), days, st.booleans())
 def test_amber_comes_before_due(events, version, today, major):
     clock = read(marks_of(events), version, CALENDAR, today, major=major)
@@ -101,7 +96,6 @@ def test_amber_comes_before_due(events, version, today, major):
         assert today <= clock.due
 
 
-@patient
 @given(stories(), rules(), days, st.booleans())
 def test_what_a_database_asks_is_what_the_clock_says(events, version, today, major):
     """The lines turned round pick the same claims."""
@@ -210,7 +204,6 @@ def test_shipped_rules_are_marked_as_a_proposal():
     RULES.settings.check()
 
 
-@patient
 @given(stories(), rules(), days)
 def test_the_line_holds_every_mark_once_and_in_order(events, version, today):
     clock = read(marks_of(events), version, CALENDAR, today)

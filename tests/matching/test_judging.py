@@ -158,7 +158,7 @@ LATIN = st.builds(
 NAMES = st.one_of(HAN, LATIN, st.sampled_from([p[side] for p in PROBE for side in ("a", "b")]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(NAMES, NAMES)
 def test_the_order_of_two_names_does_not_matter(a: str, b: str) -> None:
     one, two = judge(Subject((a,)), Subject((b,))), judge(Subject((b,)), Subject((a,)))
@@ -176,7 +176,7 @@ DISGUISES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(NAMES, NAMES, st.sampled_from(DISGUISES))
 def test_a_disguise_changes_no_verdict(a: str, b: str, disguise: object) -> None:
     before = judge(Subject((a,)), Subject((b,)))
@@ -184,7 +184,7 @@ def test_a_disguise_changes_no_verdict(a: str, b: str, disguise: object) -> None
     assert (before.verdict, before.score) == (after.verdict, after.score)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(NAMES, st.sampled_from(DISGUISES))
 def test_a_name_in_disguise_is_almost_certainly_the_same(name: str, disguise: object) -> None:
     other = disguise(name)  # type: ignore[operator]
@@ -202,14 +202,14 @@ FULL = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(FULL, st.sampled_from(["(中国)", "（香港）", "(上海)", "(深圳)", "（亚太）"]))
 def test_a_place_in_brackets_is_another_entity(name: str, place: str) -> None:
     cut = min(at for at in (name.find(word) for word in ("集团有限公司", "股份有限公司", "有限公司")) if at > 0)
     assert verdict(name, f"{name[:cut]}{place}{name[cut:]}") is not Verdict.SAME
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(FULL, st.sampled_from(["上海", "北京市", "广东"]))
 def test_a_city_in_front_of_one_full_name_is_another_entity(name: str, place: str) -> None:
     """But for companies limited by shares, of which the same name with a city and without is one firm's."""
@@ -217,7 +217,7 @@ def test_a_city_in_front_of_one_full_name_is_another_entity(name: str, place: st
         assert verdict(name, f"{place}{name}") is not Verdict.SAME
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(FULL, st.sampled_from(["上海", "北京市", "广东"]))
 def test_two_cities_are_two_entities(name: str, place: str) -> None:
     assert verdict(f"深圳市{name}", f"{place}{name}") is not Verdict.SAME
@@ -233,7 +233,7 @@ def test_a_subsidiary_of_a_known_brand_is_related(name: str, place: str) -> None
 SHORT = st.builds(lambda stem, trade: f"{stem}{trade}", st.text(SIGNS, min_size=2, max_size=4), st.sampled_from(TRADES))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.one_of(SHORT, FULL),
     st.one_of(SHORT, FULL, LATIN),

@@ -111,7 +111,7 @@ def test_no_column_of_codes():
         judged(workbook([[1, "x"]], heading=["甲", "乙"]), today=TODAY)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(st.integers(1, 8), st.integers(0, 10**9), st.booleans()), max_size=25))
 def test_no_row_is_lost_and_the_sum_is_exact(rows):
     """Every data row is taken or refused, and what is taken adds up to the cent."""
