@@ -1,10 +1,10 @@
 """签约转在建(实施): of what was signed in a period how much began, added up for the city, kept for a short while."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, func, select
 
@@ -20,18 +20,20 @@ from crm.pipeline.models import StageChange
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
+K = TypeVar("K")
 _STARTED = (Stage.UNDER_CONSTRUCTION, Stage.OPERATING)
 
 
 @dataclass(frozen=True, slots=True)
 class Conversions:
-    """By following unit, primary cluster (0: none) and the event at which it was signed (0: none); the same by unit, and by
-    cluster, alone.
+    """By following unit, primary cluster (0: none) and the event at which it was signed (0: none); the same by unit, by cluster
+    and by event alone.
     """
 
     cells: dict[tuple[int, int, int], Conversion]
     by_unit: dict[int, Conversion]
     by_cluster: dict[int, Conversion]
+    by_event: dict[int, Conversion]
 
     def of_units(self, cluster_id: int | None) -> dict[int, Conversion]:
         """By unit, of one cluster when it is named."""
@@ -55,6 +57,8 @@ class Conversions:
 
     def of_events(self, unit_ids: Collection[int] | None, cluster_id: int | None) -> dict[int, Conversion]:
         """By event, of some units and of one cluster when they are named."""
+        if unit_ids is None and cluster_id is None:
+            return self.by_event
         found: dict[int, Conversion] = {}
         for (unit, cluster, event), one in self.cells.items():
             if (unit_ids is None or unit in unit_ids) and cluster_id in (None, cluster):
@@ -137,14 +141,15 @@ class _Gathered:
         """All of them, added up."""
         units: dict[int, list[int | None]] = defaultdict(list)
         tags: dict[int, list[int | None]] = defaultdict(list)
-        for (unit_id, cluster_id, _event_id), days in self.cells.items():
+        events: dict[int, list[int | None]] = defaultdict(list)
+        for (unit_id, cluster_id, event_id), days in self.cells.items():
             units[unit_id] += days
             tags[cluster_id] += days
-        return Conversions(
-            {key: _one(days) for key, days in self.cells.items()}, {key: _one(days) for key, days in units.items()},
-            {key: _one(days) for key, days in tags.items()},
-        )  # fmt: skip
+            events[event_id] += days
+        return Conversions(_each(self.cells), _each(units), _each(tags), _each(events))
 
 
-def _one(days: list[int | None]) -> Conversion:
-    return Conversion(len(days), tuple(number for number in days if number is not None))
+def _each(found: Mapping[K, list[int | None]]) -> dict[K, Conversion]:
+    # Days in order: whoever takes a median of these, or of several together, finds the sorting done but for a merge.
+    begun = {key: sorted(number for number in days if number is not None) for key, days in found.items()}
+    return {key: Conversion(len(days), tuple(begun[key])) for key, days in found.items()}
