@@ -16,7 +16,7 @@ from crm.batches.queries.editions import Sums
 from crm.batches.rules.comparing import Change
 from crm.batches.rules.periods import EditionKind, Period, may_freeze, period_of
 from crm.batches.rules.rolling import BATCHES
-from crm.batches.views.blueprint import bp, link_to, names
+from crm.batches.views.blueprint import bp, names
 from crm.core import clock, once
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
@@ -24,6 +24,7 @@ from crm.policy import rules as policy
 from crm.web.acts import refused
 from crm.web.forms import errors_of
 from crm.web.guards import allowed, current_actor
+from crm.web.links import link_to
 from crm.web.pages import go
 
 SIZE = 20

@@ -9,7 +9,7 @@ from crm.batches.forms import Filters, batch_from, filters_from, window_from
 from crm.batches.queries import conversion, editions, latest, sums
 from crm.batches.queries.sums import Numbers
 from crm.batches.rules.rolling import BATCHES, Batch, Cell, Conversion, Window, converted, window_of
-from crm.batches.views.blueprint import bp, link_to, names
+from crm.batches.views.blueprint import bp, names
 from crm.core import clock
 from crm.events import queries as events
 from crm.events.models import Event
@@ -22,6 +22,7 @@ from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.units import queries as units
 from crm.web.guards import allowed, current_actor
+from crm.web.links import link_to
 
 MOST_EVENTS = 30
 

@@ -1,6 +1,5 @@
 """What list and columns share: the question in the address, addresses with that question, the names that filters offer."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,24 +32,6 @@ def prefix(endpoint: str) -> str:
 def here(endpoint: str) -> str:
     """Another address with this page's question."""
     return f"{url_for(endpoint)}?{urlencode(list(request.args.items(multi=True)))}".removesuffix("?")
-
-
-def link_to(endpoint: str) -> Callable[..., str]:
-    """Gives an address with this page's question and some parameters changed (None takes one out), back at the first page."""
-    path = url_for(endpoint)
-    asked = {key: _encoded(key, values) for key, values in request.args.lists() if values != [""] and key != "page"}
-
-    def link(**changes: Any) -> str:
-        args = {**asked, **{key: _encoded(key, value) for key, value in changes.items()}}
-        query = "&".join(part for part in args.values() if part)
-        return f"{path}?{query}" if query else path
-
-    return link
-
-
-def _encoded(key: str, value: Any) -> str:
-    """A parameter of an address; none for None."""
-    return "" if value is None else urlencode({key: value}, doseq=True)
 
 
 def views_of(place: str) -> dict[str, Any]:

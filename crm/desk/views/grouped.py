@@ -15,6 +15,7 @@ from crm.leads.queries import listing
 from crm.leads.rules.listing import Grouped, Question, together
 from crm.units import queries as units
 from crm.web.guards import allowed, current_actor
+from crm.web.links import link_to
 from crm.web.locale import html_lang
 from crm.web.words import word
 
@@ -31,7 +32,7 @@ def groups() -> ResponseReturnValue:
     rows = [(named(group.key), _inside(question, group.key), group.totals) for group in found]
     totals = together(group.totals for group in found)
     return render_template(
-        "desk/_groups.html", question=question, rows=rows, totals=totals, shown=SHOWN, link=asking.link_to("desk.pipeline")
+        "desk/_groups.html", question=question, rows=rows, totals=totals, shown=SHOWN, link=link_to("desk.pipeline")
     )
 
 

@@ -14,6 +14,7 @@ from crm.leads.rules.listing import together
 from crm.leads.words import phase_name
 from crm.pipeline.queries import kanban
 from crm.web.guards import allowed, current_actor
+from crm.web.links import link_to
 
 
 @bp.get("/leads/board")
@@ -23,8 +24,8 @@ def board() -> ResponseReturnValue:
     question = asking.question().on(page=1, group=None)
     columns = kanban.columns_of(question, current_actor())
     return render_template(
-        "desk/kanban.html", columns=columns, question=question, now=clock.now(), link=asking.link_to("desk.board"),
-        carded=asking.link_to("desk.board"), bar_at="desk.board", held_at=asking.here("desk.held"), **_cards(),
+        "desk/kanban.html", columns=columns, question=question, now=clock.now(), link=link_to("desk.board"),
+        carded=link_to("desk.board"), bar_at="desk.board", held_at=asking.here("desk.held"), **_cards(),
         **asking.views_of("board"), **asking.filter_names(),
     )  # fmt: skip
 
@@ -45,7 +46,7 @@ def held() -> ResponseReturnValue:
     question = asking.question().on(group=None)
     found = listing.held_by_stage(question, current_actor())
     totals = together(one.totals for one in found.values())
-    return render_template("desk/_held.html", held=found, totals=totals, listed=asking.link_to("desk.pipeline"))
+    return render_template("desk/_held.html", held=found, totals=totals, listed=link_to("desk.pipeline"))
 
 
 def _stage() -> Stage:
@@ -57,5 +58,5 @@ def _cards() -> dict[str, Any]:
     """What a card's template asks for besides the cards."""
     return {
         "phase_name": phase_name, "lead_at": asking.prefix("desk.lead"), "move_at": asking.prefix("pipeline.move"),
-        "more": asking.link_to("desk.column"), "listed": asking.link_to("desk.pipeline"),
+        "more": link_to("desk.column"), "listed": link_to("desk.pipeline"),
     }  # fmt: skip

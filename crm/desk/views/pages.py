@@ -34,6 +34,7 @@ from crm.supervision import queries as supervision
 from crm.units import queries as units
 from crm.visits.forms import ProgressForm
 from crm.web.guards import allowed, current_actor
+from crm.web.links import link_to
 
 EXPORT_CAP = 2000
 # First pages that rooms above draw, by role: they put theirs in (crm.reports does, for leaders).
@@ -72,13 +73,13 @@ def pipeline() -> ResponseReturnValue:
     question = asking.question()
     return render_template(
         "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
-        numbers=None, all_stages=list(Stage), link=asking.link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
+        numbers=None, all_stages=list(Stage), link=link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
         nearest_of=_nearest(), phase_name=phase_name,
         now=clock.now(), export_at=asking.here("desk.export"), numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,
         fill_at=asking.here("fillings.index"),
         groups_at=asking.here("desk.groups"), bar_at="desk.pipeline",
-        listed=asking.link_to("desk.pipeline"), carded=asking.link_to("desk.board"), **asking.views_of("list"),
-        bulk_at=asking.link_to("desk.bulk")(all="yes"),
+        listed=link_to("desk.pipeline"), carded=link_to("desk.board"), **asking.views_of("list"),
+        bulk_at=link_to("desk.bulk")(all="yes"),
         **asking.filter_names(),
     )  # fmt: skip
 
@@ -111,7 +112,7 @@ def numbers() -> ResponseReturnValue:
         numbers=found,
         question=question,
         all_stages=list(Stage),
-        link=asking.link_to("desk.pipeline"),
+        link=link_to("desk.pipeline"),
     )
 
 
