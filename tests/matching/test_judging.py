@@ -69,6 +69,24 @@ def test_stored_forms_judge_as_the_name_does(name: str) -> None:
     assert unpack(packed, None) == forms_of(name)
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "is_related"),
+    [
+        ("景嘉12号股权投资基金有限公司", "景嘉15号股权投资基金有限公司", True),
+        ("Veltora No. 12 Ship Investment Co., Ltd.", "Veltora No. 15 Ship Investment Co., Ltd.", True),
+        ("대신기업인수목적3호", "대신기업인수목적2호", True),
+        ("대신제3호기업인수목적", "대신제12호스팩", True),
+        ("대신제3호기업인수목적", "신한제12호스팩", False),
+        ("景嘉12号股权投资基金有限公司", "嘉景光电15号有限公司", False),
+        ("VLTデータ株式会社", "ＶＬＴファイナンス株式会社", True),
+        ("株式会社ＶＬＴ新生銀行", "VLT Leasing Co., Ltd.", True),
+        ("株式会社Globalウェイ", "Global Security Experts Inc.", False),
+    ],
+)
+def test_a_number_or_letters_in_front_tell_one_house(a: str, b: str, is_related: bool) -> None:
+    assert (verdict(a, b), verdict(b, a)) == ((Verdict.RELATED if is_related else Verdict.DIFFERENT),) * 2
+
+
 def test_a_city_more_bars_the_verdict_and_keeps_the_score() -> None:
     surer = judge(Subject(("景嘉微电子有限公司",)), Subject(("长沙景嘉微电子有限公司",)))
     assert surer.verdict is Verdict.RELATED
