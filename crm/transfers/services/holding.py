@@ -10,6 +10,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import Status
 from crm.notifications import services as notifications
+from crm.matching.rules.telling import told_in
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
 from crm.transfers import queries
@@ -22,7 +23,6 @@ from crm.transfers.rules import (
     TransferState,
     UnitUnfit,
     WhyNeeded,
-    told_in,
 )
 from crm.units import queries as units
 from crm.units.models import Unit
