@@ -9,8 +9,8 @@ from crm.core.db import db, lock_key
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import Status
-from crm.notifications import services as notifications
 from crm.matching.rules.telling import told_in
+from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
 from crm.transfers import queries
