@@ -151,7 +151,10 @@ def sentence(message: Message) -> str:
     if message.hidden is not None:  # who told, where, and what they wrote may name it as well
         number = message.hidden or "—"
         facts |= {"number": number, "code_name": number, "name": _("名称按权限不显示"), "why": "—"}
-        facts |= {"unit": _("某单位"), "person": _("某人")}
+        if message.subject_type == "transfer":  # its page tells both sides which units are in it, and what was said
+            facts["why"] = _("理由见流转页")
+        else:
+            facts |= {"unit": _("某单位"), "person": _("某人")}
     return str(_SENTENCES[message.code]) % facts
 
 

@@ -17,6 +17,7 @@ from crm.leads.models import Assessment as AssessmentRow
 from crm.leads.models import FieldChange, Lead, SecondReport
 from crm.leads.rules.lead import SIGNED_STAGES
 from crm.notifications import queries as notifications
+from crm.notifications.queries import Called
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
 from crm.sharing import queries as sharing
@@ -43,21 +44,28 @@ def standing(lead_id: int, actor: Actor) -> policy.Standing:
 files.guard_with(standing)
 
 
-def names_hidden(public_ids: set[str], actor: Actor) -> dict[str, str]:
-    """Of the leads named in what was written down, those whose names this person may not read (any more): what each is called
-    instead, a code name or nothing. One that was merged away is hidden as the one that stays.
+def names_today(public_ids: set[str], actor: Actor) -> dict[str, Called]:
+    """What the leads named in what was written down are called for this person today. One that was merged away is called, and
+    hidden, as the one that stays.
     """
-    found = db.session.scalars(select(Lead).where(Lead.public_id.in_(public_ids))) if public_ids else ()
-    hidden: dict[str, str] = {}
-    for lead in found:
+    query = select(Lead).where(Lead.public_id.in_(public_ids)).options(joinedload(Lead.investor))
+    called: dict[str, Called] = {}
+    for lead in db.session.scalars(query) if public_ids else ():
         stays = staying(lead)
         stands = policy.towards_lead(actor, stays)
-        if not policy.can(stands, "lead", "read_names"):
-            hidden[lead.public_id] = stays.code_name or "" if policy.can(stands, "lead", "read_card") else ""
-    return hidden
+        if policy.can(stands, "lead", "read_names"):
+            called[lead.public_id] = Called(None, f"{stays.number} {stays.display_name or stays.title}")
+        else:
+            called[lead.public_id] = Called((stays.code_name or "") if policy.can(stands, "lead", "read_card") else "", "")
+    return called
 
 
-notifications.guard_with(names_hidden)
+def names_hidden(public_ids: set[str], actor: Actor) -> dict[str, str]:
+    """Of those leads, the ones whose names this person may not read (any more): a code name or nothing instead."""
+    return {lead: one.hidden for lead, one in names_today(public_ids, actor).items() if one.hidden is not None}
+
+
+notifications.guard_with(names_today)
 
 
 def led_by(actor: Actor) -> ColumnElement[bool]:

@@ -126,8 +126,8 @@ def tell(
     """A message about a transfer. It names no investor: who may read that reads it on the page. What somebody wrote is said only
     to those who may read the lead's names when they read the message.
     """
-    if "why" in facts:
-        facts = {**facts, "lead": db.session.get_one(Lead, transfer.lead_id).public_id}
+    lead = db.session.get_one(Lead, transfer.lead_id).public_id
+    facts = {**facts, "about": lead, **({"lead": lead} if "why" in facts else {})}
     notifications.notify(people, code, subject=("transfer", transfer.public_id), facts=facts, actor=actor, now=now)
 
 
