@@ -178,6 +178,11 @@ def test_an_administrator_adds_a_version(app, signed_in, clock_at):
         new = queries.versions()[-1]
         assert (new.settings.protection_days, new.settings.automatic_release, new.verified) == (120, False, False)
         assert new.settings.major_cny == 10 * 10**10
+    assert "10 亿元" in browser.get("/protection-rules/").main
+    browser.get("/").submit("/account/language/en", status=303)
+    said = browser.get("/protection-rules/").main
+    assert "RMB 1 bn" in said
+    assert "10.00" not in said
 
 
 @pytest.mark.parametrize(
