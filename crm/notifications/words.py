@@ -14,6 +14,8 @@ from crm.web.locale import html_lang
 _SENTENCES = {
     "lead.queued": _l("%(number)s %(name)s 等待研判"),
     "lead.assessed": _l("%(number)s %(name)s 研判结果：%(outcome)s"),
+    "lead.sent_back": _l("%(number)s %(name)s 研判结果：%(outcome)s。%(why)s"),
+    "lead.supplied": _l("%(unit)s %(person)s 为 %(number)s %(name)s 补充了材料，请再次研判"),
     "lead.second_report": _l("%(unit)s 也登记了 %(number)s %(name)s"),
     "lead.coordination": _l("%(unit)s 对 %(number)s %(name)s 提请市级协调"),
     "lead.coordinated": _l("您再次登记的 %(name)s，市级协调意见：%(why)s"),

@@ -38,6 +38,8 @@ def test_opening_one_from_a_second_report(app, signed_in):
     answer = theirs.post(f"/disputes/new/{report.public_id}", {"statement": "we were first", "once": "k2"}, status=303)
     again = theirs.post(f"/disputes/new/{report.public_id}", {"statement": "we were first", "once": "k2"}, status=303)
     assert again.location == answer.location, "sent twice, opened once"
+    page = theirs.get("/disputes").main
+    assert "已在协调" in page and "提出争议" not in page, "no second one is offered"
     page = theirs.get(answer.location)
     assert SECRET in page.main, "a side reads who it is"
     assert "再次登记" in page.main
