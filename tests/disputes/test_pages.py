@@ -106,6 +106,16 @@ def test_the_decision_in_one_form(app, signed_in, dispute):
     signed_in("manager.nanshan").get(f"/disputes/{public_id}/decide", status=403)
 
 
+def test_a_decision_for_the_other_unit_needs_no_owner_taken_out_first(app, signed_in, dispute):
+    """Left alone the owner stays, or is the other unit's to say: the one of today is not sent along with another unit."""
+    _lead, public_id = dispute
+    city = signed_in("coordinator")
+    page = city.get(f"/disputes/{public_id}/decide").html
+    choices = page[page.index('id="owner"') : page.index("</select>", page.index('id="owner"'))]
+    assert 'selected value="0"' in choices
+    assert choices.count("selected") == 1
+
+
 def test_a_review_by_the_headquarters(app, signed_in, dispute):
     _lead, public_id = dispute
     within(app, at_headquarters)

@@ -113,6 +113,19 @@ def test_a_message_about_nothing_leads_back(app, signed_in):
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    "code, path",
+    [("go_live.opened", "/go-live/"), ("claim.watched", "/claims"), ("lead.given", "/leads"), ("review.swept", "/review/")],
+)
+def test_a_message_about_no_one_record_opens_its_list(app, signed_in, code, path):
+    tell(app, "coordinator", code=code)
+    browser = signed_in("coordinator")
+    answer = browser.get("/messages/").submit(f"/messages/{only(app)}")
+    assert answer.location.endswith(path)
+    browser.get(path)
+
+
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("username", USERNAMES)
 def test_every_message_is_a_sentence_for_everybody(app, signed_in, username):
     browser, said = signed_in(username), ""
