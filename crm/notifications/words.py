@@ -39,6 +39,7 @@ _SENTENCES = {
     "claim.notice": _l("%(number)s %(name)s 首报拟释放，如无有效进展或延期，%(due)s起可释放"),
     "claim.released": _l("%(number)s %(name)s 首报已释放：%(claim)s"),
     "claim.watched": _l("首报时限：新到期 %(due_count)s 件，即将到期 %(amber)s 件"),
+    "contact.revealed": _l("%(unit)s %(person)s 查看了 %(number)s %(name)s 的联系方式：%(why)s"),
     "go_live.opened": _l("上线窗口 %(first)s 至 %(last)s：请在此期间登记存量项目并附佐证，首报先为暂定"),
     "go_live.closed": _l("上线窗口已关闭，首报开始计时；%(conflicts)s 项冲突待协调，相关首报仍为暂定"),
     "go_live.settled": _l("%(number)s %(name)s 的上线冲突已有结论：%(answer)s"),
