@@ -14,9 +14,9 @@ from crm.web.words import word
 _YI, _WAN = 10_000_000_000, 1_000_000  # fen in 亿元, cents in 万美元
 
 
-def _number(label: Any, low: int, high: int) -> WholeField:
+def _number(label: Any, low: int, high: int, description: Any = "") -> WholeField:
     limits = NumberRange(low, high, _l("请填写 %(min)s 到 %(max)s 之间的整数"))
-    return WholeField(label, validators=[InputRequired(_l("请填写整数")), limits])
+    return WholeField(label, validators=[InputRequired(_l("请填写整数")), limits], description=description)
 
 
 def _days(label: Any) -> WholeField:
@@ -42,8 +42,8 @@ class RulesForm(Form):
     release_days = _days(_l("无有效进展拟释放（天）"))
     protection_days = _days(_l("保护期（天）"))
     major_protection_days = _days(_l("重大项目保护期（天）"))
-    major_yi = _number(_l("重大项目总投资门槛（亿元）"), 1, 100_000)
-    major_wan = _number(_l("重大项目合同外资门槛（万美元）"), 1, 10_000_000)
+    major_yi = _number(_l("重大项目总投资门槛"), 1, 100_000, _l("单位：亿元"))
+    major_wan = _number(_l("重大项目合同外资门槛"), 1, 10_000_000, _l("单位：万美元"))
     extension_days = _days(_l("每次延期（天）"))
     max_extensions = _number(_l("最多延期次数"), 0, MOST_EXTENSIONS)
     notice_days = _days(_l("释放前预告（天）"))

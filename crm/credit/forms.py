@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, DecimalField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 
 from crm.core import clock
 from crm.credit.rules import LONGEST, Indicator, ShareModel, Terms, models
@@ -43,6 +44,16 @@ class YearsField(WholeField):
         super().process_formdata([value for value in valuelist if value.strip()])
 
 
+class _AgreedShare(Optional):
+    """A share that may be left out, where the model has one of its own; what is agreed has to be said."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Stop, with or without a problem, when nothing was typed."""
+        if form.model.data == ShareModel.AGREED and not any(str(raw).strip() for raw in field.raw_data or ()):
+            raise StopValidation(_l("请填写移出单位保留的百分比"))
+        super().__call__(form, field)
+
+
 _SHARE = NumberRange(0, 100, _l("归属比例在 0 至 100 之间"))
 
 
@@ -50,7 +61,7 @@ class TermsForm(Form):
     """业绩归属: model, what the giving unit keeps, for how many years. Other forms build on it."""
 
     model = RadioField(_l("业绩归属"), default="even", validators=[InputRequired(_l("请选择"))])
-    keeps = PercentField(_l("移出单位保留（%）"), validators=[Optional(), _SHARE], description=_l("引荐方分成、按约定比例时填写"))
+    keeps = PercentField(_l("移出单位保留（%）"), validators=[_AgreedShare(), _SHARE])
     years = YearsField(
         _l("年限"), validators=[Optional(), NumberRange(1, LONGEST, _l("请填写 1 到 20 之间的整数"))],
         description=_l("不填为长期，各半 5 年"),
@@ -59,6 +70,8 @@ class TermsForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.model.choices = [(model.value, word("credit_model", model)) for model in models()]
+        usual = models()[ShareModel.INTRODUCER].giver // 100
+        self.keeps.description = _("按约定比例时必填；引荐方分成不填为 %(share)s%%", share=str(usual))
 
     def to_terms(self) -> Terms:
         """What was typed; what was left out, as the model has it."""

@@ -15,19 +15,31 @@ from crm.policy.rules import Actor
 _UNREAD = select(func.count()).where(Notification.user_id == bindparam("user_id"), Notification.read_at.is_(None))
 
 
-HiddenNames = Callable[[set[str], Actor], dict[str, str]]
-_hidden: list[HiddenNames] = []
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a lead is called for its reader today. `hidden`: a code name or nothing, where its names may not be read, else None;
+    `name`: its number and name, where they may.
+    """
+
+    hidden: str | None
+    name: str
 
 
-def guard_with(hidden: HiddenNames) -> None:
-    """Say which leads a person may not read the names of (crm.leads does): messages lie below leads and do not know them."""
-    _hidden[:] = [hidden]
+_UNTOLD = Called(None, "")
+LeadNames = Callable[[set[str], Actor], dict[str, Called]]
+_names: list[LeadNames] = []
+
+
+def guard_with(names: LeadNames) -> None:
+    """Say what leads are called for a person (crm.leads does): messages lie below leads and do not know them."""
+    _names[:] = [names]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as its reader may read it today. `hidden`: what to call its lead instead of the names that stand in its facts, a
     code name or nothing; None where they may be read. Then nothing else of the facts is to be said that tells who it is.
+    `called`: the lead that its subject hangs on, which the sentence does not name, where its names may be read.
     """
 
     public_id: str
@@ -38,6 +50,7 @@ class Message:
     created_at: datetime
     read_at: datetime | None
     hidden: str | None = None
+    called: str = ""
 
 
 def unread_count(actor: Actor) -> int:
@@ -49,13 +62,13 @@ def mine(actor: Actor, *, limit: int = 100) -> list[Message]:
     """This person's newest messages. A lead that was told of may have got a code name since: its names are not said then."""
     query = select(Notification).where(Notification.user_id == actor.user_id)
     found = list(db.session.scalars(query.order_by(Notification.created_at.desc(), Notification.id.desc()).limit(limit)))
-    about = {row.id: _lead_of(row) for row in found}
-    leads = {lead for lead in about.values() if lead}
-    hidden = _hidden[0](leads, actor) if leads else {}
+    leads = {lead for row in found for lead in (_lead_of(row), *_about(row)) if lead}
+    names = _names[0](leads, actor) if leads else {}
     return [
         Message(
             row.public_id, row.code, row.facts, row.subject_type, row.subject_public_id, row.created_at, row.read_at,
-            hidden.get(about[row.id] or ""),
+            names.get(_lead_of(row) or "", _UNTOLD).hidden,
+            "；".join(dict.fromkeys(names[lead].name for lead in _about(row) if lead in names and names[lead].name)),
         )
         for row in found
     ]  # fmt: skip
@@ -64,6 +77,11 @@ def mine(actor: Actor, *, limit: int = 100) -> list[Message]:
 def _lead_of(row: Notification) -> str | None:
     """The lead whose names a message holds: what it is about, or what that is about."""
     return row.subject_public_id if row.subject_type == "lead" else row.facts.get("lead")
+
+
+def _about(row: Notification) -> list[str]:
+    """The leads that the subject of a message hangs on, whose names it does not hold."""
+    return str(row.facts.get("about") or "").split()
 
 
 def my_message(public_id: str, actor: Actor) -> Notification:

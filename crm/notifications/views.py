@@ -21,6 +21,11 @@ _PAGES = {
     "meeting_pack": "meetings.show",
     "instruction": "supervision.show", "score_run": "assessment.run", "score_objection": "assessment.objection",
 }  # fmt: skip
+# What is about no one record opens the list on which it is to be done.
+_LISTS = {
+    "go_live.opened": "golive.index", "go_live.closed": "golive.index", "claim.watched": "desk.claims_queue",
+    "lead.given": "desk.pipeline", "review.swept": "review.index",
+}  # fmt: skip
 
 
 @bp.get("/")
@@ -38,10 +43,10 @@ def open_message(public_id: str) -> ResponseReturnValue:
     with unit_of_work():
         message = queries.my_message(public_id, actor)
         services.mark_read(message, now=clock.now())
-        kind, subject = message.subject_type, message.subject_public_id
+        kind, subject, code = message.subject_type, message.subject_public_id, message.code
     if kind in _PAGES:
         return redirect(url_for(_PAGES[kind], public_id=subject), 303)
-    return go("notifications.index")
+    return go(_LISTS.get(code, "notifications.index"))
 
 
 @bp.post("/all-read")

@@ -14,6 +14,8 @@ from crm.web.locale import html_lang
 _SENTENCES = {
     "lead.queued": _l("%(number)s %(name)s 等待研判"),
     "lead.assessed": _l("%(number)s %(name)s 研判结果：%(outcome)s"),
+    "lead.sent_back": _l("%(number)s %(name)s 研判结果：%(outcome)s。%(why)s"),
+    "lead.supplied": _l("%(unit)s %(person)s 为 %(number)s %(name)s 补充了材料，请再次研判"),
     "lead.second_report": _l("%(unit)s 也登记了 %(number)s %(name)s"),
     "lead.coordination": _l("%(unit)s 对 %(number)s %(name)s 提请市级协调"),
     "lead.coordinated": _l("您再次登记的 %(name)s，市级协调意见：%(why)s"),
@@ -37,6 +39,7 @@ _SENTENCES = {
     "claim.notice": _l("%(number)s %(name)s 首报拟释放，如无有效进展或延期，%(due)s起可释放"),
     "claim.released": _l("%(number)s %(name)s 首报已释放：%(claim)s"),
     "claim.watched": _l("首报时限：新到期 %(due_count)s 件，即将到期 %(amber)s 件"),
+    "contact.revealed": _l("%(unit)s %(person)s 查看了 %(number)s %(name)s 的联系方式：%(why)s"),
     "go_live.opened": _l("上线窗口 %(first)s 至 %(last)s：请在此期间登记存量项目并附佐证，首报先为暂定"),
     "go_live.closed": _l("上线窗口已关闭，首报开始计时；%(conflicts)s 项冲突待协调，相关首报仍为暂定"),
     "go_live.settled": _l("%(number)s %(name)s 的上线冲突已有结论：%(answer)s"),
@@ -151,7 +154,10 @@ def sentence(message: Message) -> str:
     if message.hidden is not None:  # who told, where, and what they wrote may name it as well
         number = message.hidden or "—"
         facts |= {"number": number, "code_name": number, "name": _("名称按权限不显示"), "why": "—"}
-        facts |= {"unit": _("某单位"), "person": _("某人")}
+        if message.subject_type == "transfer":  # its page tells both sides which units are in it, and what was said
+            facts["why"] = _("理由见流转页")
+        else:
+            facts |= {"unit": _("某单位"), "person": _("某人")}
     return str(_SENTENCES[message.code]) % facts
 
 

@@ -120,6 +120,12 @@ def live_seal(lead_id: int) -> LeadSeal | None:
     return db.session.scalar(select(LeadSeal).where(LeadSeal.lead_id == lead_id, LeadSeal.ended_at.is_(None)))
 
 
+def has_seal(lead_id: int) -> bool:
+    """Whether a lead goes by a code name today, or waits for one: it is asked for no other meanwhile."""
+    live = live_seal(lead_id)
+    return live is not None and live.until >= clock.today()
+
+
 def waiting_seals(lead_ids: Select[int]) -> list[LeadSeal]:
     """Code names of some leads that wait for a coordinator's consent and whose day is not past, longest first."""
     query = select(LeadSeal).where(LeadSeal.consented_at.is_(None), LeadSeal.ended_at.is_(None))

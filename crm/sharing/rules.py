@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from crm.core.errors import AlreadyDone, Refusal
+from crm.matching.rules.telling import told_in
 
 
 class ShareRole(StrEnum):
@@ -206,9 +207,11 @@ def check_until(until: date, today: date, most: int) -> None:
 
 
 def check_code_name(code_name: str, telling: Iterable[str]) -> None:
-    """Raise CodeNameTells when a code name and one of the names it is to hide have a part in common."""
-    code = _letters(code_name)
-    if len(code) < 2:
+    """Raise CodeNameTells when a code name and one of the names it is to hide have a part in common: a word, the name's stem in
+    any spelling, its brand.
+    """
+    code, telling = _letters(code_name), list(telling)
+    if len(code) < 2 or told_in([code_name], telling):
         raise CodeNameTells
     for name in telling:
         letters = _letters(name)

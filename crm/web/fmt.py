@@ -1,5 +1,6 @@
 """How dates, amounts and counts look on a page. Chinese and English differ; a missing value is an em dash."""
 
+import re
 from datetime import date as Date
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -190,6 +191,11 @@ def _in_english(minor: int, name: str) -> str:
     if abs(minor) >= 100_000_000_000:
         return f"{name} {_scaled(minor, 100_000_000_000, '0.01')} bn"
     return f"{name} {_scaled(minor, 100_000_000, '0.01' if name == 'USD' else '1')} m"
+
+
+def round_sum(said: str) -> str:
+    """A sum as one says it when it is round, such as a threshold: 10 亿元, USD 50 m instead of 10.00 亿元, USD 50.00 m."""
+    return re.sub(r"(\.\d*?)0+(?!\d)", lambda found: found[1].rstrip("."), said)
 
 
 def in_yi(fen: int | None) -> str:

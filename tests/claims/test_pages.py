@@ -71,6 +71,27 @@ def test_evidence_is_seen_where_it_is_judged(app, signed_in, clock_at):
     assert page.root.first("div", role="alert").text.count("入库以后才能进入下一阶段") == 1
 
 
+def test_material_is_asked_for_and_comes(app, signed_in, clock_at):
+    """补充材料: the message says what is missing, the lead's page too; files tell who asked, once; the queue shows they came."""
+    clock_at("2026-11-02 10:00")
+    with app.app_context():
+        lead = a_lead(now=START).public_id
+    officer, manager = signed_in("officer.nanshan"), signed_in("manager.nanshan")
+    manager.post(f"/leads/{lead}/assess", {"outcome": "more_needed", "reason": "who controls the firm"}, status=303)
+    assert "研判结果：补充材料。who controls the firm" in officer.get("/messages/").main
+    told = officer.get(f"/leads/{lead}").root.first("section", id="claim").text
+    assert "待补充材料" in told and "who controls the firm" in told
+    assert "待补充材料" in manager.get("/leads/queue").main
+    clock_at("2026-11-02 11:00")
+    for name in ("one.png", "two.png"):
+        sent = {"files": (BytesIO(PNG + name.encode()), name), "purpose": "evidence", "evidence_type": "visit"}
+        officer.post(f"/leads/{lead}/files", sent, status=303)
+    assert manager.get("/messages/").main.count("补充了材料，请再次研判") == 1
+    assert "已补充" in manager.get("/leads/queue").main
+    manager.post(f"/leads/{lead}/assess", {"outcome": "admitted", "reason": ""}, status=303)
+    assert "待补充材料" not in officer.get(f"/leads/{lead}").main
+
+
 def test_progress_with_a_photo_moves_the_clock(app, signed_in, clock_at):
     now = clock_at("2026-11-11 09:00")
     lead = made(app)
@@ -178,6 +199,11 @@ def test_an_administrator_adds_a_version(app, signed_in, clock_at):
         new = queries.versions()[-1]
         assert (new.settings.protection_days, new.settings.automatic_release, new.verified) == (120, False, False)
         assert new.settings.major_cny == 10 * 10**10
+    assert "10 亿元" in browser.get("/protection-rules/").main
+    browser.get("/").submit("/account/language/en", status=303)
+    said = browser.get("/protection-rules/").main
+    assert "RMB 1 bn" in said
+    assert "10.00" not in said
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from crm.core import clock
 from crm.credit import queries
+from crm.credit.forms import TermsForm
 from crm.credit.rules import Indicator
 from crm.policy.rules import Role
 from tests.builders import a_lead, a_person, a_unit
@@ -92,3 +93,16 @@ def test_the_coordinator_records_and_corrects(app, signed_in):
     browser.post(correct, {"share": "26", "reason": "slip"}, status=303)
     assert within(app, shares, lead) == {"SZ-NS": 7000, "SZ-BA": 2500}
     signed_in("manager.nanshan").post(correct, {"share": "26", "reason": "slip"}, status=403)
+
+
+def test_what_is_agreed_has_to_be_said(app):
+    """Nobody agrees to half by leaving a field empty."""
+    with app.test_request_context(method="POST", data={"model": "agreed", "keeps": " "}):
+        form = TermsForm(meta={"csrf": False})
+        assert not form.validate()
+        assert "请填写移出单位保留的百分比" in map(str, form.keeps.errors)
+    with app.test_request_context(method="POST", data={"model": "introducer", "keeps": ""}):
+        form = TermsForm(meta={"csrf": False})
+        assert form.validate()
+        assert form.to_terms().giver_parts == 2000
+        assert "20%" in str(form.keeps.description)

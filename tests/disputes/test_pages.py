@@ -38,6 +38,8 @@ def test_opening_one_from_a_second_report(app, signed_in):
     answer = theirs.post(f"/disputes/new/{report.public_id}", {"statement": "we were first", "once": "k2"}, status=303)
     again = theirs.post(f"/disputes/new/{report.public_id}", {"statement": "we were first", "once": "k2"}, status=303)
     assert again.location == answer.location, "sent twice, opened once"
+    page = theirs.get("/disputes").main
+    assert "已在协调" in page and "提出争议" not in page, "no second one is offered"
     page = theirs.get(answer.location)
     assert SECRET in page.main, "a side reads who it is"
     assert "再次登记" in page.main
@@ -102,6 +104,16 @@ def test_the_decision_in_one_form(app, signed_in, dispute):
         assert word in shown.main
     city.get(f"/disputes/{public_id}/decide", status=409)
     signed_in("manager.nanshan").get(f"/disputes/{public_id}/decide", status=403)
+
+
+def test_a_decision_for_the_other_unit_needs_no_owner_taken_out_first(app, signed_in, dispute):
+    """Left alone the owner stays, or is the other unit's to say: the one of today is not sent along with another unit."""
+    _lead, public_id = dispute
+    city = signed_in("coordinator")
+    page = city.get(f"/disputes/{public_id}/decide").html
+    choices = page[page.index('id="owner"') : page.index("</select>", page.index('id="owner"'))]
+    assert 'selected value="0"' in choices
+    assert choices.count("selected") == 1
 
 
 def test_a_review_by_the_headquarters(app, signed_in, dispute):

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from crm.companies.models import Contact
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.notifications import queries, services
@@ -113,6 +114,19 @@ def test_a_message_about_nothing_leads_back(app, signed_in):
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    "code, path",
+    [("go_live.opened", "/go-live/"), ("claim.watched", "/claims"), ("lead.given", "/leads"), ("review.swept", "/review/")],
+)
+def test_a_message_about_no_one_record_opens_its_list(app, signed_in, code, path):
+    tell(app, "coordinator", code=code)
+    browser = signed_in("coordinator")
+    answer = browser.get("/messages/").submit(f"/messages/{only(app)}")
+    assert answer.location.endswith(path)
+    browser.get(path)
+
+
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("username", USERNAMES)
 def test_every_message_is_a_sentence_for_everybody(app, signed_in, username):
     browser, said = signed_in(username), ""
@@ -148,3 +162,23 @@ def test_the_newest_hundred_newest_first(app, clock_at):
         assert [message.facts["number"] for message in found] == [str(number) for number in range(104, 4, -1)]
         with app.test_request_context():
             assert "104" in sentence(found[0])
+
+
+def test_the_owner_is_told_who_looked_at_a_contact_and_why(app, signed_in):
+    with app.app_context():
+        lead = a_lead("Kestovar Robotics GmbH").public_id
+    owner, manager = signed_in("officer.nanshan"), signed_in("manager.nanshan")
+    owner.post(
+        f"/leads/{lead}/contacts", {"contact_name": "Anna Thorne", "contact_phone": "+44 20 7946 0123", "once": "c1"}, status=303
+    )
+    with app.app_context():
+        contact = db.session.scalars(select(Contact.public_id)).one()
+    for who in (owner, manager):
+        assert (
+            "7946 0123" in who.post(f"/leads/contacts/{contact}/reveal", {"reason": "to meet them"}, status=200, htmx=True).html
+        )
+    said = owner.get("/messages/").main
+    assert said.count("查看了 SZ-") == 1, "not of their own look"
+    assert "的联系方式：to meet them" in said
+    signed_in("officer.baoan").post(f"/leads/contacts/{contact}/reveal", {"reason": "to meet them"}, status=404, htmx=True)
+    assert owner.get("/messages/").main.count("查看了 SZ-") == 1

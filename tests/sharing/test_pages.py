@@ -103,3 +103,28 @@ def test_the_reason_for_a_code_name_is_for_those_who_decide(app, signed_in):
     page = signed_in("officer.baoan").get(f"/leads/{lead.public_id}")
     assert "Lynx" in page.main
     assert "the board decides in May" not in page.main
+
+
+def test_no_second_code_name_is_offered_while_one_waits_or_is_in_force(app, signed_in):
+    lead, free = a_lead(), a_lead("Falkenby Robotics GmbH")
+    with app.app_context():
+        seal(lead.public_id, "Lynx", consent=False)
+    browser = signed_in("officer.nanshan")
+    page = browser.get(f"/leads/{lead.public_id}/seal")
+    assert "已有代号或正在申请" in page.main
+    assert 'name="code_name"' not in page.html
+    page = browser.get(f"/leads/{free.public_id}/seal")
+    assert 'name="code_name"' in page.html
+    told = {"code_name": "Falkenby two", "seal_reason": "so", "seal_until": clock.today().isoformat()}
+    assert "代号至少两个字" in page.submit("/seal", told, status=422).main
+
+
+def test_a_lead_is_found_by_its_code_name_by_who_may_read_that(app, signed_in):
+    lead = a_lead("Falkenby Robotics GmbH")
+    with app.app_context():
+        seal(lead.public_id, "青松", by="manager.nanshan")
+    for username, sees in (("officer.nanshan", True), ("coordinator", True), ("officer.baoan", False)):
+        for asked in ("青松", "  青松 "):
+            page = signed_in(username).get(f"/leads?stage=all&q={asked}")
+            assert ("Falkenby" in page.html) is sees, (username, asked)
+        assert "Falkenby" not in signed_in(username).get("/leads?stage=all&q=青柏").html

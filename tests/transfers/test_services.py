@@ -75,7 +75,8 @@ def test_an_offer_and_its_handing_over(app):
         assert access.visible_lead(lead.public_id, actor=actor("officer.baoan"))
         with pytest.raises(NotFound):
             access.visible_lead(lead.public_id, actor=actor("officer.nanshan"))
-        assert told("transfer.handed_over") == ["manager.nanshan", "officer.baoan", "officer.nanshan"]
+        assert told("transfer.handed_over") == ["manager.nanshan", "officer.nanshan"]
+        assert told("transfer.yours") == ["officer.baoan"]
 
 
 def test_the_first_report_stays_with_the_first_reporter(app):

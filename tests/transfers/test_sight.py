@@ -122,3 +122,39 @@ def test_what_was_told_of_a_reason_is_hidden_later(app):
         told = [one for one in notifications.mine(actor("manager.baoan")) if "why" in one.facts]
         assert told
         assert all(one.hidden is not None for one in told)
+
+
+def test_messages_say_which_lead_it_is_to_those_who_may_read_that(app, signed_in):
+    with app.app_context():
+        lead, shown = a_lead("Zephyrine Optics GmbH"), a_lead("Ostrava Bearings GmbH")
+        offered(lead)
+        does(services.decline, offered(shown, names=True), "no room")
+        numbers, shown_id = (lead.number, shown.number), shown.public_id
+    host, giver = signed_in("manager.baoan"), signed_in("manager.nanshan")
+    page = host.get("/messages/").html
+    assert "Zephyrine" not in page
+    assert numbers[0] not in page
+    assert f"{numbers[1]} Ostrava Bearings GmbH" in giver.get("/messages/").html
+    assert f"{numbers[1]} Ostrava Bearings GmbH" in giver.get("/").html
+    with app.app_context():
+        seal(shown_id, "Lynx")
+    assert "Ostrava" not in signed_in("leader").get("/messages/").html
+    assert "Ostrava" in giver.get("/messages/").html
+
+
+def test_what_the_coordinator_decided_is_told_to_the_giver_whole_sentences(app, signed_in):
+    """Their own unit's transfer: its page says who, to whom and why; the message says no less than that it happened."""
+    with app.app_context():
+        lead = a_lead("Zephyrine Optics GmbH")
+        card = card_of(lead)
+        answer = proposed(card)
+        does(services.assign_card, card, answer, "a hall stands ready", by="coordinator")
+    giver = signed_in("manager.nanshan")
+    page = giver.get("/messages/").main
+    assert "某单位" not in page
+    assert "理由见流转页" in page
+    assert "已移出的项目" in giver.get("/transfers").main
+    told = giver.get(f"/pool/{card}").main
+    assert "由宝安区投资促进局承接" in told
+    assert "a hall stands ready" in told
+    assert "本单位的申请" not in signed_in("coordinator").get(f"/pool/{card}").main

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -64,7 +65,12 @@ def test_what_is_not_there(signed_in, path):
 def test_wrong_method_and_huge_posts(signed_in):
     browser = signed_in()
     assert browser.get("/account/sign-out", status=405).response.headers["Allow"]
-    browser.post("/leads/new", {"title": "x" * (3 * 1024 * 1024)}, status=413)
+    page = browser.post("/leads/new", {"title": "x" * (3 * 1024 * 1024)}, status=413)
+    assert "一次最多提交 2.0 MB" in page.main
+    huge = {"files": (BytesIO(b"x" * (25 * 1024 * 1024)), "scan.pdf")}
+    assert "一次最多提交 24.0 MB" in browser.post("/leads/new", huge, status=413).main
+    many = {f"field{number}": (BytesIO(b"x"), "scan.pdf") for number in range(2001)}
+    assert "提交的文字或项数超过限制" in browser.post("/leads/new", many, status=413).main
 
 
 @pytest.mark.parametrize("field", ["title", "investor", "name_2", "note", "website", "contact_email", "total_number", "text"])

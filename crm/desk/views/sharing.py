@@ -134,12 +134,13 @@ def seal_now(public_id: str) -> ResponseReturnValue:
     """Ask the coordinator."""
     lead = _lead(public_id, "seal", "ask", seen_by="ask")
     form, actor, now = SealForm(), current_actor(), clock.now()
+    facts = {"used": sharing.seals_of_unit(lead.following_unit_id), "taken": False}  # what is refused is said above the form
 
     def act() -> str:
         services.seal_lead(public_id, form.to_sealing(), actor=actor, now=now)
         return _("已提请市统筹同意，同意后生效")
 
-    return _stored(form, act, lead, "desk/seal.html", "desk.lead", used=sharing.seals_of_unit(lead.following_unit_id))
+    return _stored(form, act, lead, "desk/seal.html", "desk.lead", **facts)
 
 
 @bp.post("/leads/<string:public_id>/seal/consent")
@@ -215,8 +216,8 @@ def _stored(
 
 
 def _seal_page(lead: Lead, form: SealForm) -> str:
-    used = sharing.seals_of_unit(lead.following_unit_id)
-    return render_template("desk/seal.html", lead=lead, form=form, message="", used=used, settings=settings())
+    used, taken = sharing.seals_of_unit(lead.following_unit_id), sharing.has_seal(lead.id)
+    return render_template("desk/seal.html", lead=lead, form=form, message="", used=used, settings=settings(), taken=taken)
 
 
 def _refused(refusal: Refusal, then: str, **values: Any) -> ResponseReturnValue:

@@ -90,7 +90,12 @@ def people_of(dispute: Dispute, leads: list[Lead]) -> list[int]:
     return [*found, dispute.opened_by_id, *(lead.owner_id for lead in leads if lead.owner_id is not None)]
 
 
+def about(dispute: Dispute) -> dict[str, str]:
+    """Its leads, for a message: who may read their names then reads them beside it."""
+    return {"about": " ".join(db.session.get_one(Lead, lead_id).public_id for lead_id in dispute.lead_ids)}
+
+
 def tell(people: list[int], code: str, dispute: Dispute, facts: dict[str, str], *, actor: Actor, now: datetime) -> None:
     """A message about a dispute. It names no investor: who may read that reads it on the page."""
-    told = {"unit": units.by_id(actor.unit_id).zh, "person": actor.name, **facts}
+    told = {"unit": units.by_id(actor.unit_id).zh, "person": actor.name, **facts, **about(dispute)}
     notifications.notify(people, code, subject=("dispute", dispute.public_id), facts=told, actor=actor, now=now)

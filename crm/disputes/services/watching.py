@@ -7,7 +7,7 @@ from crm.core import clock
 from crm.core.db import db
 from crm.disputes.models import Dispute
 from crm.disputes.rules import LIVE, DisputeState, reminder
-from crm.disputes.services.holding import at_headquarters, coordinators, hold, people_of
+from crm.disputes.services.holding import about, at_headquarters, coordinators, hold, people_of
 from crm.notifications import services as notifications
 
 
@@ -30,6 +30,6 @@ def remind(dispute: Dispute, *, now: datetime) -> bool:
     else:
         people = [*coordinators(), *people_of(dispute, leads)]
     code = "dispute.late" if said.startswith("late") else "dispute.soon"
-    subject, facts = ("dispute", dispute.public_id), {"due": clock.start_of(due).isoformat()}
+    subject, facts = ("dispute", dispute.public_id), {"due": clock.start_of(due).isoformat(), **about(dispute)}
     notifications.notify(people, code, subject=subject, facts=facts, actor=None, now=now)
     return True

@@ -101,7 +101,7 @@ def _present(found: Seen) -> dict[str, Any]:
         held = {lead.following_unit_id: FULL}
     parts = first.shares if first else held
     return {
-        "unit": first.unit_id if first else lead.following_unit_id, "owner": (first.owner_id if first else lead.owner_id) or 0,
+        "unit": first.unit_id if first else lead.following_unit_id, "owner": (first.owner_id if first else None) or 0,
         "supporting": list(first.supporting) if first else [], "decided_by": current_actor().name,
         "decided_on": clock.today(), **{f"{PART}{unit}": Decimal(number) / 100 for unit, number in parts.items()},
     }  # fmt: skip

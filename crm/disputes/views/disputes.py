@@ -24,7 +24,10 @@ from crm.web.guards import allowed, current_actor
 def index() -> ResponseReturnValue:
     """What is to be decided, what waits for a statement, what is open, what was decided; what one's unit registered again."""
     actor = current_actor()
-    return render_template("disputes/index.html", reports=queries.reported_by(actor), **queries.inbox(actor))
+    found = queries.inbox(actor)
+    live = [one.dispute for name in ("to_decide", "mine", "open_ones") for one in found[name]]
+    under_way = {lead_id: dispute.public_id for dispute in live for lead_id in dispute.lead_ids}
+    return render_template("disputes/index.html", reports=queries.reported_by(actor), under_way=under_way, **found)
 
 
 @bp.get("/disputes/new/<string:public_id>")

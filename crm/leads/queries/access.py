@@ -17,10 +17,11 @@ from crm.leads.models import Assessment as AssessmentRow
 from crm.leads.models import FieldChange, Lead, SecondReport
 from crm.leads.rules.lead import SIGNED_STAGES
 from crm.notifications import queries as notifications
+from crm.notifications.queries import Called
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
 from crm.sharing import queries as sharing
-from crm.sharing.rules import read_shares
+from crm.sharing.rules import read_seal, read_shares
 
 
 class LeadFacts(NamedTuple):
@@ -43,21 +44,28 @@ def standing(lead_id: int, actor: Actor) -> policy.Standing:
 files.guard_with(standing)
 
 
-def names_hidden(public_ids: set[str], actor: Actor) -> dict[str, str]:
-    """Of the leads named in what was written down, those whose names this person may not read (any more): what each is called
-    instead, a code name or nothing. One that was merged away is hidden as the one that stays.
+def names_today(public_ids: set[str], actor: Actor) -> dict[str, Called]:
+    """What the leads named in what was written down are called for this person today. One that was merged away is called, and
+    hidden, as the one that stays.
     """
-    found = db.session.scalars(select(Lead).where(Lead.public_id.in_(public_ids))) if public_ids else ()
-    hidden: dict[str, str] = {}
-    for lead in found:
+    query = select(Lead).where(Lead.public_id.in_(public_ids)).options(joinedload(Lead.investor))
+    called: dict[str, Called] = {}
+    for lead in db.session.scalars(query) if public_ids else ():
         stays = staying(lead)
         stands = policy.towards_lead(actor, stays)
-        if not policy.can(stands, "lead", "read_names"):
-            hidden[lead.public_id] = stays.code_name or "" if policy.can(stands, "lead", "read_card") else ""
-    return hidden
+        if policy.can(stands, "lead", "read_names"):
+            called[lead.public_id] = Called(None, f"{stays.number} {stays.display_name or stays.title}")
+        else:
+            called[lead.public_id] = Called((stays.code_name or "") if policy.can(stands, "lead", "read_card") else "", "")
+    return called
 
 
-notifications.guard_with(names_hidden)
+def names_hidden(public_ids: set[str], actor: Actor) -> dict[str, str]:
+    """Of those leads, the ones whose names this person may not read (any more): a code name or nothing instead."""
+    return {lead: one.hidden for lead, one in names_today(public_ids, actor).items() if one.hidden is not None}
+
+
+notifications.guard_with(names_today)
 
 
 def led_by(actor: Actor) -> ColumnElement[bool]:
@@ -89,7 +97,7 @@ def _followed(actor: Actor) -> ColumnElement[bool]:
 
 # Built once: every list asks it.
 _SEALED = select(
-    Lead.id, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.stage, Lead.share_text
+    Lead.id, Lead.owner_id, Lead.registered_by_id, Lead.following_unit_path, Lead.stage, Lead.share_text, Lead.seal_text
 ).where(Lead.id.in_(sharing.SEALED_IDS))  # fmt: skip
 
 
@@ -97,19 +105,29 @@ def _open_to(actor: Actor, action: str = "read_names") -> ColumnElement[bool]:
     """SQL: not those leads that go by a code name and of which the policy denies this person `action`. Code names are few (each
     unit has a quota): they are read once a request, and a list asks by their ids alone, which stand in every index.
     """
-    closed = [lead_id for lead_id, stands in _sealed_leads(actor) if not policy.can(stands, "lead", action)]
+    closed = [lead_id for lead_id, stands, _code in _sealed_leads(actor) if not policy.can(stands, "lead", action)]
     return Lead.id.not_in(closed) if closed else true()
 
 
-def _sealed_leads(actor: Actor) -> list[tuple[int, policy.Standing]]:
-    """The leads that go by a code name today, and how somebody stands to each."""
+def code_named(term: str, actor: Actor) -> list[int]:
+    """The leads whose code name, which this person may read, has `term` in it: in an office they are called by nothing else."""
+    found = [(lead_id, code) for lead_id, stands, code in _sealed_leads(actor) if policy.can(stands, "lead", "read_card")]
+    return [lead_id for lead_id, code in found if term and term.casefold() in (code or "").casefold()]
+
+
+def _sealed_leads(actor: Actor) -> list[tuple[int, policy.Standing, str | None]]:
+    """The leads that go by a code name today, how somebody stands to each, and the code name."""
     today = clock.today()
 
-    def read() -> list[tuple[int, policy.Standing]]:
+    def read() -> list[tuple[int, policy.Standing, str | None]]:
         rows = db.session.execute(_SEALED, {"today": today})
         return [
-            (id_, policy.towards_lead(actor, LeadFacts(owner, by, path, stage in SIGNED_STAGES, True, read_shares(text, today))))
-            for id_, owner, by, path, stage, text in rows
+            (
+                id_,
+                policy.towards_lead(actor, LeadFacts(owner, by, path, stage in SIGNED_STAGES, True, read_shares(text, today))),
+                read_seal(seal, today),
+            )
+            for id_, owner, by, path, stage, text, seal in rows
         ]
 
     return known(f"leads.sealed.{actor.user_id}", read)

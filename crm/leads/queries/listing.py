@@ -15,6 +15,7 @@ from crm.leads.queries import claims, coordination
 from crm.leads.queries.access import (
     cards_in_sight,
     claims_in_sight,
+    code_named,
     disputes_in_sight,
     in_own_sight,
     led_by,
@@ -78,7 +79,7 @@ def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[
     if question.untagged:
         found.append(~exists().where(LeadCluster.lead_id == Lead.id, LeadCluster.rank == 0))
     found += _asked_for(question, actor)
-    found += _text(question.text, counting=counting)
+    found += _text(question.text, actor, counting=counting)
     return found
 
 
@@ -206,12 +207,14 @@ def lacking(fact: str) -> list[ColumnElement[bool]]:
     return [Lead.country.is_(None) if fact == "country" else Lead.total_cny.is_(None)]
 
 
-def _text(text: str, *, counting: bool) -> list[ColumnElement[bool]]:
-    """Each word of the search has to occur."""
+def _text(text: str, actor: Actor, *, counting: bool) -> list[ColumnElement[bool]]:
+    """Each word of the search has to occur; or the lead goes by a code name, which this person may read, with the text in it."""
     terms = search_terms(text)
     indexed = matching.search_condition(terms, kind=LEAD, of=Lead.id, many=SEARCH_MANY, in_order=not counting)
     found = [] if indexed is None else [indexed]
-    return [*found, *(Lead.search_text.contains(term, autoescape=True) for term in terms)]
+    found += [Lead.search_text.contains(term, autoescape=True) for term in terms]
+    called = code_named(text.strip(), actor) if found else []
+    return [or_(and_(*found), Lead.id.in_(called))] if called else found
 
 
 def page_of(question: Question, actor: Actor) -> list[Row]:

@@ -1,8 +1,9 @@
-"""待研判: leads that nobody has assessed, or that were sent back for more material and touched since."""
+"""待研判: leads that nobody has assessed, or that were sent back for more material."""
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from crm.core.db import db
+from crm.files.models import StoredFile
 from crm.leads.models import Lead
 from crm.leads.queries.access import of_own_unit
 from crm.leads.queries.rows import ids_of
@@ -25,6 +26,13 @@ def count_waiting(actor: Actor, *, cap: int = COUNT_CAP) -> Count:
     some = select(Lead.id).where(*_waiting(actor)).limit(cap + 1).subquery()
     number = db.session.scalar(select(func.count()).select_from(some)) or 0
     return Count(min(number, cap), number > cap)
+
+
+def supplied(ids: list[int]) -> set[int]:
+    """Of some leads that were sent back for more material, those to which something came since: a file, a change, progress."""
+    files = exists().where(StoredFile.lead_id == Lead.id, StoredFile.stored_at > Lead.assessed_at)
+    query = select(Lead.id).where(Lead.id.in_(ids), Lead.assessment == Outcome.MORE_NEEDED)
+    return set(db.session.scalars(query.where(or_(Lead.touched_at > Lead.assessed_at, files)))) if ids else set()
 
 
 def _waiting(actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -60,7 +60,7 @@ def _outcome_noted(lead: Lead, outcome: Outcome, reason: str, actor: Actor, now:
 def _told(lead: Lead, outcome: Outcome, reason: str, actor: Actor, now: datetime) -> None:
     facts = {"outcome": outcome.value, "reason": reason}
     audit.record("lead.assessed", subject=("lead", lead), facts=facts, actor=actor, now=now)
-    _tell(lead, outcome, actor, now)
+    _tell(lead, outcome, reason, actor, now)
 
 
 def grant_first_report(lead: Lead, *, city: str, actor: Actor, now: datetime, counts_from: datetime | None = None) -> None:
@@ -104,7 +104,10 @@ def holder_of(lead: Lead, decided: GoLiveSide | None) -> tuple[int, int]:
     return brought_by([lead])[lead.id], lead.owner_id or lead.registered_by_id
 
 
-def _tell(lead: Lead, outcome: Outcome, actor: Actor, now: datetime) -> None:
+def _tell(lead: Lead, outcome: Outcome, reason: str, actor: Actor, now: datetime) -> None:
     facts = {"number": lead.number, "name": lead.display_name or lead.title, "outcome": outcome.value}
     people = {lead.registered_by_id, lead.owner_id or lead.registered_by_id}
-    notifications.notify(people, "lead.assessed", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
+    code = "lead.assessed"
+    if outcome is not Outcome.ADMITTED:
+        code, facts["why"] = "lead.sent_back", reason.strip()
+    notifications.notify(people, code, subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)

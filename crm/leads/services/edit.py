@@ -4,15 +4,18 @@ from datetime import datetime
 
 from crm.audit import services as audit
 from crm.clusters import queries as clusters
+from crm.companies import queries as reads
 from crm.companies import services as companies
+from crm.companies.models import Contact
 from crm.core.db import db
-from crm.core.errors import Refusal
+from crm.core.errors import NotFound, Refusal
 from crm.core.money import Money
 from crm.core.versions import check_version
 from crm.leads.models import FieldChange, Lead, LeadCluster, LeadDistrict
 from crm.leads.queries import access
 from crm.leads.rules.lead import Band, LeadEdit, NewContact
 from crm.leads.services.notes import index_lead, set_sums
+from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.units import queries as units
@@ -84,6 +87,23 @@ def add_contact(public_id: str, contact: NewContact, *, actor: Actor, now: datet
     )  # fmt: skip
     lead.touched_at = now
     db.session.flush()
+
+
+def reveal_contact(public_id: str, reason: str, *, actor: Actor, now: datetime) -> Contact:
+    """One contact without its mask, for a reason: the look is noted, and the lead's owner told who looked and why.
+
+    Raises NotFound for whoever may not.
+    """
+    contact = reads.contact(public_id)
+    if contact.lead_id is None or not policy.can(access.standing(contact.lead_id, actor), "contact", "reveal"):
+        raise NotFound
+    lead = access.lead_of(contact.lead_id)
+    companies.note_reveal(contact, reason, actor=actor, now=now)
+    facts = {"number": lead.number, "name": lead.display_name or lead.title, "why": reason.strip()}
+    facts |= {"unit": units.by_id(actor.unit_id).zh, "person": actor.name}
+    people = [lead.owner_id] if lead.owner_id else []
+    notifications.notify(people, "contact.revealed", subject=("lead", lead.public_id), facts=facts, actor=actor, now=now)
+    return contact
 
 
 def _money(amount: int | None, currency: str | None) -> Money | None:

@@ -1,4 +1,6 @@
-"""What a piece of a lead's evidence is, said afterwards: it was handed in before there were types, or said wrongly."""
+"""What a piece of a lead's evidence is, said afterwards: it was handed in before there were types, or said wrongly. And that more
+material came, told to who asked for it.
+"""
 
 from datetime import datetime
 
@@ -9,8 +11,12 @@ from crm.core.errors import NotFound
 from crm.files import queries as files
 from crm.leads.models import Lead
 from crm.leads.queries import access
+from crm.leads.rules.lead import Outcome
+from crm.notifications import queries as told
+from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.units import queries as units
 
 
 def type_evidence(public_id: str, kind: EvidenceType, *, actor: Actor, now: datetime) -> Lead:
@@ -30,3 +36,16 @@ def type_evidence(public_id: str, kind: EvidenceType, *, actor: Actor, now: date
     audit.record("file.typed", subject=("lead", lead), facts=facts, actor=actor, now=now)
     db.session.flush()
     return lead
+
+
+def tell_supplied(lead: Lead, *, actor: Actor, now: datetime) -> None:
+    """补充材料 was asked for, and files came: tell whoever asked, once until they assess again."""
+    if lead.assessment != Outcome.MORE_NEEDED or lead.admitted_at is not None or lead.assessed_at is None:
+        return
+    subject = ("lead", lead.public_id)
+    if told.sent_about(subject, "lead.supplied", since=lead.assessed_at):
+        return
+    asked = access.assessments_of(lead.id)[0].assessed_by_id
+    facts = {"number": lead.number, "name": lead.display_name or lead.title}
+    facts |= {"unit": units.by_id(actor.unit_id).zh, "person": actor.name}
+    notifications.notify([asked], "lead.supplied", subject=subject, facts=facts, actor=actor, now=now)

@@ -9,6 +9,7 @@ from crm.accounts import queries as accounts
 from crm.core.db import db
 from crm.leads.models import Lead
 from crm.leads.queries import access
+from crm.matching import queries as matching
 from crm.policy.rules import Actor
 from crm.sharing import queries, services
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
@@ -70,5 +71,7 @@ def _lead_of(row: LeadShare | ShareRequest) -> str:
 
 def _telling(lead: Lead) -> list[str]:
     """The names that a code name must not resemble."""
+    matching.office_brands()
     names = [name.text for name in lead.investor.names] if lead.investor else []
-    return [name for name in (lead.display_name, lead.intermediary, *names) if name]
+    others = (lead.intermediary, lead.introducer, *(party.name for party in lead.parties))
+    return [name for name in (lead.display_name, *others, *names) if name]

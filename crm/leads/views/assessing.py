@@ -33,8 +33,11 @@ def queue() -> ResponseReturnValue:
     actor = current_actor()
     page = max(request.args.get("page", 1, type=int), 1)
     ids, total = queue_reads.waiting(actor, page=page)
+    found = rows_of(ids, actor)
+    came = queue_reads.supplied([lead_id for lead_id, card in found.items() if card.assessment])
+    supplied = {found[lead_id].public_id for lead_id in came}
     return render_template(
-        "leads/queue.html", cards=list(rows_of(ids, actor).values()), total=total, page=page, size=queue_reads.SIZE,
+        "leads/queue.html", cards=list(found.values()), supplied=supplied, total=total, page=page, size=queue_reads.SIZE,
         assess_due=claims.assess_due, settings=claims.force_on(clock.today()).settings,
     )  # fmt: skip
 

@@ -4,11 +4,8 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from crm.companies import queries as companies
-from crm.companies import services as company_services
 from crm.core import clock, once
 from crm.core.db import unit_of_work
-from crm.core.errors import NotFound
 from crm.leads import services
 from crm.leads.forms import (
     ContactForm,
@@ -60,9 +57,5 @@ def reveal(public_id: str) -> ResponseReturnValue:
     if not form.validate():
         return render_template("leads/_reveal_refused.html", message=_("请写明查看理由")), 422
     with unit_of_work():
-        contact = companies.contact(public_id)
-        standing = access.standing(contact.lead_id or 0, actor)
-        if not policy.can(standing, "contact", "reveal"):
-            raise NotFound
-        company_services.note_reveal(contact, form.reason.data or "", actor=actor, now=clock.now())
+        contact = services.reveal_contact(public_id, form.reason.data or "", actor=actor, now=clock.now())
         return render_template("leads/_contact_open.html", contact=contact)

@@ -40,6 +40,8 @@ def add_files(public_id: str) -> ResponseReturnValue:
                 content, name, purpose=form.purpose.data, root=current_app.config["FILES_PATH"], actor=actor,
                 now=clock.now(), lead_id=lead.id, evidence_type=form.to_type(),
             )  # fmt: skip
+        if uploads:
+            services.tell_supplied(lead, actor=actor, now=clock.now())
     flash(_("已上传 %(n)s 个文件", n=len(uploads)), "done")
     return go("desk.lead", public_id=public_id)
 

@@ -100,7 +100,8 @@ def tell(
 ) -> None:  # fmt: skip
     """A message about a matter. It says neither what it is about nor whom: that is read on its page."""
     who = {"unit": units.by_id(actor.unit_id).zh, "person": actor.name} if actor else {}
-    notifications.notify(people, code, subject=("matter", matter.public_id), facts=who | facts, actor=actor, now=now)
+    told = who | facts | {"about": db.session.get_one(Lead, matter.lead_id).public_id}
+    notifications.notify(people, code, subject=("matter", matter.public_id), facts=told, actor=actor, now=now)
 
 
 def due_fact(matter: Matter) -> dict[str, str]:

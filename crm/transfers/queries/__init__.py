@@ -9,6 +9,7 @@ from crm.transfers.queries.pool import (
     answers_of,
     card,
     cards,
+    chosen,
     count_cards,
     names_that_tell,
     open_card,
@@ -32,6 +33,6 @@ from crm.transfers.queries.transfers import (
 
 __all__ = [
     "SIZE", "Cards", "Item", "Seen", "SeenCard", "Waiting", "answer", "answered_units", "answers_of", "by_public_id", "card", "cards",
-    "checklist", "count_cards", "inbox", "lapsed", "last_of", "live_for", "moves_of", "names_that_tell", "of_lead", "open_card", "stands",
+    "checklist", "chosen", "count_cards", "inbox", "lapsed", "last_of", "live_for", "moves_of", "names_that_tell", "of_lead", "open_card", "stands",
     "visible_card", "visible_transfer", "waiting_for",
 ]  # fmt: skip

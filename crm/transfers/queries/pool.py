@@ -14,7 +14,7 @@ from crm.leads.queries import access
 from crm.matching import queries as matching
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor
-from crm.transfers.models import OpenAnswer, OpenOffer
+from crm.transfers.models import OpenAnswer, OpenOffer, Transfer
 from crm.transfers.rules import CardState
 from crm.units import queries as units
 
@@ -24,14 +24,16 @@ SIZE = 100
 @dataclass(frozen=True, slots=True)
 class SeenCard:
     """A card as somebody sees it. `lead`: the one that stays, when its own was merged away; `is_open`: it has not been, and the
-    card is open; `own`: the lead's page is theirs; `answers`: those they may read (their unit's own; the coordinator all);
-    `count`: how many there are, for those who put it there and the coordinator.
+    card is open; `own`: the lead's page is theirs; `gave`: their unit put it there; `answers`: those they may read (their unit's
+    own; the coordinator all, `reads_all`); `count`: how many there are, for those who put it there and the coordinator.
     """
 
     card: OpenOffer
     lead: Lead
     is_open: bool
     own: bool
+    gave: bool
+    reads_all: bool
     answers: list[OpenAnswer]
     count: int | None
     may_answer: bool
@@ -58,6 +60,11 @@ def answer(public_id: str) -> OpenAnswer:
     if found is None:
         raise NotFound
     return found
+
+
+def chosen(card: OpenOffer) -> Transfer | None:
+    """The transfer by which the project of a card went to a unit; who may read it is asked of the transfer."""
+    return db.session.get(Transfer, card.transfer_id) if card.transfer_id else None
 
 
 def answers_of(offer_ids: list[int]) -> dict[int, list[OpenAnswer]]:
@@ -103,7 +110,7 @@ def cards(actor: Actor) -> list[SeenCard]:
 def visible_card(public_id: str, *, actor: Actor) -> SeenCard:
     """One card. Closed ones, and those of leads that were merged away, for those who had to do with it; NotFound."""
     found = _seen([card(public_id)], actor)[0]
-    concerned = found.own or found.answers or found.count is not None
+    concerned = found.own or found.gave or found.answers or found.count is not None
     if not found.is_open and not concerned:
         raise NotFound
     return found
@@ -120,10 +127,12 @@ def _seen(rows: list[OpenOffer], actor: Actor) -> list[SeenCard]:
         standing = policy.towards_lead(actor, lead)
         own, is_open = policy.can(standing, "lead", "read_detail"), row.state == CardState.OPEN and lead.id == row.lead_id
         follows = policy.in_one_line(lead.following_unit_path, actor.unit_path)
+        gave = actor.role in WORKS_IN_A_UNIT and lead.id == row.lead_id
         answers = is_open and clock.today() <= row.answer_by and not follows and actor.role in WORKS_IN_A_UNIT
         found.append(
             SeenCard(
-                row, lead, is_open, own, [one for one in proposed[row.id] if reads_all or (one.unit_id in mine and not follows)],
+                row, lead, is_open, own, gave and row.unit_id in mine, reads_all,
+                [one for one in proposed[row.id] if reads_all or (one.unit_id in mine and not follows)],
                 len(proposed[row.id]) if reads_all or policy.can(standing, "pool", "withdraw") else None,
                 may_answer=answers and policy.may(actor, "pool", "answer"),
                 may_assign=is_open and policy.may(actor, "pool", "assign"),

@@ -1,4 +1,4 @@
-"""Transfers: states, settings, what is refused; and whether a free text tells who an investor is."""
+"""Transfers: states, settings, what is refused."""
 
 from crm.transfers.rules.refusals import (
     AnswerGone,
@@ -28,10 +28,9 @@ from crm.transfers.rules.states import (
     moves_inside,
     settings,
 )
-from crm.transfers.rules.telling import told_in
 
 __all__ = [
     "LIVE", "AnswerGone", "CardClosed", "CardOpen", "CardState", "DeadlinePassed", "LeadEnded", "LeadMerged", "NotYourTurn",
     "OwnerUnfit", "ProposalsOver", "ReturnTooLate", "TellsInvestor", "TransferClosed", "TransferKind", "TransferMove",
-    "TransferOpen", "TransferState", "Turn", "UnitUnfit", "WhyNeeded", "is_over", "moves_inside", "settings", "told_in",
+    "TransferOpen", "TransferState", "Turn", "UnitUnfit", "WhyNeeded", "is_over", "moves_inside", "settings",
 ]  # fmt: skip

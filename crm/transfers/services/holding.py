@@ -9,6 +9,7 @@ from crm.core.db import db, lock_key
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import Status
+from crm.matching.rules.telling import told_in
 from crm.notifications import services as notifications
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, Role
@@ -22,7 +23,6 @@ from crm.transfers.rules import (
     TransferState,
     UnitUnfit,
     WhyNeeded,
-    told_in,
 )
 from crm.units import queries as units
 from crm.units.models import Unit
@@ -126,8 +126,8 @@ def tell(
     """A message about a transfer. It names no investor: who may read that reads it on the page. What somebody wrote is said only
     to those who may read the lead's names when they read the message.
     """
-    if "why" in facts:
-        facts = {**facts, "lead": db.session.get_one(Lead, transfer.lead_id).public_id}
+    lead = db.session.get_one(Lead, transfer.lead_id).public_id
+    facts = {**facts, "about": lead, **({"lead": lead} if "why" in facts else {})}
     notifications.notify(people, code, subject=("transfer", transfer.public_id), facts=facts, actor=actor, now=now)
 
 

@@ -61,7 +61,8 @@ def take_over(public_id: str, owner_id: int, *, actor: Actor, now: datetime) -> 
         raise TransferClosed
     people = givers(transfer, lead)
     change_hands(transfer, lead, owner_id, transfer.reason, actor=actor, now=now)
-    tell([*people, owner_id], "transfer.handed_over", transfer, who(actor), actor=actor, now=now)
+    tell([person for person in people if person != owner_id], "transfer.handed_over", transfer, who(actor), actor=actor, now=now)
+    tell([owner_id], "transfer.yours", transfer, who(actor), actor=actor, now=now)
     return transfer
 
 

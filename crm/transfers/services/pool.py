@@ -219,4 +219,5 @@ def _short(text: str | None) -> str | None:
 
 
 def _tell(people: list[int], code: str, card: OpenOffer, facts: dict[str, str], actor: Actor, now: datetime) -> None:
-    notifications.notify(people, code, subject=("pool", card.public_id), facts=facts, actor=actor, now=now)
+    told = {**facts, "about": db.session.get_one(Lead, card.lead_id).public_id}
+    notifications.notify(people, code, subject=("pool", card.public_id), facts=told, actor=actor, now=now)

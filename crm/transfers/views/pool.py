@@ -101,7 +101,9 @@ def withdraw_card(public_id: str) -> ResponseReturnValue:
 
 
 def _card_page(found: SeenCard, form: ProposalForm) -> str:
-    facts: dict[str, Any] = {"one": found, "form": form, "message": "", "today": clock.today()}
+    told = found.own or found.gave or found.reads_all
+    chosen = queries.chosen(found.card) if told else None
+    facts: dict[str, Any] = {"one": found, "form": form, "message": "", "today": clock.today(), "chosen": chosen}
     return render_template("transfers/card.html", **facts)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.transfers.rules import is_over, moves_inside, told_in
+from crm.matching.rules.telling import told_in
 
 FIRMS = ["维德港传感器有限公司", "Veldhaven Sensors GmbH"]
 PEOPLE = ["Anna Lindqvist", "+86 755 8888 1234", "a.lindqvist@veldhaven.example", "张维德"]
@@ -53,13 +53,15 @@ def test_a_name_is_found_wherever_it_stands(before, after):
     assert told_in([before + "维德港" + after], FIRMS) == "维德港"
 
 
-def test_days_and_moves():
-    from datetime import date
-
-    assert not is_over("open", date(2026, 6, 18), date(2026, 6, 18))
-    assert is_over("open", date(2026, 6, 18), date(2026, 6, 19))
-    assert not is_over("accepted", date(2026, 6, 18), date(2027, 6, 19))
-    assert moves_inside("/1/3/", ["/1/4/"])
-    assert not moves_inside("/1/3/", ["/1/3/", "/1/3/9/"])
-    assert not moves_inside("/1/3/9/", ["/1/3/"])
-    assert not moves_inside("/1/3/", [])
+@pytest.mark.parametrize(
+    "text, word",
+    [
+        ("瓦尔康拟建实验室", "瓦尔康"),
+        ("瓦爾康公司", "瓦爾康"),
+        ("瓦尔道夫酒店附近", None),
+        ("高岭土加工", None),
+        ("智能装备一家", None),
+    ],
+)
+def test_what_a_long_chinese_name_is_called_for_short_tells(text, word):
+    assert told_in([text], ["瓦尔康高岭智能有限公司"]) == word

@@ -10,6 +10,7 @@ from crm.matching.rules.scripts import is_cjk, squeeze
 _DIGITS = re.compile(r"\d[\d\s().-]{5,}\d")
 _SHORTEST_WORD = 4  # a Latin word of a name that means something alone
 _SHORTEST_SOUND = 6  # a Chinese name in pinyin
+_HEAD = 3  # characters of a longer Chinese stem by which it is called for short: 瓦尔康 of 瓦尔康高岭
 
 
 def told_in(texts: Iterable[str | None], names: Iterable[str | None], *, exact: Iterable[str | None] = ()) -> str | None:
@@ -33,6 +34,8 @@ def _keys_of(name: str) -> set[str]:
         keys.add(squeeze(first.group()))
     if forms.han and len(forms.sound) >= _SHORTEST_SOUND:
         keys.add(forms.sound)
+    if forms.han and len(forms.stem) > _HEAD:
+        keys.add(forms.stem[:_HEAD])
     if forms.brand:
         keys |= {key for key, brand in present().names.items() if brand == forms.brand}
     return {key for key in keys if len(key) >= 2}
