@@ -46,7 +46,11 @@ def cell(place: Any, text: str, *, font: str = BODY, right: bool = False) -> Non
 
 
 def heading_row(row: Any) -> None:
-    mark = OxmlElement("w:tblHeader")
+    row_mark(row, "w:tblHeader")
+
+
+def row_mark(row: Any, name: str) -> None:
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)
 
@@ -55,12 +59,14 @@ def table(paper: Any) -> None:
     made = paper.add_table(rows=4, cols=len(COLUMNS))
     made.style, made.autofit = "Table Grid", False
     for number, (name, text, width) in enumerate(COLUMNS):
+        made.columns[number].width = Cm(width)  # the grid: LibreOffice reads it, Word the cells
         for row in made.rows:
             row.cells[number].width = Cm(width)
         cell(made.rows[0].cells[number], "{{ heads." + name + " }}", font=HEAD)
         right = name in ("total", "contracted")
         cell(made.rows[2].cells[number], text, right=right)
     heading_row(made.rows[0])
+    row_mark(made.rows[2], "w:cantSplit")
     second = made.rows[2].cells[1].add_paragraph()
     second.paragraph_format.space_after = Pt(0)
     typed(second.add_run("{{ row.title }}　{{ row.code }}"), BODY, 9)
