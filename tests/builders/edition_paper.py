@@ -15,9 +15,9 @@ from docx.shared import Cm, Pt, RGBColor
 OUT = Path(__file__).resolve().parents[2] / "crm" / "batches" / "data" / "edition.docx"
 BODY, TITLE, HEAD = "仿宋_GB2312", "方正小标宋简体", "黑体"
 COLUMNS = (
-    ("place", "{{ row.place }}", 1.1), ("name", "{{ row.name }}", 5.4), ("country", "{{ row.country }}", 1.9),
-    ("cluster", "{{ row.cluster }}", 2.7), ("unit", "{{ row.unit }}", 2.0), ("total", "{{ row.total }}", 2.2),
-    ("contracted", "{{ row.contracted }}", 2.2), ("confirmed", "{{ row.confirmed }}", 2.9), ("change", "{{ row.change }}", 4.3),
+    ("place", "{{ row.place }}", 1.1), ("name", "{{ row.name }}", 6.3), ("country", "{{ row.country }}", 1.8),
+    ("cluster", "{{ row.cluster }}", 2.8), ("unit", "{{ row.unit }}", 1.7), ("total", "{{ row.total }}", 2.9),
+    ("contracted", "{{ row.contracted }}", 2.0), ("confirmed", "{{ row.confirmed }}", 2.5), ("change", "{{ row.change }}", 3.6),
 )  # fmt: skip
 
 
