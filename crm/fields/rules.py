@@ -78,7 +78,8 @@ _FIELDS = (
     Field("country", _C, Tier.NAMES, "lead.country", _IMPORT["country"]),
     Field("controlling_country", _C, Tier.DETAIL, "lead.controlling_country", ("实际控制方国别地区", "控股方国别", "实控人国别")),
     Field(
-        "clusters", _T, Tier.CARD, "lead_cluster.cluster_id", (*_IMPORT["cluster"], "20+8产业", "所属20+8产业集群", "所属产业集群")
+        "clusters", _T, Tier.CARD, "lead_cluster.cluster_id",
+        (*_IMPORT["cluster"], "20+8产业", "所属20+8产业集群", "所属产业集群"),
     ),
     Field("industry", _C, Tier.DETAIL, "lead.industry", ("国民经济行业", "国民经济行业分类", "行业代码")),
     Field("stage", _C, Tier.CARD, "lead.stage", (*_IMPORT["stage"], "批次", "三个一批")),
