@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, MultipleFileField
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.assessment.rules.reading import LARGEST
@@ -93,6 +93,11 @@ class AnswerForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.verdict.choices = [("upheld", _l("异议成立")), ("rejected", _l("异议不成立"))]
+
+    def validate_points(self, field: Any) -> None:
+        """Points belong to an objection that is upheld; rejected, they would be lost without a word."""
+        if field.data and self.verdict.data == "rejected":
+            raise ValidationError(_l("异议不成立的，不填调整分"))
 
     def to_answer(self) -> Answer:
         """What was typed, without the form."""

@@ -78,13 +78,13 @@ def _dictionary() -> dict[str, bytes]:
 
 def add_manifest(files: dict[str, bytes], rows: dict[str, int], serial: str, actor: Actor) -> dict[str, Any]:
     """Put the manifest among the files: what they are, when and for whom they were made, by which rates; what it says."""
-    newest = rates.newest()
+    in_force = rates.in_force(clock.today())
     with force_locale(LANGUAGES["zh"]):
         notice = _("本系统为非涉密系统，严禁存储、处理、传输国家秘密")
     names = {f"{name}.csv": name for name in DATASETS}
     manifest: dict[str, Any] = {
         "format": FORMAT, "serial": serial, "made_at": stamp(clock.now()), "made_by": actor.username,
-        "unit": units.by_id(actor.unit_id).code, "rates_of": newest[0].day.isoformat() if newest else None, "notice": notice,
+        "unit": units.by_id(actor.unit_id).code, "rates_of": in_force.isoformat() if in_force else None, "notice": notice,
         "files": [
             described(name, content, rows[names[name]], len(DATASETS[names[name]]))
             for name, content in files.items() if name in names

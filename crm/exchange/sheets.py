@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 
@@ -16,6 +17,9 @@ _OPTIONS = {
     "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd",
 }  # fmt: skip
 MAX_TEXT = 32_000  # characters of a cell
+_NARROWEST, _WIDEST = 8, 40  # columns of type that a column takes to itself, unless it is one of running text
+
+_A4, _A3, _ON_A4 = 9, 8, 200  # paper sizes by their numbers, how many columns of type still read well on A4
 
 
 def write_workbook(
@@ -34,23 +38,38 @@ def write_workbook(
     for at, note in enumerate(notes):
         page.write_string(at, 0, note, dim)
     top = len(notes)
+    widths = [-(-_columns_of(heading) // 2) + 3 for heading in headings]  # in two lines, beside the filter's arrow
     for column, heading in enumerate(headings):
         page.write_string(top, column, heading, head)
-        if column in wide:
-            page.set_column(column, column, 60)
-        else:
-            page.set_column(column, column, 14 if column else 18)
+    page.set_row(top, 32)  # points: the two lines
     for number, row in enumerate(rows, start=top + 1):
         for column, value in enumerate(row):
             if column in wide and value:
                 page.write_string(number, column, str(value)[:MAX_TEXT], running)
             else:
                 _write(page, number, column, value, figure)
+                if column < len(widths):
+                    widths[column] = max(widths[column], _columns_of(value) + 2)
+    widths = [60 if column in wide else min(max(width, _NARROWEST), _WIDEST) for column, width in enumerate(widths)]
+    for column, width in enumerate(widths):
+        page.set_column(column, column, width)
+    page.set_paper(_A4 if sum(widths) <= _ON_A4 else _A3)  # across, on one page's width, the heading row on each page
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(top)
     page.freeze_panes(top + 1, 2)
     page.autofilter(top, 0, top, max(len(headings) - 1, 0))
     book.close()
     buffer.seek(0)
     return buffer
+
+
+def _columns_of(value: Any) -> int:
+    """How many columns of type a cell takes: a character of East Asia takes two."""
+    if isinstance(value, datetime | date):
+        return 10
+    text = f"{value:,.2f}" if isinstance(value, float | Decimal) else "" if value is None else str(value)
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text[:_WIDEST])
 
 
 def _write(page: Any, row: int, column: int, value: Any, figure: Any) -> None:

@@ -77,7 +77,10 @@ _FIELDS = (
     Field("website", _T, Tier.NAMES, "company.website", ("官网", "网址", "网站", "企业网站")),
     Field("country", _C, Tier.NAMES, "lead.country", _IMPORT["country"]),
     Field("controlling_country", _C, Tier.DETAIL, "lead.controlling_country", ("实际控制方国别地区", "控股方国别", "实控人国别")),
-    Field("clusters", _T, Tier.CARD, "lead_cluster.cluster_id", (*_IMPORT["cluster"], "20+8产业", "所属20+8产业集群")),
+    Field(
+        "clusters", _T, Tier.CARD, "lead_cluster.cluster_id",
+        (*_IMPORT["cluster"], "20+8产业", "所属20+8产业集群", "所属产业集群"),
+    ),
     Field("industry", _C, Tier.DETAIL, "lead.industry", ("国民经济行业", "国民经济行业分类", "行业代码")),
     Field("stage", _C, Tier.CARD, "lead.stage", (*_IMPORT["stage"], "批次", "三个一批")),
     Field("stage_since", _D, Tier.CARD, "lead.stage_since", ("进入本阶段日期", "本阶段起始", "阶段起始")),
@@ -115,7 +118,10 @@ _FIELDS = (
     Field("funds_on", _D, Tier.MILESTONES, "milestone.on_date", ("首笔到资日期", "首笔到资时间", "到资时间", "到资日期")),
     Field("started_on", _D, Tier.MILESTONES, "milestone.on_date", ("开工时间", "开工日期", "实际开工时间", "动工时间")),
     Field("operating_on", _D, Tier.MILESTONES, "milestone.on_date", ("投产时间", "投产日期", "投产运营时间", "运营时间")),
-    Field("received", _M, Tier.RECEIPTS, "receipt.usd", ("到资", "到资金额", "累计到资", "已到资", "累计到位资金"), WAN),
+    Field(
+        "received", _M, Tier.RECEIPTS, "receipt.usd",
+        ("到资", "到资金额", "累计到资", "已到资", "累计到位资金", "实际到资", "实际到资额"), WAN,
+    ),
     Field("received_year", _M, Tier.RECEIPTS, "receipt.usd", ("本年到资", "本年累计到资", "今年到资", "当年到资"), WAN),
     Field("received_unproven", _M, Tier.RECEIPTS, "receipt.usd", ("未附佐证到资", "待佐证到资"), WAN),
 )  # fmt: skip

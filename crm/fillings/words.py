@@ -45,9 +45,9 @@ words.register(
 words.register(
     "filling_scope",
     {
-        "mine": _l("我负责的项目"),
-        "unit": _l("本单位的全部项目"),
-        "city": _l("全市我能看到名称的项目"),
+        "mine": _l("我负责的线索与项目"),
+        "unit": _l("本单位的全部线索与项目"),
+        "city": _l("全市我能看到名称的线索与项目"),
         "here": _l("清单当前的条件"),
         "address": _l("另贴清单地址"),
     },

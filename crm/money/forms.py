@@ -10,11 +10,11 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from crm.core import regions
+from crm.core import clock, regions
 from crm.core.money import CURRENCIES, Money
 from crm.leads.forms.fields import UNITS, AmountFields, text, unit_choices, unit_for, unit_of_capital
 from crm.money.rules import NewReceipt, ReceiptKind
-from crm.money.rules.rates import is_rate
+from crm.money.rules.rates import is_rate, too_late
 from crm.money.services import Proof
 from crm.web.forms import Form, once_field, one_line, text_field_limits
 from crm.web.words import choices, word
@@ -137,6 +137,11 @@ class RateForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency.choices = [(code, word("currency", code)) for code in CURRENCIES if code != "CNY"]
+
+    def validate_day(self, field: Field) -> None:
+        """Not a day for which nobody publishes a rate yet."""
+        if field.data and too_late(field.data, clock.today()):
+            raise ValidationError(str(_l("生效日期在一个月以后，请核对年份")))
 
     def validate_value(self, field: Field) -> None:
         """It must be a number that can be a rate."""

@@ -56,6 +56,7 @@ words.register(
         "no_rate": _l("汇率读不出或不合理"),
         "unknown_currency": _l("不认识的币种"),
         "impossible_date": _l("没有这一天，或日期读不出"),
+        "late_day": _l("生效日期在一个月以后，请核对年份"),
         "double_row": _l("同一币种同一日期重复"),
         "far": _l("与上一次汇率相差超过两成"),
     },

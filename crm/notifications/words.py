@@ -100,6 +100,7 @@ _SENTENCES = {
     "force.left": _l("您已退出%(to)s"),
     "force.gone": _l("%(unit)s %(person)s 退出%(to)s"),
     "delegation.given": _l("%(person)s 自 %(first)s 至 %(last)s 担任%(to)s的联络员"),
+    "delegation.ended": _l("%(person)s 担任%(to)s联络员的代理已结束"),
     "lead.sponsored": _l("%(to)s挂点 %(number)s %(name)s"),
     "desk.handed": _l("%(to)s 自 %(first)s 至 %(until)s 代理 %(person)s 的工作"),
     "desk.ended": _l("%(to)s 对 %(person)s 工作的代理已结束"),

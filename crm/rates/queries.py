@@ -1,8 +1,9 @@
 """Named reads of rates."""
 
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crm.core.db import db, known
 from crm.rates.models import ExchangeRate
@@ -24,6 +25,11 @@ def _read() -> Rates:
         days.append(day)
         values.append(Decimal(nano) / NANO)
     return Rates(found)
+
+
+def in_force(today: date) -> date | None:
+    """The day of the newest rates that have begun; those of days to come wait."""
+    return db.session.scalar(select(func.max(ExchangeRate.day)).where(ExchangeRate.day <= today))
 
 
 def newest() -> list[ExchangeRate]:

@@ -12,7 +12,7 @@ refusals.register(
         "target_value": _l("数值读不出，请只写数字，如 46.82"),
         "target_negative": _l("数值不能为负"),
         "target_over": _l("数值过大，请检查单位"),
-        "target_percent": _l("占比不能超过 100%%"),
+        "target_percent": _l("占比不能超过百分之百"),
         "target_whole": _l("家、个须为整数"),
         "target_places": _l("最多 %(places)s 位小数"),
         "target_zero": _l("目标值须大于 0"),
@@ -25,7 +25,7 @@ refusals.register(
         "target_place": _l("没有这个区、市直部门或产业集群，或已停用"),
         "target_indicator": _l("没有这个指标"),
         "target_unchanged": _l("与现行目标相同，无需重设"),
-        "target_moved": _l("打开之后，已有同事设定过这个目标，请核对后再改"),
+        "target_moved": _l("这个目标已有现行的一版，可能是同事刚设定的，请在它的页面上核对后重设"),
         "target_valid_from": _l("生效日期不能早于上一版的生效日期"),
     }
 )

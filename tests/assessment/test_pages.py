@@ -122,6 +122,8 @@ def test_objection_and_answer(app, story, signed_in):
     page = browser.get(there).submit(there, {"verdict": "upheld", "points": "很多", "text": "属实"}, status=422)
     assert "调整分请写不为零的数" in page.main
     assert "属实" in page.html
+    page = browser.get(there).submit(there, {"verdict": "rejected", "points": "1.5", "text": "不属实"}, status=422)
+    assert "不填调整分" in page.main
     page = browser.get(there).submit(there, {"verdict": "upheld", "points": "1.5", "text": "属实"}, status=303).follow()
     assert "调整 1.50 分，记入下一期" in page.main
     assert "异议成立" in manager.get("/assessment/objections").main

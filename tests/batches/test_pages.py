@@ -263,6 +263,10 @@ def test_slipped_days_on_the_page_and_in_the_files(app, signed_in, clock_at):
     page = city.get(f"{at}?tab=signed").main
     assert "由 2026-11-05 推迟 19 天" in page
     assert "预计节点推迟 2 条" in page
+    opened = city.get(f"{at}?slipped=yes").main
+    assert names[0] in opened, "the figure opens its rows, though they are in no first batch"
+    assert "个</small><small" not in opened, "those that slipped are not compared with those that slipped before"
+    assert names[0] not in city.get(f"{at}?slipped=yes&tab=negotiating").main, "a batch that somebody chose stays"
     assert "已逾期 6 天" in page
     page = district.get(f"{at}?tab=signed&slipped=yes").main
     assert names[0] in page
@@ -273,5 +277,5 @@ def test_slipped_days_on_the_page_and_in_the_files(app, signed_in, clock_at):
     theirs = [row for row in _book(district.get(f"{at}/edition.xlsx")) if row[2] == names[1]]
     assert [row[15:19] for row in theirs] == [[None, None, None, None]]
     text, cells, *_rest = _paper(city.get(f"{at}/edition.docx"))
-    assert "推迟 2 项、共 38 天" in text
+    assert "推迟 2 项、共 38 天\n" in f"{text}\n"
     assert "预计注册落地 2026-11-05 → 2026-11-24，推迟 19 天" in cells

@@ -15,9 +15,9 @@ from docx.shared import Cm, Pt, RGBColor
 OUT = Path(__file__).resolve().parents[2] / "crm" / "batches" / "data" / "edition.docx"
 BODY, TITLE, HEAD = "仿宋_GB2312", "方正小标宋简体", "黑体"
 COLUMNS = (
-    ("place", "{{ row.place }}", 1.1), ("name", "{{ row.name }}", 5.4), ("country", "{{ row.country }}", 1.9),
-    ("cluster", "{{ row.cluster }}", 2.7), ("unit", "{{ row.unit }}", 2.0), ("total", "{{ row.total }}", 2.2),
-    ("contracted", "{{ row.contracted }}", 2.2), ("confirmed", "{{ row.confirmed }}", 2.9), ("change", "{{ row.change }}", 4.3),
+    ("place", "{{ row.place }}", 1.1), ("name", "{{ row.name }}", 6.3), ("country", "{{ row.country }}", 1.8),
+    ("cluster", "{{ row.cluster }}", 2.8), ("unit", "{{ row.unit }}", 1.7), ("total", "{{ row.total }}", 2.9),
+    ("contracted", "{{ row.contracted }}", 2.0), ("confirmed", "{{ row.confirmed }}", 2.5), ("change", "{{ row.change }}", 3.6),
 )  # fmt: skip
 
 
@@ -46,7 +46,11 @@ def cell(place: Any, text: str, *, font: str = BODY, right: bool = False) -> Non
 
 
 def heading_row(row: Any) -> None:
-    mark = OxmlElement("w:tblHeader")
+    row_mark(row, "w:tblHeader")
+
+
+def row_mark(row: Any, name: str) -> None:
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)
 
@@ -55,12 +59,14 @@ def table(paper: Any) -> None:
     made = paper.add_table(rows=4, cols=len(COLUMNS))
     made.style, made.autofit = "Table Grid", False
     for number, (name, text, width) in enumerate(COLUMNS):
+        made.columns[number].width = Cm(width)  # the grid: LibreOffice reads it, Word the cells
         for row in made.rows:
             row.cells[number].width = Cm(width)
         cell(made.rows[0].cells[number], "{{ heads." + name + " }}", font=HEAD)
         right = name in ("total", "contracted")
         cell(made.rows[2].cells[number], text, right=right)
     heading_row(made.rows[0])
+    row_mark(made.rows[2], "w:cantSplit")
     second = made.rows[2].cells[1].add_paragraph()
     second.paragraph_format.space_after = Pt(0)
     typed(second.add_run("{{ row.title }}　{{ row.code }}"), BODY, 9)

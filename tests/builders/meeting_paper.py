@@ -5,6 +5,7 @@
 from pathlib import Path
 from typing import Any
 
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 
 from tests.builders.edition_paper import BODY, HEAD, TITLE, heading_row, line
@@ -37,6 +38,8 @@ def _overview(paper: Any) -> None:
     for number, name in enumerate(OVERVIEW):
         _cell(made.rows[0].cells[number], "{{ heads." + name + " }}", HEAD, 9, grey=True)
         _cell(made.rows[2].cells[number], "{{ row." + name + " }}")
+        for row in (made.rows[0], made.rows[2]) if number else ():
+            row.cells[number].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _cell(made.rows[1].cells[0], "{%tr for row in overview %}")
     _cell(made.rows[3].cells[0], "{%tr endfor %}")
 

@@ -4,7 +4,8 @@ import csv
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from crm.files.models import StoredFile
 from crm.jobs.jobs import work_off
 from crm.leads.rules.lead import NewContact, Stage
 from crm.notifications.models import Notification
+from crm.rates import queries as rates
+from crm.rates.services import add_rate
 from tests.builders import a_lead, actor, make_ready, someone
 from tests.claims.stories import claimed
 from tests.events.stories import an_event, put
@@ -186,3 +189,12 @@ def test_by_command(app, two, tmp_path):
     assert not (tmp_path / "no").exists()
     (tmp_path / "file").write_text("x")
     assert run(args=["datasets", "export", str(tmp_path / "file" / "x"), "--as", "coordinator"]).exit_code == 2
+
+
+def test_rates_of_days_to_come_wait(app, clock_at):
+    clock_at("2026-06-18 09:00")
+    with app.app_context():
+        now = rates.in_force(clock.today())
+        with unit_of_work():
+            add_rate("USD", date(2026, 7, 10), Decimal("7.1"), "SAFE", actor=actor("coordinator"), now=clock.now())
+        assert rates.in_force(clock.today()) == now < date(2026, 7, 10)

@@ -35,6 +35,28 @@ def test_a_usual_table(usual):
     assert Layout.from_json(usual.to_json()) == usual
 
 
+@pytest.mark.parametrize("header", [None, 3])
+@pytest.mark.parametrize(
+    ("note", "total", "received"),
+    [
+        ("单位：亿元、万美元", (10**8, "CNY"), (10**4, "USD")), ("金额单位：万元", (10**4, "CNY"), (10**4, "CNY")),
+        ("填报单位：　　　　", (10**8, "CNY"), (10**4, "USD")),
+    ],
+)  # fmt: skip
+def test_a_note_of_several_units_leaves_each_sum_its_usual_one(note, total, received, header):
+    def fill(page):
+        for row in (
+            ["外商投资项目推进情况表"],
+            [note],
+            ["序号", "项目名称", "投资方名称", "投资总额", "实际到资", "所属产业集群"],
+        ):
+            page.append(row)
+
+    layout = read(made(fill), header)
+    assert [layout.proposed.get(at) for at in (3, 4, 5)] == ["total", "received", "clusters"]
+    assert (unit_for(layout, 3, "total"), unit_for(layout, 4, "received")) == (total, received)
+
+
 def test_a_heading_of_two_rows():
     layout = read(tables.two_rows())
     assert (layout.header, layout.first, layout.last) == (3, 5, None)

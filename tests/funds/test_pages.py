@@ -1,5 +1,6 @@
 """The page of first funds: choosing, entering, bad input at its place."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -34,5 +35,10 @@ def test_first_funds_from_form_to_page(app, signed_in):
     assert page.main.count("首笔到资") >= 2
     assert "bank.pdf" in page.main
     assert "登记首笔到资节点" not in page.main
+    assert "后来更正或作废" not in page.main
+    correct = re.search(r"/money/receipts/[\w-]+/correct", page.html).group(0)
+    ours.post(correct, values_of(ours.get(correct).form(correct)) | {"withdrawn": "y", "reason": "重复登记"}, status=303)
+    page = ours.get(f"/leads/{lead.public_id}")
+    assert "后来更正或作废" in page.main, "a milestone that stands on what was taken back is named"
     assert "已经登记" in ours.get(at).main
     signed_in("officer.baoan").get(at, status=404)

@@ -45,6 +45,14 @@ def test_numbers_and_dates_stay_what_they_are():
     assert [cell.data_type for cell in cells] == ["n", "n", "n", "d", "b"]
 
 
+def test_a_workbook_prints_across_on_one_pages_width_and_cuts_no_name():
+    page = openpyxl.load_workbook(sheets.write_workbook("x", ["编号", "投资方"], [["1", "璟泓精密仪器（香港）有限公司"]])).active
+    assert (page.page_setup.orientation, page.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+    assert page.page_setup.fitToHeight == 0, "as many pages down as it takes"
+    assert page.print_title_rows == "$1:$1"
+    assert page.column_dimensions["B"].width > 28
+
+
 def test_the_list_as_a_workbook(app, signed_in):
     from tests.builders import a_lead
 

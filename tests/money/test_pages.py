@@ -161,6 +161,28 @@ def test_the_official_table_from_upload_to_undo(app, signed_in, clock_at):
     assert "a.xlsx" not in city.get("/money/official").main
 
 
+def test_a_later_table_says_which_companies_of_its_month_it_leaves_standing(signed_in, clock_at):
+    clock_at("2026-06-18 09:00")
+    city = signed_in("coordinator")
+
+    def send(name, rows):
+        data = {"file": (BytesIO(workbook(rows)), name), "month": "", "once": name}
+        return city.post("/money/official", data, status=303, content_type="multipart/form-data").follow()
+
+    page = send("one.xlsx", [[1, code(1), "甲有限公司", 12.5], [2, code(2), "乙有限公司", -3]])
+    assert "本表没有的企业" not in page.main
+    page.submit("/apply")
+    page = send("two.xlsx", [[1, code(1), "甲有限公司", 13]])
+    part = page.main.split("同月已写入、本表没有的企业")[1].split("采用的行")[0]
+    assert "1 家，共 -3.00 万美元" in part
+    assert "各月共 10.00 万美元" in part
+    assert "乙有限公司" in part
+    page.submit("/apply")
+    assert "乙有限公司" in city.get(page.path).main, "it still stands when the table counts"
+    page = send("three.xlsx", [[1, code(1), "甲有限公司", 13], [2, code(2), "乙有限公司", 0]])
+    assert "本表没有的企业" not in page.main
+
+
 def test_every_grouping_and_any_address(app, signed_in):
     lead = a_lead("Kestovar GmbH", uscc=code(1))
     within(app, received, lead)
@@ -189,13 +211,14 @@ def test_every_grouping_and_any_address(app, signed_in):
         city.get(f"/money/lines?{query}")
 
 
-def test_rates(app, signed_in):
+def test_rates(app, signed_in, clock_at):
+    clock_at("2026-11-10 09:00")
     city = signed_in("coordinator")
     page = city.get("/rates")
     good = {"currency": "USD", "day": "2026-11-02", "value": "7.0215", "source": "SAFE", "once": "r"}
     for wrong in (
         {"value": "0"}, {"value": "-7"}, {"value": "x"}, {"value": "inf"}, {"value": "7.12345678901"}, {"value": "1000000"}, {"day": ""},
-        {"day": "x"}, {"source": ""}, {"currency": "CNY"},
+        {"day": "x"}, {"day": "2027-11-02"}, {"source": ""}, {"currency": "CNY"},
     ):  # fmt: skip
         assert city.post("/rates", good | wrong, status=422).problems()
     page = city.post("/rates", good | {"value": "70.215"}, status=422)
@@ -208,7 +231,8 @@ def test_rates(app, signed_in):
     ours.post("/rates", good | {"once": "r2"}, status=403)
 
 
-def test_a_file_of_rates_is_taken_whole_or_not_at_all(app, signed_in):
+def test_a_file_of_rates_is_taken_whole_or_not_at_all(app, signed_in, clock_at):
+    clock_at("2026-11-10 09:00")
     city = signed_in("coordinator")
 
     def send(text, status=303, **more):
@@ -224,7 +248,7 @@ def test_a_file_of_rates_is_taken_whole_or_not_at_all(app, signed_in):
     for bad, why in (
         ("USD,2026-11-03,1,70", "相差超过两成"), ("USD,2026-13-03,1,7", "日期读不出"), ("XYZ,2026-11-03,1,7", "不认识的币种"),
         ("USD,2026-11-03,1,x", "读不出"), ("USD,2026-11-03,0,7", "读不出"), ("USD,2026-11-03,1,-7", "读不出"), ("GBP,2026-11-03,1,9.4", "重复"),
-        ("CNY,2026-11-03,1,1", "不认识的币种"),
+        ("CNY,2026-11-03,1,1", "不认识的币种"), ("USD,2027-11-03,1,7", "核对年份"),
     ):  # fmt: skip
         page = send(head + good + bad + "\n", status=422)
         assert "第 4 行" in page.main

@@ -107,6 +107,27 @@ def test_who_acts_for_the_leader_says_how_it_was_said(desk, tmp_path):
         given(by="officer.nanshan")
 
 
+def test_the_coordinator_decides_as_the_office_or_for_the_leader_who_asked_them_to(desk, tmp_path):
+    def last(public_id):
+        event = queries.events_of(stored(public_id).id)[-1]
+        return event.for_whom and event.for_whom.username, event.way
+
+    liaison("coordinator", by="leader")
+    for said, then in ((says(), (None, None)), (says("fine", Way.TELEPHONE), ("leader", "telephone"))):
+        public_id = given(by="leader")
+        fed_back(public_id, root=tmp_path)
+        does(S.close, public_id, said, by="coordinator")
+        assert last(public_id) == then
+
+
+def test_an_ended_delegation_is_told_and_stays_on_the_page(desk):
+    does(S.end_delegation, liaison("officer.nanshan"), by="leader")
+    assert "delegation.ended" in told("officer.nanshan")
+    leader = someone("leader").id
+    assert queries.delegations([leader]) == []
+    assert [row.delegate.username for row in queries.delegations_over([leader])] == ["officer.nanshan"]
+
+
 def test_a_delegation_has_its_days(desk, clock_at):
     clock_at("2026-06-18 09:00")
     liaison("officer.nanshan", days=5)

@@ -75,7 +75,7 @@ def test_setting_and_replacing(app, signed_in, clock_at):
     page = browser.get("/targets/new").submit("/targets/new", typed, status=303).follow()
     assert "目标已设定" in page.text
     page = browser.get("/targets/new").submit("/targets/new", typed, status=409)
-    assert "已有同事设定过" in page.main
+    assert "已有现行的一版" in page.main
     there = f"/targets/{ref(app, 'FI-01', '2026')}/replace"
     page = browser.get(there).submit(there, {"value": "30"}, status=303).follow()
     assert re.search(r"不低于 30.*不低于 28", page.main, re.S)

@@ -98,6 +98,7 @@ def edition(public_id: str) -> ResponseReturnValue:
     asked = rows_from(request.args, filters)
     later = adjustments.adjustments_of(found)
     sums, last = editions.sums_of(found, asked, actor, later), editions.before(found)
+    asked = _where_some_are(asked, sums)
     count = editions.count_of(found, asked, actor, later) if asked.change else sums[asked.tab or ""].count
     return render_template(
         "batches/edition.html", edition=found, last=last, asked=asked, filters=filters, sums=sums, batches=BATCHES,
@@ -114,9 +115,16 @@ def edition(public_id: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+def _where_some_are(asked: editions.Asked, sums: dict[str, Sums]) -> editions.Asked:
+    """Filtered and in no batch that somebody chose: the first batch that has any, so that a figure opens its rows."""
+    if request.args.get("tab") in editions.TABS or not asked.filtered:
+        return asked
+    return replace(asked, tab=next((tab for tab in editions.TABS if sums[tab].count), asked.tab))
+
+
 def _was(last: Edition | None, asked: editions.Asked, _now: Edition) -> dict[str, Sums] | None:
     """The sums of the last edition under the same filters of place and cluster."""
-    if last is None or asked.idle or asked.adjusted or asked.change:
+    if last is None or asked.idle or asked.adjusted or asked.slipped or asked.change:
         return None
     return editions.sums_of(last, asked, current_actor())
 

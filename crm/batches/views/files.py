@@ -15,7 +15,7 @@ from crm.batches.forms import filters_from
 from crm.batches.models import Edition
 from crm.batches.queries import editions
 from crm.batches.queries.editions import Shown, Sums
-from crm.batches.rules.rolling import BATCHES
+from crm.batches.rules.rolling import BATCHES, Batch
 from crm.batches.views.blueprint import bp
 from crm.core import clock, regions
 from crm.core.db import unit_of_work
@@ -185,6 +185,8 @@ def _overview(batch: str, sums: Sums) -> str:
         "unverified": fmt.in_yi(sums.unverified_cny), "usd": fmt.in_wan(sums.contracted_usd),
         "sure": fmt.in_wan(sums.confirmed_usd),
     }  # fmt: skip
+    if batch == Batch.NEGOTIATING:  # nothing is contracted yet, what is meant is told as on the page
+        return _("%(batch)s %(n)s 个；总投资申报值 %(total)s，另 %(unverified)s未核实；意向合同外资申报值 %(usd)s", **facts)
     return _(
         "%(batch)s %(n)s 个；总投资申报值 %(total)s，另 %(unverified)s未核实；合同外资申报值 %(usd)s；认定合同额 %(sure)s",
         **facts,
@@ -198,6 +200,10 @@ def _slips(rows: list[Shown]) -> list[str]:
     if not later and not earlier:
         return []
     facts = {"n": fmt.num(len(later)), "days": fmt.num(sum(later)), "m": fmt.num(earlier)}
+    if not earlier:
+        return [_("预计节点较上期推迟 %(n)s 项、共 %(days)s 天", **facts)]
+    if not later:
+        return [_("预计节点较上期提前 %(m)s 项", **facts)]
     return [_("预计节点较上期推迟 %(n)s 项、共 %(days)s 天，提前 %(m)s 项", **facts)]
 
 

@@ -20,6 +20,9 @@ CALLED: dict[str, tuple[str, ...]] = {**OWN, **{code: one.called for code, one i
 _EXAMPLE = re.compile(r"^(例|示例|样例|填表示例|填报示例|举例)")
 _COUNTED = re.compile(r"^[(（]?(\d{1,2}|[A-Z]|[甲乙丙丁戊己庚辛壬癸]|栏次|列次)[)）]?$")
 
+_UNIT = re.compile(r"(?:百万|万|亿)?(?:人民币|美元|港元|欧元|元)")
+_NOTE = re.compile(rf"单位[:：]\s*((?:{_UNIT.pattern}[、,，/和及或\s]*)+)")
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -102,16 +105,24 @@ def _found(sheets: list[Sheet]) -> tuple[Sheet, int, Unit | None]:
         if error.code == "workbook_no_header":
             raise NoHeader from error
         raise
-    return next(sheet for sheet in sheets if sheet.name == table.sheet), table.header_row, table.noted
+    return next(sheet for sheet in sheets if sheet.name == table.sheet), table.header_row, _noted(table.above)
 
 
 def _named(sheets: list[Sheet], header: int) -> tuple[Sheet, int, Unit | None]:
     for sheet in sheets:
         if len(sheet.rows.get(header, {})) >= 2:
             above = " ".join(cell.text for n in sorted(sheet.rows) if n < header for cell in sheet.rows[n].values())
-            found = re.search(r"单位[:：]\s*((?:百万|万|亿)?(?:元|美元|港元|欧元))", clean(above))
-            return sheet, header, read_unit(found.group(1)) if found else None
+            return sheet, header, _noted(clean(above))
     raise RowNotThere(row=header)
+
+
+def _noted(above: str) -> Unit | None:
+    """The unit that a note above the heading gives to all sums. A note of several (单位：亿元、万美元) leaves each column what
+    is usual for its field: taking the first would turn foreign capital into yuan.
+    """
+    note = _NOTE.search(above)
+    said = {read_unit(word) for word in _UNIT.findall(note.group(1))} if note else set()
+    return said.pop() if len(said) == 1 else None
 
 
 def _bottom(sheet: Sheet, row: int) -> int:

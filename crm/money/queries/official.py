@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from crm.companies.models import Company, CompanyIdentifier, CompanyName
 from crm.companies.rules import Scheme
@@ -57,6 +58,19 @@ def taken_back(batch: UtilisedImport) -> tuple[int, int]:
     query = select(func.count(), func.sum(Utilised.usd)).where(Utilised.import_id == batch.id, Utilised.usd < 0)
     count, usd = db.session.execute(query).one()
     return int(count), int(usd or 0)
+
+
+def left_standing(batch: UtilisedImport, *, limit: int = 100) -> tuple[int, int, list[Utilised]]:
+    """What earlier tables say of a table's months and it does not: how many rows still count, their cents, the first of them."""
+    here = aliased(Utilised)
+    mine = here.import_id == batch.id
+    said = exists().where(mine, here.credit_code == Utilised.credit_code, here.month == Utilised.month)
+    of_others = (
+        Utilised.state == "live", Utilised.import_id < batch.id, Utilised.month.in_(select(here.month).where(mine)), ~said
+    )  # fmt: skip
+    count, usd = db.session.execute(select(func.count(), func.sum(Utilised.usd)).where(*of_others)).one()
+    rows = db.session.scalars(select(Utilised).where(*of_others).order_by(Utilised.month, Utilised.row, Utilised.id).limit(limit))
+    return int(count), int(usd or 0), list(rows) if count else []
 
 
 def unlinked(*, limit: int = 200) -> list[tuple[str, str, int, int]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from crm.core.money import CURRENCIES
@@ -21,6 +21,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "value": ("汇率", "中间价", "人民币汇率", "人民币汇率中间价", "折合人民币元", "rate", "cnyperunit"),
     "per": ("单位", "外币单位", "每单位", "unit", "per"),
 }
+_AHEAD = timedelta(days=31)  # rates for customs are published for the month to come
 _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:00:00:00)?$")
 
 
@@ -48,7 +49,14 @@ def is_rate(value: Decimal) -> bool:
     return value.is_finite() and 0 < value < LARGEST_RATE and value == value.quantize(_SMALLEST)
 
 
-def read_rates(sheets: list[Sheet], before: Callable[[str, date], Decimal | None], *, checked: bool) -> list[NewRate]:
+def too_late(day: date, today: date) -> bool:
+    """Whether a day lies further ahead than anybody publishes rates for: a slip in the year would lie in wait for its day."""
+    return day > today + _AHEAD
+
+
+def read_rates(
+    sheets: list[Sheet], before: Callable[[str, date], Decimal | None], *, checked: bool, today: date
+) -> list[NewRate]:
     """All rates of a file, quoted for one unit of each currency or for as many as its column 单位 says. Raises RatesUnfit with
     the first rows that are wrong, or Unreadable: a file is taken whole or not at all. One far from the one before it is wrong
     until somebody has checked it.
@@ -63,6 +71,8 @@ def read_rates(sheets: list[Sheet], before: Callable[[str, date], Decimal | None
             made = _rate(number, {name: cells.get(column) for name, column in table.columns.items()})
             if (made.currency, made.day) in found:
                 raise _Bad("double_row")
+            if too_late(made.day, today):
+                raise _Bad("late_day")
             if not checked and far_from(made.value, before(made.currency, made.day)):
                 raise _Bad("far")
         except _Bad as bad:

@@ -76,7 +76,10 @@ def table(public_id: str) -> ResponseReturnValue:
     batch = queries.by_public_id(public_id)
     page = min(max(request.args.get("page", 1, type=int), 1), 10_000)
     rows: list[Any] = queries.rows_of_import(batch, page=page)
-    return render_template("money/table.html", batch=batch, rows=rows, page=page, size=100, back=queries.taken_back(batch))
+    standing = queries.left_standing(batch) if batch.state != "undone" else (0, 0, [])
+    return render_template(
+        "money/table.html", batch=batch, rows=rows, page=page, size=100, back=queries.taken_back(batch), standing=standing
+    )  # fmt: skip
 
 
 @bp.post("/money/official/<string:public_id>/apply")

@@ -56,7 +56,7 @@ def add_file() -> ResponseReturnValue:
             kind = check_file(name, content).kind
             if kind not in ("xlsx", "csv"):
                 raise FileRefused("file_type", name=name)
-            found = read_rates(read_sheets(content, kind), _before, checked=bool(form.checked.data))
+            found = read_rates(read_sheets(content, kind), _before, checked=bool(form.checked.data), today=clock.today())
         except RatesUnfit as refusal:
             form.file.errors = [refusals.sentence(refusal)]
             rows = refusal.facts.get("rows")

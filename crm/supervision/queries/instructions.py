@@ -81,8 +81,13 @@ class Seen:
         return said and (self.row.state == InstructionState.REPORTED or self.row.asked_on is not None)
 
     @property
+    def speaks_for(self) -> bool:
+        """Whether they may decide in the leader's name, by delegation."""
+        return "liaison" in self.standing.principals
+
+    @property
     def acts_for(self) -> bool:
-        """Whether what they decide is decided for the leader, by delegation."""
+        """Whether what they decide can only be decided for the leader: the coordinator may also decide as the office."""
         return "liaison" in self.standing.principals and self.standing.principals.isdisjoint({"instructing", "coordinator"})
 
 

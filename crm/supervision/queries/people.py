@@ -77,6 +77,12 @@ def delegations(leader_ids: Iterable[int]) -> list[Delegation]:
     return sorted(db.session.scalars(query.order_by(Delegation.id)), key=lambda row: (row.until_on < today, row.leader_id))
 
 
+def delegations_over(leader_ids: Iterable[int], *, limit: int = 100) -> list[Delegation]:
+    """Delegations of leaders that somebody ended before their time, the latest first."""
+    query = select(Delegation).where(one_of(Delegation.leader_id, leader_ids), Delegation.ended_at.is_not(None))
+    return list(db.session.scalars(query.order_by(Delegation.ended_at.desc(), Delegation.id.desc()).limit(limit)))
+
+
 def delegation(public_id: str) -> Delegation:
     """The delegation named in a URL; NotFound."""
     row = db.session.scalar(select(Delegation).where(Delegation.public_id == public_id))

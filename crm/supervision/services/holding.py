@@ -73,10 +73,11 @@ def check_day(day: date, today: date) -> None:
 
 
 def for_whom(seen: queries.Seen, said: Said) -> int | None:
-    """The leader in whose name a decision is taken; None for the leader, and for the coordinator who decides as the office.
-    Raises WayNeeded when somebody acts for the leader and does not say how the leader said it.
+    """The leader in whose name a decision is taken; None for the leader, and for the coordinator who decides as the office: one
+    to whom the leader gave a delegation decides for the leader by saying how the leader said it. Raises WayNeeded when somebody
+    acts for the leader and does not say it.
     """
-    if not seen.acts_for:
+    if not seen.speaks_for or (said.way is None and not seen.acts_for):
         return None
     if said.way is None:
         raise WayNeeded

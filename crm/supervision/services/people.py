@@ -67,6 +67,9 @@ def end_delegation(public_id: str, *, actor: Actor, now: datetime) -> Delegation
         row.ended_at, row.ended_by_id = now, actor.user_id
         facts = {"leader": row.leader.name, "person": row.delegate.name}
         audit.record("delegation.ended", subject=("user", row.leader), facts=facts, actor=actor, now=now)
+        told = {"person": row.delegate.name, "to": row.leader.name}
+        people = [row.leader_id, row.delegate_id]
+        notifications.notify(people, "delegation.ended", subject=None, facts=told, actor=actor, now=now)
     db.session.flush()
     return row
 

@@ -36,7 +36,8 @@ def _offered(form: DelegateForm) -> DelegateForm:
 
 
 def _page(form: DelegateForm, message: str = "") -> str:
-    rows = queries.delegations([user.id for user in _whose(current_actor())])
+    whose = [user.id for user in _whose(current_actor())]
+    rows = [*queries.delegations(whose), *queries.delegations_over(whose)]
     return render_template("supervision/liaisons.html", form=form, rows=rows, message=message, today=clock.today())
 
 
