@@ -68,6 +68,7 @@ def move_now(public_id: str) -> ResponseReturnValue:
                 raise
             status = refusal.status
             form.form_errors.append(refusals.sentence(refusal))
+            form.doubted(refusal)
             if isinstance(refusal, StaleVersion):
                 form.version.raw_data = None
         else:
@@ -83,5 +84,5 @@ def _move(public_id: str, form: StageForm, uploads: list[tuple[str, bytes]]) -> 
     return services.move_stage(
         public_id, Stage(form.to.data), form.on.data, form.note.data or "", opened=form.version.data, actor=current_actor(),
         now=clock.now(), milestone=form.to_milestone(uploads), override=form.to_override(),
-        root=current_app.config["FILES_PATH"],
+        root=current_app.config["FILES_PATH"], checked=form.checked.data or "",
     )  # fmt: skip
