@@ -254,3 +254,34 @@ def test_letting_through_with_gaps_enters_no_empty_milestone(app, signed_in):
     signed_in("coordinator").post(f"/stages/{lead.public_id}", typed(app, lead, **form), status=303)
     with app.app_context():
         assert [row.kind for row in db.session.query(Milestone)] == ["first_talks"]
+
+
+def test_the_second_who_moves_it_sees_who_was_first(app, signed_in):
+    lead = within(app, negotiating)
+    back = {"to": "lead", "kind": "", "number": "", "proofs": (BytesIO(b""), "")}
+    seen = version_of(app, lead)
+    signed_in("officer.nanshan").post(f"/stages/{lead.public_id}", typed(app, lead, **back, note="a pause"), status=303)
+    second = typed(app, lead, **back | {"proofs": (BytesIO(b""), "")}, note="my own words") | {"version": seen}
+    page = signed_in("manager.nanshan").post(f"/stages/{lead.public_id}", second, status=409).main
+    assert "最近一次调整阶段：在谈 → 线索，测试officer.nanshan" in page
+    assert "my own words" in page
+
+
+def test_the_city_is_told_that_the_district_never_looked(app, signed_in, clock_at):
+    clock_at("2026-11-16 09:00")
+    with app.app_context():
+        public_id = enter(app, negotiating()).public_id
+    clock_at("2026-11-20 09:00")
+    city = signed_in("coordinator")
+    assert "区级逾期未初审" in city.get(f"/milestones/{public_id}").main
+    assert "区级逾期未初审" in city.post("/milestones/batch", {"act": "confirm", "pick": f"{public_id}:1"}, status=200).main
+
+
+def test_a_pause_past_its_day_shows_late(app, signed_in, clock_at):
+    clock_at("2026-11-16 09:00")
+    lead = within(app, negotiating)
+    ours = signed_in("officer.nanshan")
+    form = {"wake_on": "2026-11-30", "reason": "waits", "version": version_of(app, lead)}
+    ours.post(f"/status/{lead.public_id}/pause", form, status=303)
+    clock_at("2026-12-02 09:00")
+    assert "逾期 2 天" in signed_in("officer.nanshan").get(f"/status/{lead.public_id}").main

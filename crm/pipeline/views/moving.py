@@ -40,12 +40,14 @@ def _asked(lead: Lead, to: str) -> Stage:
     return Stage(to) if to in STAGES else following
 
 
-def _page(lead: Lead, form: StageForm, gate: queries.GateView) -> str:
+def _page(lead: Lead, form: StageForm, gate: queries.GateView, *, stale: bool = False) -> str:
+    """`stale`: somebody saved the lead meanwhile; the page says who moved it last."""
     table = queries.gates()
     form.offer(gate.kinds, table.override_days)
     return render_template(
         "pipeline/move.html", lead=lead, form=form, gate=gate, table=table, missing_text=missing_text,
         time=queries.stage_time(lead, clock.today()), moved_on=request.args.get("from", lead.stage) != lead.stage,
+        last=queries.last_change(lead.id) if stale else None,
     )  # fmt: skip
 
 
@@ -77,7 +79,7 @@ def move_now(public_id: str) -> ResponseReturnValue:
     lead = access.visible_lead(public_id, actor=actor, action="move_stage")
     if status == 409:
         form.version.data = lead.version
-    return _page(lead, form, queries.gate_before(lead, gate.to, actor)), status
+    return _page(lead, form, queries.gate_before(lead, gate.to, actor), stale=status == 409), status
 
 
 def _move(public_id: str, form: StageForm, uploads: list[tuple[str, bytes]]) -> Any:
