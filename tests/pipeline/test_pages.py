@@ -285,3 +285,14 @@ def test_a_pause_past_its_day_shows_late(app, signed_in, clock_at):
     ours.post(f"/status/{lead.public_id}/pause", form, status=303)
     clock_at("2026-12-02 09:00")
     assert "逾期 2 天" in signed_in("officer.nanshan").get(f"/status/{lead.public_id}").main
+
+
+def test_what_came_back_stands_first(app, signed_in):
+    with app.app_context():
+        enter(app, negotiating())
+        back = enter(app, negotiating())
+        decide(services.return_milestone, back, "no signature page", by="manager.nanshan")
+        public_id = back.public_id
+    page = signed_in("officer.nanshan").get("/milestones/?tab=mine")
+    first = page.root.first("tbody").all("tr")[0]
+    assert public_id in first.first("a")["href"]
