@@ -10,9 +10,10 @@ from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, Sel
 from wtforms.validators import InputRequired, Length, Optional
 
 from crm.core import clock
+from crm.core.errors import Refusal
 from crm.core.money import CURRENCIES, Money
 from crm.leads.forms.fields import UNITS, AmountFields, text, unit_choices, unit_for, unit_of_capital
-from crm.pipeline.rules import LARGEST, Cause, Ending, Kind, NewMilestone, NewOverride
+from crm.pipeline.rules import LARGEST, Cause, Ending, Kind, NewMilestone, NewOverride, SumSlip
 from crm.pipeline.services import Verdict
 from crm.web.forms import Form, once_field, text_field_limits, version_field
 from crm.web.words import choices, word
@@ -44,6 +45,13 @@ class SumFields:
     number = text(_l("金额"), 30, description=_l("申报值，签约填合同外资"))
     unit = SelectField(_l("金额单位"), choices=unit_choices, default=unit_of_capital)
     currency = SelectField(_l("币种"), default="USD")
+    checked = HiddenField(validators=[Optional(), Length(max=60)])
+    doubt: SumSlip | None = None
+
+    def doubted(self, refusal: Refusal) -> None:
+        """Keep what makes the sum look like a slip, so that the page asks."""
+        if isinstance(refusal, SumSlip):
+            self.doubt = refusal
 
     def offer_currencies(self) -> None:
         """Fill the currency list."""
@@ -94,8 +102,10 @@ class StageForm(SumFields, Form):
         return self
 
     def to_milestone(self, proofs: Proofs) -> NewMilestone | None:
-        """The milestone, when one was chosen."""
-        return NewMilestone(Kind(self.kind.data), self.on.data, self.sum_(), None, tuple(proofs)) if self.kind.data else None
+        """The milestone, when one was chosen; who lets a lead through with gaps does not enter an empty one along."""
+        if not self.kind.data or (self.override.data and not proofs and self.sum_() is None):
+            return None
+        return NewMilestone(Kind(self.kind.data), self.on.data, self.sum_(), None, tuple(proofs))
 
     def to_override(self) -> NewOverride | None:
         """The override, when one was ticked."""
@@ -159,7 +169,7 @@ class ConfirmForm(SumFields, SeenForm):
 
     def to_verdict(self) -> Verdict:
         """What was typed, without the form."""
-        return Verdict(self.sum_(), self.note.data or None)
+        return Verdict(self.sum_(), self.note.data or None, self.checked.data or "")
 
 
 class ExpectedForm(Form):

@@ -131,6 +131,20 @@ def _out_of_order(facts: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
+def _slip(facts: dict[str, Any]) -> str:
+    check_up, check_down = _("请核对是否多写了零、错选了万和亿"), _("请核对是否少写了零、错选了万和亿")
+    times = facts["times"]
+    texts = {
+        ("contracted", True): _("金额是合同外资的 %(times)s 倍", times=times),
+        ("contracted", False): _("金额只有合同外资的 1/%(times)s", times=times),
+        ("total", True): _("金额是总投资的 %(times)s 倍", times=times),
+        ("reported", True): _("认定值是申报值的 %(times)s 倍", times=times),
+        ("reported", False): _("认定值只有申报值的 1/%(times)s", times=times),
+        ("nothing", True): _("金额超过 10 亿美元"),
+    }
+    return texts[facts["against"], facts["up"]] + _("，") + (check_up if facts["up"] else check_down)
+
+
 def _not_on_path(facts: dict[str, Any]) -> str:
     return _("这类项目没有“%(kind)s”这个节点，请先核对项目类型", kind=words.word("milestone", facts["kind"]))
 
@@ -172,6 +186,7 @@ refusals.register(
         "milestone_not_on_path": refusals.InWords(_not_on_path),
         "milestone_there": _l("这个节点已经登记过，有误请更正原来的一条"),
         "milestone_sum": _l("金额须大于零且合乎常理，请检查数字和单位"),
+        "milestone_slip": refusals.InWords(_slip),
         "milestone_sum_needed": _l("这个节点须填写金额"),
         "milestone_proof_needed": _l("这个节点须上传佐证材料"),
         "milestone_moved": _l("这个节点已有新的处理，可能刚被初审、认定、退回或更正，请刷新后再看"),

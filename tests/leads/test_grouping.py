@@ -68,6 +68,20 @@ def test_by_cluster_all_cards_count_but_sums_are_ones_own(spread, desk):
     assert sum(group.totals.total_cny + group.totals.unverified_cny for group in found) == (1 + 2 + 3 + 4) * 10**10
 
 
+def test_sums_that_one_does_not_see_are_counted_apart(spread, desk):
+    _question, found = groups("officer.nanshan", Grouped.UNIT)
+    assert [(group.totals.count, group.totals.withheld, group.totals.blank) for group in found] == [(4, 0, False), (1, 1, True)]
+    assert together(group.totals for group in groups("officer.nanshan", Grouped.CLUSTER)[1]).withheld == 2
+    assert together(group.totals for group in groups("coordinator", Grouped.UNIT)[1]).withheld == 0
+
+
+def test_they_are_said_not_shown_as_a_nought(signed_in, spread):
+    for path in ("groups?group=unit&", "numbers?", "board/held?"):
+        page = signed_in("officer.nanshan").get(f"/leads/{path}stage=all&scope=city", htmx=True)
+        assert "条的金额按权限不显示" in page.html, path
+        assert "条的金额按权限不显示" not in signed_in("coordinator").get(f"/leads/{path}stage=all&scope=city", htmx=True).html
+
+
 @pytest.mark.parametrize("by", Grouped)
 def test_each_group_opens_what_it_counts(app, signed_in, spread, by):
     with app.app_context():

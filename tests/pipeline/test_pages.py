@@ -106,7 +106,7 @@ def test_from_the_entry_to_the_confirmation(app, signed_in):
     form |= {"once": "a", "proofs": (BytesIO(PDF), "loi.pdf")}
     ours.post(f"/milestones/new/{lead.public_id}", form, status=303)
     assert "未核实" in ours.get(f"/leads/{lead.public_id}").main
-    form |= {"kind": "contract_signed", "once": "b", "proofs": (BytesIO(PDF), "c.pdf")}
+    form |= {"kind": "contract_signed", "once": "b", "proofs": (BytesIO(PDF), "c.pdf"), "checked": f"USD{10**10}"}
     made = ours.post(f"/milestones/new/{lead.public_id}?to=signed", form, status=303)
     assert made.location.endswith("to=signed")
     with app.app_context():
@@ -114,14 +114,18 @@ def test_from_the_entry_to_the_confirmation(app, signed_in):
     assert "1 个节点待初审" in manager.get("/").main
     assert public_id in manager.get("/milestones/").html
     address = f"/milestones/{public_id}"
-    manager.post(f"{address}/return", {"version": "1", "reason": ""}, status=303)
+    page = manager.post(f"{address}/return", {"version": "1", "reason": ""}, status=422)
+    assert '<details class="ob-more" open>' in page.html, "said beside the form"
     manager.post(f"{address}/review", {"version": "1"}, status=303)
     city.get("/")
     manager.post(f"{address}/review", {"version": "1"}, status=303)
     assert row_of(app, public_id).state == "reviewed", "the second click is told so"
     assert "认定值" in city.get(address).main
-    city.post(f"{address}/confirm", {"version": "2", "number": "9000", "unit": "wan", "currency": "USD", "note": ""}, status=303)
+    another = {"version": "2", "number": "9000", "unit": "wan", "currency": "USD", "note": ""}
+    page = city.post(f"{address}/confirm", another, status=422)
     assert row_of(app, public_id).state == "reviewed", "another sum wants a reason"
+    assert "请写明理由" in page.main
+    assert 'value="9000"' in page.html, "nothing typed is lost"
     city.post(
         f"{address}/confirm", {"version": "2", "number": "9000", "unit": "wan", "currency": "USD", "note": "annex"}, status=303
     )
@@ -129,7 +133,7 @@ def test_from_the_entry_to_the_confirmation(app, signed_in):
     assert "认定 9,000 万美元" in page.main
     assert "10,000 万美元" in page.main
     form = {"kind": "contract_signed", "on": clock.today().isoformat(), "number": "95", "unit": "wan", "currency": "USD"}
-    form |= {"note": "", "once": "c", "version": "3"}
+    form |= {"note": "", "once": "c", "version": "3", "checked": f"USD{95 * 10**6}"}
     assert "请写明理由" in ours.post(f"{address}/correct", form, status=422).main
     ours.post(f"{address}/correct", form | {"note": "the annex again", "once": "d"}, status=303)
     assert "更正申请" in ours.get(f"/leads/{lead.public_id}").main
@@ -149,6 +153,9 @@ def test_many_are_looked_at_first(app, signed_in):
     assert "将办理 1 项，略过 2 项" in page.main
     assert "区级尚未初审" in page.main
     city.post("/milestones/batch/now", picked, status=303)
+    with app.app_context():
+        number = db.session.get_one(Lead, leads[1].id).number
+    assert f"{number} 正式签约" in city.get("/milestones/").html, "what was left out is named"
     assert [row_of(app, public_id).state for public_id in ids] == ["confirmed", "reviewed", "reported"]
     for bad in ({}, {"act": "confirm"}, {"act": "return", "pick": f"{ids[0]}:2"}):
         for door in ("/milestones/batch", "/milestones/batch/now"):
@@ -200,3 +207,92 @@ def test_what_is_ready_says_so(app, signed_in):
     lead = within(app, negotiating)
     within(app, make_ready, lead, Stage.SIGNED)
     assert "条件已满足" in signed_in("officer.nanshan").get(f"/stages/{lead.public_id}").main
+
+
+def test_a_sum_that_looks_like_a_slip_is_asked_about(app, signed_in):
+    lead = within(app, negotiating)
+    ours, manager, city = (signed_in(who) for who in ("officer.nanshan", "manager.nanshan", "coordinator"))
+    form = {
+        "kind": "contract_signed",
+        "on": clock.today().isoformat(),
+        "number": "9999",
+        "unit": "yi",
+        "currency": "USD",
+        "note": "",
+    }
+    page = ours.post(f"/milestones/new/{lead.public_id}", form | {"once": "a", "proofs": (BytesIO(PDF), "c.pdf")}, status=422)
+    assert "请核对是否多写了零、错选了万和亿" in page.main
+    assert "佐证材料需要重新选择一次" in page.main
+    said = {"once": "b", "checked": f"USD{9998 * 100_000_000 * 100}", "proofs": (BytesIO(PDF), "c.pdf")}
+    ours.post(f"/milestones/new/{lead.public_id}", form | said, status=422)  # of another sum
+    with app.app_context():
+        assert db.session.query(Milestone).filter_by(kind="contract_signed").count() == 0
+    checked = {"checked": f"USD{9999 * 100_000_000 * 100}", "once": "c", "proofs": (BytesIO(PDF), "c.pdf")}
+    ours.post(f"/milestones/new/{lead.public_id}", form | checked, status=303)
+    with app.app_context():
+        public_id = db.session.query(Milestone).filter_by(kind="contract_signed").one().public_id
+    manager.post(f"/milestones/{public_id}/review", {"version": "1"}, status=303)
+    said = {"version": "2", "number": "9999", "unit": "wan", "currency": "USD", "note": "the contract says 万"}
+    page = city.post(f"/milestones/{public_id}/confirm", said, status=422)
+    assert "认定值只有申报值的 1/10,000" in page.main
+    assert "the contract says 万" in page.main
+    city.post(f"/milestones/{public_id}/confirm", said | {"checked": f"USD{9999 * 10_000 * 100}"}, status=303)
+    assert row_of(app, public_id).confirmed_amount == 9999 * 10_000 * 100
+
+
+def test_letting_through_with_gaps_enters_no_empty_milestone(app, signed_in):
+    lead = within(app, negotiating)
+    until = (clock.today() + timedelta(days=9)).isoformat()
+    form = {
+        "kind": "contract_signed",
+        "number": "",
+        "proofs": (BytesIO(b""), ""),
+        "override": "y",
+        "reason": "the seal is on its way",
+        "until": until,
+    }
+    signed_in("coordinator").post(f"/stages/{lead.public_id}", typed(app, lead, **form), status=303)
+    with app.app_context():
+        assert [row.kind for row in db.session.query(Milestone)] == ["first_talks"]
+
+
+def test_the_second_who_moves_it_sees_who_was_first(app, signed_in):
+    lead = within(app, negotiating)
+    back = {"to": "lead", "kind": "", "number": "", "proofs": (BytesIO(b""), "")}
+    seen = version_of(app, lead)
+    signed_in("officer.nanshan").post(f"/stages/{lead.public_id}", typed(app, lead, **back, note="a pause"), status=303)
+    second = typed(app, lead, **back | {"proofs": (BytesIO(b""), "")}, note="my own words") | {"version": seen}
+    page = signed_in("manager.nanshan").post(f"/stages/{lead.public_id}", second, status=409).main
+    assert "最近一次调整阶段：在谈 → 线索，测试officer.nanshan" in page
+    assert "my own words" in page
+
+
+def test_the_city_is_told_that_the_district_never_looked(app, signed_in, clock_at):
+    clock_at("2026-11-16 09:00")
+    with app.app_context():
+        public_id = enter(app, negotiating()).public_id
+    clock_at("2026-11-20 09:00")
+    city = signed_in("coordinator")
+    assert "区级逾期未初审" in city.get(f"/milestones/{public_id}").main
+    assert "区级逾期未初审" in city.post("/milestones/batch", {"act": "confirm", "pick": f"{public_id}:1"}, status=200).main
+
+
+def test_a_pause_past_its_day_shows_late(app, signed_in, clock_at):
+    clock_at("2026-11-16 09:00")
+    lead = within(app, negotiating)
+    ours = signed_in("officer.nanshan")
+    form = {"wake_on": "2026-11-30", "reason": "waits", "version": version_of(app, lead)}
+    ours.post(f"/status/{lead.public_id}/pause", form, status=303)
+    clock_at("2026-12-02 09:00")
+    assert "逾期 2 天" in signed_in("officer.nanshan").get(f"/status/{lead.public_id}").main
+
+
+def test_what_came_back_stands_first(app, signed_in):
+    with app.app_context():
+        enter(app, negotiating())
+        back = enter(app, negotiating())
+        decide(services.return_milestone, back, "no signature page", by="manager.nanshan")
+        public_id = back.public_id
+    page = signed_in("officer.nanshan").get("/milestones/?tab=mine")
+    first = page.root.first("tbody").all("tr")[0]
+    assert public_id in first.first("a")["href"]

@@ -321,6 +321,8 @@ def _summed(
 ) -> Select[Any]:
     own = question.scope in (Scope.MINE, Scope.UNIT)  # one's own work is in one's own sight
     summed = and_(Lead.admitted_at.is_not(None), true() if own else in_own_sight(actor))
+    everything = own or actor.city_wide
+    withheld = literal(0) if everything else func.count(Lead.admitted_at) - func.count().filter(summed)
     return (
         select(
             *by,
@@ -329,6 +331,7 @@ def _summed(
             func.sum(Lead.total_cny).filter(Lead.total_verified.is_(False), summed).label("unverified"),
             func.sum(Lead.contracted_usd).filter(summed).label("contracted"),
             (func.count() - func.count(Lead.admitted_at)).label("not_admitted"),
+            withheld.label("withheld"),
         )
         .select_from(Lead)
         .where(*_where(question.on(stage=None) if all_stages else question, actor, counting=True))

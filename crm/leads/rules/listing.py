@@ -155,7 +155,7 @@ class Count:
 @dataclass(frozen=True, slots=True)
 class Totals(Summed):
     """Sums of admitted leads: total investment in fen, contracted foreign capital in cents; what is not verified stands
-    apart, what is not admitted is only counted.
+    apart, what is not admitted is only counted. `withheld`: admitted ones whose sums this reader does not see.
     """
 
     count: int = 0
@@ -163,6 +163,12 @@ class Totals(Summed):
     unverified_cny: int = 0
     contracted_usd: int = 0
     not_admitted: int = 0
+    withheld: int = 0
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is no sum that this reader may see: then none is shown, not a nought."""
+        return self.withheld > 0 and self.withheld == self.count - self.not_admitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Queue:
 
 def queue(actor: Actor, tab: str, page: int) -> Queue:
     """The milestones in this person's sight that wait for the district's word, for the city's, that they entered themselves, or
-    that are settled; what is due first stands first.
+    that are settled; what is due first stands first, before it what came back to be mended (it has no day).
     """
     tabs = _TABS.get(actor.role, ("done",))
     counts = {
@@ -67,7 +67,7 @@ def queue(actor: Actor, tab: str, page: int) -> Queue:
     chosen = tab if tab in tabs else next((name for name in tabs if counts.get(name)), tabs[0])
     page = max(page, 1)
     query = _seen(actor, _under(chosen, actor)).options(joinedload(Milestone.entered_unit))
-    order = (Milestone.confirmed_at.desc().nulls_last(),) if chosen == "done" else (Milestone.due_on.asc().nulls_last(),)
+    order = (Milestone.confirmed_at.desc().nulls_last(),) if chosen == "done" else (Milestone.due_on.asc().nulls_first(),)
     query = query.order_by(*order, Milestone.id).offset((page - 1) * SIZE).limit(SIZE + 1)
     rows = list(db.session.scalars(query))
     return Queue(chosen, counts, waits(rows[:SIZE], actor), page, len(rows) > SIZE, _act_of(chosen, actor))

@@ -46,10 +46,12 @@ from crm.pipeline.rules.milestones import (
     SumAbsurd,
     SumNeeded,
     SumNone,
+    SumSlip,
     WordsNeeded,
     check_day,
     check_new,
     check_order,
+    check_slip,
     check_sum,
 )
 from crm.pipeline.rules.moving import (
@@ -148,6 +150,7 @@ __all__ = [
     "SumAbsurd",
     "SumNeeded",
     "SumNone",
+    "SumSlip",
     "WAITING",
     "WakeUnfit",
     "WordsNeeded",
@@ -158,6 +161,7 @@ __all__ = [
     "check_move",
     "check_new",
     "check_order",
+    "check_slip",
     "check_override",
     "check_passes",
     "check_pause",

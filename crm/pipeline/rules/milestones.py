@@ -1,6 +1,6 @@
 """Milestones 节点: dated, evidenced facts of a lead; what may be entered, corrected, reviewed and confirmed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,6 +9,8 @@ from crm.core.errors import AlreadyDone, Refusal
 from crm.core.money import Money
 
 EARLIEST = date(1980, 1, 1)  # the year the zone was founded: what is dated before is a slip of the finger
+TENFOLD = 10
+REMARKABLE = 1_000_000_000_00  # in cents, with nothing to hold it against: USD 1 bn and more is looked at twice
 MOST_MAJOR = 10_000 * 100_000_000  # a trillion of any currency in one milestone is a slip too
 
 
@@ -109,6 +111,14 @@ class SumAbsurd(Refusal):
     code = "milestone_sum"
 
 
+class SumSlip(Refusal):
+    """The sum is ten times what it is held against, or a tenth of it: to be sent again by somebody who has looked. `facts`:
+    `against` (contracted, total, reported, nothing), `up`, `times`, `signature`.
+    """
+
+    code = "milestone_slip"
+
+
 class SumNeeded(Refusal):
     """This milestone says how much."""
 
@@ -170,6 +180,19 @@ def check_sum(amount: Money | None) -> None:
     """Raise SumAbsurd for a sum that is nothing, negative or beyond all measure."""
     if amount is not None and not 0 < amount.major <= MOST_MAJOR:
         raise SumAbsurd
+
+
+def check_slip(sum_: Money, usd: int, known: Mapping[str, int | None], checked: str, *, both: bool) -> None:
+    """Raise SumSlip for a sum (`usd` in cents) that is tenfold the first of `known` that there is, or with `both` a tenth of it:
+    a zero too many, 万 for 亿. Not where `checked` says that this very sum was looked at.
+    """
+    against, other = next(((name, cents) for name, cents in known.items() if cents), ("nothing", 0))
+    up = usd >= (TENFOLD * other if other else REMARKABLE)
+    down = both and against != "total" and 0 < usd * TENFOLD <= other
+    signature = f"{sum_.currency}{sum_.amount}"
+    if (up or down) and checked != signature:
+        times = (usd // other if up else other // usd) if other else 0
+        raise SumSlip(against=against, up=up, times=f"{times:,}", signature=signature)
 
 
 def check_order(kind: Kind, on: date, others: Iterable[Dated], path: Sequence[Kind]) -> None:

@@ -17,16 +17,20 @@ from crm.pipeline.models import Milestone
 from crm.pipeline.rules import Act, MilestoneState, WordsNeeded, check_sum
 from crm.pipeline.services.expect import note_expected
 from crm.pipeline.services.holding import concerned, confirmers, due_after, facts_of, hold, settle, tell
+from crm.pipeline.services.slips import look_at_verdict
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the city says of a sum: the same as reported when there is none here. Another one says why."""
+    """What the city says of a sum: the same as reported when there is none here. Another one says why; `checked`: see
+    `look_at_verdict`.
+    """
 
     amount: Money | None = None
     note: str | None = None
+    checked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def confirm_milestone(
     public_id: str, verdict: Verdict = Verdict(), *, opened: int, actor: Actor, now: datetime
 ) -> Milestone:  # fmt: skip
     """认定: the city says that it happened, and how much it was; what was reported stays beside it. What it corrects is replaced.
-    Raises WordsNeeded for another sum without a reason, and what reviewing raises.
+    Raises WordsNeeded for another sum without a reason, SumSlip for one far from it, and what reviewing raises.
     """
     row, lead = hold(public_id, "confirm", actor, opened=opened)
     queries.check(Act.CONFIRM, row, lead, actor, clock.city_day(now))
@@ -78,6 +82,7 @@ def confirm_milestone(
     check_sum(amount)
     if amount != row.reported_sum and not (verdict.note or "").strip():
         raise WordsNeeded
+    look_at_verdict(row, amount, verdict.checked, now)
     row.confirmed_by_id, row.confirmed_at, row.confirmed_on = actor.user_id, now, row.on_date
     row.confirmed_amount, row.confirmed_currency = (amount.amount, amount.currency) if amount else (None, None)
     row.confirmed_note = (verdict.note or "").strip()[:400] or None

@@ -30,23 +30,29 @@ from crm.pipeline.rules import (
 )
 from crm.pipeline.services.expect import note_expected
 from crm.pipeline.services.holding import concerned, confirmers, due_after, facts_of, hold, lead_for, reviewers, settle, tell
+from crm.pipeline.services.slips import look_at_sum
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
 
-def enter_milestone(lead_public_id: str, new: NewMilestone, *, root: str, actor: Actor, now: datetime) -> Milestone:
+def enter_milestone(
+    lead_public_id: str, new: NewMilestone, *, root: str, actor: Actor, now: datetime, checked: str | None = None
+) -> Milestone:  # fmt: skip
     """Note what happened. Raises what `check_new` and `check_order` raise, KindThere when the lead has such a milestone,
-    NotFound, Forbidden. `root`: the folder of all files.
+    NotFound, Forbidden, SumSlip (see `look_at_sum` for `checked`). `root`: the folder of all files.
     """
-    return put_milestone(lead_for(lead_public_id, "enter", actor), new, root=root, actor=actor, now=now)
+    return put_milestone(lead_for(lead_public_id, "enter", actor), new, root=root, actor=actor, now=now, checked=checked)
 
 
-def put_milestone(lead: Lead, new: NewMilestone, *, root: str, actor: Actor, now: datetime) -> Milestone:
+def put_milestone(
+    lead: Lead, new: NewMilestone, *, root: str, actor: Actor, now: datetime, checked: str | None = None
+) -> Milestone:  # fmt: skip
     """The same for a lead that the caller holds, and has asked the policy about."""
     there = queries.milestones_of(lead.id)
     if any(row.kind == new.kind and row.state in LIVE for row in there):
         raise KindThere
     _check(lead, new, there, proofs=len(new.proofs) + len(new.shown_by), now=now)
+    look_at_sum(lead, new, checked, now)
     row = _store(lead, new, root=root, actor=actor, now=now)
     audit.record("milestone.entered", subject=("lead", lead), facts=facts_of(row), actor=actor, now=now)
     _ask(row, lead, actor=actor, now=now)
@@ -54,7 +60,7 @@ def put_milestone(lead: Lead, new: NewMilestone, *, root: str, actor: Actor, now
 
 
 def correct_milestone(
-    public_id: str, new: NewMilestone, *, opened: int, root: str, actor: Actor, now: datetime
+    public_id: str, new: NewMilestone, *, opened: int, root: str, actor: Actor, now: datetime, checked: str | None = None
 ) -> Milestone:  # fmt: skip
     """Put a new row in the place of one. What nobody has confirmed is replaced at once; a confirmed one counts until the new one
     is confirmed, and says why (`note`). Its files go with it. Raises MilestoneMoved, WordsNeeded, and what entering raises.
@@ -71,6 +77,8 @@ def correct_milestone(
     kept = queries.evidence_of([old.id])[old.id]
     others = [row for row in there if row.id != old.id]
     _check(lead, new, others, proofs=len(new.proofs) + len(kept), now=now)
+    if new.amount != old.reported_sum:
+        look_at_sum(lead, new, checked, now)
     row = _store(lead, new, root=root, actor=actor, now=now, replaces=old)
     for proof in kept:
         db.session.add(MilestoneFile(milestone_id=row.id, file_id=proof.file_id))

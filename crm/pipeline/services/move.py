@@ -34,14 +34,14 @@ from crm.policy.rules import Actor
 
 def move_stage(
     lead_public_id: str, to: Stage, on: date, note: str, *, opened: int | None, actor: Actor, now: datetime,
-    milestone: NewMilestone | None = None, override: NewOverride | None = None, root: str = "",
+    milestone: NewMilestone | None = None, override: NewOverride | None = None, root: str = "", checked: str | None = None,
 ) -> StageChange:  # fmt: skip
     """Move a lead to stage `to`, as of day `on` (event date; the entry date is `now`). Forward it goes through every gate
     between, with the milestone that is entered in the same act; backward it needs a reason, and out of the last stage the city.
 
     Raises what `check_move` raises, StaleVersion when somebody saved the lead since version `opened` (None: the caller shows no
     version), NotActive, FinalStage, GateNotYours, GateClosed while something is missing and there is no `override` by somebody
-    who may, and what entering the milestone raises. `root`: the folder of all files.
+    who may, and what entering the milestone raises (`checked` is said there). `root`: the folder of all files.
     """
     lead = access.locked_lead(lead_public_id, actor=actor, action="move_stage")
     if opened is not None:
@@ -56,7 +56,7 @@ def move_stage(
     else:
         if milestone is not None:
             policy.require(policy.towards_lead(actor, lead), "milestone", "enter", seen_by="read")
-            put_milestone(lead, milestone, root=root, actor=actor, now=now)
+            put_milestone(lead, milestone, root=root, actor=actor, now=now, checked=checked)
         _note_talks(lead, old, to, on, actor, now)
         _pass(lead, old, to, override, actor, now)
     return _move(lead, old, to, on, note, actor, now)

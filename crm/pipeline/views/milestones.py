@@ -1,6 +1,7 @@
 """One milestone: entering it, its page, correcting it, taking it back; what the second pair of eyes says of it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import current_app, flash, render_template, request
@@ -21,7 +22,7 @@ from crm.pipeline.rules import Act, Kind
 from crm.pipeline.views.blueprint import bp
 from crm.policy import rules as policy
 from crm.web import refusals
-from crm.web.acts import act_on
+from crm.web.acts import act_on, refused
 from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
@@ -46,7 +47,9 @@ def enter_milestone(public_id: str) -> ResponseReturnValue:
     def do(uploads: list[tuple[str, bytes]]) -> None:
         once.claim(form.once.data, user_id=actor.user_id, scope=f"milestone:{public_id}", body=form.once_body(), now=now)
         root = current_app.config["FILES_PATH"]
-        services.enter_milestone(public_id, form.to_milestone(uploads), root=root, actor=actor, now=now)
+        services.enter_milestone(
+            public_id, form.to_milestone(uploads), root=root, actor=actor, now=now, checked=form.checked.data or ""
+        )
 
     if (status := _stored(form, do)) is not None:
         return _form(lead, form), status
@@ -69,7 +72,7 @@ def _form(lead: Lead, form: MilestoneForm, old: Milestone | None = None) -> str:
     )
 
 
-def _stored(form: Form, do: Callable[[list[tuple[str, bytes]]], Any]) -> int | None:
+def _stored(form: MilestoneForm, do: Callable[[list[tuple[str, bytes]]], Any]) -> int | None:
     """Do it when the form and its files are right; None when it is done, else the status of the page that says why not."""
     valid = form.validate()
     uploads = read_uploads(form.proofs)
@@ -82,6 +85,7 @@ def _stored(form: Form, do: Callable[[list[tuple[str, bytes]]], Any]) -> int | N
         if refusal.status not in (422, 409) or isinstance(refusal, Moved) or "answer" in refusal.facts:
             raise
         form.form_errors.append(refusals.sentence(refusal))
+        form.doubted(refusal)
         return refusal.status
     return None
 
@@ -90,6 +94,11 @@ def _stored(form: Form, do: Callable[[list[tuple[str, bytes]]], Any]) -> int | N
 @allowed("milestone", "read")
 def milestone(public_id: str) -> ResponseReturnValue:
     """One milestone: both values, what shows it, who said what, what may be done."""
+    return _shown(public_id)
+
+
+def _shown(public_id: str, **typed: Form) -> str:
+    """The page; `typed`: a form of it that was sent and refused, as it was typed."""
     actor = current_actor()
     row, lead = queries.visible_milestone(public_id, actor=actor)
     shown = queries.waits([row], actor)[0]
@@ -98,9 +107,11 @@ def milestone(public_id: str) -> ResponseReturnValue:
     return render_template(
         "pipeline/milestone.html", one=shown, lead=lead, related=related, rule=queries.gates().kinds[Kind(row.kind)], acts=Act,
         may_correct=policy.can(stands, "milestone", "correct"), may_withdraw=_may_withdraw(row, stands),
-        confirm_form=ConfirmForm(formdata=None, data={"version": row.version}),
-        return_form=ReasonForm(formdata=None, data={"version": row.version}, about="return-"),
-        withdraw_form=ReasonForm(formdata=None, data={"version": row.version}, about="withdraw-"),
+        **{
+            "confirm_form": ConfirmForm(formdata=None, data={"version": row.version}),
+            "return_form": ReasonForm(formdata=None, data={"version": row.version}, about="return-"),
+            "withdraw_form": ReasonForm(formdata=None, data={"version": row.version}, about="withdraw-"),
+        } | typed,
     )  # fmt: skip
 
 
@@ -130,7 +141,7 @@ def correct_now(public_id: str) -> ResponseReturnValue:
         once.claim(form.once.data, user_id=actor.user_id, scope=f"correct:{public_id}", body=form.once_body(), now=now)
         services.correct_milestone(
             public_id, form.to_milestone(uploads), opened=form.version.data, root=current_app.config["FILES_PATH"], actor=actor,
-            now=now,
+            now=now, checked=form.checked.data or "",
         )  # fmt: skip
 
     if (status := _stored(form, do)) is not None:
@@ -151,24 +162,28 @@ def _to_correct(public_id: str) -> tuple[Milestone, Lead]:
 @allowed("milestone", "withdraw")
 def withdraw(public_id: str) -> ResponseReturnValue:
     """Take it back."""
-    form = ReasonForm()
-    return _said(public_id, form, lambda: _word(services.withdraw_milestone, public_id, form, form.reason.data), _("已撤回"))
+    form = ReasonForm(about="withdraw-")
+    do = partial(_word, services.withdraw_milestone, public_id, form, lambda: form.reason.data)
+    return _said(public_id, do, _("已撤回"), withdraw_form=form)
 
 
 @bp.post("/milestones/<string:public_id>/review")
 @allowed("milestone", "review")
 def review(public_id: str) -> ResponseReturnValue:
     """初审."""
-    form = SeenForm()
-    return _said(public_id, form, lambda: _word(services.review_milestone, public_id, form), _("已初审，等待市级认定"))
+    form, actor = SeenForm(), current_actor()
+    see = partial(queries.visible_milestone, public_id, actor=actor)
+    do = partial(_word, services.review_milestone, public_id, form)
+    return act_on(form, see, do, _("已初审，等待市级认定"), "pipeline.milestone", public_id=public_id)
 
 
 @bp.post("/milestones/<string:public_id>/return")
 @allowed("milestone", "return")
 def give_back(public_id: str) -> ResponseReturnValue:
     """退回."""
-    form = ReasonForm()
-    return _said(public_id, form, lambda: _word(services.return_milestone, public_id, form, form.reason.data), _("已退回"))
+    form = ReasonForm(about="return-")
+    do = partial(_word, services.return_milestone, public_id, form, lambda: form.reason.data)
+    return _said(public_id, do, _("已退回"), return_form=form)
 
 
 @bp.post("/milestones/<string:public_id>/confirm")
@@ -176,15 +191,32 @@ def give_back(public_id: str) -> ResponseReturnValue:
 def confirm(public_id: str) -> ResponseReturnValue:
     """认定."""
     form = ConfirmForm()
-    return _said(public_id, form, lambda: _word(services.confirm_milestone, public_id, form, form.to_verdict()), _("已认定"))
-
-
-def _word(verb: Callable[..., Any], public_id: str, form: SeenForm, *more: Any) -> Any:
-    return verb(public_id, *more, opened=form.version.data, actor=current_actor(), now=clock.now())
-
-
-def _said(public_id: str, form: Form, do: Callable[[], Any], done: str) -> ResponseReturnValue:
-    actor = current_actor()
-    return act_on(
-        form, lambda: queries.visible_milestone(public_id, actor=actor), do, done, "pipeline.milestone", public_id=public_id
+    return _said(
+        public_id, partial(_word, services.confirm_milestone, public_id, form, form.to_verdict), _("已认定"), confirm_form=form
     )
+
+
+def _word(verb: Callable[..., Any], public_id: str, form: SeenForm, *more: Callable[[], Any]) -> Any:
+    return verb(public_id, *(one() for one in more), opened=form.version.data, actor=current_actor(), now=clock.now())
+
+
+def _said(public_id: str, do: Callable[[], Any], done: str, **typed: Form) -> ResponseReturnValue:
+    """Say it; what is refused is said beside the form of the page that it was typed in, where everything still stands."""
+    (form,) = typed.values()
+    status = 422
+    if form.validate():
+        try:
+            with unit_of_work():
+                do()
+        except Refusal as refusal:
+            message, status = refused(refusal)
+            if status == 409:  # somebody was faster: the page as it is now has no such form
+                flash(message, "soon")
+                return go("pipeline.milestone", public_id=public_id)
+            form.form_errors.append(message)
+            if isinstance(form, ConfirmForm):
+                form.doubted(refusal)
+        else:
+            flash(done, "done")
+            return go("pipeline.milestone", public_id=public_id)
+    return _shown(public_id, **typed), status

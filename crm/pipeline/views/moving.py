@@ -40,12 +40,14 @@ def _asked(lead: Lead, to: str) -> Stage:
     return Stage(to) if to in STAGES else following
 
 
-def _page(lead: Lead, form: StageForm, gate: queries.GateView) -> str:
+def _page(lead: Lead, form: StageForm, gate: queries.GateView, *, stale: bool = False) -> str:
+    """`stale`: somebody saved the lead meanwhile; the page says who moved it last."""
     table = queries.gates()
     form.offer(gate.kinds, table.override_days)
     return render_template(
         "pipeline/move.html", lead=lead, form=form, gate=gate, table=table, missing_text=missing_text,
         time=queries.stage_time(lead, clock.today()), moved_on=request.args.get("from", lead.stage) != lead.stage,
+        last=queries.last_change(lead.id) if stale else None,
     )  # fmt: skip
 
 
@@ -68,6 +70,7 @@ def move_now(public_id: str) -> ResponseReturnValue:
                 raise
             status = refusal.status
             form.form_errors.append(refusals.sentence(refusal))
+            form.doubted(refusal)
             if isinstance(refusal, StaleVersion):
                 form.version.raw_data = None
         else:
@@ -76,12 +79,12 @@ def move_now(public_id: str) -> ResponseReturnValue:
     lead = access.visible_lead(public_id, actor=actor, action="move_stage")
     if status == 409:
         form.version.data = lead.version
-    return _page(lead, form, queries.gate_before(lead, gate.to, actor)), status
+    return _page(lead, form, queries.gate_before(lead, gate.to, actor), stale=status == 409), status
 
 
 def _move(public_id: str, form: StageForm, uploads: list[tuple[str, bytes]]) -> Any:
     return services.move_stage(
         public_id, Stage(form.to.data), form.on.data, form.note.data or "", opened=form.version.data, actor=current_actor(),
         now=clock.now(), milestone=form.to_milestone(uploads), override=form.to_override(),
-        root=current_app.config["FILES_PATH"],
+        root=current_app.config["FILES_PATH"], checked=form.checked.data or "",
     )  # fmt: skip

@@ -13,6 +13,9 @@ from crm.policy import rules as policy
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
+from crm.web.words import word
+
+NAMED = 5  # of what was left out
 
 
 @bp.get("/milestones/")
@@ -50,9 +53,21 @@ def decide_batch() -> ResponseReturnValue:
     with unit_of_work():
         batch = services.decide_many(act, items, actor=current_actor(), now=clock.now())
     flash(_("已%(act)s %(n)s 项", act=_act_word(act), n=len(batch.done)), "done")
-    for sentence in sorted({refusals.sentence(refusal) for _id, refusal in batch.skipped}):
-        flash(_("未办：%(why)s", why=sentence), "soon")
+    for sentence, which in _left(act, batch):
+        flash(_("未办：%(why)s（%(which)s）", why=sentence, which=which) if which else _("未办：%(why)s", why=sentence), "soon")
     return go("pipeline.queue")
+
+
+def _left(act: Act, batch: services.Batch) -> list[tuple[str, str]]:
+    """What was not done: why, and which, the first few by name."""
+    seen = queries.preview(act, [(public_id, 0) for public_id, _refusal in batch.skipped], current_actor())
+    named = {one.waits.row.public_id: f"{one.waits.lead.number} {word('milestone', one.waits.row.kind)}" for one in seen}
+    why: dict[str, list[str]] = {}
+    for public_id, refusal in batch.skipped:
+        why.setdefault(refusals.sentence(refusal), []).extend(filter(None, [named.get(public_id)]))
+    rest = {sentence: len(names) - NAMED for sentence, names in why.items()}
+    said = {sentence: _("、").join(names[:NAMED]) for sentence, names in why.items()}
+    return [(one, said[one] + (_("，另有 %(n)s 项", n=rest[one]) if rest[one] > 0 else "")) for one in sorted(why)]
 
 
 def _act_word(act: Act) -> str:
