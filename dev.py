@@ -235,9 +235,7 @@ def main() -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a shell that cannot show Chinese is no reason to stop
     signal.signal(signal.SIGTERM, end)
-    signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a script's "&" leaves it ignored, and the tests we hand over to too
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's "&" leaves it ignored, for those we hand over to too
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup asks to outlive its terminal
         signal.signal(signal.SIGHUP, end)
     options = arguments(sys.argv[1:])
