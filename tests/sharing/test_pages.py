@@ -128,3 +128,19 @@ def test_a_lead_is_found_by_its_code_name_by_who_may_read_that(app, signed_in):
             page = signed_in(username).get(f"/leads?stage=all&q={asked}")
             assert ("Falkenby" in page.html) is sees, (username, asked)
         assert "Falkenby" not in signed_in(username).get("/leads?stage=all&q=青柏").html
+
+
+def test_who_asked_to_help_sees_which_lead_it_was_as_far_as_they_may(app, signed_in):
+    with app.app_context():
+        lead, signed = a_lead("Falkenby Robotics GmbH"), a_lead("Ostrava Bearings GmbH")
+        with unit_of_work():
+            db.session.get_one(type(signed), signed.id).stage = "signed"
+        for one in (lead, signed):
+            with unit_of_work():
+                services.ask_to_assist(
+                    one.public_id, ShareRole.ASSIST, "we know them", actor=actor("officer.baoan"), now=clock.now()
+                )
+    page = signed_in("officer.baoan").get("/leads/requests").main
+    assert "Ostrava Bearings GmbH" in page
+    assert "Falkenby" not in page
+    assert "线索" in page, "the card of what they may not name"
