@@ -152,6 +152,7 @@ def test_many_are_looked_at_first(app, signed_in):
     page = city.post("/milestones/batch", picked, status=200)
     assert "将办理 1 项，略过 2 项" in page.main
     assert "区级尚未初审" in page.main
+    assert 'data-label="按申报值"' in page.html, "on a phone a lone dash says nothing"
     city.post("/milestones/batch/now", picked, status=303)
     with app.app_context():
         number = db.session.get_one(Lead, leads[1].id).number
@@ -160,6 +161,7 @@ def test_many_are_looked_at_first(app, signed_in):
     for bad in ({}, {"act": "confirm"}, {"act": "return", "pick": f"{ids[0]}:2"}):
         for door in ("/milestones/batch", "/milestones/batch/now"):
             city.post(door, bad, status=303)
+    assert 'data-label="申报值"' in city.get("/milestones/?tab=done").html
     signed_in("officer.nanshan").post("/milestones/batch/now", picked, status=303)
     for tab in ("review", "confirm", "mine", "done", "nonsense"):
         for page in ("1", "0", "x", "99999"):
