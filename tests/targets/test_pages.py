@@ -88,3 +88,17 @@ def test_others_find_no_door(app, signed_in):
     browser.get(f"/targets/{ref(app)}/replace", status=403)
     browser.get("/targets/nonexistent", status=404)
     browser.get("/targets/figures/nonexistent/correct", status=403)
+
+
+def test_a_share_stands_above_or_below_its_target_by_points(app, signed_in, clock_at):
+    """A percentage of a percentage says nothing that an office uses: 6.5 points above, not 165% of the target."""
+    clock_at("2026-06-18 09:00")
+    with app.app_context():
+        row = db.session.scalars(select(Target).where(Target.indicator == "FI-02", Target.replaced_at.is_(None))).first()
+        there, aim = f"/targets/{row.public_id}", row.value // 10000
+    browser = signed_in("coordinator")
+    typed = {"month": "2026-05", "value": str(aim + 6), "source": "月报"}
+    browser.get(there).submit(f"{there}/figures", typed, status=303)
+    assert "现值高于目标 6.0 个百分点" in browser.get("/targets/").main
+    page = browser.get(there)
+    assert "与目标比" in page.main and "+6.0" in page.main
