@@ -51,7 +51,7 @@ words.register("evidenced", {"basic": _l("基本"), "good": _l("较充分"), "st
 refusals.register(
     {
         "already_claimed": _l("这条线索已有首报"),
-        "no_live_claim": _l("这条线索没有有效的首报，可能刚被释放，请刷新后再看"),
+        "no_live_claim": _l("这条线索没有有效的首报，可能刚被释放，请核对后再办"),
         "extensions_used_up": _l("按规则最多延期 %(most)s 次，已经用完"),
         "claim_at_rest": _l("项目已签约、已终止或在争议协调中，首报不计时"),
         "claim_not_run_out": _l("首报没有到期，或刚有新的有效进展，不能预告或释放"),
@@ -64,10 +64,10 @@ refusals.register(
         "rules_unfit": _l("几个天数前后不合：报告不晚于提醒，提醒早于释放，重大项目不短于一般项目，都在一天到十年之间"),
         "claim_provisional": _l("首报暂定，尚未计时，不需要延期"),
         "go_live_window_there": _l("已有一个未结束的上线窗口"),
-        "go_live_no_window": _l("没有未结束的上线窗口，可能刚被关闭，请刷新后再看"),
+        "go_live_no_window": _l("没有未结束的上线窗口，可能刚被关闭，请核对后再办"),
         "go_live_days": _l("起始日最早为今天、一年以内，截止日不早于起始日、再一年以内"),
         "go_live_reason": _l("请写明理由"),
-        "go_live_settled": _l("这项冲突已有结论，或涉及的登记有变化，请刷新后再看"),
+        "go_live_settled": _l("这项冲突已有结论，或涉及的登记有变化，请核对后再办"),
         "go_live_earlier": _l("这是以往窗口的冲突，请在当前上线窗口关闭后再记录结论"),
         "go_live_side": _l("请选择首报归哪一方"),
         "special_day_there": _l("这一天已经登记过，请先撤下"),

@@ -55,7 +55,7 @@ words.register("decided_how", {"here": _l("在本系统决定"), "telephone": _l
 words.register("decision_stage", {"first": _l("协调决定"), "review": _l("复核决定")})
 refusals.register(
     {
-        "dispute_closed": _l("这项争议已有进展，可能刚被决定或撤回，请刷新后再看"),
+        "dispute_closed": _l("这项争议已有进展，可能刚被决定或撤回，请核对后再办"),
         "dispute_lately": _l("这条线索的争议刚有决定，%(day)s前不服的可提请复核，不再另提争议"),
         "dispute_review_over": _l("提请复核的期限 %(day)s 已过，决定已生效"),
         "dispute_final": _l("指挥部已复核办结各方的这项争议，复核决定为最终决定"),

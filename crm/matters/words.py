@@ -22,7 +22,7 @@ words.register(
 words.register("matter_tab", {"mine": _l("我的"), "unit": _l("本单位"), "city": _l("市级"), "headquarters": _l("指挥部")})
 refusals.register(
     {
-        "matter_moved": _l("这项需协调事项已有进展，可能刚被答复或确认，请刷新后再看"),
+        "matter_moved": _l("这项需协调事项已有进展，可能刚被答复或确认，请核对后再办"),
         "matter_top": _l("已是最高一级，不能再提级"),
         "matter_text": _l("请写明内容"),
         "matter_person": _l("责任人须是责任单位的在岗人员"),

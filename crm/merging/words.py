@@ -77,7 +77,7 @@ refusals.register(
         "merge_asked_already": _l("这几条记录已有人提请归并，正在等待答复"),
         "merge_request_closed": _l("这次征询已经结束"),
         "merge_decision_reason": _l("请写明理由"),
-        "already_merged": _l("其中一条已被归并，请刷新后再看"),
+        "already_merged": _l("其中一条已被归并，请核对后再办"),
         "already_undone": _l("这次归并已经撤销"),
         "undo_later_first": _l("之后的归并或修改占用了原来的位置，请先撤销后一次归并"),
         "coordinator_decides": _l("涉及两个以上单位或尚无单位跟进，由市统筹决定"),

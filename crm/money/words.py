@@ -82,7 +82,7 @@ refusals.register(
         "utilised_no_month": _l("表里没有月份列，标题里也没有年月，请填写月份"),
         "utilised_many_months": _l("标题里有几个月份，请填写月份"),
         "utilised_nothing": _l("没有可以写入的行"),
-        "utilised_state": _l("这张表已写入或已撤销，请刷新后再看"),
+        "utilised_state": _l("这张表已写入或已撤销，请核对后再办"),
         "utilised_later": _l("之后的 %(file)s 已替换其中的数字，请先撤销那一张"),
         "rates_rows": _l("有的行不能用，整个文件未采用"),
         "rates_no_columns": _l("没有找到“币种”“日期”“汇率”三列"),

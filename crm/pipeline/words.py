@@ -189,7 +189,7 @@ refusals.register(
         "milestone_slip": refusals.InWords(_slip),
         "milestone_sum_needed": _l("这个节点须填写金额"),
         "milestone_proof_needed": _l("这个节点须上传佐证材料"),
-        "milestone_moved": _l("这个节点已有新的处理，可能刚被初审、认定、退回或更正，请刷新后再看"),
+        "milestone_moved": _l("这个节点已有新的处理，可能刚被初审、认定、退回或更正，请核对后再办"),
         "milestone_own": _l("自己登记的节点须由他人初审、认定"),
         "milestone_unconfirmed_kind": _l("这类节点无需认定"),
         "milestone_reason": _l("请写明理由"),

@@ -44,7 +44,7 @@ refusals.register(
         "return_not_open": _l("周报已报送或已确认，不能再改；已确认的请提出更正"),
         "return_confirmed": _l("已经确认过"),
         "return_with_unit": _l("单位正在编写或修改，还没有报送"),
-        "return_moved": _l("这份周报已有新的处理，可能刚被退回、确认或更正，请刷新后再看"),
+        "return_moved": _l("这份周报已有新的处理，可能刚被退回、确认或更正，请核对后再办"),
         "return_reason": _l("请写明理由"),
         "return_empty": _l("本周进展一条也没有：请说明为什么空报"),
         "return_lead": _l("没有编号为 %(number)s 的项目，或您无权查看"),

@@ -35,7 +35,7 @@ words.register(
 )
 refusals.register(
     {
-        "instruction_moved": _l("这件督办已有进展，可能刚被反馈、退回或销号，请刷新后再看"),
+        "instruction_moved": _l("这件督办已有进展，可能刚被反馈、退回或销号，请核对后再办"),
         "instruction_words": _l("请写明内容"),
         "instruction_way": _l("代领导办理，请注明领导以何种方式作出"),
         "instruction_day": _l("日期不符：时限在今天至两年之内，延期须晚于原时限"),

@@ -20,7 +20,7 @@ refusals.register(
         "figure_month": _l("请选择数据截至的月份"),
         "figure_future": _l("数据月份还没有到"),
         "figure_there": _l("这个月份已有数据，请在下方更正"),
-        "figure_corrected": _l("这个数已被更正，请刷新后再看"),
+        "figure_corrected": _l("这个数已被更正，请核对后再办"),
         "target_source": _l("请写明来源或原因"),
         "target_place": _l("没有这个区、市直部门或产业集群，或已停用"),
         "target_indicator": _l("没有这个指标"),

@@ -47,7 +47,7 @@ words.register(
 refusals.register(
     {
         "transfer_open": _l("这个项目已有一项流转在办，请先办结"),
-        "transfer_closed": _l("这项流转已有结果，可能刚被别人办理，请刷新后再看"),
+        "transfer_closed": _l("这项流转已有结果，可能刚被别人办理，请核对后再办"),
         "transfer_over": _l("答复期限 %(day)s 已过，这项流转已失效"),
         "transfer_turn": _l("现在轮到对方答复"),
         "transfer_unit": _l("请选择跟进单位以外的在用单位"),
