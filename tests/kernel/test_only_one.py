@@ -18,10 +18,10 @@ from tests.kernel import toys
 from tests.races import errors, race, values
 
 
-def ask_then_insert(app, number):
+def ask_then_insert(app, number, pause):
     connection = toys.connect(app, timeout=15)
     known = connection.execute("SELECT count(*) FROM toy WHERE n = 7").fetchone()[0]
-    time.sleep(0.02)
+    time.sleep(pause)
     if not known:
         connection.execute(f"INSERT INTO toy VALUES ({number + 10}, 7)")
     connection.commit()
@@ -32,7 +32,11 @@ def ask_then_insert(app, number):
 @pytest.mark.full
 def test_without_the_cure_several_are_first(app):
     toys.make(app)
-    assert sum(values(race(ask_then_insert, 12, app))) > 1
+    for pause in (0.02, 0.2, 2):  # seconds; on a busy machine one may have asked and inserted before the next one is awake
+        toys.run(app, "DELETE FROM toy WHERE n = 7")
+        if sum(values(race(ask_then_insert, 12, app, pause))) > 1:
+            return
+    pytest.fail("only one was first each time: nothing for the cure to heal")
 
 
 def grant(app, number, lead_id):
