@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from crm.core.errors import AlreadyDone, Refusal
+from crm.core.money import tenfold
 
 CAP = 500  # leads in one run
 AT_ONCE = 50  # so many are done while one waits; more are a job
@@ -144,16 +145,12 @@ class TenfoldTotal(Refusal):
     code = "bulk_tenfold"
 
 
-TENFOLD = 10
-
-
 def check_jump(old_cny: int | None, new_cny: int | None) -> None:
     """Raise TenfoldTotal where a sum jumps by a digit or more: 万 for 亿, a zero too many."""
     if not old_cny or not new_cny:
         return
-    big, small = max(old_cny, new_cny), min(old_cny, new_cny)
-    if big >= TENFOLD * small:
-        raise TenfoldTotal(times=f"{big / small:,.0f}", up=new_cny > old_cny)
+    if times := tenfold(new_cny, old_cny):
+        raise TenfoldTotal(times=f"{abs(times):,}", up=times > 0)
 
 
 class FieldMoved(AlreadyDone):

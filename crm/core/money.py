@@ -11,6 +11,18 @@ CURRENCIES = (
 )  # fmt: skip
 MAX_MINOR = 9_000_000_000_000_000_00  # nine quadrillion yuan; fits a signed 64-bit integer
 
+TENFOLD = 10
+REMARKABLE = 1_000_000_000_00  # in cents, with nothing to hold it against: USD 1 bn and more is looked at twice
+
+
+def tenfold(new: int, known: int) -> int:
+    """How many times `known` a sum is, where that is ten times or more; minus how many times it goes into `known`, where that is;
+    else 0. Both above nothing and in one unit: a zero too many or too few, 万 for 亿.
+    """
+    if new >= TENFOLD * known:
+        return new // known
+    return -(known // new) if new * TENFOLD <= known else 0
+
 
 def digits(currency: str) -> int:
     """How many decimals the currency's minor unit has: 0 or 2."""

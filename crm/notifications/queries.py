@@ -39,7 +39,7 @@ def guard_with(names: LeadNames) -> None:
 class Message:
     """A message as its reader may read it today. `hidden`: what to call its lead instead of the names that stand in its facts, a
     code name or nothing; None where they may be read. Then nothing else of the facts is to be said that tells who it is.
-    `called`: the lead that its subject hangs on, which the sentence does not name, where its names may be read.
+    `called`: the leads that its subject hangs on, which the sentence does not name, where their names may be read.
     """
 
     public_id: str
@@ -50,7 +50,7 @@ class Message:
     created_at: datetime
     read_at: datetime | None
     hidden: str | None = None
-    called: str = ""
+    called: tuple[str, ...] = ()
 
 
 def unread_count(actor: Actor) -> int:
@@ -68,7 +68,7 @@ def mine(actor: Actor, *, limit: int = 100) -> list[Message]:
         Message(
             row.public_id, row.code, row.facts, row.subject_type, row.subject_public_id, row.created_at, row.read_at,
             names.get(_lead_of(row) or "", _UNTOLD).hidden,
-            "；".join(dict.fromkeys(names[lead].name for lead in _about(row) if lead in names and names[lead].name)),
+            tuple(dict.fromkeys(names[lead].name for lead in _about(row) if lead in names and names[lead].name)),
         )
         for row in found
     ]  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.core.money import CURRENCIES, MAX_MINOR, Money, digits
+from crm.core.money import CURRENCIES, MAX_MINOR, Money, digits, tenfold
 
 currencies = st.sampled_from(CURRENCIES)
 
@@ -46,3 +46,11 @@ def test_any_decimal_is_a_sum_or_a_refusal(value, currency):
         return
     assert abs(money.amount) <= MAX_MINOR < 2**63
     assert abs(money.major - value) <= Decimal("0.5").scaleb(-digits(currency))
+
+
+@pytest.mark.parametrize(
+    ("new", "known", "times"),
+    [(1000, 100, 10), (999, 100, 0), (100, 1000, -10), (101, 1000, 0), (100, 100, 0), (25_700, 100, 257), (3, 1000, -333)],
+)
+def test_a_zero_too_many_or_too_few(new, known, times):
+    assert tenfold(new, known) == times

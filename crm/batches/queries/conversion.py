@@ -151,5 +151,4 @@ class _Gathered:
 
 def _each(found: Mapping[K, list[int | None]]) -> dict[K, Conversion]:
     # Days in order: whoever takes a median of these, or of several together, finds the sorting done but for a merge.
-    begun = {key: sorted(number for number in days if number is not None) for key, days in found.items()}
-    return {key: Conversion(len(days), tuple(begun[key])) for key, days in found.items()}
+    return {key: Conversion(len(days), tuple(sorted(n for n in days if n is not None))) for key, days in found.items()}

@@ -35,7 +35,7 @@ DOUBTFUL = 0.6  # what tells entities of one group apart outweighs a score up to
 SHARED_CORE = 0.94  # the distinctive parts are one
 CONTRADICTS = 0.62  # names of one script less alike than this speak of two firms, however the other names sound
 UNLIKE = 0.3  # of two names of one brand, one with more behind it, the model is sure that they are two firms
-TELLING = 7  # a word with this rarity and more names somebody: Siemens 9, global 5.5
+_TELLING = 7  # a word with this rarity and more names somebody: Siemens 9, global 5.5
 _LETTERS = re.compile("[a-z]{3,}")
 _COUNTED = re.compile(r"(..+?)(?:no|第|제)?\d")
 _HARD = ("uscc", "lei", "foreign_reg")
@@ -233,8 +233,8 @@ def one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
         less, more = sorted((a, b), key=lambda forms: len(forms.words))
         if len(less.words) > 1 and more.words[: len(less.words)] == less.words and is_full(more):  # China Railway Investment Co.
             return True
-        telling = word_rarity(a.words[0]) >= TELLING and len(a.words[0]) >= 3
-        return telling or (a.words[0] in (a.stem, b.stem) and bool(a.concepts & b.concepts))  # TS Entertainment, 北京TS娱乐技术
+        alone = a.words[0] in (a.stem, b.stem)  # TS Entertainment, 北京TS娱乐技术
+        return _telling(a.words[0]) or (alone and bool(a.concepts & b.concepts))
     if _letters_first(a) and _letters_first(a) == _letters_first(b):
         return True
     if card == "cross":
@@ -246,6 +246,11 @@ def one_group(found: Evidence, a: NameForms, b: NameForms) -> bool:
     return len(shorter) >= 3 and longer.startswith(shorter)
 
 
+def _telling(word: str, least: int = 3) -> bool:
+    """Whether a Latin word, of so many letters at least, names somebody."""
+    return len(word) >= least and word_rarity(word) >= _TELLING
+
+
 def _of_one_series(found: Evidence, a: NameForms, b: NameForms) -> bool:
     """Whether one house counts what it founds: fund No. 3, fund No. 5."""
     if not a.numbers or not b.numbers or a.numbers == b.numbers:
@@ -255,7 +260,7 @@ def _of_one_series(found: Evidence, a: NameForms, b: NameForms) -> bool:
 
 def _before_number(forms: NameForms) -> str:
     """What stands before the first number, when it names somebody."""
-    if forms.script == "latin" and word_rarity((forms.words or ("",))[0]) < TELLING:
+    if forms.script == "latin" and not _telling((forms.words or ("",))[0], least=1):
         return ""
     before = _COUNTED.match(forms.core)
     return before[1] if before else ""
@@ -264,14 +269,14 @@ def _before_number(forms: NameForms) -> str:
 def _letters_first(forms: NameForms) -> str:
     """The three letters or more that a name begins with, as VLT of VLT新生銀行 and VLT Leasing; "" where many names hold them."""
     found = _LETTERS.fullmatch((forms.words or ("",))[0]) if forms.script == "latin" else _LETTERS.match(forms.core)
-    return found[0] if found and word_rarity(found[0]) >= TELLING else ""
+    return found[0] if found and _telling(found[0]) else ""
 
 
 def _heard_first(a: NameForms, b: NameForms) -> bool:
     """Whether the Latin name begins with a telling word that the other begins with too, as it sounds."""
     latin, other = (a, b) if a.script == "latin" else (b, a)
     first = (latin.words or ("",))[0]
-    return len(first) >= 4 and word_rarity(first) >= TELLING and any(sound.startswith(first) for sound in other.readings)
+    return _telling(first, least=4) and any(sound.startswith(first) for sound in other.readings)
 
 
 def get_ready() -> None:

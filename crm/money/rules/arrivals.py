@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from crm.core.money import Money
+from crm.core.money import REMARKABLE, Money, tenfold
 from crm.money.rules.refusals import NotPositive, ReceiptFuture, ReceiptTooLarge, ReceiptTooOld
 
 FIRST_DAY = date(1979, 7, 1)  # the law on joint ventures: nothing arrived before
 LARGEST = 10_000_000_000_00  # USD 10 bn at once has not occurred
-_REMARKABLE = 1_000_000_000_00  # without anything to compare with: USD 1 bn and more,
-_TINY = 1_000_00  # or less than USD 1,000
-_MANY, _TENFOLD, _UNIT = 5, 10, 1_000  # 万 for 亿 is ten thousandfold; a thousandfold difference is no other tranche
+_TINY = 1_000_00  # without anything to compare with: less than USD 1,000
+_MANY, _UNIT = 5, 1_000  # 万 for 亿 is ten thousandfold; a thousandfold difference is no other tranche
 
 
 class ReceiptKind(StrEnum):
@@ -130,7 +129,7 @@ def slips(new: NewReceipt, usd: int, before: Before) -> tuple[Slip, ...]:
     """Doubts about a sum, the gravest first: against contracted foreign capital, then against the lead's other arrivals."""
     found = [*_unit_slip(usd, before)] or [*_against_contracted(usd, before), *_against_others(usd, before)]
     if not before.contracted and not before.lines:
-        found += [Slip(SlipCode.REMARKABLE)] if usd >= _REMARKABLE else [Slip(SlipCode.TINY)] if usd < _TINY else []
+        found += [Slip(SlipCode.REMARKABLE)] if usd >= REMARKABLE else [Slip(SlipCode.TINY)] if usd < _TINY else []
     if any(money == new.money and day == new.received_on for _usd, money, day in before.lines):
         found.append(Slip(SlipCode.ALIKE))
     return tuple(found)
@@ -153,10 +152,10 @@ def _against_contracted(usd: int, before: Before) -> Iterable[Slip]:
 
 def _against_others(usd: int, before: Before) -> Iterable[Slip]:
     others = [usd_ for usd_, _money, _day in before.lines]
-    if others and usd >= _TENFOLD * max(others):
-        yield Slip(SlipCode.TENFOLD_UP, usd // max(others))
-    elif others and usd * _TENFOLD <= min(others):
-        yield Slip(SlipCode.TENFOLD_DOWN, min(others) // usd)
+    if others and (times := tenfold(usd, max(others))) > 0:
+        yield Slip(SlipCode.TENFOLD_UP, times)
+    elif others and (times := tenfold(usd, min(others))) < 0:
+        yield Slip(SlipCode.TENFOLD_DOWN, -times)
 
 
 def signature(new: NewReceipt, found: Sequence[Slip]) -> str:

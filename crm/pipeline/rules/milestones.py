@@ -6,11 +6,9 @@ from datetime import date
 from enum import StrEnum
 
 from crm.core.errors import AlreadyDone, Refusal
-from crm.core.money import Money
+from crm.core.money import REMARKABLE, Money, tenfold
 
 EARLIEST = date(1980, 1, 1)  # the year the zone was founded: what is dated before is a slip of the finger
-TENFOLD = 10
-REMARKABLE = 1_000_000_000_00  # in cents, with nothing to hold it against: USD 1 bn and more is looked at twice
 MOST_MAJOR = 10_000 * 100_000_000  # a trillion of any currency in one milestone is a slip too
 
 
@@ -187,12 +185,12 @@ def check_slip(sum_: Money, usd: int, known: Mapping[str, int | None], checked: 
     a zero too many, 万 for 亿. Not where `checked` says that this very sum was looked at.
     """
     against, other = next(((name, cents) for name, cents in known.items() if cents), ("nothing", 0))
-    up = usd >= (TENFOLD * other if other else REMARKABLE)
-    down = both and against != "total" and 0 < usd * TENFOLD <= other
+    times = tenfold(usd, other) if other and usd else 0
+    up = times > 0 if other else usd >= REMARKABLE
+    down = times < 0 and both and against != "total"
     signature = f"{sum_.currency}{sum_.amount}"
     if (up or down) and checked != signature:
-        times = (usd // other if up else other // usd) if other else 0
-        raise SumSlip(against=against, up=up, times=f"{times:,}", signature=signature)
+        raise SumSlip(against=against, up=up, times=f"{abs(times):,}", signature=signature)
 
 
 def check_order(kind: Kind, on: date, others: Iterable[Dated], path: Sequence[Kind]) -> None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from crm.core import clock, once
 from crm.core.db import unit_of_work
-from crm.core.errors import Moved, Refusal
+from crm.core.errors import Refusal
 from crm.files.forms import read_uploads
 from crm.leads.models import Lead
 from crm.leads.queries import access
@@ -19,10 +19,9 @@ from crm.pipeline import queries, services
 from crm.pipeline.forms import ConfirmForm, CorrectForm, MilestoneForm, ReasonForm, SeenForm
 from crm.pipeline.models import Milestone
 from crm.pipeline.rules import Act, Kind
-from crm.pipeline.views.blueprint import bp
+from crm.pipeline.views.blueprint import bp, say
 from crm.policy import rules as policy
-from crm.web import refusals
-from crm.web.acts import act_on, refused
+from crm.web.acts import act_on
 from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
@@ -82,11 +81,7 @@ def _stored(form: MilestoneForm, do: Callable[[list[tuple[str, bytes]]], Any]) -
         with unit_of_work():
             do(uploads)
     except Refusal as refusal:
-        if refusal.status not in (422, 409) or isinstance(refusal, Moved) or "answer" in refusal.facts:
-            raise
-        form.form_errors.append(refusals.sentence(refusal))
-        form.doubted(refusal)
-        return refusal.status
+        return say(form, refusal)
     return None
 
 
@@ -209,13 +204,10 @@ def _said(public_id: str, do: Callable[[], Any], done: str, **typed: Form) -> Re
             with unit_of_work():
                 do()
         except Refusal as refusal:
-            message, status = refused(refusal)
+            status = say(form, refusal)
             if status == 409:  # somebody was faster: the page as it is now has no such form
-                flash(message, "soon")
+                flash(form.form_errors[-1], "soon")
                 return go("pipeline.milestone", public_id=public_id)
-            form.form_errors.append(message)
-            if isinstance(form, ConfirmForm):
-                form.doubted(refusal)
         else:
             flash(done, "done")
             return go("pipeline.milestone", public_id=public_id)

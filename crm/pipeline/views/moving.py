@@ -8,16 +8,15 @@ from flask_babel import gettext as _
 
 from crm.core import clock
 from crm.core.db import unit_of_work
-from crm.core.errors import Moved, Refusal, StaleVersion
+from crm.core.errors import Refusal, StaleVersion
 from crm.files.forms import read_uploads
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import STAGES, Stage
 from crm.pipeline import queries, services
 from crm.pipeline.forms import StageForm
-from crm.pipeline.views.blueprint import bp
+from crm.pipeline.views.blueprint import bp, say
 from crm.pipeline.words import missing_text
-from crm.web import refusals
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
@@ -66,11 +65,7 @@ def move_now(public_id: str) -> ResponseReturnValue:
             with unit_of_work():
                 _move(public_id, form, uploads)
         except Refusal as refusal:
-            if refusal.status not in (422, 409) or isinstance(refusal, Moved):
-                raise
-            status = refusal.status
-            form.form_errors.append(refusals.sentence(refusal))
-            form.doubted(refusal)
+            status = say(form, refusal)
             if isinstance(refusal, StaleVersion):
                 form.version.raw_data = None
         else:

@@ -46,6 +46,11 @@ class Row:
     before: Present | None = None
     planned: bool = False
 
+    @property
+    def points(self) -> float:
+        """By how many percentage points a share that is `present` lies above its target."""
+        return (self.present.value - self.target.value) / 10_000 if self.present else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
