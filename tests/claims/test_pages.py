@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from crm.claims import queries
 from crm.claims.models import ProtectionRules, SpecialDay
 from crm.core.db import db, unit_of_work
+from crm.leads.models import Lead
 from tests.builders import a_lead, actor
 from tests.claims.stories import PNG, at, claimed, clock_of, progress
 from tests.claims.test_services import START
@@ -71,15 +72,19 @@ def test_evidence_is_seen_where_it_is_judged(app, signed_in, clock_at):
     assert page.root.first("div", role="alert").text.count("入库以后才能进入下一阶段") == 1
 
 
-def test_material_is_asked_for_and_comes(app, signed_in, clock_at):
+@pytest.mark.parametrize("origin", ["form", "import"])
+def test_material_is_asked_for_and_comes(app, signed_in, clock_at, origin):
     """补充材料: the message says what is missing, the lead's page too; files tell who asked, once; the queue shows they came."""
     clock_at("2026-11-02 10:00")
     with app.app_context():
-        lead = a_lead(now=START).public_id
+        row = a_lead(now=START)
+        lead = row.public_id
+        with unit_of_work():
+            db.session.get_one(Lead, row.id).origin = origin
     officer, manager = signed_in("officer.nanshan"), signed_in("manager.nanshan")
     manager.post(f"/leads/{lead}/assess", {"outcome": "more_needed", "reason": "who controls the firm"}, status=303)
     assert "研判结果：补充材料。who controls the firm" in officer.get("/messages/").main
-    told = officer.get(f"/leads/{lead}").root.first("section", id="claim").text
+    told = officer.get(f"/leads/{lead}").root.first("section", id="supplement").text
     assert "待补充材料" in told and "who controls the firm" in told
     assert "待补充材料" in manager.get("/leads/queue").main
     clock_at("2026-11-02 11:00")
