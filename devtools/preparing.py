@@ -66,11 +66,20 @@ def have_cjk_font() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, text=True).stdout.strip())
 
 
+# The first is the same Chromium without a window's machinery: its pages cost the tests half.
+BROWSERS = ("chromium-headless-shell", "chromium")
+
+
+def browser() -> str | None:
+    """Where the tests' browser is, None where there is none."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
 def missing_packages(*, test: bool) -> list[str]:
     """Debian packages that are not there, by looking for the thing and not for the package."""
     missing = [] if venv_is_whole() or have_venv() else ["python3-venv"]
     if test:
-        missing += [] if shutil.which("chromium") else ["chromium"]
+        missing += [] if browser() else [BROWSERS[0]]
         missing += [] if have_library("libatomic.so.1") else ["libatomic1"]
         missing += [] if have_cjk_font() else ["fonts-noto-cjk", "fontconfig"]
         missing += [] if have_postgres() else ["postgresql"]

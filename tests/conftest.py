@@ -65,7 +65,7 @@ _functions: Counter[Path] = Counter()
 
 def _on_both_at_once(path: Path) -> bool:
     """Whether the next test of this file runs on both databases without --full too: those about the databases themselves, about
-    people at the same moment, and of each other file every fifth, the first among them. Pages call the services that other tests
+    people at the same moment, and of each other file every tenth, the first among them. Pages call the services that other tests
     try: they are opened on one.
     """
     if path.stem == "test_pages" or path.parent.name == "web":
@@ -73,7 +73,7 @@ def _on_both_at_once(path: Path) -> bool:
     if path.parent.name in ("kernel", "jobs", "house") or path.stem == "test_at_once":
         return True
     _functions[path] += 1
-    return _functions[path] % 5 == 1
+    return _functions[path] % 10 == 1
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -60,7 +60,7 @@ def test_a_machine_without_browser_and_fonts_is_told_what_to_type(tmp_path: Path
     done = tiny_run(tmp_path, "", PATH=str(tmp_path))
     assert done.returncode == 2, done.stdout
     said = done.stdout + done.stderr
-    assert "not on this machine: chromium, fonts-noto-cjk, fontconfig" in said
+    assert "not on this machine: chromium-headless-shell, fonts-noto-cjk, fontconfig" in said
     assert "python3 dev.py test installs it" in said
 
 
