@@ -96,6 +96,13 @@ class Readers:
         while asked:
             yield self._next(asked)
 
+    def beside(self, function: Callable[[Part], Found], part: Part) -> Callable[[], Found] | None:
+        """Have a process, which is started if need be, work at one part from now on; ask the answer for what it finds. None where
+        there is no process.
+        """
+        future = self._ask(function, part)
+        return None if future is None else partial(self._found, function, part, future)
+
     def _next(self, asked: deque[Callable[[], Found]]) -> Found:
         found = asked.popleft()()
         self._heard()

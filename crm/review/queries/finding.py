@@ -24,6 +24,7 @@ from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
 if TYPE_CHECKING:
+    from crm.core.readers import Readers
     from crm.matching.bulk import Screened, Whole
     from crm.matching.rules.scorecard import Beforehand
 
@@ -219,16 +220,17 @@ def _with_groups(judged: dict[Pair, Judgement]) -> dict[Pair, Judgement]:
     return {both: on_record(found) if tops[both[0]] == tops[both[1]] else found for both, found in judged.items()}
 
 
-def everything(sweep_id: int, beat: Callable[[], None]) -> "Whole | None":
+def everything(sweep_id: int, beat: Callable[[], None], beside: "Readers | None" = None) -> "Whole | None":
     """Whom to compare with whom, for a sweep of everything; None for one of a few companies, which asks for each of them.
 
-    What is read for it stays in memory as long as the answer is held. `beat` is called every now and then while reading.
+    What is read for it stays in memory as long as the answer is held. `beat` is called every now and then while reading. A
+    process of `beside` reads a part of it meanwhile.
     """
     if sweep_of(sweep_id).since is not None:
         return None
-    from crm.matching.bulk import Whole  # it loads numpy, which no web worker should hold
+    from crm.matching.bulk import Whole, read_tokens  # it loads numpy, which no web worker should hold
 
-    return Whole(COMPANY, beat)
+    return Whole(COMPANY, beat, beside.beside(read_tokens, COMPANY) if beside else None)
 
 
 def compare_pairs(
