@@ -74,9 +74,11 @@ class Readers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def __call__(self, function: Callable[[Part], Found], parts: Iterable[Part]) -> Iterator[Found]:
+    def __call__(
+        self, function: Callable[[Part], Found], parts: Iterable[Part], *, here: Callable[[Part], Found] | None = None
+    ) -> Iterator[Found]:
         """What the function finds in each part, in their order. Its own errors are raised here. Parts are taken as they can be
-        worked at: a few are held at a time.
+        worked at: a few are held at a time. `here`: what finds the same in a part that is done by who asks, if not the function.
         """
         asked: deque[Callable[[], Found]] = deque()
         busy: set[Future[Found]] = set()
@@ -90,7 +92,7 @@ class Readers:
                 busy.add(future)
                 asked.append(partial(self._found, function, part, future))
             else:
-                asked.append(partial(_as_is, function(part)))
+                asked.append(partial(_as_is, (here or function)(part)))
             while len(asked) > AHEAD * self._count:
                 yield self._next(asked)
         while asked:

@@ -12,7 +12,7 @@ from sqlalchemy import String, Text, cast, func, select
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules.firms_many import Firms, Pair
+from crm.matching.rules.firms_many import Firms, Pair, worth_judging
 from crm.matching.rules.nearness import QUOTAS, SHARED
 from crm.matching.rules.nearness_many import Sketches
 from crm.matching.rules.packing import entry_from, sketch, words_of
@@ -106,6 +106,14 @@ class Whole:
             found.append(Screened({both: weighed.get(at, {}) for both, at in zip(worth, numbers, strict=True)}, unsure))
             start += len(one)
         return found
+
+    def worth_judging(self, pairs: list[Pair]) -> dict[Pair, Beforehand]:
+        """What `worth_judging` says of pairs of these subjects, without reading them once more."""
+        one, two = (np.searchsorted(self.ids, np.array([both[side] for both in pairs], np.int64)) for side in (0, 1))
+        told, weighed = self._firms.tell(one, two)
+        unsure = [pairs[at] for at in np.flatnonzero(told == UNSURE).tolist()]
+        sure = {pairs[at]: weighed.get(at, {}) for at in np.flatnonzero(told == YES).tolist()}
+        return sure | (worth_judging(unsure, self.entries({known for both in unsure for known in both})) if unsure else {})
 
     def _by_ids(self, lower: Ints, higher: Ints) -> list[Pair]:
         return list(zip(self.ids[lower].tolist(), self.ids[higher].tolist(), strict=True))

@@ -1,5 +1,6 @@
 """The sweep as a job: chunk after chunk, each read without a lock and stored by a short transaction of its own."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crm.accounts import queries as accounts
@@ -53,7 +54,8 @@ def sweep_now(sweep_id: int, progress: Progress | None = None, *, readers: int |
         whole = finding.everything(sweep_id, beat, spread)
         with held():
             while finding.sweep_of(sweep_id).finished_at is None:
-                found = spread(finding.compare_part, finding.parts(sweep_id, whole, spread=count > 0))
+                here = partial(finding.compare_part, whole=whole)
+                found = spread(finding.compare_part, finding.parts(sweep_id, whole, spread=count > 0), here=here)
                 if all(_kept(sweep_id, some, progress) for some in found):
                     break  # else somebody else went on with it meanwhile: on from where that is
     with unit_of_work():
