@@ -74,9 +74,11 @@ class Readers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def __call__(self, function: Callable[[Part], Found], parts: Iterable[Part]) -> Iterator[Found]:
+    def __call__(
+        self, function: Callable[[Part], Found], parts: Iterable[Part], *, here: Callable[[Part], Found] | None = None
+    ) -> Iterator[Found]:
         """What the function finds in each part, in their order. Its own errors are raised here. Parts are taken as they can be
-        worked at: a few are held at a time.
+        worked at: a few are held at a time. `here`: what finds the same in a part that is done by who asks, if not the function.
         """
         asked: deque[Callable[[], Found]] = deque()
         busy: set[Future[Found]] = set()
@@ -90,11 +92,18 @@ class Readers:
                 busy.add(future)
                 asked.append(partial(self._found, function, part, future))
             else:
-                asked.append(partial(_as_is, function(part)))
+                asked.append(partial(_as_is, (here or function)(part)))
             while len(asked) > AHEAD * self._count:
                 yield self._next(asked)
         while asked:
             yield self._next(asked)
+
+    def beside(self, function: Callable[[Part], Found], part: Part) -> Callable[[], Found] | None:
+        """Have a process, which is started if need be, work at one part from now on; ask the answer for what it finds. None where
+        there is no process.
+        """
+        future = self._ask(function, part)
+        return None if future is None else partial(self._found, function, part, future)
 
     def _next(self, asked: deque[Callable[[], Found]]) -> Found:
         found = asked.popleft()()

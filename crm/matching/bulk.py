@@ -4,13 +4,15 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import String, Text, cast, func, select
 
 from crm.core.db import db
 from crm.matching.models import IndexEntry, NameToken
-from crm.matching.rules.firms_many import Firms, Pair
+from crm.matching.rules.firms_many import Firms, Pair, worth_judging
 from crm.matching.rules.nearness import QUOTAS, SHARED
 from crm.matching.rules.nearness_many import Sketches
 from crm.matching.rules.packing import entry_from, sketch, words_of
@@ -36,18 +38,29 @@ class Screened:
     unsure: list[Pair]
 
 
+class Tokens(NamedTuple):
+    """The tokens of the index, ascending, their channels, how many subjects each has, and the ids of these, end to end."""
+
+    values: Ints
+    channels: NDArray[np.int8]
+    sizes: NDArray[np.int32]
+    owners: NDArray[np.int32]
+
+
 class Whole:
     """The whole index of a kind as it was when this was made; it tells each pair that is worth comparing once."""
 
-    def __init__(self, kind: int, beat: Beat = lambda: None) -> None:
-        """Read everything, page by page, `beat`ing between pages: nobody should think that the reader died."""
+    def __init__(self, kind: int, beat: Beat = lambda: None, tokens: Callable[[], Tokens] | None = None) -> None:
+        """Read everything, page by page, `beat`ing between pages: nobody should think that the reader died. `tokens`: what
+        `read_tokens` found, when somebody else reads them meanwhile.
+        """
         self._sketches, self._firms = Sketches(), Firms()
         self._words: list[str] = []  # the first word of each name
         self._vocabulary: dict[str, str] = {}
         self._slips: dict[tuple[str, str], int] = {}
         self._told: dict[int, list[Ints]] = defaultdict(list)
         self.ids = self._read_entries(kind, beat)
-        self._postings = _postings(kind, self.ids, beat)
+        self._postings = Postings(self.ids, *(tokens() if tokens else read_tokens(kind, beat)))
 
     def _read_entries(self, kind: int, beat: Beat) -> Ints:
         ids = array("q")
@@ -93,6 +106,14 @@ class Whole:
             found.append(Screened({both: weighed.get(at, {}) for both, at in zip(worth, numbers, strict=True)}, unsure))
             start += len(one)
         return found
+
+    def worth_judging(self, pairs: list[Pair]) -> dict[Pair, Beforehand]:
+        """What `worth_judging` says of pairs of these subjects, without reading them once more."""
+        one, two = (np.searchsorted(self.ids, np.array([both[side] for both in pairs], np.int64)) for side in (0, 1))
+        told, weighed = self._firms.tell(one, two)
+        unsure = [pairs[at] for at in np.flatnonzero(told == UNSURE).tolist()]
+        sure = {pairs[at]: weighed.get(at, {}) for at in np.flatnonzero(told == YES).tolist()}
+        return sure | (worth_judging(unsure, self.entries({known for both in unsure for known in both})) if unsure else {})
 
     def _by_ids(self, lower: Ints, higher: Ints) -> list[Pair]:
         return list(zip(self.ids[lower].tolist(), self.ids[higher].tolist(), strict=True))
@@ -155,7 +176,7 @@ class Whole:
         return np.array(numbers, np.int64)[there], places[there]
 
 
-def _postings(kind: int, ids: Ints, beat: Beat) -> Postings:
+def read_tokens(kind: int, beat: Beat = lambda: None) -> Tokens:
     """Every token that matching looks up, with its subjects."""
     owned = func.aggregate_strings(cast(NameToken.subject_id, String), ",")
     query = select(NameToken.value, func.min(NameToken.channel), owned).group_by(NameToken.value).order_by(NameToken.value)
@@ -169,7 +190,7 @@ def _postings(kind: int, ids: Ints, beat: Beat) -> Postings:
         owners.frombytes(np.fromstring(",".join([row[2] for row in rows]), np.int32, sep=",").tobytes())
         behind = query.where(NameToken.value > values[-1])
         beat()
-    return Postings(
-        ids, np.frombuffer(values, np.int64), np.frombuffer(channels, np.int8), np.frombuffer(sizes, np.int32),
+    return Tokens(
+        np.frombuffer(values, np.int64), np.frombuffer(channels, np.int8), np.frombuffer(sizes, np.int32),
         np.frombuffer(owners, np.int32),
     )  # fmt: skip

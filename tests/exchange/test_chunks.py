@@ -197,9 +197,15 @@ def test_reading_processes_find_what_is_found_here_and_one_that_dies_loses_nothi
             assert list(spread(_squared, [2, 3])) == [4, 9]
             spread._helps = True  # who asks does what nobody else has time for, in order all the same
             assert list(spread(_squared, range(9))) == [number * number for number in range(9)]
+            found = list(spread(_squared, range(20), here=abs))
+            assert found != [number * number for number in range(20)], "a part that is done here is done in the other way"
+            assert all(one in (number, number * number) for number, one in enumerate(found))
+            beside = spread.beside(_squared, 7)
+            assert beside is not None and beside() == 49
             assert not caplog.records
             assert list(spread(_killed, [4, 5])) == [-4, -5]
             assert list(spread(_squared, [6])) == [36]
+            assert spread.beside(_squared, 7) is None, "there is no process any more"
     assert len(heard) > 14, "it is told of each part, and while one is waited for"
     assert [record.levelname for record in caplog.records if "died" in record.message] == ["ERROR"]
 

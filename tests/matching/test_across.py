@@ -99,6 +99,28 @@ def test_a_name_with_a_place_and_a_trade_more_is_a_daughter(place: str) -> None:
     assert not _daughter(forms_of("Huaqiang Fangte Trading Co., Ltd."), parent), "no place more"
 
 
+@pytest.mark.parametrize(
+    ("mixed", "latin", "verdict"),
+    [
+        ("株式会社Globalウェイ", "Global Leasing", Verdict.DIFFERENT),
+        ("株式会社Globalウェイ", "Global Leasing Co., Ltd.", Verdict.DIFFERENT),
+        ("Smartドライブ", "Smart Leasing", Verdict.DIFFERENT),
+        ("株式会社Smartドライブ", "Smart", Verdict.DIFFERENT),
+        ("Smartドライブ", "Smart Drive", Verdict.SAME),
+        ("Technoメタル株式会社", "Techno Metal Co., Ltd.", Verdict.SAME),
+        ("Techno정밀", "Techno Precision Co., Ltd.", Verdict.SAME),
+        ("QZXモーター株式会社", "QZX Insurance Co., Ltd.", Verdict.RELATED),
+        ("QZXリース株式会社", "QZX Leasing Co., Ltd.", Verdict.SAME),
+    ],
+)
+def test_latin_letters_in_common_are_not_the_whole_firm(mixed: str, latin: str, verdict: Verdict) -> None:
+    """What stands beside them is: another name beside a word of everybody's is another firm, beside initials one of the group."""
+    told, back = judge(Subject((mixed,)), Subject((latin,))), judge(Subject((latin,)), Subject((mixed,)))
+    assert told.verdict is back.verdict is verdict and told.score == back.score
+    if verdict is not Verdict.SAME:
+        assert told.score < 0.5
+
+
 def test_thresholds_of_the_report_are_chosen_on_other_folds() -> None:
     rows: list[dict[str, Any]] = [{"fold": fold, "score": score, "same": same, "verdict": Verdict.DIFFERENT}
             for fold in range(5) for score, same in ((0.9, 1), (0.62, 1), (0.58, 0), (0.1, 0))]  # fmt: skip

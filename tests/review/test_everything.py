@@ -93,6 +93,22 @@ def test_it_goes_on_where_a_killed_worker_was(app, firms, swept, monkeypatch):
         assert before
 
 
+@pytest.mark.only_on("sqlite")
+def test_a_process_that_reads_and_compares_beside_finds_the_same(app, firms, swept, monkeypatch):
+    monkeypatch.setattr(finding, "CHUNK", 3)
+    monkeypatch.setattr(finding, "AT_ONCE", 1)
+    swept()
+    with app.app_context():
+        before = {(pair.a_id, pair.b_id): (pair.score, pair.reasons) for pair in db.session.scalars(select(ReviewPair))}
+        with unit_of_work():
+            db.session.query(ReviewPair).delete()
+        with unit_of_work():
+            sweep_id = services.start_sweep(full=True, actor=actor("coordinator"), now=clock.now()).id
+        assert review_jobs.sweep_now(sweep_id, readers=1)["compared"] == len(FIRMS)
+        found = {(pair.a_id, pair.b_id): (pair.score, pair.reasons) for pair in db.session.scalars(select(ReviewPair))}
+        assert found == before and before
+
+
 @pytest.mark.parametrize("unsure", [False, True])
 def test_a_part_is_compared_the_same_in_another_process(app, numbered, monkeypatch, unsure):
     """What goes there and back is pickled; what the index kept of unsure firms goes along, so that nobody reads it once more."""
@@ -102,7 +118,8 @@ def test_a_part_is_compared_the_same_in_another_process(app, numbered, monkeypat
     with app.app_context():
         with unit_of_work():
             sweep_id = services.start_sweep(full=True, actor=actor("coordinator"), now=clock.now()).id
-        parts = list(finding.parts(sweep_id, finding.everything(sweep_id, lambda: None)))
+        whole = finding.everything(sweep_id, lambda: None)
+        parts = list(finding.parts(sweep_id, whole))
         assert [len(part.chunks) for part in parts] == [4, 1]
         assert any(chunk.pairs.unsure for part in parts for chunk in part.chunks) == unsure
         named = {company_id for part in parts for chunk in part.chunks for both in chunk.pairs.worth for company_id in both}
@@ -111,6 +128,11 @@ def test_a_part_is_compared_the_same_in_another_process(app, numbered, monkeypat
         sent = pickle.loads(pickle.dumps(parts))
         there = pickle.loads(pickle.dumps([compared for part in sent for compared in finding.compare_part(part)]))
         assert there == here
+        assert [compared for part in parts for compared in finding.compare_part(part, whole)] == here
+        across = list(finding.parts(sweep_id, finding.everything(sweep_id, lambda: None), spread=True))
+        assert any(chunk.pairs.unsure for part in across for chunk in part.chunks), "names in two scripts are left to others"
+        assert [compared for part in across for compared in finding.compare_part(part, whole)] == here
+        assert [compared for part in across for compared in finding.compare_part(part)] == here
         found = [both for compared in here for both in compared.found]
         assert sorted(found) == sorted(finding.compare(ids_of()).found)
         assert [compared.start for compared in here[1:]] == [compared.last for compared in here[:-1]]

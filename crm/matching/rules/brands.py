@@ -86,9 +86,10 @@ def shipped() -> Table:
     beginnings: set[str] = set()
     for brand, names, _trade in own_rows()["brands"]:
         for name in names:
-            table[key_of(name)] = brand
+            key = key_of(name)
+            table[key] = brand
             if not name.startswith("="):
-                beginnings.add(key_of(name))
+                beginnings.add(key)
     own = dict(table)
     for brand, names, _kind in public_rows():
         keys = [key_of(name) for name in names]

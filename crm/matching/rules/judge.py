@@ -25,6 +25,7 @@ from crm.matching.rules.daughters import is_daughter
 from crm.matching.rules.evidence import meeting, word_rarity
 from crm.matching.rules.home import names_beside
 from crm.matching.rules.kinds import Certainty, Judgement, NameForms, Reason, Subject, Verdict
+from crm.matching.rules.mixed import another_beside_latin
 from crm.matching.rules.places import places_of, says_holding, without
 from crm.matching.rules.resemblance import LIKE_FROM, Evidence, both_known, compare_stems, inside_brand
 from crm.matching.rules.scorecard import Beforehand, Weighed, score_of, weighed
@@ -147,6 +148,7 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str], told: Weighed | 
         found.say("number_differs", "against")
     if is_full(a) and is_full(b) and a.legal != b.legal and a.script == b.script:
         found.say("legal_form_differs", "weak")
+    _weigh_latin_part(found, a, b, known=known)
     if _by_signs(a, b):
         if _a_slip(a, b):
             found.say("core_differs", "against", a=a.stem, b=b.stem)
@@ -157,6 +159,14 @@ def _compare(a: NameForms, b: NameForms, homes: frozenset[str], told: Weighed | 
     if known and found.score < SAME_FROM:
         found.score = min(found.score, learned)  # the table says which group; how little they are one firm the model knows better
     return found
+
+
+def _weigh_latin_part(found: Evidence, a: NameForms, b: NameForms, *, known: bool) -> None:
+    """Hold the score of two names in two scripts that have but Latin letters in common: they sound alike in these alone."""
+    if not known and found.score >= SAME_FROM and meeting(a, b) == "cross" and another_beside_latin(a, b):
+        found.cap(BELOW, "core_differs", a=a.stem, b=b.stem)
+        found.base = min(found.base, BELOW)
+        found.group = (found.group and a.brand == b.brand != "") or one_group(found, a, b)
 
 
 def _said_by_keys(found: Evidence, a: NameForms, b: NameForms) -> bool:

@@ -24,6 +24,7 @@ from crm.review.models import ReviewPair, ReviewSweep
 from crm.review.rules import BROUGHT, PairState, worth_asking
 
 if TYPE_CHECKING:
+    from crm.core.readers import Readers
     from crm.matching.bulk import Screened, Whole
     from crm.matching.rules.scorecard import Beforehand
 
@@ -147,13 +148,13 @@ def parts(sweep_id: int, whole: "Whole | None", *, at_once: int = AT_ONCE, sprea
         yield Part(chunks, {} if whole is None else whole.entries(sorted(known)))
 
 
-def compare_part(part: Part) -> list[Compared]:
-    """Compare the companies of a part; an answer for each of its chunks.
+def compare_part(part: Part, whole: "Whole | None" = None) -> list[Compared]:
+    """Compare the companies of a part; an answer for each of its chunks. `whole`: the index as the part was made of it, at hand.
 
     By what the index kept of them a while ago most pairs are told from one firm; the others are judged by what it says now. What
     the model was found to say of two companies on that occasion is not asked again, unless one of them changed since.
     """
-    asked = _may_be_asked(part)
+    asked = _may_be_asked(part, whole)
     found = []
     for chunk in part.chunks:
         if chunk.pairs is None:
@@ -175,11 +176,13 @@ def _pairs(chunks: list[Chunk]) -> Iterator[Pair]:
             yield from chain(chunk.pairs.worth, chunk.pairs.unsure)
 
 
-def _may_be_asked(part: Part) -> "dict[Pair, Beforehand]":
+def _may_be_asked(part: Part, whole: "Whole | None") -> "dict[Pair, Beforehand]":
     """Those of a part's unsure pairs that may bring up a question: most are told at a fraction of the price of a judgement."""
     pairs = _unsure(part.chunks)
     if not pairs:
         return {}
+    if whole is not None:
+        return whole.worth_judging(pairs)
     from crm.matching.rules.firms_many import worth_judging  # it loads numpy, which no web worker should hold
 
     return worth_judging(pairs, part.entries)
@@ -219,16 +222,17 @@ def _with_groups(judged: dict[Pair, Judgement]) -> dict[Pair, Judgement]:
     return {both: on_record(found) if tops[both[0]] == tops[both[1]] else found for both, found in judged.items()}
 
 
-def everything(sweep_id: int, beat: Callable[[], None]) -> "Whole | None":
+def everything(sweep_id: int, beat: Callable[[], None], beside: "Readers | None" = None) -> "Whole | None":
     """Whom to compare with whom, for a sweep of everything; None for one of a few companies, which asks for each of them.
 
-    What is read for it stays in memory as long as the answer is held. `beat` is called every now and then while reading.
+    What is read for it stays in memory as long as the answer is held. `beat` is called every now and then while reading. A
+    process of `beside` reads a part of it meanwhile.
     """
     if sweep_of(sweep_id).since is not None:
         return None
-    from crm.matching.bulk import Whole  # it loads numpy, which no web worker should hold
+    from crm.matching.bulk import Whole, read_tokens  # it loads numpy, which no web worker should hold
 
-    return Whole(COMPANY, beat)
+    return Whole(COMPANY, beat, beside.beside(read_tokens, COMPANY) if beside else None)
 
 
 def compare_pairs(
