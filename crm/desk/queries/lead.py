@@ -293,4 +293,8 @@ def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
     """What stands beside the list: the path, the two latest entries of progress, what may be done from there."""
     standing = policy.towards_lead(actor, lead)
     may = {f"lead.{action}": policy.can(standing, "lead", action) for action in ("move_stage", "write_progress", "assign")}
-    return {"may_here": may, "steps": stage_steps(lead, pipeline.changes_of(lead.id)), "latest": visits.of_lead(lead.id)[:2]}
+    stones = pipeline.milestones_of(lead.id) if policy.can(standing, "milestone", "read") else []
+    return {
+        "may_here": may, "steps": stage_steps(lead, pipeline.changes_of(lead.id)), "latest": visits.of_lead(lead.id)[:2],
+        "contract": pipeline.confirmed_of(lead, stones),
+    }  # fmt: skip
