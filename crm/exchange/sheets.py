@@ -19,7 +19,8 @@ _OPTIONS = {
 MAX_TEXT = 32_000  # characters of a cell
 _NARROWEST, _WIDEST = 8, 40  # columns of type that a column takes to itself, unless it is one of running text
 
-_A4, _A3, _ON_A4 = 9, 8, 200  # paper sizes by their numbers, how many columns of type still read well on A4
+_A4, _A3, _ON_A4, _ON_A3 = 9, 8, 200, 280  # paper sizes by their numbers, how many columns of type still read well on them
+_TEXT_MOST, _TEXT_LEAST = 60, 32  # a column of running text: as wide as the paper lets it be
 
 
 def write_workbook(
@@ -33,8 +34,10 @@ def write_workbook(
     page = book.add_worksheet(sheet[:31])
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     dim = book.add_format({"font_color": "#626d7a"})
-    figure = book.add_format({"num_format": "#,##0.00"})
-    running = book.add_format({"text_wrap": True, "valign": "top"})
+    high = {"valign": "top"} if wide else {}  # beside cells of many lines a short one stands at their head
+    figure = book.add_format({"num_format": "#,##0.00"} | high)
+    day = book.add_format({"num_format": "yyyy-mm-dd"} | high)
+    running, plain = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format(high)
     for at, note in enumerate(notes):
         page.write_string(at, 0, note, dim)
     top = len(notes)
@@ -47,12 +50,12 @@ def write_workbook(
             if column in wide and value:
                 page.write_string(number, column, str(value)[:MAX_TEXT], running)
             else:
-                _write(page, number, column, value, figure)
+                _write(page, number, column, value, figure, day)
                 if column < len(widths):
                     widths[column] = max(widths[column], _columns_of(value) + 2)
-    widths = [60 if column in wide else min(max(width, _NARROWEST), _WIDEST) for column, width in enumerate(widths)]
+    widths = _fitted([min(max(width, _NARROWEST), _WIDEST) for width in widths], wide)
     for column, width in enumerate(widths):
-        page.set_column(column, column, width)
+        page.set_column(column, column, width, plain)
     page.set_paper(_A4 if sum(widths) <= _ON_A4 else _A3)  # across, on one page's width, the heading row on each page
     page.set_landscape()
     page.fit_to_pages(1, 0)
@@ -64,6 +67,13 @@ def write_workbook(
     return buffer
 
 
+def _fitted(widths: list[int], wide: Collection[int]) -> list[int]:
+    """The widths, with the columns of running text as wide as a sheet of A3 leaves them room."""
+    room = _ON_A3 - sum(width for column, width in enumerate(widths) if column not in wide)
+    text = min(max(room // len(wide), _TEXT_LEAST), _TEXT_MOST) if wide else 0
+    return [text if column in wide else width for column, width in enumerate(widths)]
+
+
 def _columns_of(value: Any) -> int:
     """How many columns of type a cell takes: a character of East Asia takes two."""
     if isinstance(value, datetime | date):
@@ -72,7 +82,7 @@ def _columns_of(value: Any) -> int:
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text[:_WIDEST])
 
 
-def _write(page: Any, row: int, column: int, value: Any, figure: Any) -> None:
+def _write(page: Any, row: int, column: int, value: Any, figure: Any, day: Any) -> None:
     if value is None or value == "":
         page.write_blank(row, column, None)
     elif isinstance(value, bool):
@@ -82,6 +92,6 @@ def _write(page: Any, row: int, column: int, value: Any, figure: Any) -> None:
     elif isinstance(value, float | Decimal):
         page.write_number(row, column, float(value), figure)
     elif isinstance(value, datetime | date):
-        page.write_datetime(row, column, clock.city_day(value) if isinstance(value, datetime) else value)
+        page.write_datetime(row, column, clock.city_day(value) if isinstance(value, datetime) else value, day)
     else:
         page.write_string(row, column, str(value)[:MAX_TEXT])
