@@ -100,6 +100,8 @@ def on_page(lead: Lead, there: set[str]) -> LeadMilestones:
     rows = milestones_of(lead.id) if "milestone" in there else []
     place = STAGES.index(Stage(lead.stage))
     following = STAGES[place + 1] if place + 1 < len(STAGES) and lead.status == Status.ACTIVE else None
+    place_of = {kind: n for n, kind in enumerate(gates().path(type_of(lead)))}  # of one day: in the order of the path
+    rows = sorted(rows, key=lambda row: (row.on_date, place_of.get(Kind(row.kind), len(place_of)), row.id))
     held = [row for row in rows if row.state in LIVE or row.state == MilestoneState.RETURNED]
     promised = expected_rows(lead.id) if "expected" in there else []
     return LeadMilestones(
