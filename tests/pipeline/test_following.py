@@ -14,6 +14,9 @@ from crm.leads.rules.lead import Stage
 from crm.pipeline import queries, services
 from crm.pipeline.rules import Kind
 from crm.pipeline.rules.moving import day_between
+from crm.returns.queries.statements import statements_of
+from crm.returns.rules import Source
+from crm.returns.rules.weeks import week_of
 from tests.builders import actor
 from tests.pipeline.stories import confirmed, decide, enter, move, negotiating, new
 
@@ -117,3 +120,17 @@ def test_between():
     first, second, third = (date(2026, 11, day) for day in (1, 2, 3))
     assert [day_between(on, second, None) for on in (first, second, third)] == [second, second, third]
     assert [day_between(on, None, second) for on in (first, second, third)] == [first, second, second]
+
+
+def test_a_weekly_return_says_that_it_is_a_correction(desk, clock_at):
+    lead, row = signed(desk)
+    fresh = negotiating(date(2026, 11, 2))
+    correct(desk, enter(desk, fresh, on=SIGNED))
+    clock_at("2026-11-24 09:00")
+    correct(desk, row)
+    week = week_of(date(2026, 11, 24))
+    path = db.session.get_one(Lead, lead.id).following_unit_path
+    said = {one.lead_id: one.facts.get("mends") for one in statements_of(path, week) if one.source is Source.MILESTONE}
+    assert said == {lead.id: True}
+    before = statements_of(path, week_of(date(2026, 11, 16)))
+    assert {one.facts.get("mends") for one in before if one.lead_id == fresh.id} == {None}, "entered and corrected in one week"

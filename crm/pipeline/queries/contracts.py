@@ -4,11 +4,12 @@ page and in every total.
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import Select, bindparam, or_, select, true
 
-from crm.core.db import db
+from crm.core.db import rows_of_columns
 from crm.core.money import Money
 from crm.leads.models import Lead
 from crm.leads.queries.rows import Row
@@ -35,20 +36,27 @@ def confirmed_of(lead: Lead, rows: Iterable[Milestone]) -> Money | None:
     return sum_
 
 
-def _beside(public_ids: Collection[str], *, every: bool) -> dict[str, int]:
+@cache
+def _statement(*, every: bool) -> Select[Any]:
+    """Put together once: a list asks this for each of its pages."""
     other = or_(
         Lead.contracted_amount.is_(None), Milestone.confirmed_amount != Lead.contracted_amount,
         Milestone.confirmed_currency != Lead.contracted_currency,
     )  # fmt: skip
-    query = select(
+    query: Any = select(
         Lead.public_id, Lead.less_usd, Milestone.confirmed_amount, Milestone.confirmed_currency, Milestone.confirmed_on,
         Milestone.on_date,
     ).join(Milestone, Milestone.lead_id == Lead.id).where(
-        Lead.public_id.in_(public_ids), Milestone.kind == Kind.CONTRACT_SIGNED, Milestone.state == MilestoneState.CONFIRMED,
-        Milestone.confirmed_amount.is_not(None), true() if every else other,
+        Lead.public_id.in_(bindparam("ids", expanding=True)), Milestone.kind == Kind.CONTRACT_SIGNED,
+        Milestone.state == MilestoneState.CONFIRMED, Milestone.confirmed_amount.is_not(None), true() if every else other,
     )  # fmt: skip
+    chosen: Select[Any] = query.order_by(Milestone.id)
+    return chosen
+
+
+def _beside(public_ids: Collection[str], *, every: bool) -> dict[str, int]:
     found: dict[str, int] = {}
-    rows: Iterable[Any] = db.session.execute(query.order_by(Milestone.id))
+    rows = rows_of_columns(_statement(every=every), {"ids": list(public_ids)})
     for public_id, less, amount, currency, confirmed_on, on in rows:
         found[public_id] = max(_usd(Money(amount, currency), confirmed_on or on) - (less or 0), 0)
     return found
