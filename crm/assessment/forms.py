@@ -58,9 +58,10 @@ class ComputeForm(Form):
 
 
 class PublishForm(Form):
-    """Which computing is published."""
+    """Which computing is published; `sure`: what is frozen with it was looked at."""
 
     version = version_field()
+    sure = HiddenField(validators=[Optional()])
 
 
 class RecomputeForm(Form):

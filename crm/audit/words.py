@@ -168,6 +168,7 @@ words.register(
         "lead.progress": _l("写进展"),
         "lead.reported_again": _l("再次登记"),
         "lead.stage_moved": _l("推进阶段"),
+        "lead.stage_day_followed": _l("阶段日期随节点更正"),
         "lead.next_step_set": _l("填写下一步"),
         "lead.tagged": _l("标注产业集群"),
         "merge.answered": _l("答复归并征询"),

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField
-from wtforms.validators import InputRequired
+from wtforms import HiddenField, SelectField
+from wtforms.validators import InputRequired, Optional
 
 from crm.batches.queries import editions
 from crm.batches.rules.comparing import Change
@@ -68,9 +68,10 @@ def number(value: str | None) -> int | None:
 
 
 class FreezeForm(Form):
-    """定稿: of which period."""
+    """定稿: of which period; `sure`: what will be frozen was looked at."""
 
     period = SelectField(_l("期间"), choices=[], validators=[InputRequired(_l("请选择"))])
+    sure = HiddenField(validators=[Optional()])
     once = once_field()
 
     def offer(self, periods: list[tuple[Period, Any]]) -> "FreezeForm":

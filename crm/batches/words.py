@@ -1,5 +1,6 @@
 """The three batches in words: kinds of editions, what changed in a row, why one left, what was corrected later."""
 
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -121,6 +122,9 @@ def corrected(one: Adjustment) -> str:
     """What was said of a frozen row later."""
     if one.kind == "stage":
         return _("补录：%(day)s %(stage)s", day=fmt.date(one.on), stage=word("stage", one.name))
+    if one.kind == "stage_day":
+        old, new = (fmt.date(date.fromisoformat(day)) for day in (one.old or "", one.new or ""))
+        return _("%(stage)s日期更正：%(old)s → %(new)s", stage=word("stage", one.name), old=old, new=new)
     if one.kind == "confirmed":
         facts = {"kind": word("milestone", one.name), "day": fmt.date(one.on)}
         return _("认定：%(day)s %(kind)s", **facts) + (_("，%(sum)s", sum=_sum(one.new)) if one.new else "")

@@ -26,6 +26,7 @@ from crm.pipeline.queries import milestones
 from crm.pipeline.rules import Kind, MilestoneState
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
+from crm.supervision import queries as supervision
 from crm.units import queries as units
 from crm.visits.models import Interaction
 
@@ -42,7 +43,7 @@ _PARTIES = ("chinese_partner", "project_company")
 
 
 def facts_of(lead_ids: Sequence[int], actor: Actor, today: date) -> dict[int, Facts]:
-    """What these leads say to this person, in their order; without those whose names they may not read. Eleven statements at
+    """What these leads say to this person, in their order; without those whose names they may not read. Twelve statements at
     most, however many leads: ask for some hundreds at a time.
     """
     rows = {id_: row for id_, row in rows_of(lead_ids, actor).items() if not row.masked}
@@ -51,6 +52,7 @@ def facts_of(lead_ids: Sequence[int], actor: Actor, today: date) -> dict[int, Fa
     _add_detail(found, may)
     _add_parties(found, _having(may, Tier.DETAIL))
     _add_events(found, _having(may, Tier.DETAIL))
+    _add_sponsors(found, _having(may, Tier.DETAIL))
     _add_progress(found, _having(may, Tier.DETAIL))
     _add_contacts(found, _having(may, Tier.CONTACTS))
     _add_milestones(found, _having(may, Tier.MILESTONES))
@@ -124,6 +126,11 @@ def _add_parties(found: dict[int, Facts], ids: Iterable[int]) -> None:
 def _add_events(found: dict[int, Facts], ids: Iterable[int]) -> None:
     for lead_id, names in events.names_of(list(ids)).items():
         found[lead_id].values |= {"source_event": names.get(LinkRole.SOURCE), "signed_event": names.get(LinkRole.SIGNED)}
+
+
+def _add_sponsors(found: dict[int, Facts], ids: Iterable[int]) -> None:
+    for lead_id, names in supervision.sponsors_named(ids).items():
+        found[lead_id].values["sponsors"] = names
 
 
 def _add_progress(found: dict[int, Facts], ids: Iterable[int]) -> None:

@@ -95,6 +95,7 @@ _FIELDS = (
     Field("owner", _T, Tier.NAMES, "lead.owner_id", (*_IMPORT["follower"], "项目负责人", "项目专员")),
     Field("districts", _T, Tier.NAMES, "lead_district.unit_id", ("拟落户区", "落户区", "落地区", "拟选址", "落户区域")),
     Field("park", _T, Tier.DETAIL, "lead.park", ("园区", "落户园区", "拟落户园区", "选址")),
+    Field("sponsors", _T, Tier.DETAIL, "lead_sponsor.leader_id", ("挂点领导", "挂点市领导", "联系领导", "sponsoringleader")),
     Field("source", _C, Tier.DETAIL, "lead.source", ("线索来源", "项目来源", "来源")),
     Field("introducer", _T, Tier.DETAIL, "lead.introducer", ("引荐人", "介绍人", "引荐单位")),
     Field("source_event", _T, Tier.DETAIL, "event.name", ("来源活动", "招商活动", "活动名称")),

@@ -35,6 +35,7 @@ words.register(
         "owner": _l("负责人"),
         "districts": _l("拟落户区"),
         "park": _l("园区"),
+        "sponsors": _l("挂点领导"),
         "source": _l("来源"),
         "introducer": _l("引荐人"),
         "source_event": _l("来源活动"),

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -43,6 +43,7 @@ class MappingForm(Form):
 
     which = SelectField(_l("填哪些项目"), validators=[InputRequired(_l("请选择"))])
     address = StringField(_l("清单地址"), filters=[one_line], validators=text_field_limits(4000))
+    admitted = BooleanField(_l("只填已入库的项目"))
     name = StringField(_l("存为模板"), filters=[one_line], validators=text_field_limits(60))
     reach = RadioField(_l("给谁用"), validators=[Optional()])
     once = once_field()

@@ -73,8 +73,13 @@ def unit_said(unit: Unit | None) -> str:
     return str(words.kinds()["filling_unit"][code]) if code else f"{unit[1]} × {unit[0]:,}" if unit else ""
 
 
+ADMITTED = "admitted:"  # before what the chosen projects are called: of them only the admitted ones
+
+
 def called(chosen: str | None) -> str:
     """What the chosen projects are called: a scope by its word in the locale that holds now, a view by its name."""
+    if chosen is not None and chosen.startswith(ADMITTED):
+        return _("%(what)s，只填已入库的", what=called(chosen.removeprefix(ADMITTED)))
     kind, _sign, code = (chosen or "").partition(":")
     scopes = words.kinds()["filling_scope"]
     return str(scopes[code]) if kind == "scope" and code in scopes else chosen or ""

@@ -12,16 +12,19 @@ from crm.files import queries as files
 from crm.funds import queries, services
 from crm.funds.forms import TakeForm
 from crm.funds.rules import NotStanding
+from crm.funds.words import against
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.money.forms import ReceiptForm
 from crm.money.views.receipts import Doubts, kept
+from crm.pipeline.views.blueprint import DOUBTS
 from crm.policy import rules as policy
 from crm.web import fmt, refusals
 from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 
 bp = Blueprint("funds", __name__, url_prefix="/first-funds")
+DOUBTS.append(lambda rows: {row_id: against(line) for row_id, line in queries.overtaken(rows).items()})
 
 
 @bp.get("/<string:public_id>")

@@ -120,6 +120,11 @@ words.register(
         "following_unit": _l("跟进单位"),
         "owner": _l("负责人"),
         "next_step": _l("下一步"),
+        "stage_day.lead": _l("线索起始日期"),
+        "stage_day.negotiating": _l("进入在谈的日期"),
+        "stage_day.signed": _l("进入签约的日期"),
+        "stage_day.under_construction": _l("进入在建（实施）的日期"),
+        "stage_day.operating": _l("进入投产运营的日期"),
     },
 )
 refusals.register(

@@ -52,7 +52,8 @@ class GateTable(Identified, Model):
 
 class StageChange(Identified, Model):
     """A lead went from one stage to another: when it happened (event), when and by whom it was entered, by which table of gates
-    (`rules_version`; None for what was entered before that was kept).
+    (`rules_version`; None for what was entered before that was kept). `on_date` follows a correction of the milestone that led
+    there; each day that it had is kept as a dated change of the lead.
     """
 
     __tablename__ = "stage_change"

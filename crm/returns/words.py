@@ -68,6 +68,8 @@ def of_base(line: Line) -> str:
     facts = line.facts
     on = fmt.day(date.fromisoformat(facts["on"])) if facts.get("on") else ""
     text = _happened(line.source, facts, on)
+    if facts.get("mends"):
+        return _("%(text)s（更正）", text=text)
     return _("%(text)s（补登）", text=text) if facts.get("late") else text
 
 

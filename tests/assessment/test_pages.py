@@ -98,7 +98,11 @@ def test_compute_again_and_publish(story, signed_in, clock_at):
     page = page.submit(again, status=303).follow()
     assert "已重算" in page.text
     assert "第 2 次" in page.main
-    page = page.submit(address, status=303).follow()
+    asked = page.submit(address, status=200)
+    for word in ("公布前核对", "第 2 次", "不能撤销", "异议期从今天起"):
+        assert word in asked.main
+    assert "暂定" in browser.get(address.removesuffix("/publish")).main, "nothing is published by the question"
+    page = asked.submit(address, status=303).follow()
     assert "已公布，各单位可以查看" in page.text
     assert "第 2 期" in page.main
 

@@ -262,6 +262,30 @@ def test_corrections_stand_beside_with_their_day(app):
         assert unchanged.batch == "negotiating"
 
 
+def test_a_stage_whose_day_is_corrected_is_an_adjustment(app):
+    """Whether the edition's day lies before, between or after the two; until the next edition says it."""
+    with app.app_context():
+        before, between, after = (listed("signed") for _ in range(3))
+        first = frozen()
+        moves = ((before, "2026-10-20", "2026-10-22"), (between, "2026-10-20", "2026-11-05"), (after, "2026-11-04", "2026-11-05"))
+        with unit_of_work():
+            for lead, old, new in moves:
+                db.session.add(
+                    FieldChange(
+                        lead_id=lead.id, field="stage_day.signed", old=old, new=new,
+                        changed_by_id=actor("coordinator").user_id, changed_at=at("2026-11-06 10:00"),
+                    )
+                )  # fmt: skip
+        found = adjustments.adjustments_of(first)
+        assert set(found) == {before.id, between.id}
+        assert [(one.kind, one.name, one.old, one.new) for one in found[between.id]] == [
+            ("stage_day", "signed", "2026-10-20", "2026-11-05")
+        ]
+        frozen(NEXT)
+        assert set(adjustments.adjustments_of(first)) == {before.id, between.id}
+        assert not adjustments.adjustments_of(editions.all_editions("SZ")[0])
+
+
 @pytest.mark.full
 def test_ten_times_the_rows_cost_ten_times_as_much(app):
     """Copies of one project, 500 and then 5,000, which are compared with the 500. Seconds of 5,000 are in docs/figures.md."""

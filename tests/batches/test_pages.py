@@ -96,7 +96,11 @@ def test_a_coordinator_freezes_by_the_form(signed_in, two, clock_at):
     clock_at(at("2026-11-16 09:00"))
     browser = signed_in("coordinator")
     page = browser.get("/batches/editions")
-    done = page.submit("/batches/editions", {"period": "weekly.2026-11-16"}, status=303)
+    asked = page.submit("/batches/editions", {"period": "weekly.2026-11-16"}, status=200)
+    for word in ("第 3 期", "在谈", "与上一期相比", "不能撤销", "确认定稿"):
+        assert word in asked.main
+    assert "第 3 期（周报）" not in browser.get("/batches/editions").text, "nothing is frozen by the question"
+    done = asked.submit("/batches/editions", status=303)
     assert "第 3 期（周报）" in done.follow().text
     again = browser.get("/batches/editions")
     assert "weekly.2026-11-16" not in again.html

@@ -4,6 +4,8 @@ import openpyxl
 import pytest
 
 from crm.core.workbooks.reading import read_sheets
+from crm.core.workbooks.tables import fold_heading, split_unit
+from crm.core.workbooks.units import read_unit
 from crm.fillings.rules.layout import Layout, layout_of
 from crm.fillings.rules.mapping import from_json, mapped, to_json, unit_for
 from crm.fillings.rules.refusals import NoHeader, NotEmpty, NothingMapped, RowNotThere
@@ -131,3 +133,43 @@ def test_what_is_chosen(usual):
     assert from_json(to_json(found)) == {1: ("title", ""), 4: ("total", "USD-4"), 5: ("contracted", "USD-4")}
     with pytest.raises(NothingMapped):
         mapped(usual, {0: ("serial", "")})
+
+
+@pytest.mark.parametrize(
+    ("said", "unit"),
+    [
+        ("USD 10,000", (10**4, "USD")),
+        ("10,000 USD", (10**4, "USD")),
+        ("in USD 10,000", (10**4, "USD")),
+        ("USD in 10,000s", (10**4, "USD")),
+        ("RMB 100 million", (10**8, "CNY")),
+        ("100 million RMB", (10**8, "CNY")),
+        ("US$ 1,000", (10**3, "USD")),
+        ("USD million", (10**6, "USD")),
+        ("RMB bn", (10**9, "CNY")),
+        ("2026", None),
+        ("10,000", None),
+    ],
+)
+def test_units_as_offices_write_them_in_english(said, unit):
+    bare = "contractedforeigncapital" + ("" if unit else fold_heading(said))
+    assert split_unit(f"Contracted foreign capital ({said})") == (bare, unit)
+    assert read_unit(said) == unit
+
+
+@pytest.mark.parametrize(
+    "note, unit",
+    [
+        ("Unit: USD 10,000", (10**4, "USD")),
+        ("Units : RMB 100 million", (10**8, "CNY")),
+        ("Unit: RMB 100 million, USD 10,000", None),
+        ("Business unit: Futian", None),
+    ],
+)
+def test_a_note_in_english(note, unit):
+    def fill(page):
+        page["A1"] = note
+        for column, heading in enumerate(("序号", "Project name", "Investor", "Total investment", "合同外资"), 1):
+            page.cell(2, column, heading)
+
+    assert {one.unit for one in read(made(fill)).columns} == {unit}

@@ -8,14 +8,16 @@ from sqlalchemy import select
 
 from crm.audit.models import AuditLine
 from crm.core import clock
-from crm.core.db import db
+from crm.core.db import db, unit_of_work
 from crm.core.money import Money
 from crm.fillings import jobs
 from crm.fillings.models import Filling, FillingTemplate
 from crm.fillings.services import filling as filling_services
 from crm.jobs.jobs import work_off
+from crm.leads.models import Lead
 from crm.leads.rules.lead import NewContact
 from crm.notifications.models import Notification
+from crm.supervision.models import LeadSponsor
 from tests.builders import a_lead, make_ready, someone
 from tests.fillings import tables
 
@@ -163,6 +165,29 @@ def test_by_the_address_of_a_list_and_by_a_view(signed_in, two):
     assert "清单当前的条件" in from_list.main
     sent = from_list.submit(URL, {"file": (BytesIO(tables.a_table()), "t.xlsx")}).follow()
     assert [row[1] for row in rows(workbook(filled(sent)))][:2] == ["机器人项目", None]
+
+
+def test_only_what_was_admitted_and_its_leader(app, signed_in, two):
+    with app.app_context():
+        with unit_of_work():
+            lead = db.session.scalars(select(Lead).order_by(Lead.id)).first()
+            lead.admitted_at = clock.now()
+            who = someone("leader")
+            db.session.add(
+                LeadSponsor(lead_id=lead.id, leader_id=who.id, from_on=clock.today(), set_by_id=who.id, set_at=clock.now())
+            )
+            name = who.name
+        db.session.remove()
+    content = tables.a_table(("序号", "项目名称", "投资方", "挂点领导", "总投资（亿元）"))
+    browser = signed_in("coordinator")
+    page = mapping(browser, content=content)
+    done = filled(page, admitted="y")
+    assert "只填已入库的" in done.main
+    book = workbook(done)["汇总表"]
+    assert [[book.cell(row, column).value for column in (2, 4)] for row in (4, 5)] == [["机器人项目", name], [None, None]]
+    assert "checked" in browser.get(f"{done.path}?again=yes").html.split('name="admitted"')[0].rpartition("<input")[2]
+    all_of = workbook(filled(mapping(browser, content=content)))["汇总表"]
+    assert {all_of.cell(row, 2).value for row in (4, 5)} == {"机器人项目", "海缆项目"}
 
 
 def test_nothing_found_keeps_the_columns(signed_in, two):

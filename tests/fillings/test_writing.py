@@ -29,6 +29,8 @@ ROWS = [
 @pytest.mark.parametrize(
     "money, unit, said",
     [
+        (Money.of(1_500_000_000, "CNY"), (10**9, "CNY"), "1.5000"),
+        (Money.of(1_500, "USD"), (1000, "USD"), "1.50"),
         (Money.of(98_000_000, "USD"), (10**4, "USD"), "9800.00"),
         (Money.of(98_000_000, "USD"), (10**8, "CNY"), "7.0560"),
         (Money.of(1_200_000_000, "CNY"), (10**8, "CNY"), "12.0000"),

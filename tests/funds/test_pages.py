@@ -40,5 +40,18 @@ def test_first_funds_from_form_to_page(app, signed_in):
     ours.post(correct, values_of(ours.get(correct).form(correct)) | {"withdrawn": "y", "reason": "重复登记"}, status=303)
     page = ours.get(f"/leads/{lead.public_id}")
     assert "后来更正或作废" in page.main, "a milestone that stands on what was taken back is named"
+    stone = re.search(r"请核对节点.*?/milestones/([\w-]+)", page.html).group(1)
+    assert "这笔到资已作废" in ours.get(f"/milestones/{stone}").main
+    manager, city = signed_in("manager.nanshan"), signed_in("coordinator")
+    for theirs, verb in ((manager, "review"), (city, "confirm")):
+        box = theirs.get(f"/milestones/?tab={verb}")
+        assert "重复登记" in box.main, "who decides sees that the money was taken back"
+        pick = re.search(rf"{stone}:\d+", box.html).group(0)
+        batch = theirs.post("/milestones/batch", {"act": verb, "pick": pick}, status=200)
+        assert "这笔到资已作废" in batch.main
+        at_, typed = f"/milestones/{stone}/{verb}", theirs.get(f"/milestones/{stone}")
+        assert "这笔到资已作废" in typed.main
+        if verb == "review":
+            theirs.post(at_, values_of(typed.form(at_)), status=303)
     assert "已经登记" in ours.get(at).main
     signed_in("officer.baoan").get(at, status=404)

@@ -23,6 +23,7 @@ from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.core.errors import Forbidden, NotFound
 from crm.exchange import sheets as workbooks
+from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.web import fmt
 from crm.web.acts import act_on
@@ -154,8 +155,17 @@ def recompute(public_id: str) -> ResponseReturnValue:
 @bp.post("/runs/<string:public_id>/publish")
 @allowed("score", "publish")
 def publish(public_id: str) -> ResponseReturnValue:
-    """Freeze it."""
+    """Ask first: what is published, and that it stays. Then freeze it."""
     form, actor, now = PublishForm(), current_actor(), clock.now()
+    if not form.sure.data and form.validate():
+        found = reads.run(public_id, actor)
+        policy.require(policy.of_role(actor), "score", "publish", seen_by="read")
+        if found.state == "provisional" and found.version == form.version.data:
+            scheme = reads.read(found.scheme)
+            return render_template(
+                "assessment/publish.html", run=found, scheme=scheme, form=form, full=exact(scheme.full),
+                rows=[(sheet, shown.total_of(sheet.points, scheme)) for sheet in reads.sheets(found, actor)],
+            )  # fmt: skip
 
     def do() -> None:
         services.publish_run(public_id, form.version.data or 0, actor=actor, now=now)

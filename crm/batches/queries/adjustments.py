@@ -12,16 +12,19 @@ from sqlalchemy import select
 from crm.batches.models import Edition, EditionRow
 from crm.core.db import db
 from crm.leads.models import FieldChange
+from crm.leads.rules.lead import STAGE_DAY, Stage
 from crm.pipeline.models import Milestone, StageChange
 from crm.pipeline.rules import MilestoneState
 
 MONEY_FIELDS = ("total", "contracted", "total_verified")
+_DAYS = tuple(f"{STAGE_DAY}{stage}" for stage in Stage)
 
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One later word on a row, and when it was said. `kind`: stage (entered late: `name` is the stage, `on` its day), the name
-    of a field (from `old` to `new`), or confirmed (`name` is the milestone's kind, `new` the sum).
+    """One later word on a row, and when it was said. `kind`: stage (entered late: `name` is the stage, `on` its day), stage_day
+    (the stage `name` began on another day, from `old` to `new`), the name of a field (from `old` to `new`), or confirmed (`name`
+    is the milestone's kind, `new` the sum).
     """
 
     kind: str
@@ -39,7 +42,8 @@ class Adjustment:
 
 def adjustments_of(edition: Edition) -> dict[int, list[Adjustment]]:
     """Of each lead, in the order of their time: stage changes that had happened by the edition's day and were entered after it
-    was frozen; and, until the next edition says them itself, changes of money and confirmations of what had happened by that day.
+    was frozen; and, until the next edition says them itself, changes of money, confirmations of what had happened by that day,
+    and other days of stages that were, or are now said to have been, reached by it.
     """
     rows = select(EditionRow.lead_id).where(EditionRow.edition_id == edition.id)
     after = select(Edition.frozen_at).where(Edition.previous_id == edition.id)
@@ -50,13 +54,17 @@ def adjustments_of(edition: Edition) -> dict[int, list[Adjustment]]:
     )
     for change in db.session.scalars(late.order_by(StageChange.id)):
         found[change.lead_id].append(Adjustment("stage", change.entered_at, change.to_stage, change.on_date))
-    money = select(FieldChange).where(
-        FieldChange.lead_id.in_(rows), FieldChange.field.in_(MONEY_FIELDS), FieldChange.changed_at > edition.frozen_at
+    edited = select(FieldChange).where(
+        FieldChange.lead_id.in_(rows), FieldChange.field.in_((*MONEY_FIELDS, *_DAYS)), FieldChange.changed_at > edition.frozen_at
     )
     if until is not None:
-        money = money.where(FieldChange.changed_at <= until)
-    for field in db.session.scalars(money.order_by(FieldChange.id)):
-        found[field.lead_id].append(Adjustment(field.field, field.changed_at, old=field.old, new=field.new))
+        edited = edited.where(FieldChange.changed_at <= until)
+    for field in db.session.scalars(edited.order_by(FieldChange.id)):
+        stage = field.field.removeprefix(STAGE_DAY)
+        if stage == field.field:
+            found[field.lead_id].append(Adjustment(field.field, field.changed_at, old=field.old, new=field.new))
+        elif min(field.old or "", field.new or "") <= edition.as_of.isoformat():
+            found[field.lead_id].append(Adjustment("stage_day", field.changed_at, stage, old=field.old, new=field.new))
     for row in _confirmed(edition, rows, until):
         said = f"{row.confirmed_sum.major:f} {row.confirmed_sum.currency}" if row.confirmed_sum else None
         found[row.lead_id].append(Adjustment("confirmed", row.confirmed_at, row.kind, row.on_date, new=said))

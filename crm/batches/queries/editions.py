@@ -40,6 +40,12 @@ def newest(city: str, kind: EditionKind) -> Edition | None:
     return db.session.scalar(query.limit(1))
 
 
+def next_number(city: str, kind: EditionKind) -> int:
+    """The number that the next edition of a kind gets."""
+    last = newest(city, kind)
+    return last.number + 1 if last else 1
+
+
 def by_public_id(public_id: str) -> Edition:
     """The edition named in a URL; NotFound."""
     found = db.session.scalar(select(Edition).where(Edition.public_id == public_id))

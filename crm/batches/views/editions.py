@@ -70,13 +70,19 @@ def _named(period: Period, today: date) -> str:
 @bp.post("/editions")
 @allowed("edition", "freeze")
 def freeze() -> ResponseReturnValue:
-    """Freeze an edition, once."""
+    """Ask first: what would be frozen, and that it stays. Then freeze it, once."""
     form, actor, now = _form(), current_actor(), clock.now()
     if not form.validate():
         return _list(form, errors_of(form)), 422
     kind, first = form.to_period()
     asked = {"city": current_app.config["CITY_CODE"], "idle_days": current_app.config["IDLE_DAYS"], "actor": actor, "now": now}
     prepared = services.prepare_edition(kind, first, **asked)  # a long list is read while others may write
+    if prepared is not None and not form.sure.data:
+        return render_template(
+            "batches/freeze.html", form=form, period=_named(prepared.snapshot.period, clock.today()), prepared=prepared,
+            number=editions.next_number(asked["city"], kind), batches=BATCHES,
+            kinds=[one for one in Change if one is not Change.KEPT],
+        )  # fmt: skip
     try:
         with unit_of_work():
             key = once.claim(form.once.data or "", user_id=actor.user_id, scope="edition", body=form.once_body(), now=now)

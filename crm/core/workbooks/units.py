@@ -11,8 +11,17 @@ CURRENCY_WORDS = (
     ("CNY", ("人民币", "cny", "rmb", "¥", "元")),
 )  # fmt: skip
 SCALES = (
-    ("亿", 10**8), ("百万", 10**6), ("万", 10**4), ("billion", 10**9), ("bn", 10**9), ("million", 10**6), ("mn", 10**6), ("m", 10**6),
-)  # fmt: skip
+    ("亿", 10**8),
+    ("百万", 10**6),
+    ("万", 10**4),
+    ("billion", 10**9),
+    ("bn", 10**9),
+    ("million", 10**6),
+    ("mn", 10**6),
+    ("m", 10**6),
+)
+# "USD 10,000", "RMB 100 million": how offices write 万 and 亿 in English.
+_TIMES = re.compile(r"(?<!\d)1(?:,?000|00?)+(?!\d)")  # fmt: skip
 # What a sheet of these offices means when nothing is said: 万元.
 USUAL_UNIT = (10**4, "CNY")
 
@@ -23,7 +32,8 @@ def folded(text: str) -> str:
 
 
 def read_unit(text: str) -> tuple[int, str] | None:
-    """What a heading says its bare numbers are: "万美元" -> (10000, "USD"), "亿元" -> (10**8, "CNY"), "USD mn" -> (10**6, "USD").
+    """What a heading says its bare numbers are: "万美元" -> (10000, "USD"), "亿元" -> (10**8, "CNY"), "USD mn" -> (10**6, "USD"),
+    "USD 10,000" -> (10000, "USD"), "RMB 100 million" -> (10**8, "CNY").
 
     None when no currency is named.
     """
@@ -32,5 +42,5 @@ def read_unit(text: str) -> tuple[int, str] | None:
     rest = said
     for word in sorted((word for _code, words in CURRENCY_WORDS for word in words), key=len, reverse=True):
         rest = rest.replace(word, "")
-    scale = next((times for word, times in SCALES if word in rest), 1)
-    return (scale, currency) if currency else None
+    scale, times = next((times for word, times in SCALES if word in rest), 1), _TIMES.search(rest)
+    return (scale * (int(times.group().replace(",", "")) if times else 1), currency) if currency else None

@@ -28,7 +28,7 @@ from crm.funds import queries as funds
 from crm.leads.models import Assessment, CoordinationMatter, FieldChange, Lead, LeadParty, LeadPhase, SecondReport
 from crm.leads.queries import access, coordination, phases
 from crm.leads.queries.evidenced import evidenced_of
-from crm.leads.rules.lead import Stage
+from crm.leads.rules.lead import STAGE_DAY, Stage
 from crm.matters import queries as matters
 from crm.matters.models import Matter
 from crm.merging import queries as merging
@@ -53,12 +53,19 @@ from crm.visits.models import Interaction
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a lead's timeline: when, what kind, who, and the row it is drawn from."""
+    """One line of a lead's timeline: when, what kind, who, and the row it is drawn from (of a correction the new and the old)."""
 
     on: date
     entered: datetime
     kind: str
     row: Any
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """From which day to which, where a stage's day changed."""
+        if self.kind != "change" or not self.row.field.startswith(STAGE_DAY):
+            return None
+        return date.fromisoformat(self.row.old), date.fromisoformat(self.row.new)
 
 
 # What most leads have none of: one statement says which of it there is, and only that is read.
@@ -112,15 +119,20 @@ def what_is_there(lead: Lead, actor: Actor) -> set[str]:
     return {kind for kind, any_ in zip(_THERE, found, strict=True) if any_}
 
 
-def timeline(lead: Lead, changes: list[StageChange], there: set[str]) -> list[Event]:
-    """Everything that happened on a lead, newest first: progress, stages, assessments, edits, registration. The caller has
-    asked for the detail, which is what a timeline holds, and which of it is `there`.
+def timeline(lead: Lead, changes: list[StageChange], there: set[str], stones: list[Milestone]) -> list[Event]:
+    """Everything that happened on a lead, newest first: progress, stages, corrections of milestones (of `stones`, all of the
+    lead's), assessments, edits, registration. The caller has asked for the detail, which is what a timeline holds, and which of
+    it is `there`.
     """
     progress = visits.of_lead(lead.id) if "progress" in there else []
     assessed = access.assessments_of(lead.id) if "assessment" in there else []
     edits = access.changes_of(lead.id) if "change" in there else []
     events = [Event(r.on_date, r.entered_at, "progress", r) for r in progress]
     events += [Event(r.on_date, r.entered_at, "stage", r) for r in changes]
+    by_id = {row.id: row for row in stones}
+    mended = [(row, by_id[row.replaces_id]) for row in stones if row.replaces_id in by_id]
+    at = [row.confirmed_at or row.entered_at for row, _old in mended]
+    events += [Event(clock.city_day(when), when, "corrected", both) for when, both in zip(at, mended, strict=True)]
     events += [Event(clock.city_day(r.assessed_at), r.assessed_at, "assessment", r) for r in assessed]
     events += [Event(clock.city_day(r.changed_at), r.changed_at, "change", r) for r in edits]
     events.append(Event(clock.city_day(lead.registered_at), lead.registered_at, "registered", lead))
@@ -161,16 +173,17 @@ def lead_page(lead: Lead, actor: Actor) -> dict[str, Any]:
     stored = files.of_lead(lead.id) if may["file.read"] and "file" in there else []
     changes = pipeline.changes_of(lead.id) if "stage" in there else []
     seen = there if policy.can(standing, "expected", "read") else there - {"expected"}
+    nodes = pipeline.on_page(lead, seen) if policy.can(standing, "milestone", "read") else None
     if "party" not in there:
         set_committed_value(lead, "parties", [])
     return {
         "may_here": may,
         "was_read": "reading" in there,
-        "events": timeline(lead, changes, there),
+        "events": timeline(lead, changes, there, [*nodes.rows, *nodes.past] if nodes else []),
         "steps": stage_steps(lead, changes),
         "phases": phases.tree_of(lead, actor) if "phase" in there and policy.can(standing, "phase", "read") else [],
         "event_links": events.live_of(lead.id) if "event" in there and policy.can(standing, "lead_event", "read") else {},
-        "nodes": pipeline.on_page(lead, seen) if policy.can(standing, "milestone", "read") else None,
+        "nodes": nodes,
         "contacts": companies.contacts_of(lead.id) if may["contact.read_masked"] and "contact" in there else [],
         "stored_files": stored,
         "files_by_progress": {f.interaction_id: [g for g in stored if g.interaction_id == f.interaction_id] for f in stored},
@@ -280,4 +293,8 @@ def peek(lead: Lead, actor: Actor) -> dict[str, Any]:
     """What stands beside the list: the path, the two latest entries of progress, what may be done from there."""
     standing = policy.towards_lead(actor, lead)
     may = {f"lead.{action}": policy.can(standing, "lead", action) for action in ("move_stage", "write_progress", "assign")}
-    return {"may_here": may, "steps": stage_steps(lead, pipeline.changes_of(lead.id)), "latest": visits.of_lead(lead.id)[:2]}
+    stones = pipeline.milestones_of(lead.id) if policy.can(standing, "milestone", "read") else []
+    return {
+        "may_here": may, "steps": stage_steps(lead, pipeline.changes_of(lead.id)), "latest": visits.of_lead(lead.id)[:2],
+        "contract": pipeline.confirmed_of(lead, stones),
+    }  # fmt: skip

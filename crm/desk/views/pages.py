@@ -22,7 +22,7 @@ from crm.leads.rules.lead import Stage
 from crm.leads.rules.listing import PAGE_SIZES, together
 from crm.leads.words import phase_name
 from crm.notifications.words import sentence
-from crm.pipeline.queries import nearest_of
+from crm.pipeline.queries import confirmed_beside, nearest_of
 from crm.pipeline.words import missing_text
 from crm.policy import rules as policy
 from crm.policy.rules import Role
@@ -71,8 +71,9 @@ def pipeline() -> ResponseReturnValue:
     if start is not None:
         return redirect(url_for("desk.view", public_id=start.public_id), 303)
     question = asking.question()
+    rows = listing.page_of(question, actor)
     return render_template(
-        "desk/pipeline.html", question=question, rows=listing.page_of(question, actor), count=listing.count_of(question, actor),
+        "desk/pipeline.html", question=question, rows=rows, sure=confirmed_beside(rows), count=listing.count_of(question, actor),
         numbers=None, all_stages=list(Stage), link=link_to("desk.pipeline"), lead_at=asking.prefix("desk.lead"),
         nearest_of=_nearest(), phase_name=phase_name,
         now=clock.now(), export_at=asking.here("desk.export"), numbers_at=asking.here("desk.numbers"), sizes=PAGE_SIZES,

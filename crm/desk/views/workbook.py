@@ -14,6 +14,7 @@ from crm.desk.queries import event as events
 from crm.events.rules import LinkRole
 from crm.exchange import sheets
 from crm.leads.queries.rows import Row
+from crm.pipeline.queries import confirmed_beside
 from crm.web import fmt
 from crm.web.guards import current_actor
 from crm.web.locale import html_lang
@@ -27,11 +28,12 @@ def send_leads(found: Sequence[Row], *, left: int | None) -> ResponseReturnValue
         audit.record("lead.exported", subject=None, facts={"rows": len(found)}, actor=actor, now=clock.now())
     headings = [
         _("编号"), _("投资方"), _("外文名称"), _("项目"), _("国家/地区"), _("产业集群"), _("阶段"), _("总投资（亿元）"),
-        _("合同外资（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"),
+        _("合同外资（万美元）"), _("认定合同额（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"),
         _("预计节点"), _("预计日期"), _("推迟（天）"), _("来源活动"), _("签约活动"), _("登记日期"),
     ]  # fmt: skip
     put = events.names_by_public_id([row.public_id for row in found if row.detail])
-    rows = [_export_row(row, put.get(row.public_id, {}), html_lang()) for row in found]
+    sure = confirmed_beside(found, every=True)
+    rows = [_export_row(row, put.get(row.public_id, {}), sure.get(row.public_id), html_lang()) for row in found]
     notes = [
         _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
         _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.when(clock.now()), n=len(rows)),
@@ -43,11 +45,11 @@ def send_leads(found: Sequence[Row], *, left: int | None) -> ResponseReturnValue
     return send_file(book, as_attachment=True, download_name=name, mimetype=sheets.XLSX)
 
 
-def _export_row(row: Row, put: Mapping[LinkRole, str], lang: str) -> list[Any]:
+def _export_row(row: Row, put: Mapping[LinkRole, str], sure: int | None, lang: str) -> list[Any]:
     return [
         row.number, row.name or _("暂未披露"), row.alt or "", row.title, regions.region_name(row.country, lang),
         "、".join(tag.name(lang) for tag in row.clusters), word("stage", row.stage),
-        fmt.yi_cell(row.total_cny), fmt.wan_cell(row.contracted_usd),
+        fmt.yi_cell(row.total_cny), fmt.wan_cell(row.contracted_usd), fmt.wan_cell(sure),
         row.unit.name(lang) if row.unit else "", "、".join(area.short(lang) for area in row.districts), row.stage_since,
         row.next_step or "", word("milestone", row.expected_kind) if row.expected_kind else "", row.expected_on,
         row.expected_slip, put.get(LinkRole.SOURCE, ""), put.get(LinkRole.SIGNED, ""), clock.city_day(row.registered_at),

@@ -20,8 +20,12 @@ CALLED: dict[str, tuple[str, ...]] = {**OWN, **{code: one.called for code, one i
 _EXAMPLE = re.compile(r"^(例|示例|样例|填表示例|填报示例|举例)")
 _COUNTED = re.compile(r"^[(（]?(\d{1,2}|[A-Z]|[甲乙丙丁戊己庚辛壬癸]|栏次|列次)[)）]?$")
 
-_UNIT = re.compile(r"(?:百万|万|亿)?(?:人民币|美元|港元|欧元|元)")
-_NOTE = re.compile(rf"单位[:：]\s*((?:{_UNIT.pattern}[、,，/和及或\s]*)+)")
+_UNIT = re.compile(
+    r"(?:百万|万|亿)?(?:人民币|美元|港元|欧元|元)"
+    r"|(?:\bin\s+)?(?:USD|US\$|RMB|CNY|HKD|EUR)(?:\s+in)?(?:\s*1[0,]*0s?)?(?:\s*(?:million|billion|mn|bn|m)\b)?",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(rf"(?:单位|\bunits?)\s*[:：]\s*((?:{_UNIT.pattern}|[、,，/;和及或\s]|and\b|or\b)+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

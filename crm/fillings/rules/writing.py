@@ -14,7 +14,7 @@ from crm.fillings.rules.layout import FILLED_ON, OWN_UNIT, SERIAL
 from crm.fillings.rules.mapping import Mapped
 from crm.rates.rules import NoRate, Rates
 
-_PLACES = {10**8: Decimal("0.0001"), 10**6: Decimal("0.0001"), 10**4: Decimal("0.01"), 1: Decimal("0.01")}
+_CENT, _FINE = Decimal("0.01"), Decimal("0.0001")
 
 
 @dataclass(slots=True)
@@ -94,4 +94,4 @@ def in_unit(value: Money, unit: Unit, rates: Rates, on: date) -> Decimal:
     major = value.major
     if value.currency != currency:
         major = major * rates.per_unit(value.currency, on) / rates.per_unit(currency, on)
-    return (major / scale).quantize(_PLACES[scale], ROUND_HALF_EVEN)
+    return (major / scale).quantize(_FINE if scale >= 10**6 else _CENT, ROUND_HALF_EVEN)

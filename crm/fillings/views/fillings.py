@@ -25,7 +25,7 @@ from crm.fillings.services.filling import columns_of, is_running
 from crm.leads.queries import listing
 from crm.policy import rules as policy
 from crm.shelves import queries as shelves
-from crm.shelves.rules import STATE_LENGTH, state_of
+from crm.shelves.rules import STATE_LENGTH, pairs_of, state_of
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
@@ -154,6 +154,7 @@ def _form(row: Filling) -> MappingForm:
     ]  # fmt: skip
     if not form.is_submitted():
         form.which.data = HERE if row.asked else "city" if actor.city_wide else "unit"
+        form.admitted.data = (row.chosen or "").startswith(words.ADMITTED)
         form.reach.data = row.template.reach if row.template else "unit"
         form.name.data = row.template.name if row.template else ""
         if form.reach.data not in dict(form.reach.choices):
@@ -172,6 +173,8 @@ def fill(public_id: str) -> ResponseReturnValue:
         return _mapping(row, form), 422
     try:
         asked, called = _question(form, row)
+        if form.admitted.data:
+            asked, called = _admitted(asked, called)
         found = listing.count_of(jobs.question_of(asked, actor).on(exact=True), actor).number
         with unit_of_work():
             body = form.once_body()
@@ -203,6 +206,12 @@ def _question(form: MappingForm, row: Filling) -> tuple[str, str]:
         return _of_address(form.address.data or "")
     view = shelves.visible_view(which.removeprefix("view:"), actor=actor)
     return view.state, view.name
+
+
+def _admitted(asked: str, called: str) -> tuple[str, str]:
+    """The same question of what was admitted alone."""
+    pairs: list[tuple[str, Any]] = [pair for pair in pairs_of(asked) if pair[0] != "admitted"]
+    return state_of([*pairs, ("admitted", "yes")]), words.ADMITTED + called.removeprefix(words.ADMITTED)
 
 
 def _of_address(address: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ class Stage(StrEnum):
 
 
 STAGES = tuple(Stage)
+STAGE_DAY = "stage_day."  # before a stage's code: that stage's day, as a field that changes
 SIGNED_STAGES = frozenset({Stage.SIGNED, Stage.UNDER_CONSTRUCTION, Stage.OPERATING})
 
 

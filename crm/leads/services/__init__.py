@@ -19,6 +19,7 @@ from crm.leads.services.notes import (
     note_next_step,
     note_progress,
     note_stage,
+    note_stage_day,
     note_status,
     set_next_step,
 )
@@ -28,5 +29,5 @@ from crm.leads.services.report import Logged, report_again
 
 __all__ = [
     "HandOver", "Logged", "ManyLeads", "add_contact", "admit_new", "assess_lead", "begin_dispute", "choose_owner", "declare_parent", "edit_lead", "end_dispute", "end_phase", "extend_claim", "give_notice", "grant_first_report", "hand_over", "holder_of", "link_phase", "log_lead", "make_up_for", "note_contracted", "note_expected", "note_next_step",
-    "note_progress", "note_stage", "note_status", "put_to_event", "release_by_rules", "release_claim", "report_again", "reveal_contact", "set_next_step", "set_total", "settle_matters", "tag_lead", "take_parent_off", "tell_holder", "tell_supplied", "type_evidence",
+    "note_progress", "note_stage", "note_stage_day", "note_status", "put_to_event", "release_by_rules", "release_claim", "report_again", "reveal_contact", "set_next_step", "set_total", "settle_matters", "tag_lead", "take_parent_off", "tell_holder", "tell_supplied", "type_evidence",
 ]  # fmt: skip

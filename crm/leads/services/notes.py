@@ -10,7 +10,7 @@ from crm.core.money import Money
 from crm.leads.models import FieldChange, Lead
 from crm.leads.queries import access
 from crm.leads.queries.listing import LEAD
-from crm.leads.rules.lead import Stage, Status
+from crm.leads.rules.lead import STAGE_DAY, Stage, Status
 from crm.leads.services.recounting import recount
 from crm.matching import services as matching
 from crm.matching.rules.tokens import search_text_of
@@ -98,6 +98,20 @@ def note_status(lead: Lead, status: Status, *, actor: Actor, now: datetime) -> N
     if status is Status.ENDED:
         tasks.finish_steps(lead_id=lead.id, actor=actor, now=now)
         lead.next_step = lead.next_due = None
+
+
+def note_stage_day(lead: Lead, stage: Stage, old: date, new: date, *, current: bool, actor: Actor, now: datetime) -> None:
+    """A stage began on another day than was said; `current`: it is the one the lead is in. Kept as a change of the lead, with the
+    day that was said before.
+    """
+    if current:
+        lead.stage_since = new
+    row = FieldChange(
+        lead_id=lead.id, field=f"{STAGE_DAY}{stage}", old=old.isoformat(), new=new.isoformat(), changed_by_id=actor.user_id,
+        changed_at=now,
+    )  # fmt: skip
+    db.session.add(row)
+    lead.touched_at = now
 
 
 def note_stage(lead: Lead, stage: Stage, on: date, *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Named reads of the pipeline: stage changes, milestones, what gates miss, the queue of the second pair of eyes."""
 
 from crm.pipeline.queries.changes import changes_of, last_change
+from crm.pipeline.queries.contracts import confirmed_beside, confirmed_of
 from crm.pipeline.queries.expected import (
     Expected,
     Nearest,
@@ -43,7 +44,7 @@ from crm.pipeline.queries.queue import MOST, Candidate, Queue, Waits, acts_of, p
 
 __all__ = [
     "MOST", "Candidate", "Expected", "GateView", "Held", "LeadMilestones", "Nearest", "Queue", "StageTime", "Stone", "Waits", "acts_of", "by_public_id",
-    "changes_of", "check", "counted", "evidence_of", "expected_count", "expected_of", "expected_rows", "gate_before", "gates", "held", "is_waiting", "kinds_open", "last_change",
+    "changes_of", "check", "confirmed_beside", "confirmed_of", "counted", "evidence_of", "expected_count", "expected_of", "expected_rows", "gate_before", "gates", "held", "is_waiting", "kinds_open", "last_change",
     "last_status", "milestones_of", "missing_for", "nearest_of", "promises", "promises_over", "missing_of_reached", "on_page", "overrides_of", "overrides_over",
     "pauses_over", "preview", "queue", "stage_time", "state_of", "statuses_of", "still_missing", "stones_of", "type_of",
     "visible_milestone", "waiting", "waits", "why_not",

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.core import clock
+from crm.core.money import Money
 from crm.leads.models import Lead
 from crm.leads.rules.lead import STAGES, Stage, Status
 from crm.pipeline.models import Milestone, MilestoneFile, StatusChange
+from crm.pipeline.queries.contracts import confirmed_of
 from crm.pipeline.queries.expected import Expected, expected_of, expected_rows
 from crm.pipeline.queries.gate_tables import gates
 from crm.pipeline.queries.gates import Held, missing_for, overrides_of, statuses_of, type_of
@@ -69,7 +71,7 @@ def stage_time(lead: Lead, today: date) -> StageTime | None:
 
 @dataclass(frozen=True, slots=True)
 class LeadMilestones:
-    """The section of a lead's page."""
+    """The section of a lead's page. `contract`: what the city confirmed of it, where that is not what the lead says."""
 
     stones: list[Stone]
     rows: list[Milestone]
@@ -81,6 +83,8 @@ class LeadMilestones:
     time: StageTime | None
     statuses: list[StatusChange]
     expected: list[Expected]
+
+    contract: Money | None
 
     @property
     def has_first_funds(self) -> bool:
@@ -96,6 +100,8 @@ def on_page(lead: Lead, there: set[str]) -> LeadMilestones:
     rows = milestones_of(lead.id) if "milestone" in there else []
     place = STAGES.index(Stage(lead.stage))
     following = STAGES[place + 1] if place + 1 < len(STAGES) and lead.status == Status.ACTIVE else None
+    place_of = {kind: n for n, kind in enumerate(gates().path(type_of(lead)))}  # of one day: in the order of the path
+    rows = sorted(rows, key=lambda row: (row.on_date, place_of.get(Kind(row.kind), len(place_of)), row.id))
     held = [row for row in rows if row.state in LIVE or row.state == MilestoneState.RETURNED]
     promised = expected_rows(lead.id) if "expected" in there else []
     return LeadMilestones(
@@ -104,7 +110,7 @@ def on_page(lead: Lead, there: set[str]) -> LeadMilestones:
         missing=missing_for(lead, following, there) if following is not None else [],
         overrides=overrides_of(lead) if "override" in there else [], time=stage_time(lead, clock.today()),
         statuses=statuses_of(lead.id) if "status" in there else [],
-        expected=expected_of(lead, promised, rows, clock.today()),
+        expected=expected_of(lead, promised, rows, clock.today()), contract=confirmed_of(lead, rows),
     )  # fmt: skip
 
 

@@ -86,6 +86,13 @@ def check_move(old: Stage, new: Stage, *, on: date, last_on: date, today: date, 
         raise NotAdmitted
 
 
+def day_between(on: date, before: date | None, after: date | None) -> date:
+    """The day, or the nearest that is not before the one nor after the other."""
+    if after is not None and on > after:
+        return after
+    return before if before is not None and on < before else on
+
+
 def check_status(status: Status) -> None:
     """Raise NotActive for a lead that was paused or ended."""
     if status is not Status.ACTIVE:

@@ -16,6 +16,7 @@ from crm.pipeline import queries
 from crm.pipeline.models import Milestone
 from crm.pipeline.rules import Act, MilestoneState, WordsNeeded, check_sum
 from crm.pipeline.services.expect import note_expected
+from crm.pipeline.services.following import follow_correction
 from crm.pipeline.services.holding import concerned, confirmers, due_after, facts_of, hold, settle, tell
 from crm.pipeline.services.slips import look_at_verdict
 from crm.policy import rules as policy
@@ -103,6 +104,7 @@ def _replace(row: Milestone, lead: Lead, actor: Actor, now: datetime) -> None:
     if old.state == MilestoneState.CONFIRMED:
         old.closed_by_id, old.closed_at = actor.user_id, now
         settle(old, MilestoneState.REPLACED)
+        follow_correction(lead, old, row, actor=actor, now=now)
 
 
 def decide_many(act: Act, items: Sequence[tuple[str, int]], *, actor: Actor, now: datetime) -> Batch:

@@ -29,6 +29,7 @@ from crm.pipeline.rules import (
     check_order,
 )
 from crm.pipeline.services.expect import note_expected
+from crm.pipeline.services.following import follow_correction
 from crm.pipeline.services.holding import concerned, confirmers, due_after, facts_of, hold, lead_for, reviewers, settle, tell
 from crm.pipeline.services.slips import look_at_sum
 from crm.policy import rules as policy
@@ -84,6 +85,7 @@ def correct_milestone(
         db.session.add(MilestoneFile(milestone_id=row.id, file_id=proof.file_id))
     if not confirmed:
         _close(old, MilestoneState.REPLACED, actor, now)
+        follow_correction(lead, old, row, actor=actor, now=now)
     facts = facts_of(row) | {"replaces": facts_of(old)}
     audit.record("milestone.corrected", subject=("lead", lead), facts=facts, actor=actor, now=now)
     _ask(row, lead, actor=actor, now=now)

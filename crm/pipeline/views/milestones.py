@@ -19,7 +19,7 @@ from crm.pipeline import queries, services
 from crm.pipeline.forms import ConfirmForm, CorrectForm, MilestoneForm, ReasonForm, SeenForm
 from crm.pipeline.models import Milestone
 from crm.pipeline.rules import Act, Kind
-from crm.pipeline.views.blueprint import bp, say
+from crm.pipeline.views.blueprint import bp, doubts_about, say
 from crm.policy import rules as policy
 from crm.web.acts import act_on
 from crm.web.forms import Form
@@ -101,7 +101,8 @@ def _shown(public_id: str, **typed: Form) -> str:
     related = [one for one in queries.milestones_of(lead.id) if one.id == row.replaces_id or one.replaces_id == row.id]
     return render_template(
         "pipeline/milestone.html", one=shown, lead=lead, related=related, rule=queries.gates().kinds[Kind(row.kind)], acts=Act,
-        may_correct=policy.can(stands, "milestone", "correct"), may_withdraw=_may_withdraw(row, stands),
+        against=doubts_about([row]), may_correct=policy.can(stands, "milestone", "correct"),
+        may_withdraw=_may_withdraw(row, stands),
         **{
             "confirm_form": ConfirmForm(formdata=None, data={"version": row.version}),
             "return_form": ReasonForm(formdata=None, data={"version": row.version}, about="return-"),

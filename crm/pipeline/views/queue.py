@@ -8,7 +8,7 @@ from crm.core import clock
 from crm.core.db import unit_of_work
 from crm.pipeline import queries, services
 from crm.pipeline.rules import Act
-from crm.pipeline.views.blueprint import bp
+from crm.pipeline.views.blueprint import bp, doubts_about
 from crm.policy import rules as policy
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
@@ -25,7 +25,8 @@ def queue() -> ResponseReturnValue:
     page = request.args.get("page", "1")
     number = int(page) if page.isdecimal() and len(page) < 6 else 1
     box = queries.queue(current_actor(), request.args.get("tab", ""), number)
-    return render_template("pipeline/queue.html", box=box, table=queries.gates(), most=queries.MOST)
+    against = doubts_about([one.row for one in box.rows])
+    return render_template("pipeline/queue.html", box=box, table=queries.gates(), most=queries.MOST, against=against)
 
 
 @bp.post("/milestones/batch")
@@ -39,7 +40,8 @@ def preview() -> ResponseReturnValue:
     found = queries.preview(act, items, current_actor())
     fit = [one for one in found if one.refusal is None]
     unfit = [(one, refusals.sentence(one.refusal)) for one in found if one.refusal is not None]
-    return render_template("pipeline/batch.html", act=act, fit=fit, unfit=unfit)
+    against = doubts_about([one.waits.row for one in fit])
+    return render_template("pipeline/batch.html", act=act, fit=fit, unfit=unfit, against=against)
 
 
 @bp.post("/milestones/batch/now")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from crm.core.money import Money
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.queries.rows import Row, rows_of
@@ -23,13 +24,14 @@ from crm.visits.models import Interaction
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What the brief says. `row` is the list's own, with only what the reader may read; parts that they may not read are
-    empty.
+    empty. `contract`: the confirmed one, where it is not what the lead says.
     """
 
     lead: Lead
     row: Row
     sponsors: list[LeadSponsor]
     stones: list[Stone]
+    contract: Money | None
     ledger: Ledger | None
     progress: list[Interaction]
     matters: list[matters.Seen]
@@ -41,10 +43,11 @@ def brief_of(public_id: str, actor: Actor) -> Brief:
     lead = access.visible_lead(public_id, actor=actor)
     stands = policy.towards_lead(actor, lead)
     policy.require(stands, "brief", "take", seen_by="none")
-    reads = {record: policy.can(stands, record, "read") for record in ("milestone", "receipt", "sponsor")}
+    stones = pipeline.milestones_of(lead.id) if policy.can(stands, "milestone", "read") else []
+    reads = {record: policy.can(stands, record, "read") for record in ("receipt", "sponsor")}
     return Brief(
         lead, rows_of([lead.id], actor)[lead.id], supervision.sponsors_of(lead.id) if reads["sponsor"] else [],
-        pipeline.stones_of(lead, pipeline.milestones_of(lead.id)) if reads["milestone"] else [],
+        pipeline.stones_of(lead, stones) if stones else [], pipeline.confirmed_of(lead, stones),
         money.ledger_of(lead) if reads["receipt"] else None, visits.of_lead(lead.id, limit=10),
         [one for one in matters.of_lead(lead, actor) if one.matter.state != MatterState.CLOSED],
         [one for one in supervision.of_lead(lead, actor) if one.row.state != InstructionState.CLOSED],

@@ -104,10 +104,14 @@ def _basics(found: Brief) -> list[tuple[str, str]]:
     row, lang = found.row, html_lang()
     total = fmt.in_yi(row.total_cny) if row.total_cny is not None else fmt.DASH
     total += f"（{_('未核实')}）" if row.total_cny is not None and not row.total_verified else ""
+    contracted = fmt.in_wan(row.contracted_usd) if row.contracted_usd is not None else fmt.DASH
+    if found.contract is not None and row.amounts:
+        sure = _("认定 %(sum)s", sum=fmt.money(found.contract.amount, found.contract.currency))
+        contracted = _("%(sum)s（申报值），%(sure)s", sum=contracted, sure=sure)
     return [
         (_("国家/地区"), regions.region_name(row.country, lang)),
         (_("产业集群"), "、".join(tag.name(lang) for tag in row.clusters) or fmt.DASH),
-        (_("总投资"), total), (_("合同外资"), fmt.in_wan(row.contracted_usd) if row.contracted_usd is not None else fmt.DASH),
+        (_("总投资"), total), (_("合同外资"), contracted),
         (_("跟进单位"), row.unit.name(lang) if row.unit else fmt.DASH), (_("负责人"), row.owner or fmt.DASH),
         (_("拟落户区"), "、".join(area.short(lang) for area in row.districts) or _("未定")),
         (_("挂点领导"), "、".join(one.leader.name for one in found.sponsors) or fmt.DASH),

@@ -43,8 +43,11 @@ def _progress(mine: ColumnElement[bool], since: datetime, until: datetime) -> It
         facts = {"from": move.from_stage, "to": move.to_stage, "on": move.on_date.isoformat()}
         yield Statement(Section.PROGRESS, Source.STAGE, move.id, move.lead_id, move.on_date, facts)
     entered = (Milestone.entered_at >= since, Milestone.entered_at < until, Milestone.state.in_(sorted(LIVE)))
-    for stone in _rows(Milestone, mine, *entered):
+    stones = _rows(Milestone, mine, *entered)
+    mends = _said_before(stones, since)
+    for stone in stones:
         facts = {"kind": stone.kind, "on": stone.on_date.isoformat(), "amount": stone.amount, "currency": stone.currency}
+        facts |= {"mends": True} if stone.id in mends else {}
         yield Statement(Section.PROGRESS, Source.MILESTONE, stone.id, stone.lead_id, stone.on_date, facts)
     for change in _rows(StatusChange, mine, StatusChange.at >= since, StatusChange.at < until):
         on = clock.city_day(change.at)
@@ -54,6 +57,14 @@ def _progress(mine: ColumnElement[bool], since: datetime, until: datetime) -> It
     for lead_id, at in db.session.execute(select(Lead.id, Lead.registered_at).where(*logged)):
         on = clock.city_day(at)
         yield Statement(Section.PROGRESS, Source.REGISTERED, lead_id, lead_id, on, {"on": on.isoformat()})
+
+
+def _said_before(stones: list[Milestone], since: datetime) -> set[int]:
+    """Those that stand in the place of one that was entered before the week: no news, but a correction."""
+    wanted = {stone.replaces_id for stone in stones if stone.replaces_id is not None}
+    query = select(Milestone.id).where(one_of(Milestone.id, wanted), Milestone.entered_at < since)
+    older = set(db.session.scalars(query)) if wanted else set()
+    return {stone.id for stone in stones if stone.replaces_id in older}
 
 
 def _problems(mine: ColumnElement[bool], since: datetime, until: datetime) -> Iterable[Statement]:

@@ -45,7 +45,8 @@ def week_workbook(public_id: str) -> ResponseReturnValue:
     ]  # fmt: skip
     wide = {headings.index(_("空报说明")), *range(len(headings) - 3, len(headings))}
     notes = [about[0], said["notice"], said["mark"], *about[1:]]
-    book = workbooks.write_workbook(_("区级周报总表"), headings, rows, notes=notes, wide=wide)
+    cut = _("条目多的单位打印出来不全，全文在单元格和各单位的周报里")
+    book = workbooks.write_workbook(_("区级周报总表"), headings, rows, notes=notes, wide=wide, cut=cut)
     name = f"{_('区级周报总表')}-{week.first.isoformat()}.xlsx"
     return send_file(book, as_attachment=True, download_name=name, mimetype=workbooks.XLSX)
 

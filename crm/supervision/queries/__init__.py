@@ -29,6 +29,7 @@ from crm.supervision.queries.people import (
     sponsor,
     sponsored_by,
     sponsored_ids,
+    sponsors_named,
     sponsors_of,
     towards_leader,
 )
@@ -36,5 +37,5 @@ from crm.supervision.queries.people import (
 __all__ = [
     "TABS", "Asked", "Page", "Seen", "acts_for", "by_public_id", "delegates_of", "delegation", "delegations", "delegations_over",
     "events_of", "file_of", "heard", "in_whose_name", "leader_named", "leader_names", "leaders", "of_lead", "open_of", "page_of", "pages_of", "sponsor", "sponsored_by", "sponsored_ids",
-    "sponsors_of", "stands", "tab_of", "to_watch", "towards_leader", "visible_instruction", "waiting", "waiting_for",
+    "sponsors_named", "sponsors_of", "stands", "tab_of", "to_watch", "towards_leader", "visible_instruction", "waiting", "waiting_for",
 ]  # fmt: skip

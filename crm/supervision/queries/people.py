@@ -103,6 +103,16 @@ def sponsors_of(lead_id: int) -> list[LeadSponsor]:
     return list({row.leader_id: row for row in reversed(list(db.session.scalars(query)))}.values())[::-1]
 
 
+def sponsors_named(lead_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Of each lead that has any the names of the leaders who sponsor it, each once. The caller has asked the policy."""
+    query = select(LeadSponsor.lead_id, User.name).join(User, User.id == LeadSponsor.leader_id)
+    query = query.where(one_of(LeadSponsor.lead_id, lead_ids), LeadSponsor.ended_at.is_(None)).order_by(LeadSponsor.id)
+    found: dict[int, dict[str, None]] = {}
+    for lead_id, name in db.session.execute(query):
+        found.setdefault(lead_id, {})[name] = None
+    return {lead_id: tuple(names) for lead_id, names in found.items()}
+
+
 def sponsor(public_id: str) -> LeadSponsor:
     """The row named in a URL; NotFound."""
     row = db.session.scalar(select(LeadSponsor).where(LeadSponsor.public_id == public_id))
