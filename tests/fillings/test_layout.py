@@ -158,6 +158,18 @@ def test_units_as_offices_write_them_in_english(said, unit):
 
 
 @pytest.mark.parametrize(
+    ("said", "unit"),
+    [
+        ("1-10月合同外资（万美元）", (10**4, "USD")), ("Jan-10 FDI, USD mn", (10**6, "USD")), ("FDI 2010 USD", (1, "USD")),
+        ("外资100%（万美元）", (10**4, "USD")), ("Q1 2100 RMB", (1, "CNY")),
+    ],
+)  # fmt: skip
+def test_months_years_and_shares_scale_nothing(said, unit):
+    assert split_unit(said)[1] == unit
+    assert read_unit(said) == unit
+
+
+@pytest.mark.parametrize(
     "note, unit",
     [
         ("Unit: USD 10,000", (10**4, "USD")),

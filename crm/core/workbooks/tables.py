@@ -15,8 +15,8 @@ _UNIT_NOTE = re.compile(r"(?:金额单位|单位)[:：]\s*((?:百万|万|亿)?(?
 # The end of a heading that tells the unit of its numbers: 万元, 亿元人民币, 万美元, USD mn (folded as headings are).
 _UNIT_TAIL = re.compile(
     r"(?:单位|unit|in)?((?:人民币)?(?:百万|万|亿)?(?:元人民币|人民币元|美元|美金|港元|港币|欧元|日元|英镑|韩元|新加坡元|元)"
-    r"|(?:usd|us\$|rmb|cny|hkd|eur|jpy|gbp|sgd|krw)(?:in)?(?:10+s?)?(?:million|billion|mn|bn|m)?"
-    r"|(?:10+)?(?:million|billion|mn|bn|m)?(?:usd|us\$|rmb|cny|hkd|eur|jpy|gbp|sgd|krw))$"
+    r"|(?:usd|us\$|rmb|cny|hkd|eur|jpy|gbp|sgd|krw)(?:in)?(?:10{3,}s?|100(?=m))?(?:million|billion|mn|bn|m)?"
+    r"|(?:(?<!\d)(?:10{3,}|100(?=m)))?(?:million|billion|mn|bn|m)?(?:usd|us\$|rmb|cny|hkd|eur|jpy|gbp|sgd|krw))$"
 )
 Unit = tuple[int, str]
 HEADER_WITHIN = 25

@@ -11,17 +11,10 @@ CURRENCY_WORDS = (
     ("CNY", ("人民币", "cny", "rmb", "¥", "元")),
 )  # fmt: skip
 SCALES = (
-    ("亿", 10**8),
-    ("百万", 10**6),
-    ("万", 10**4),
-    ("billion", 10**9),
-    ("bn", 10**9),
-    ("million", 10**6),
-    ("mn", 10**6),
-    ("m", 10**6),
-)
-# "USD 10,000", "RMB 100 million": how offices write 万 and 亿 in English.
-_TIMES = re.compile(r"(?<!\d)1(?:,?000|00?)+(?!\d)")  # fmt: skip
+    ("亿", 10**8), ("百万", 10**6), ("万", 10**4), ("billion", 10**9), ("bn", 10**9), ("million", 10**6), ("mn", 10**6), ("m", 10**6),
+)  # fmt: skip
+# "USD 10,000", "RMB 100 million": how offices write 万 and 亿 in English. Fewer noughts are a month, a year or a share.
+_TIMES = re.compile(r"(?<!\d)1(?:0{3,}|0{0,2}(?:,000)+|00(?=m))")
 # What a sheet of these offices means when nothing is said: 万元.
 USUAL_UNIT = (10**4, "CNY")
 
