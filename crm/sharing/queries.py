@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, false, func, or_, select
@@ -124,6 +125,12 @@ def has_seal(lead_id: int) -> bool:
     """Whether a lead goes by a code name today, or waits for one: it is asked for no other meanwhile."""
     live = live_seal(lead_id)
     return live is not None and live.until >= clock.today()
+
+
+def seals_to_watch(after: int, until: date, *, size: int) -> list[LeadSeal]:
+    """The next code names after one, in force or asked for, whose day is `until` or before, in the order of their ids."""
+    query = select(LeadSeal).where(LeadSeal.ended_at.is_(None), LeadSeal.until <= until, LeadSeal.id > after)
+    return list(db.session.scalars(query.order_by(LeadSeal.id).limit(size)))
 
 
 def waiting_seals(lead_ids: Select[int]) -> list[LeadSeal]:
