@@ -110,6 +110,8 @@ _SENTENCES = {
     "merge.asked_city": _l("%(unit)s %(person)s 提请归并 %(name)s，已请相关单位在%(due)s前答复"),
     "merge.request_closed": _l("%(name)s 的归并征询：%(state)s"),
     "share.given": _l("%(unit)s %(person)s 把 %(number)s %(name)s 共享给您单位，%(role)s，至 %(until)s"),
+    "share.given_you": _l("%(unit)s %(person)s 把 %(number)s %(name)s 共享给您，%(role)s，至 %(until)s"),
+    "share.given_force": _l("%(unit)s %(person)s 把 %(number)s %(name)s 共享给%(to)s，%(role)s，至 %(until)s"),
     "share.ended": _l("%(number)s %(name)s 的共享已结束"),
     "share.asked": _l("%(unit)s %(person)s 申请%(role)s %(number)s %(name)s"),
     "share.proposed": _l("%(person)s 提请把 %(number)s %(name)s 共享给%(unit)s，%(role)s"),

@@ -73,6 +73,11 @@ def live_row(lead_id: int, *, unit_id: int | None, user_id: int | None) -> LeadS
     return db.session.scalar(query.where(LeadShare.unit_id == unit_id if unit_id else LeadShare.user_id == user_id))
 
 
+def live_of_unit(unit_id: int) -> list[LeadShare]:
+    """The shares of a unit that nobody has ended."""
+    return list(db.session.scalars(select(LeadShare).where(LeadShare.unit_id == unit_id, LeadShare.ended_at.is_(None))))
+
+
 def share(public_id: str) -> LeadShare:
     """The share named in a URL; NotFound. The caller asks the lead's policy."""
     return _there(db.session.scalar(select(LeadShare).where(LeadShare.public_id == public_id)))
