@@ -112,6 +112,7 @@ _SENTENCES = {
     "share.given": _l("%(unit)s %(person)s 把 %(number)s %(name)s 共享给您单位，%(role)s，至 %(until)s"),
     "share.given_you": _l("%(unit)s %(person)s 把 %(number)s %(name)s 共享给您，%(role)s，至 %(until)s"),
     "share.given_force": _l("%(unit)s %(person)s 把 %(number)s %(name)s 共享给%(to)s，%(role)s，至 %(until)s"),
+    "share.stopped": _l("%(number)s %(name)s 的共享（%(role)s，原至 %(until)s）已结束"),
     "share.ended": _l("%(number)s %(name)s 的共享已结束"),
     "share.asked": _l("%(unit)s %(person)s 申请%(role)s %(number)s %(name)s"),
     "share.proposed": _l("%(person)s 提请把 %(number)s %(name)s 共享给%(unit)s，%(role)s"),

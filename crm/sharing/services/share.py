@@ -158,7 +158,8 @@ def stop_share(lead: TheLead, share: LeadShare, reason: str, *, actor: Actor, no
     db.session.expire(lead, ["share_text"])
     facts = {"unit": share.unit_id, "user": share.user_id, "role": share.role, "reason": share.end_reason}
     audit.record("lead.share_ended", subject=("lead", lead), facts=facts, actor=actor, now=now)
-    tell(lead, holders(share), "share.ended", {}, actor=actor, now=now)
+    told = {"role": share.role, "until": share.until.isoformat()}  # the names are theirs to read no longer: this tells which
+    tell(lead, holders(share), "share.stopped", told, actor=actor, now=now)
 
 
 def _dissolve(unit: Unit, actor: Actor, now: datetime) -> None:
