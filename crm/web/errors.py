@@ -20,7 +20,7 @@ from crm.web.refusals import sentence
 
 log = logging.getLogger(__name__)
 _NOT_TYPED = frozenset({"csrf_token", "once", "version", "next"})
-_CODE = re.compile(r"[a-z_.-]*|\d{1,6}|[A-Za-z0-9_-]{16,64}(?:\.[A-Za-z0-9_-]{16,64})*")  # what a list, a box or a hidden field says
+_CODE = re.compile(r"[a-z_.-]*|\d{1,6}|[A-Za-z0-9_-]{16,64}(?:\.[A-Za-z0-9_-]{16,64})*")  # of a list, a box, a hidden field
 _MOST = 50_000  # signs
 
 
