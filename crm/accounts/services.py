@@ -28,6 +28,7 @@ from crm.core import clock, ids
 from crm.core.db import db, is_sqlite, lock_key
 from crm.core.errors import AlreadyDone, NotFound, Refusal, Throttled
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
+from crm.units import services as units
 from crm.units.models import Unit
 from crm.units.rules import UnitKind
 
@@ -224,6 +225,15 @@ def leave_task_force(member: Membership, *, actor: Actor, now: datetime) -> None
     facts = {"unit": member.unit.code}
     audit.record("account.task_force_left", subject=("user", member.user), facts=facts, actor=actor, now=now)
     _tell_force("left", "gone", member, actor=actor, now=now)
+
+
+def _dissolve(unit: Unit, actor: Actor, now: datetime) -> None:
+    """A task force is no more: nobody is in it."""
+    for member in queries.members_of(unit.id) if unit.kind == UnitKind.TASK_FORCE else ():
+        leave_task_force(member, actor=actor, now=now)
+
+
+units.when_retired(_dissolve)
 
 
 def tell_with(notify: Callable[..., int]) -> None:

@@ -1,6 +1,6 @@
 """Named reads of the audit trail."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import column, select, table
 from sqlalchemy.orm import selectinload
@@ -24,6 +24,13 @@ def history_of(
     if before is not None:
         query = query.where(AuditLine.seq < before)
     return list(db.session.scalars(query.order_by(AuditLine.seq.desc()).limit(limit)))
+
+
+def lines_about(subject_type: str, ids: Collection[int], actions: Collection[str], *, limit: int) -> list[AuditLine]:
+    """The newest lines about some records of a kind, of some actions; with their payloads."""
+    about = (AuditLine.subject_type == subject_type) & AuditLine.subject_id.in_(ids) & AuditLine.action.in_(actions)
+    query = select(AuditLine).options(selectinload(AuditLine.payload)).where(about)
+    return list(db.session.scalars(query.order_by(AuditLine.seq.desc()).limit(limit))) if ids else []
 
 
 def links() -> Iterator[Link]:

@@ -49,6 +49,8 @@ words.register(
         "lead.seal_asked": _l("申请设代号"),
         "lead.seal_answered": _l("答复代号申请"),
         "lead.unsealed": _l("解除代号"),
+        "lead.seal_renewed": _l("代号延期"),
+        "lead.seal_over": _l("代号到期"),
         "lead.unmerged": _l("撤销线索归并"),
         "company.parent_set": _l("登记上级公司"),
         "company.pair_decided": _l("判定两家企业"),

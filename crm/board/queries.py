@@ -197,7 +197,8 @@ def _columns(span: Span, idle_days: int) -> Iterable[ColumnElement[Any]]:
         return func.sum(case((condition, 1), else_=0))
 
     def admitted(first: Any, last: Any) -> ColumnElement[bool]:
-        return and_(Lead.admitted_at >= clock.start_of(first), Lead.admitted_at < clock.start_of(last, days=1))
+        since, until = clock.start_of(first), clock.start_of(last, days=1)
+        return and_(Lead.admitted_at >= since, Lead.admitted_at < until, Lead.city_move_on.is_(None))
 
     return (
         counted(_IN_TALKS), func.sum(_TOTAL), counted(admitted(span.first, span.last)),

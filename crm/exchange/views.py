@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
+from crm.claims import queries as claims
 from crm.core import clock, once
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
@@ -128,7 +129,7 @@ def show(public_id: str) -> ResponseReturnValue:
     return render_template(
         name, batch=batch, tab=tab, page=page, counts=counts, rows=rows, matches=queries.matches_of(rows, current_actor()),
         sums={key: sum(counts.get(o, 0) for o in outcomes) for key, outcomes in TABS.items()}, unit=units.by_id(batch.unit_id),
-        refusal=_refusal(batch), form=DecideForm(formdata=None),
+        refusal=_refusal(batch), form=DecideForm(formdata=None), gathering=claims.open_window(clock.now()) is not None,
     )  # fmt: skip
 
 

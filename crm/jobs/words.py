@@ -16,6 +16,7 @@ words.register(
         "supervision.watch": _l("督办到期检查"),
         "jobs.statistics": _l("数据库统计信息更新"),
         "matters.watch": _l("需协调事项到期检查"),
+        "seals.watch": _l("代号到期检查"),
         "returns.watch": _l("周报到期检查"),
         "disputes.watch": _l("争议协调到期检查"),
         "golive.close": _l("上线窗口到期关闭"),

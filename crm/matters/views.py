@@ -1,6 +1,7 @@
 """我的, 本单位, 市级, 指挥部; one matter with its history; raising one in one click from a lead."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -13,7 +14,7 @@ from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.matters import queries, services
 from crm.matters.forms import MatterForm, TextForm
-from crm.matters.rules import settings
+from crm.matters.rules import Level, settings
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT
 from crm.units import queries as units
@@ -35,8 +36,10 @@ def index() -> ResponseReturnValue:
 @allowed("matter", "raise")
 def new(public_id: str) -> ResponseReturnValue:
     """The form for a lead."""
-    lead = _lead(public_id)
-    return render_template("matters/new.html", lead=lead, form=_offered(MatterForm(), lead), message="", settings=settings())
+    lead, form = _lead(public_id), MatterForm()
+    if request.args.get("about") == "seal":  # the lead's page sends those here who want a code name to stay
+        form.level.data, form.text.data = Level.CITY.value, _("请将代号延期至　　月　　日，理由：")
+    return render_template("matters/new.html", lead=lead, form=_offered(form, lead), message="", settings=settings())
 
 
 @bp.post("/new/<string:public_id>")
@@ -99,7 +102,9 @@ def accept(public_id: str) -> ResponseReturnValue:
 @bp.post("/<string:public_id>/reopen")
 @allowed("matter", "accept")
 def reopen(public_id: str) -> ResponseReturnValue:
-    """It is not."""
+    """It is not: back to who answered, or to the level above."""
+    if request.form.get("reply") == "up":
+        return _with_text(public_id, partial(services.reopen, up=True), _("已退回并提级，重新计时"))
     return _with_text(public_id, services.reopen, _("已退回，重新计时"))
 
 

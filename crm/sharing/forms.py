@@ -105,3 +105,10 @@ class EndForm(Form):
     """Ending a share or a code name."""
 
     reason = StringField(_l("理由"), filters=[one_line], validators=text_field_limits(200))
+
+
+class RenewForm(Form):
+    """延期: until which later day a code name stays, and why."""
+
+    until = DateField(_l("延期至"), validators=[InputRequired(_l("请填写"))])
+    reason = StringField(_l("理由"), filters=[one_line], validators=text_field_limits(400, required=True))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Date, Select, bindparam, false, func, or_, select
@@ -72,6 +73,11 @@ def live_row(lead_id: int, *, unit_id: int | None, user_id: int | None) -> LeadS
     return db.session.scalar(query.where(LeadShare.unit_id == unit_id if unit_id else LeadShare.user_id == user_id))
 
 
+def live_of_unit(unit_id: int) -> list[LeadShare]:
+    """The shares of a unit that nobody has ended."""
+    return list(db.session.scalars(select(LeadShare).where(LeadShare.unit_id == unit_id, LeadShare.ended_at.is_(None))))
+
+
 def share(public_id: str) -> LeadShare:
     """The share named in a URL; NotFound. The caller asks the lead's policy."""
     return _there(db.session.scalar(select(LeadShare).where(LeadShare.public_id == public_id)))
@@ -124,6 +130,12 @@ def has_seal(lead_id: int) -> bool:
     """Whether a lead goes by a code name today, or waits for one: it is asked for no other meanwhile."""
     live = live_seal(lead_id)
     return live is not None and live.until >= clock.today()
+
+
+def seals_to_watch(after: int, until: date, *, size: int) -> list[LeadSeal]:
+    """The next code names after one, in force or asked for, whose day is `until` or before, in the order of their ids."""
+    query = select(LeadSeal).where(LeadSeal.ended_at.is_(None), LeadSeal.until <= until, LeadSeal.id > after)
+    return list(db.session.scalars(query.order_by(LeadSeal.id).limit(size)))
 
 
 def waiting_seals(lead_ids: Select[int]) -> list[LeadSeal]:

@@ -128,6 +128,12 @@ class SealDisputed(AlreadyDone):
     code = "seal_disputed"
 
 
+class SealPast(AlreadyDone):
+    """The day until which a code name was asked for is over: nobody can consent to it any more."""
+
+    code = "seal_past"
+
+
 class OwnRequest(Refusal):
     """Nobody consents to what he asked for himself."""
 
@@ -190,6 +196,29 @@ def read_seal(text: str | None, today: date) -> str | None:
         return None
     until, _colon, code_name = text.partition(":")
     return code_name if until >= today.isoformat() else None
+
+
+@dataclass(frozen=True, slots=True)
+class SealDue:
+    """What is to be done about a code name by itself: say that its day is near, end it, or end a request that nobody answered."""
+
+    soon: bool = False
+    over: bool = False
+    unanswered: bool = False
+
+
+def seal_due(until: date, today: date, *, in_force: bool) -> SealDue:
+    """That, on a day."""
+    if until < today:
+        return SealDue(over=in_force, unanswered=not in_force)
+    return SealDue(soon=in_force and until - timedelta(days=settings()["seal_days_ahead"]) <= today)
+
+
+def check_later(until: date, before: date, today: date) -> None:
+    """Raise BadUntil unless a code name that ends on a day would end on a later one, no further from today than any may."""
+    first, last = before + timedelta(days=1), today + timedelta(days=settings()["seal_days_most"])
+    if not first <= until <= last:
+        raise BadUntil(first=first.isoformat(), last=max(first, last).isoformat())
 
 
 def check_terms(terms: Terms, today: date) -> None:

@@ -24,6 +24,7 @@ refusals.register(
         "seal_name_tells": _l("代号至少两个字，且不能含有企业名称的一部分"),
         "seal_name_taken": _l("这个代号已被使用，请另取一个"),
         "seal_quota": _l("每个单位最多 %(most)s 个代号项目"),
+        "seal_past": _l("申请的代号期限已过，请申请人重新申请"),
         "seal_own_request": _l("自己提出的代号申请须由另一位市统筹人员答复"),
     }
 )

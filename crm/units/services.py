@@ -1,6 +1,7 @@
 """Loading the city's units, adding, renaming and retiring them."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from crm.policy.rules import Actor
 from crm.units import queries
 from crm.units.models import Unit
 from crm.units.rules import UnitKind, path_of
+
+_when_retired: list[Callable[[Unit, Actor, datetime], None]] = []
+
+
+class StillFollows(Refusal):
+    """A task force is not dissolved while it follows leads: nobody would. `facts`: count."""
+
+    code = "unit_follows"
 
 
 class CodeTaken(Refusal):
@@ -70,9 +79,18 @@ def rename_unit(unit: Unit, *, zh: str, en: str, actor: Actor, now: datetime) ->
     audit.record("unit.renamed", subject=("unit", unit), facts=facts, actor=actor, now=now)
 
 
+def when_retired(act: Callable[[Unit, Actor, datetime], None]) -> None:
+    """Say what is to be done with a unit that is retired (rooms above do: units lie below them); it may refuse."""
+    _when_retired.append(act)
+
+
 def retire_unit(unit: Unit, *, on: date, actor: Actor, now: datetime) -> None:
-    """No new work for this unit from a day on; what it did stays its own. Raises AlreadyDone: the first day stands."""
+    """No new work for this unit from a day on; what it did stays its own. A task force is dissolved by it: its members are
+    members no more, what was shared with it is not shared any longer. Raises AlreadyDone: the first day stands; StillFollows.
+    """
     if unit.retired_on is not None:
         raise AlreadyDone
+    for act in _when_retired:
+        act(unit, actor, now)
     unit.retired_on = on
     audit.record("unit.retired", subject=("unit", unit), facts={"on": on.isoformat()}, actor=actor, now=now)

@@ -78,7 +78,11 @@ def rename(public_id: str) -> ResponseReturnValue:
 @allowed("unit", "edit")
 def retire(public_id: str) -> ResponseReturnValue:
     """No new work from today on."""
-    with unit_of_work():
-        services.retire_unit(queries.by_public_id(public_id), on=clock.today(), actor=current_actor(), now=clock.now())
+    try:
+        with unit_of_work():
+            services.retire_unit(queries.by_public_id(public_id), on=clock.today(), actor=current_actor(), now=clock.now())
+    except services.StillFollows as refusal:
+        flash(refusals.sentence(refusal), "soon")
+        return go("units.edit", public_id=public_id)
     flash(_("单位已停用，历史记录不变"), "done")
     return go("units.index")

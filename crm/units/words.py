@@ -16,4 +16,9 @@ words.register(
         "task_force": _l("招商专班"),
     },
 )
-refusals.register({"unit_code_taken": _l("代码 %(unit_code)s 已有单位使用")})
+refusals.register(
+    {
+        "unit_code_taken": _l("代码 %(unit_code)s 已有单位使用"),
+        "unit_follows": _l("专班还在跟进 %(count)s 个项目，请先流转给其他单位再停用"),
+    }
+)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from crm.core import clock, once
 from crm.core.db import unit_of_work
 from crm.core.errors import Moved, Refusal
-from crm.web import refusals
+from crm.web import errors, refusals
 from crm.web.forms import Form
 from crm.web.guards import current_actor
 from crm.web.pages import go, said_again
@@ -35,9 +35,19 @@ def act(do: Callable[[], Any], done: str, endpoint: str, **values: Any) -> Respo
         with unit_of_work():
             do()
     except Refusal as refusal:
-        flash(refused(refusal)[0], "soon")
-    else:
-        flash(done, "done")
+        return said_at(refusal, endpoint, **values)
+    flash(done, "done")
+    return go(endpoint, **values)
+
+
+def said_at(refusal: Refusal, endpoint: str, **values: Any) -> ResponseReturnValue:
+    """What is refused, on the page that one came from; where something was typed, on a page of its own that keeps it to be
+    copied: the page one came from is drawn anew and would lose it. Raises what is not that page's to tell, as `refused` does.
+    """
+    message, status = refused(refusal)
+    if errors.typed(status):
+        return errors.page(status, message, back=url_for(endpoint, **values))
+    flash(message, "soon")
     return go(endpoint, **values)
 
 

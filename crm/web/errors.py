@@ -20,15 +20,15 @@ from crm.web.refusals import sentence
 
 log = logging.getLogger(__name__)
 _NOT_TYPED = frozenset({"csrf_token", "once", "version", "next"})
-_CODE = re.compile(r"[a-z_.-]*|\d{1,6}|[A-Za-z0-9_-]{16,64}")  # what a list, a box or a hidden field says
+_CODE = re.compile(r"[a-z_.-]*|\d{1,6}|[A-Za-z0-9_-]{16,64}(?:\.[A-Za-z0-9_-]{16,64})*")  # of a list, a box, a hidden field
 _MOST = 50_000  # signs
 
 
-def page(status: int, message: str | None = None) -> tuple[str, int]:
-    """The error page of a status, with one sentence about what happened."""
+def page(status: int, message: str | None = None, *, back: str = "") -> tuple[str, int]:
+    """The error page of a status, with one sentence about what happened; `back`: the page of the record that it is about."""
     name = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/error.html"
     try:
-        return render_template(name, status=status, message=message, typed=typed(status)), status
+        return render_template(name, status=status, message=message, typed=typed(status), back=back), status
     except Exception:
         log.exception("the error page failed too")
         bare = current_app.jinja_env.get_template("errors/bare.html")

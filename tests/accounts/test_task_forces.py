@@ -3,20 +3,25 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from crm.accounts import queries, services
 from crm.accounts.rules import BadLastDay, MemberAlready, NoTaskForce, read_memberships, write_memberships
+from crm.audit.models import AuditLine
 from crm.core import clock
 from crm.core.db import db, unit_of_work
 from crm.core.errors import AlreadyDone
 from crm.leads.models import Lead
 from crm.leads.queries import access
+from crm.leads.rules.lead import Status
 from crm.notifications import queries as messages
 from crm.notifications.words import sentence
 from crm.policy.rules import Role
+from crm.sharing import queries as sharing
 from crm.units import queries as units
 from crm.units import services as unit_services
 from crm.units.rules import UnitKind
+from crm.units.services import StillFollows
 from tests.builders import a_lead, a_person, a_unit, actor, someone
 from tests.transfers.stories import told
 from tests.web.shared_city import seal, share
@@ -160,3 +165,54 @@ def test_its_page(app, signed_in):
         other = a_unit("SZ-NS").public_id
     city.get(f"/account/task-forces/{other}", status=404)
     signed_in("manager.nanshan").get(path, status=403)
+
+
+def dissolve():
+    with unit_of_work():
+        unit_services.retire_unit(a_unit(CODE), on=clock.today(), actor=actor("sysadmin"), now=clock.now())
+
+
+def test_one_that_is_dissolved_opens_nothing_any_more(force):
+    lead = a_lead("Falkenby Robotics GmbH")
+    join()
+    share(lead.public_id, unit=CODE)
+    assert reads(lead)
+    assert told("share.given_force") == ["guest"]
+    dissolve()
+    assert not reads(lead)
+    assert (queries.members_of(force.id), sharing.live_of_unit(force.id)) == ([], [])
+    assert told("force.left") == ["guest"]
+    assert "lead.share_ended" in set(db.session.scalars(select(AuditLine.action)))
+    with pytest.raises(NoTaskForce):
+        join()
+
+
+def test_one_that_follows_a_lead_is_not_dissolved(force, app):
+    lead = a_lead()
+    join()
+    with unit_of_work():
+        row = db.session.get_one(Lead, lead.id)
+        row.following_unit_id, row.following_unit_path = force.id, force.path
+    with pytest.raises(StillFollows):
+        dissolve()
+    db.session.rollback()
+    assert queries.members_of(force.id), "nothing of what was refused stays"
+    assert a_unit(CODE).retired_on is None
+    with unit_of_work():
+        db.session.get_one(Lead, lead.id).status = Status.ENDED
+    dissolve()
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_page_says_why_it_is_not_dissolved(app, signed_in):
+    with app.app_context():
+        force, lead = made(), a_lead()
+        with unit_of_work():
+            row = db.session.get_one(Lead, lead.id)
+            row.following_unit_id, row.following_unit_path = force.id, force.path
+        at = f"/units/{force.public_id}"
+    browser = signed_in("sysadmin")
+    assert "专班还在跟进 1 个项目" in browser.post(f"{at}/retire").follow().html
+    with app.app_context(), unit_of_work():
+        db.session.get_one(Lead, lead.id).status = Status.ENDED
+    assert "单位已停用" in browser.post(f"{at}/retire").follow().html

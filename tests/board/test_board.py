@@ -171,3 +171,16 @@ def test_open_cards_are_counted_for_everybody(app, built, signed_in):
         assert says in page.main
         link = next(a for a in page.root.all("a") if a.get("href") == "/pool" and a.text.isdigit())
         assert link.text == "1"
+
+
+def test_a_move_inside_the_city_is_nothing_new(app, city):
+    """It is followed as any other, and counts among what was admitted neither on the board nor in the list behind the number."""
+    before = place(board("coordinator"), "SZ-NS").told.cell
+    moved = select(Lead.id).where(Lead.public_id == city[2]).scalar_subquery()
+    with unit_of_work():
+        db.session.execute(update(Lead).where(Lead.id == moved).values(city_move_on=clock.today()))
+    after = place(board("coordinator"), "SZ-NS").told.cell
+    assert (after.stock, after.fresh) == (before.stock, before.fresh - 1)
+    year = clock.today().replace(month=1, day=1)
+    unit, days = a_unit("SZ-NS").id, f"admitted_from={year}&admitted_to={clock.today()}"
+    assert behind(f"/leads?stage=all&scope=city&unit={unit}&{days}", "coordinator") == after.fresh

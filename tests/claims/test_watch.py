@@ -25,6 +25,7 @@ NIGHTLY = [
     "matters.watch",
     "pipeline.watch",
     "returns.watch",
+    "seals.watch",
     "supervision.watch",
     "transfers.lapse",
 ]

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +19,7 @@ from crm.exchange.models import Import, ImportRow
 from crm.files.rules import FileRefused, check_file
 from crm.leads.models import Lead
 from tests.builders import a_lead, actor, an_officer
+from tests.golive.stories import opened
 from tests.web.shared_city import seal
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -169,3 +171,21 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     with pytest.raises(FileRefused) as refused:
         check_file("bomb.xlsx", buffer.getvalue())
     assert refused.value.code == "file_bomb"
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(("who", "said"), [("officer.baoan", "须由市统筹导入"), ("coordinator", "请记为第二次登记")])
+def test_while_histories_are_gathered_the_page_says_what_skipping_means(
+    app: Flask, tmp_path: Path, signed_in, who: str, said: str
+) -> None:
+    """A row that is skipped is on no list of conflicts: whoever brings it is told how it gets there."""
+    with app.app_context():
+        a_lead("碧澜屿光学有限公司")
+        batch = judged(app, tmp_path, ["甲项目", "碧澜屿光学有限公司", "", "新加坡", "", "在谈", ""], who=who)
+        path = f"/imports/{batch.public_id}"
+    assert "上线窗口开放中" not in signed_in(who).get(path).main
+    with app.app_context():
+        opened(clock.now(), last=clock.today() + timedelta(days=9))
+    page = signed_in(who).get(path).main
+    assert "跳过的行不进入对账清单" in page
+    assert said in page

@@ -4,7 +4,7 @@ import pytest
 
 from crm.matters.rules import Level
 from tests.builders import a_lead, a_unit, someone
-from tests.matters.stories import raised, stored
+from tests.matters.stories import kinds, raised, stored
 
 pytestmark = pytest.mark.only_on("sqlite")
 SECRET = "Quorvexia"
@@ -62,3 +62,26 @@ def test_tabs(app, signed_in):
     city.post(f"/matters/{public_id}/lift", {"text": "the ministry"}, status=303)
     assert within(app, stored, public_id).level in ("city", "headquarters")
     assert "没有需协调事项" in signed_in("officer.baoan").get("/matters/").main
+
+
+def test_who_was_second_keeps_what_they_typed(app, signed_in):
+    """Two answer the same matter: the second reads why theirs was not stored, and may copy it."""
+    public_id = within(app, raised)
+    first, second = signed_in("manager.nanshan"), signed_in("coordinator")
+    first.post(f"/matters/{public_id}/answer", {"text": "in March"}, status=303)
+    page = second.post(f"/matters/{public_id}/answer", {"text": "we ask the grid company today"}, status=409)
+    assert "这项需协调事项已有进展" in page.main
+    assert "we ask the grid company today" in page.main
+    assert f'href="/matters/{public_id}"' in page.html
+    assert within(app, kinds, public_id) == ["raised", "answered"]
+
+
+def test_an_answer_is_refused_and_sent_up(app, signed_in):
+    public_id = within(app, raised)
+    signed_in("manager.nanshan").post(f"/matters/{public_id}/answer", {"text": "not ours"}, status=303)
+    ours = signed_in("officer.nanshan")
+    assert "退回并提到市级" in ours.get(f"/matters/{public_id}").main
+    ours.post(f"/matters/{public_id}/reopen", {"text": "the grid is the city's", "reply": "up"}, status=303)
+    page = ours.get(f"/matters/{public_id}")
+    assert page.main.count("the grid is the city") == 1
+    assert "人工提级" in page.main

@@ -1,6 +1,7 @@
 """需协调事项: raising, answering, the word of whoever raised it; nights on which it goes up by itself."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -185,3 +186,39 @@ def a_lead_of(company, slot):
     row.investor_id, row.project_slot = company.id, slot
     db.session.flush()
     return row.id
+
+
+def test_an_answer_that_is_refused_goes_up_if_whoever_raised_it_wants_so(app):
+    with app.app_context():
+        at_headquarters()
+        public_id = raised()
+        does(services.answer, public_id, "not ours", by="manager.nanshan")
+        with pytest.raises(Forbidden):
+            does(partial(services.reopen, up=True), public_id, "up", by="leader")
+        with pytest.raises(TextNeeded):
+            does(partial(services.reopen, up=True), public_id, " ", by="officer.nanshan")
+        does(partial(services.reopen, up=True), public_id, "the grid is the city's", by="officer.nanshan")
+        row = stored(public_id)
+        assert (row.level, row.state, row.unit.code) == ("city", "open", "SZ-TCJ")
+        assert kinds(public_id) == ["raised", "answered", "reopened", "lifted"]
+        assert told("matter.lifted") == ["coordinator", "manager.nanshan"], "who answered is told that it did not do"
+        assert [lift.event.text for lift in queries.lifts(actor("leader"))] == ["the grid is the city's"]
+        does(services.answer, public_id, "ask the ministry", by="coordinator")
+        assert queries.visible_matter(public_id, actor=actor("officer.nanshan")).next_level is Level.HEADQUARTERS
+        does(partial(services.reopen, up=True), public_id, "no", by="officer.nanshan")
+        does(services.answer, public_id, "no", by=HQ)
+        assert queries.visible_matter(public_id, actor=actor("officer.nanshan")).next_level is None
+        with pytest.raises(NoLevelAbove):
+            does(partial(services.reopen, up=True), public_id, "higher", by="officer.nanshan")
+        assert stored(public_id).state == "answered", "nothing of a refused act stays"
+        does(services.reopen, public_id, "decide it", by="officer.nanshan")
+        assert (stored(public_id).level, stored(public_id).state) == ("headquarters", "open")
+
+
+def test_where_there_are_no_headquarters_the_city_is_the_top(app):
+    with app.app_context():
+        with unit_of_work():
+            a_unit("SZ-HQ").retired_on = clock.today()
+        public_id = raised(level=Level.CITY)
+        does(services.answer, public_id, "no", by="coordinator")
+        assert queries.visible_matter(public_id, actor=actor("officer.nanshan")).next_level is None

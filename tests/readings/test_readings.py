@@ -5,15 +5,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from crm.companies.models import Contact
 from crm.core import clock
 from crm.core.db import db, unit_of_work
+from crm.files import services as files
 from crm.leads.models import Lead
+from crm.leads.rules.lead import NewContact
 from crm.notifications.models import Notification
 from crm.readings import queries, services
 from crm.readings.models import Probe, Reading
 from crm.readings.rules import is_alarming, is_noted, settings
 from tests.builders import a_lead, actor
-from tests.web.shared_city import seal
+from tests.web.shared_city import PNG, seal
 
 
 def ids(*leads):
@@ -156,3 +159,40 @@ def test_the_page_tells_names_to_the_coordinator_alone(app, signed_in):
         page = signed_in(who).get("/probes").main
         assert "测试officer.nanshan" in page and "Amberlyn Secret" not in page
     signed_in("officer.nanshan").get("/probes", status=403)
+
+
+def test_all_that_shows_a_code_named_lead_stands_in_its_log(app, signed_in):
+    """The page beside the list, a file, a contact, the brief and the list as a workbook: each says who, when and what."""
+    with app.app_context():
+        lead = a_lead("Falkenby Robotics GmbH", contacts=(NewContact("Ulla Falkenby", "CFO", "+4930123456", None),))
+        public_id = lead.public_id
+        contact = db.session.scalars(select(Contact.public_id).where(Contact.lead_id == lead.id)).one()
+        with unit_of_work():
+            file = files.store_file(
+                PNG, "deck.png", purpose="evidence", root=app.config["FILES_PATH"], actor=actor("officer.nanshan"), now=clock.now(),
+                lead_id=lead.id,
+            ).public_id  # fmt: skip
+        seal(public_id, "青石")
+    at, boss = f"/leads/{public_id}", signed_in("manager.nanshan")
+    boss.get(f"{at}/peek", htmx=True)
+    boss.get(f"/files/{file}")
+    boss.post(f"/leads/contacts/{contact}/reveal", {"reason": "they come on Monday"}, status=200, htmx=True)
+    boss.get(f"{at}/brief.docx", ceiling=40)
+    boss.get("/leads/export.xlsx?scope=city&stage=lead", ceiling=40)
+    ours = signed_in("officer.nanshan")
+    ours.get(f"/files/{file}")
+    page = ours.get(f"{at}/readings").main
+    for said in ("查阅项目页", "打开文件", "deck.png", "查看联系方式", "they come on Monday", "导出项目简报", "导出清单"):
+        assert said in page
+    assert "测试officer.nanshan" not in page, "what the one who leads it does is not noted here"
+    assert f"{at}/readings" in ours.get(at).html
+    signed_in("coordinator").post(f"{at}/seal/end", {"reason": "signed"}, status=303)
+    assert f"{at}/readings" in ours.get(at).html, "the log is found when the code name is no more"
+
+
+def test_an_export_says_nothing_of_what_it_did_not_hold(app, signed_in):
+    with app.app_context():
+        public_id = a_lead("Falkenby Robotics GmbH").public_id
+        seal(public_id, "青石")
+    signed_in("officer.baoan").get("/leads/export.xlsx?scope=city&stage=lead")
+    assert "导出清单" not in signed_in("officer.nanshan").get(f"/leads/{public_id}/readings").main

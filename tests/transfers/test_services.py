@@ -24,6 +24,7 @@ from crm.transfers.rules import (
     DeadlinePassed,
     LeadEnded,
     LeadMerged,
+    NotYourTurn,
     OwnerUnfit,
     TellsInvestor,
     TransferClosed,
@@ -169,9 +170,9 @@ def test_terms_go_to_and_fro(app):
             does(services.counter, public_id, other, "")
         does(services.counter, public_id, other, "we build the road")
         assert told("transfer.countered") == ["manager.nanshan", "officer.nanshan"]
-        with pytest.raises(Forbidden):
+        with pytest.raises(NotYourTurn):
             does(services.accept, public_id)
-        with pytest.raises(Forbidden):
+        with pytest.raises(NotYourTurn):
             does(services.decline, public_id, "changed our mind")
         does(services.counter, public_id, Terms(ShareModel.INTRODUCER, 3000), "meet us", by="officer.nanshan")
         does(services.accept, public_id)
@@ -186,7 +187,7 @@ def test_only_the_receiving_side_answers(app):
         public_id = offered(a_lead())
         for name, refusal in (
             ("officer.baoan", Forbidden),
-            ("manager.nanshan", Forbidden),
+            ("manager.nanshan", NotYourTurn),
             ("leader", NotFound),
             ("auditor", NotFound),
         ):
@@ -380,3 +381,18 @@ def test_nothing_is_handed_over_in_half(app, monkeypatch):
         assert fresh(lead).following_unit.code == "SZ-NS"
         assert shares(lead) == {"SZ-NS": FULL}
         assert state(public_id) == "accepted"
+
+
+def test_who_answers_when_it_is_not_theirs_any_more_is_told_so(app):
+    """Not that they had no right: their page was drawn when they had one."""
+    with app.app_context():
+        public_id = offered(a_lead())
+        does(services.counter, public_id, Terms(ShareModel.EVEN, 5000, 3), "three years", by="manager.baoan")
+        with pytest.raises(NotYourTurn):
+            does(services.decline, public_id, "no site after all", by="manager.baoan")
+        does(services.decline, public_id, "not so", by="manager.nanshan")
+        for by in ("manager.baoan", "manager.nanshan"):
+            with pytest.raises(TransferClosed):
+                does(services.accept, public_id, by=by)
+        with pytest.raises(NotFound):
+            does(services.accept, public_id, by="officer.baoan")

@@ -4,6 +4,7 @@ What is expected comes from table.json alone. A refused request changes nothing.
 """
 
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -217,6 +218,7 @@ def _form_for(endpoint, world):
         "units.rename": {"zh": "slipped in", "en": "slipped in"},
         "desk.answer_request": {"reply": "yes", "reason": "slipped in"},
         "desk.consent_seal": {"reply": "yes", "reason": "slipped in"},
+        "desk.renew_seal": {"until": (clock.today() + timedelta(days=120)).isoformat(), "reason": "slipped in"},
         "exchange.run": {},
     }.get(endpoint, {"reason": "slipped in", "title": "slipped in", "note": "slipped in"})
 

@@ -209,10 +209,11 @@ def _first_funds(lead: Lead) -> dict[int, str]:
 
 def shares_on_page(lead: Lead, may: dict[str, bool], there: set[str]) -> dict[str, Any]:
     """Who else has the lead, what waits for an answer, and its code name with the request for one."""
+    seal = sharing.live_seal(lead.id) if "seal" in there and (may["seal.ask"] or lead.sealed) else None
     return {
         "shares": sharing.shares_of([lead.id]).get(lead.id, []) if may["share.read"] and lead.shares else [],
         "share_requests": sharing.open_requests([lead.id]) if may["share.give"] and "request" in there else [],
-        "seal": sharing.live_seal(lead.id) if "seal" in there and (may["seal.ask"] or lead.sealed) else None,
+        "seal": seal if seal is not None and seal.until >= clock.today() else None,
     }
 
 

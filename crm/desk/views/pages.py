@@ -16,6 +16,7 @@ from crm.desk.views.workbook import send_leads
 from crm.events import queries as events
 from crm.events import rules as event_rules
 from crm.leads.forms.fields import evidence_choices
+from crm.leads.models import Lead
 from crm.leads.queries import access, listing
 from crm.leads.queries.rows import Row
 from crm.leads.rules.lead import Stage
@@ -142,22 +143,28 @@ def lead(public_id: str) -> ResponseReturnValue:
         evidence_choices=evidence_choices() if facts["may_here"].get("file.add") else (),
         leaders=supervision.leader_names() if facts["may_here"]["sponsor.set"] else (), **facts,
     )  # fmt: skip
-    if is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):
-        lead_id = found.id
-        if not readings.was_noted(lead_id, actor.user_id, clock.today()):  # most readings of a day are not the first
-            with unit_of_work():
-                reading_services.note_reading(lead_id, actor=actor, now=clock.now())
+    _note_reading(found)
     return page
+
+
+def _note_reading(found: Lead) -> None:
+    """Where somebody's reading of a lead is to be noted, note it; the page has been drawn, or fails to be."""
+    actor, lead_id = current_actor(), found.id
+    if not is_noted(actor, owner_id=found.owner_id, sealed=found.sealed):
+        return
+    if not readings.was_noted(lead_id, actor.user_id, clock.today()):  # most readings of a day are not the first
+        with unit_of_work():
+            reading_services.note_reading(lead_id, actor=actor, now=clock.now())
 
 
 @bp.get("/leads/<string:public_id>/readings")
 @allowed("reading", "list")
 def lead_readings(public_id: str) -> ResponseReturnValue:
-    """查阅记录: who read this lead, for those who answer for it."""
+    """查阅记录: who read this lead or took something of it, for those who answer for it."""
     actor = current_actor()
     found = access.visible_lead(public_id, actor=actor)
     policy.require(policy.towards_lead(actor, found), "reading", "list")
-    return render_template("desk/readings.html", lead=found, readings=readings.of_lead(found.id))
+    return render_template("desk/readings.html", lead=found, looks=queries.looks_at(found))
 
 
 @bp.get("/leads/<string:public_id>/peek")
@@ -166,4 +173,6 @@ def peek(public_id: str) -> ResponseReturnValue:
     """A lead beside the list, without leaving it."""
     actor = current_actor()
     found = access.visible_lead(public_id, actor=actor)
-    return render_template("desk/_peek.html", lead=found, **queries.peek(found, actor))
+    beside = render_template("desk/_peek.html", lead=found, **queries.peek(found, actor))
+    _note_reading(found)
+    return beside

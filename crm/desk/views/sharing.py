@@ -19,12 +19,11 @@ from crm.leads.services import share as services
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT
 from crm.sharing import queries as sharing
-from crm.sharing.forms import AnswerForm, AssistForm, EndForm, SealForm, ShareForm
+from crm.sharing.forms import AnswerForm, AssistForm, EndForm, RenewForm, SealForm, ShareForm
 from crm.sharing.models import LeadShare
 from crm.sharing.rules import settings
 from crm.units import queries as units
-from crm.web import refusals
-from crm.web.acts import refused
+from crm.web.acts import act_on, refused, said_at
 from crm.web.forms import Form
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
@@ -68,7 +67,7 @@ def end_share(public_id: str) -> ResponseReturnValue:
         with unit_of_work():
             services.end_share(public_id, form.reason.data or "", actor=actor, now=clock.now())
     except Refusal as refusal:
-        return _refused(refusal, "desk.lead", public_id=back)
+        return said_at(refusal, "desk.lead", public_id=back)
     flash(_("共享已结束"), "done")
     return go("desk.lead", public_id=back)
 
@@ -115,7 +114,7 @@ def answer_request(public_id: str) -> ResponseReturnValue:
                 public_id, agreed=form.agreed, reason=form.reason.data or "", actor=actor, now=clock.now()
             )  # fmt: skip
     except Refusal as refusal:
-        return _refused(refusal, "desk.requests")
+        return said_at(refusal, "desk.requests")
     flash(_("已答复"), "done")
     return go("desk.requests")
 
@@ -155,9 +154,21 @@ def consent_seal(public_id: str) -> ResponseReturnValue:
         with unit_of_work():
             services.consent_seal(public_id, agreed=form.agreed, reason=reason, actor=actor, now=now)
     except Refusal as refusal:
-        return _refused(refusal, "desk.lead", public_id=public_id)
+        return said_at(refusal, "desk.lead", public_id=public_id)
     flash(_("已设为代号项目") if form.agreed else _("已答复"), "done")
     return go("desk.lead", public_id=public_id)
+
+
+@bp.post("/leads/<string:public_id>/seal/renew")
+@allowed("seal", "consent")
+def renew_seal(public_id: str) -> ResponseReturnValue:
+    """延期: a later day, with a reason."""
+    form, actor, now = RenewForm(), current_actor(), clock.now()
+    return act_on(
+        form, lambda: _lead(public_id, "seal", "consent", seen_by="ask"),
+        lambda: services.renew_seal(public_id, form.until.data or clock.today(), form.reason.data or "", actor=actor, now=now),
+        _("代号已延期"), "desk.lead", public_id=public_id,
+    )  # fmt: skip
 
 
 @bp.post("/leads/<string:public_id>/seal/end")
@@ -171,7 +182,7 @@ def unseal(public_id: str) -> ResponseReturnValue:
         with unit_of_work():
             services.unseal_lead(public_id, form.reason.data or "", actor=actor, now=clock.now())
     except Refusal as refusal:
-        return _refused(refusal, "desk.lead", public_id=public_id)
+        return said_at(refusal, "desk.lead", public_id=public_id)
     flash(_("已解除代号"), "done")
     return go("desk.lead", public_id=public_id)
 
@@ -218,11 +229,3 @@ def _stored(
 def _seal_page(lead: Lead, form: SealForm) -> str:
     used, taken = sharing.seals_of_unit(lead.following_unit_id), sharing.has_seal(lead.id)
     return render_template("desk/seal.html", lead=lead, form=form, message="", used=used, settings=settings(), taken=taken)
-
-
-def _refused(refusal: Refusal, then: str, **values: Any) -> ResponseReturnValue:
-    """A sentence on the page that one came from; what may not be known or done is answered as everywhere."""
-    if refusal.status not in (409, 422):
-        raise refusal
-    flash(refusals.sentence(refusal), "soon")
-    return go(then, **values)

@@ -13,6 +13,7 @@ from crm.core.db import unit_of_work
 from crm.desk.queries import event as events
 from crm.events.rules import LinkRole
 from crm.exchange import sheets
+from crm.leads.queries import access
 from crm.leads.queries.rows import Row
 from crm.pipeline.queries import confirmed_beside
 from crm.web import fmt
@@ -26,6 +27,8 @@ def send_leads(found: Sequence[Row], *, left: int | None) -> ResponseReturnValue
     actor = current_actor()
     with unit_of_work():
         audit.record("lead.exported", subject=None, facts={"rows": len(found)}, actor=actor, now=clock.now())
+        for lead_id in access.sealed_among({row.public_id for row in found if row.detail}):  # their readers are told apart
+            audit.record("lead.exported", subject=("lead", lead_id), facts={"rows": len(found)}, actor=actor, now=clock.now())
     headings = [
         _("编号"), _("投资方"), _("外文名称"), _("项目"), _("国家/地区"), _("产业集群"), _("阶段"), _("总投资（亿元）"),
         _("合同外资（万美元）"), _("认定合同额（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"),

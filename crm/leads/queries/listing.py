@@ -157,7 +157,8 @@ def _plain_filters(question: Question) -> list[ColumnElement[bool]]:
         found.append(Lead.total_cny < question.max_cny)
     found += on_rolling_list() if question.rolling else []
     found += _between(Lead.registered_at, question.registered_from, question.registered_to)
-    found += _between(Lead.admitted_at, question.admitted_from, question.admitted_to)
+    if came := _between(Lead.admitted_at, question.admitted_from, question.admitted_to):  # what is new: a move in the city is not
+        found += [*came, Lead.city_move_on.is_(None)]
     if question.admitted is not None:
         found.append(Lead.admitted_at.is_not(None) if question.admitted else Lead.admitted_at.is_(None))
     return found

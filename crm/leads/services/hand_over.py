@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import func, select
+
 from crm.accounts import queries as accounts
 from crm.audit import services as audit
 from crm.core.db import db
 from crm.credit import services as credit
 from crm.credit.rules import Terms
 from crm.leads.models import FieldChange, Lead
-from crm.leads.rules.lead import LeadDisputed
+from crm.leads.rules.lead import LeadDisputed, Status
 from crm.policy.rules import Actor, Role
 from crm.sharing import services as sharing
 from crm.tasks import services as tasks
+from crm.units import services as units
 from crm.units.models import Unit
+from crm.units.rules import UnitKind
+from crm.units.services import StillFollows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,19 @@ class HandOver:
     terms: Terms | None = None
     city_move_on: date | None = None
     credited: bool = False
+
+
+def _follows_nothing(unit: Unit, _actor: Actor, _now: datetime) -> None:
+    """A task force that is dissolved leaves no lead behind."""
+    if unit.kind != UnitKind.TASK_FORCE:
+        return
+    live = (Lead.following_unit_id == unit.id, Lead.merged_into_id.is_(None), Lead.status != Status.ENDED)
+    count = db.session.scalar(select(func.count()).select_from(Lead).where(*live)) or 0
+    if count:
+        raise StillFollows(count=count)
+
+
+units.when_retired(_follows_nothing)
 
 
 def hand_over(lead: Lead, to: HandOver, *, actor: Actor, now: datetime) -> None:

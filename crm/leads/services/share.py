@@ -3,7 +3,7 @@
 Each raises what the service of the same name in crm.sharing raises, and NotFound.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from crm.accounts import queries as accounts
 from crm.core.db import db
@@ -54,6 +54,18 @@ def seal_lead(public_id: str, sealing: Sealing, *, actor: Actor, now: datetime) 
 def consent_seal(public_id: str, *, agreed: bool, reason: str, actor: Actor, now: datetime) -> LeadSeal:
     """The coordinator's yes or no to a code name."""
     return services.consent_seal(_locked(public_id, actor), agreed=agreed, reason=reason, actor=actor, now=now)
+
+
+def renew_seal(public_id: str, until: date, reason: str, *, actor: Actor, now: datetime) -> LeadSeal:
+    """Let a code name stay until a later day."""
+    return services.renew_seal(_locked(public_id, actor), until, reason, actor=actor, now=now)
+
+
+def look_after_seal(lead_id: int, *, now: datetime) -> str:
+    """What the nightly pass does about a lead's code name, if it still has one."""
+    lead = access.locked_for_room(lead_id)
+    seal = queries.live_seal(lead_id)
+    return services.look_after_seal(lead, seal, now=now) if seal is not None else ""
 
 
 def unseal_lead(public_id: str, reason: str, *, actor: Actor, now: datetime) -> None:

@@ -12,7 +12,7 @@ from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.matters.models import Matter, MatterEvent
-from crm.matters.rules import EventKind, Happened, Level, MatterState
+from crm.matters.rules import EventKind, Happened, Level, MatterState, above
 from crm.policy import rules as policy
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role, Standing, in_one_line
 from crm.sharing import queries as sharing
@@ -103,6 +103,12 @@ class Seen:
     def accepts(self) -> bool:
         """Whether it is theirs to say that the answer settles it, or not."""
         return self.matter.state == MatterState.ANSWERED and policy.can(self.standing, "matter", "accept")
+
+    @property
+    def next_level(self) -> Level | None:
+        """Where they may send it, with why the answer does not settle it; None at the top, or where nobody is above."""
+        level = above(Level(self.matter.level)) if self.accepts else None
+        return None if level is Level.HEADQUARTERS and not units.of_kind(UnitKind.HEADQUARTERS) else level
 
     @property
     def settles_instead(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from crm.accounts import queries as accounts
 from crm.audit import services as audit
 from crm.core.db import db
+from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.leads.rules.lead import Status
 from crm.matters.models import Matter
@@ -91,8 +92,10 @@ def accept(public_id: str, *, actor: Actor, now: datetime) -> Matter:
     return matter
 
 
-def reopen(public_id: str, reason: str, *, actor: Actor, now: datetime) -> Matter:
-    """The answer does not settle it: it waits again, with as many days. Raises NotFound, Forbidden, TextNeeded, MatterMoved."""
+def reopen(public_id: str, reason: str, *, up: bool = False, actor: Actor, now: datetime) -> Matter:
+    """The answer does not settle it: it waits again, with as many days; with `up` for the level above, which whoever raised it
+    may ask once the level below has had its say. Raises NotFound, Forbidden, TextNeeded, MatterMoved, NoLevelAbove.
+    """
     matter, lead = hold(public_id, "accept", actor)
     if matter.state != MatterState.ANSWERED:
         raise MatterMoved
@@ -102,6 +105,8 @@ def reopen(public_id: str, reason: str, *, actor: Actor, now: datetime) -> Matte
     facts = {"ref": matter.public_id, "reason": why}
     audit.record("matter.reopened", subject=("lead", lead), facts=facts, actor=actor, now=now)
     notifications.mark_read_about(("matter", matter.public_id), codes=("matter.answered",), now=now)
+    if up:
+        return _send_up(matter, lead, why, actor=actor, now=now)
     tell(answerers(matter), "matter.reopened", matter, {"why": why}, actor=actor, now=now)
     return matter
 
@@ -113,13 +118,19 @@ def lift(public_id: str, reason: str, *, actor: Actor, now: datetime) -> Matter:
     matter, lead = hold(public_id, "lift", actor)
     if matter.state != MatterState.OPEN:
         raise MatterMoved
-    why = check_text(reason)
+    return _send_up(matter, lead, check_text(reason), actor=actor, now=now)
+
+
+def _send_up(matter: Matter, lead: Lead, why: str, *, actor: Actor, now: datetime) -> Matter:
+    """A level up for a reason; who was to answer below, who is to answer now, and who raised it are told."""
+    before = answerers(matter)
     go_up(matter, lead.following_unit_id, now=now)
     note(matter, EventKind.LIFTED, actor=actor, now=now, text=why)
     facts = {"ref": matter.public_id, "level": matter.level, "reason": why}
     audit.record("matter.lifted", subject=("lead", lead), facts=facts, actor=actor, now=now)
+    notifications.mark_read_about(("matter", matter.public_id), codes=ASKS, now=now)
     told = {"level": matter.level, "why": why}
-    tell([*answerers(matter), *raisers(matter)], "matter.lifted", matter, told, actor=actor, now=now)
+    tell([*before, *answerers(matter), *raisers(matter)], "matter.lifted", matter, told, actor=actor, now=now)
     return matter
 
 

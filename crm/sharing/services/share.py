@@ -26,7 +26,9 @@ from crm.sharing.rules import (
 )
 from crm.sharing.services.telling import TheLead, deciders, names_of, tell
 from crm.units import queries as units
+from crm.units import services as unit_services
 from crm.units.models import Unit
+from crm.units.rules import UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,10 @@ def grant(lead: TheLead, holder: Holder, terms: Terms, *, actor: Actor, now: dat
     }  # fmt: skip
     audit.record("lead.shared", subject=("lead", lead), facts=facts, actor=actor, now=now)
     told = {"unit": units.by_id(actor.unit_id).zh, "person": actor.name, "role": terms.role.value}
-    tell(lead, holders(share), "share.given", {**told, "until": terms.until.isoformat()}, actor=actor, now=now)
+    code = "share.given_you" if unit_id is None else "share.given"
+    if holder.unit is not None and holder.unit.kind == UnitKind.TASK_FORCE:
+        code, told = "share.given_force", {**told, "to": holder.unit.zh}
+    tell(lead, holders(share), code, {**told, "until": terms.until.isoformat()}, actor=actor, now=now)
     return share
 
 
@@ -153,7 +158,19 @@ def stop_share(lead: TheLead, share: LeadShare, reason: str, *, actor: Actor, no
     db.session.expire(lead, ["share_text"])
     facts = {"unit": share.unit_id, "user": share.user_id, "role": share.role, "reason": share.end_reason}
     audit.record("lead.share_ended", subject=("lead", lead), facts=facts, actor=actor, now=now)
-    tell(lead, holders(share), "share.ended", {}, actor=actor, now=now)
+    told = {"role": share.role, "until": share.until.isoformat()}  # the names are theirs to read no longer: this tells which
+    tell(lead, holders(share), "share.stopped", told, actor=actor, now=now)
+
+
+def _dissolve(unit: Unit, actor: Actor, now: datetime) -> None:
+    """A task force is no more: what it held it holds no longer. Its members are told that they are in it no more."""
+    for share in queries.live_of_unit(unit.id) if unit.kind == UnitKind.TASK_FORCE else ():
+        share.ended_at, share.ended_by_id = now, actor.user_id
+        facts = {"unit": unit.id, "user": None, "role": share.role, "reason": None}
+        audit.record("lead.share_ended", subject=("lead", share.lead_id), facts=facts, actor=actor, now=now)
+
+
+unit_services.when_retired(_dissolve)
 
 
 def go_with(lead: TheLead, unit_id: int, *, actor: Actor, now: datetime) -> None:

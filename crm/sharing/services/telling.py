@@ -37,7 +37,7 @@ def coordinators() -> list[int]:
     return [user.id for user in accounts.coordinators()]
 
 
-def tell(lead: TheLead, user_ids: list[int], code: str, facts: dict[str, Any], *, actor: Actor, now: datetime) -> None:
+def tell(lead: TheLead, user_ids: list[int], code: str, facts: dict[str, Any], *, actor: Actor | None, now: datetime) -> None:
     """A message about the lead to some people."""
     told = {**names_of(lead), **facts}
     notifications.notify(user_ids, code, subject=("lead", lead.public_id), facts=told, actor=actor, now=now)

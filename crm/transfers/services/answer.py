@@ -8,6 +8,7 @@ from crm.core import clock
 from crm.credit.rules import Terms
 from crm.leads.models import Lead
 from crm.leads.queries import access
+from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.transfers import queries
 from crm.transfers.models import Transfer
@@ -34,6 +35,8 @@ from crm.transfers.services.holding import (
     tell,
     who,
 )
+
+_ANSWERS = {Turn.RECEIVER: "answer", Turn.GIVER: "answer_back"}
 
 
 def accept(public_id: str, *, actor: Actor, now: datetime) -> Transfer:
@@ -115,12 +118,17 @@ def withdraw(public_id: str, *, actor: Actor, now: datetime) -> Transfer:
 
 
 def _due(public_id: str, actor: Actor, now: datetime) -> tuple[Transfer, Lead]:
-    """The transfer, locked, for the side whose answer is due."""
+    """The transfer, locked, for the side whose answer is due. Whoever answers for the other side is told that it is not their
+    turn, or that it is over: their page was drawn when it was theirs.
+    """
     turn = queries.by_public_id(public_id).turn
-    transfer, lead = hold_transfer(public_id, "answer" if turn == Turn.RECEIVER else "answer_back", actor)
+    transfer, lead = hold_transfer(public_id, "read", actor)
+    stands = queries.stands(actor, transfer, lead)
+    if not any(policy.can(stands, "transfer", action) for action in _ANSWERS.values()):
+        policy.require(stands, "transfer", _ANSWERS[Turn(transfer.turn)], seen_by="read")
     if transfer.state != TransferState.OPEN:
         raise TransferClosed
-    if transfer.turn != turn:
+    if transfer.turn != turn or not policy.can(stands, "transfer", _ANSWERS[Turn(transfer.turn)]):
         raise NotYourTurn
     if is_over(transfer.state, transfer.answer_by, clock.city_day(now)):
         raise DeadlinePassed(day=transfer.answer_by.isoformat())
