@@ -55,6 +55,16 @@ def matches_of(rows: Iterable[ImportRow], actor: policy.Actor) -> dict[int, list
     return seen
 
 
+def same_of(row: ImportRow) -> dict[str, Any] | None:
+    """What the row surely is, of what who had it judged may read; None: nothing."""
+    return next((m for m in row.matches if m.get("company") and m["verdict"] == "same"), None)
+
+
+def is_masked(row: ImportRow) -> bool:
+    """Whether all that the row surely is was something that who had it judged may not read."""
+    return same_of(row) is None and any(m.get("masked") for m in row.matches)
+
+
 def counts(import_id: int) -> dict[str, int]:
     """How many rows there are of each outcome."""
     query = select(ImportRow.outcome, func.count()).where(ImportRow.import_id == import_id).group_by(ImportRow.outcome)

@@ -130,6 +130,7 @@ def show(public_id: str) -> ResponseReturnValue:
         name, batch=batch, tab=tab, page=page, counts=counts, rows=rows, matches=queries.matches_of(rows, current_actor()),
         sums={key: sum(counts.get(o, 0) for o in outcomes) for key, outcomes in TABS.items()}, unit=units.by_id(batch.unit_id),
         refusal=_refusal(batch), form=DecideForm(formdata=None), gathering=claims.open_window(clock.now()) is not None,
+        masked={row.row for row in rows if queries.is_masked(row)},
     )  # fmt: skip
 
 

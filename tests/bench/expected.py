@@ -42,7 +42,7 @@ def main() -> None:
         table = mapping.find_table(sheets, mapping.LEAD_COLUMNS, need=("title",))
         judge = judging.Judge(table, today=TODAY, rates=rates())
         rows = {n: judge.lead(n) for n in table.rows}
-        here = {n: services.subject_of(v) for n, v in rows.items() if v.names and not v.refused}
+        here = {n: services.subject_of(v.values) for n, v in rows.items() if v.names and not v.refused}
         subjects |= {n + number * SECOND: subject for n, subject in here.items()}
         told = EXPECTED["files"][name]
         refused = {n for n, v in rows.items() if v.refused}

@@ -82,7 +82,7 @@ def test_every_problem(judged: Any, name: str) -> None:
 def _subjects(rows: dict[int, Verdict], shift: int = 0) -> dict[int, Subject]:
     from crm.exchange.services import subject_of
 
-    return {n + shift: subject_of(v) for n, v in rows.items() if v.names and not v.refused}
+    return {n + shift: subject_of(v.values) for n, v in rows.items() if v.names and not v.refused}
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from crm.audit import services as audit
+from crm.claims import queries as claims
 from crm.clusters import queries as clusters
 from crm.clusters.models import Cluster
 from crm.companies import services as companies
@@ -21,9 +22,10 @@ from crm.core.errors import Refusal
 from crm.core.money import Money
 from crm.exchange import queries
 from crm.exchange.models import Import, ImportRow
+from crm.exchange.services.judge import subject_of
 from crm.leads import services as leads
 from crm.leads.models import Lead
-from crm.leads.queries import access
+from crm.leads.queries import access, hits
 from crm.leads.rules.lead import Decision, HitDecision, NewContact, NewLead, ProjectType, Source, Stage
 from crm.matching import queries as matching
 from crm.matching.rules import get_ready
@@ -93,7 +95,7 @@ class _Companies:
         """A new company, or one more word about a known one."""
         new, many = self._news[row.id], self._many
         owners = many.owners(new.identifiers) or many.called(new.name)
-        if not owners and row.outcome == "duplicate" and _is_masked(row):
+        if not owners and row.outcome == "duplicate" and queries.is_masked(row):
             return
         if owners or row.outcome == "duplicate":
             owner = owners[0] if owners else many.company(_match(row)["company"])
@@ -138,10 +140,12 @@ class _Leads:
     def take(self, row: ImportRow) -> None:
         """A new lead, a second report, or nothing where nobody has decided what it is."""
         new, choice = self._news[row.id], None
-        if row.outcome == "duplicate" and _is_masked(row):
-            return  # nobody decides about what he may not read: it stays in the list of what was not written
+        if row.outcome == "duplicate" and queries.is_masked(row):
+            if row.decision == "second_report":
+                self._report_masked(row, new)
+            return  # more nobody decides about what he may not read: it stays in the list of what was not written
         if row.outcome == "duplicate":
-            if _same(row) is None or row.decision == "second_report":
+            if queries.same_of(row) is None or row.decision == "second_report":
                 self.settle()  # what it means may be a row of this very chunk
             if row.decision == "second_report":
                 self._report_again(row, new)
@@ -175,6 +179,20 @@ class _Leads:
             leads.report_again(lead, new, actor=self._actor, now=self._now, unit_id=self._unit.id)
             row.lead_id, row.outcome = lead.id, "skipped"
 
+    def _report_masked(self, row: ImportRow, new: NewLead) -> None:
+        """A second report on the earliest of what is the same and hidden, as by somebody who registers: it asks the city to
+        coordinate. In a go-live window it does not: the list of conflicts says it. Which lead that is, the row does not say.
+        """
+        self.settle()
+        hidden = hits.hits_for(subject_of(row.values), actor=self._actor).hidden_leads
+        if hidden:
+            lead = min(hidden, key=lambda one: (one.registered_at, one.id))
+            ask = claims.open_window(self._now) is None
+            leads.report_again(
+                lead, new, actor=self._actor, now=self._now, coordinate=ask, seen=False, unit_id=self._unit.id
+            )  # fmt: skip
+            row.outcome = "skipped"
+
     def _taken_meanwhile(self, new: NewLead) -> dict[str, Any] | None:
         """A lead of the same firm that somebody registered between the judgement and now, as far as this person may know it."""
         company, lead = self._many.lead_of(new.investor or "") or (None, None)
@@ -196,17 +214,8 @@ def _matched(rows: Sequence[ImportRow]) -> set[str]:
     return {m["company"] for row in rows for m in row.matches if m.get("company") and m["verdict"] in ("same", "known_company")}
 
 
-def _same(row: ImportRow) -> dict[str, Any] | None:
-    return next((m for m in row.matches if m.get("company") and m["verdict"] == "same"), None)
-
-
-def _is_masked(row: ImportRow) -> bool:
-    """Whether all that is the same is something that this person may not read."""
-    return _same(row) is None and any(m.get("masked") for m in row.matches)
-
-
 def _match(row: ImportRow) -> dict[str, Any]:
-    match = _same(row)
+    match = queries.same_of(row)
     if match is None:
         twin = db.session.scalar(
             select(ImportRow).where(

@@ -1,6 +1,6 @@
 """Bringing a workbook in, the first half: take the file, and judge it whole without writing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil
@@ -60,15 +60,15 @@ def judge_rows(table: mapping.Table, kind: str, *, today: date) -> list[Verdict]
     return [judge.company(n) if kind == "companies" else judge.lead(n) for n in table.rows]
 
 
-def subject_of(verdict: Verdict) -> Subject:
-    """A row as the matching sees it; a project's title may name the firm in the script that the row lacks."""
-    names = list(verdict.names)
-    titled = twins.name_in_title(verdict.values.get("title"))
-    if titled and not verdict.values.get("investor_zh"):
+def subject_of(values: Mapping[str, Any]) -> Subject:
+    """A row's values as the matching sees them; a project's title may name the firm in the script that the row lacks."""
+    names = [name for name in (values.get("investor_zh"), values.get("investor_foreign")) if name]
+    titled = twins.name_in_title(values.get("title"))
+    if titled and not values.get("investor_zh"):
         names.append(titled)
-    domain = verdict.values.get("domain")
+    domain = values.get("domain")
     identifiers = frozenset({("domain", domain)} if domain else set())
-    return Subject(tuple(dict.fromkeys(names)), verdict.values.get("country"), identifiers)
+    return Subject(tuple(dict.fromkeys(names)), values.get("country"), identifiers)
 
 
 class Spread(Protocol):
@@ -84,7 +84,7 @@ def rows_for_store(verdicts: list[Verdict], *, kind: str, actor: Actor, spread: 
     `spread` may have other processes compare the rows with each other and with the base.
     """
     matching.office_brands()
-    subjects = {v.row: subject_of(v) for v in verdicts if not v.refused and v.names}
+    subjects = {v.row: subject_of(v.values) for v in verdicts if not v.refused and v.names}
     twin_of: dict[int, list[int]] = {}
     for found in spread(twins.likely_ones, twins.parts(subjects)):
         for first, second in found:

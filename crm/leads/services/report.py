@@ -26,10 +26,18 @@ class Logged:
 
 
 def report_again(
-    lead: Lead, new: NewLead, *, actor: Actor, now: datetime, coordinate: bool = False, unit_id: int | None = None
+    lead: Lead,
+    new: NewLead,
+    *,
+    actor: Actor,
+    now: datetime,
+    coordinate: bool = False,
+    seen: bool = True,
+    unit_id: int | None = None,
 ) -> Logged:
     """Store that somebody registered `lead` once more, for their own unit or for that of the list that they bring in. The new
-    spellings of the investor become aliases; the lead's owner and, for what the reporter may not see, the coordinators are told.
+    spellings of the investor become aliases where the reporter saw (`seen`) whose they are; the lead's owner is told, and the
+    coordinators where they are asked to `coordinate`.
     """
     lead = access.hold_lead(lead)
     unit_id = unit_id or actor.unit_id
@@ -38,7 +46,7 @@ def report_again(
         typed=_typed(new), wants_coordination=coordinate,
     )  # fmt: skip
     db.session.add(report)
-    if lead.investor is not None and new.investor and not coordinate:
+    if lead.investor is not None and new.investor and seen and not coordinate:
         typed = NewCompany(new.investor, new.other_names, new.country, new.website, hits.identifiers_of(new))
         companies.learn(lead.investor, typed, actor=actor, now=now)
         index_lead(lead, (new.investor, *new.other_names))
