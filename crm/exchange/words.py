@@ -64,6 +64,5 @@ refusals.register(
         "workbook_empty": _l("文件里没有内容"),
         "workbook_no_header": _l("没有找到表头：请保留“项目名称”“投资方”“阶段”等列名"),
         "import_not_judged": _l("请先完成校验"),
-        "import_match_gone": _l("第 %(row)s 行对应的记录已不存在"),
     }
 )

@@ -144,6 +144,26 @@ def test_a_masked_row_as_a_second_report(app: Flask, tmp_path: Path, gathering: 
         assert [[side.report for side in found.sides] for found in listed()] == ([[False, True]] if gathering else [])
 
 
+@pytest.mark.parametrize("decision", ["second_report", "another_project"])
+def test_a_row_like_one_that_was_not_written_stays_unwritten(app: Flask, tmp_path: Path, decision: str) -> None:
+    """The first of two like rows is skipped, what the second is like is nowhere: the rest of the file goes on."""
+    with app.app_context():
+        a_lead("碧澜屿光学有限公司")
+        first = ["甲项目", "碧澜屿光学有限公司", "", "新加坡", "", "在谈", ""]
+        second = ["乙项目", "碧澜屿光学(苏州)有限公司", "", "新加坡", "", "在谈", ""]
+        batch = judged(
+            app, tmp_path, first, second, ["丙项目", "杜姆林机械公司", "", "德国", "", "在谈", ""], who="officer.nanshan"
+        )
+        with unit_of_work():
+            row = db.session.scalars(select(ImportRow).where(ImportRow.import_id == batch.id, ImportRow.row == 3)).one()
+            row.outcome, row.duplicate_rows, row.matches = "duplicate", [2], []  # like the row before, and nothing in the base
+            services.decide_duplicates(batch, decision, 3, actor=actor("officer.nanshan"), now=clock.now())
+            batch.state = "applying"
+        jobs.apply_now(batch.id)
+        rows = db.session.scalars(select(ImportRow.outcome).where(ImportRow.import_id == batch.id).order_by(ImportRow.row))
+        assert list(rows) == ["duplicate", "duplicate", "imported"]
+
+
 @pytest.mark.only_on("sqlite")
 def test_what_got_a_code_name_after_the_judgement_is_not_named_any_more(app: Flask, tmp_path: Path, signed_in) -> None:
     with app.app_context():

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from crm.audit import services as audit
 from crm.claims import queries as claims
@@ -98,11 +97,17 @@ class _Companies:
         if not owners and row.outcome == "duplicate" and queries.is_masked(row):
             return
         if owners or row.outcome == "duplicate":
-            owner = owners[0] if owners else many.company(_match(row)["company"])
-            many.learn(owner, new)
-            self._made.append((row, owner, "duplicate"))
+            owner = owners[0] if owners else self._alike(row)
+            if owner is not None:
+                many.learn(owner, new)
+                self._made.append((row, owner, "duplicate"))
         else:
             self._made.append((row, many.create(new), _written(row)))
+
+    def _alike(self, row: ImportRow) -> Company | None:
+        self.settle()  # what it is like may be a row of this very chunk
+        match = _match(row)
+        return self._many.company(match["company"]) if match is not None else None
 
     def settle(self) -> None:
         """Store what the rows made, and mark them."""
@@ -140,17 +145,15 @@ class _Leads:
     def take(self, row: ImportRow) -> None:
         """A new lead, a second report, or nothing where nobody has decided what it is."""
         new, choice = self._news[row.id], None
-        if row.outcome == "duplicate" and queries.is_masked(row):
-            if row.decision == "second_report":
-                self._report_masked(row, new)
-            return  # more nobody decides about what he may not read: it stays in the list of what was not written
         if row.outcome == "duplicate":
             if queries.same_of(row) is None or row.decision == "second_report":
                 self.settle()  # what it means may be a row of this very chunk
+            match = None if queries.is_masked(row) else _match(row)
             if row.decision == "second_report":
-                self._report_again(row, new)
-                return
-            choice = HitDecision(_match(row)["company"], Decision.ANOTHER_PROJECT, reason=ANOTHER_REASON)
+                self._report_again(row, new, match)
+            if match is None or row.decision == "second_report":
+                return  # nobody decides more about what he may not read, or was not written: it stays among what was not
+            choice = HitDecision(match["company"], Decision.ANOTHER_PROJECT, reason=ANOTHER_REASON)
         elif (changed := self._taken_meanwhile(new)) is not None:
             row.outcome, row.matches = "duplicate", [*row.matches, changed]
             return
@@ -173,21 +176,22 @@ class _Leads:
                 leads.admit_new(lead, actor=self._actor, now=self._now)
         self._made = []
 
-    def _report_again(self, row: ImportRow, new: NewLead) -> None:
-        lead = _lead_of(row)
-        if lead is not None:
+    def _report_again(self, row: ImportRow, new: NewLead, match: dict[str, Any] | None) -> None:
+        if match is None:
+            self._report_hidden(row, new)
+        elif (lead := _lead_of(match)) is not None:
             leads.report_again(lead, new, actor=self._actor, now=self._now, unit_id=self._unit.id)
             row.lead_id, row.outcome = lead.id, "skipped"
 
-    def _report_masked(self, row: ImportRow, new: NewLead) -> None:
-        """A second report on the earliest of what is the same and hidden, as by somebody who registers: it asks the city to
-        coordinate. In a go-live window it does not: the list of conflicts says it. Which lead that is, the row does not say.
+    def _report_hidden(self, row: ImportRow, new: NewLead) -> None:
+        """A second report on the earliest of what the row or its twin is and this person may not read. The city is asked to
+        coordinate, as when somebody registers it; not in a go-live window, whose list of conflicts says it. Which lead that is,
+        the row does not say.
         """
-        self.settle()
-        hidden = hits.hits_for(subject_of(row.values), actor=self._actor).hidden_leads
-        if hidden:
-            lead = min(hidden, key=lambda one: (one.registered_at, one.id))
-            ask = claims.open_window(self._now) is None
+        masked = [one for one in (row, *_twins(row)) if queries.is_masked(one)]
+        found = [lead for one in masked for lead in hits.hits_for(subject_of(one.values), actor=self._actor).hidden_leads]
+        if found:
+            lead, ask = min(found, key=lambda one: (one.registered_at, one.id)), claims.open_window(self._now) is None
             leads.report_again(
                 lead, new, actor=self._actor, now=self._now, coordinate=ask, seen=False, unit_id=self._unit.id
             )  # fmt: skip
@@ -214,27 +218,30 @@ def _matched(rows: Sequence[ImportRow]) -> set[str]:
     return {m["company"] for row in rows for m in row.matches if m.get("company") and m["verdict"] in ("same", "known_company")}
 
 
-def _match(row: ImportRow) -> dict[str, Any]:
+def _twins(row: ImportRow) -> list[ImportRow]:
+    """The rows before this one that it is like."""
+    query = select(ImportRow).where(
+        ImportRow.import_id == row.import_id, ImportRow.row.in_(row.duplicate_rows), ImportRow.row < row.row
+    )
+    return list(db.session.scalars(query.order_by(ImportRow.row)))
+
+
+def _match(row: ImportRow) -> dict[str, Any] | None:
+    """What a duplicate row is: what the base has, else what came of its first twin that was written; None: of none."""
     match = queries.same_of(row)
-    if match is None:
-        twin = db.session.scalar(
-            select(ImportRow).where(
-                ImportRow.import_id == row.import_id, ImportRow.row.in_(row.duplicate_rows), ImportRow.row < row.row
-            )
-        )
-        lead = (
-            db.session.scalar(select(Lead).where(Lead.id == twin.lead_id).options(joinedload(Lead.investor)))
-            if twin and twin.lead_id
-            else None
-        )
-        if lead is None or lead.investor is None:
-            raise Refusal("import_match_gone", row=row.row)
-        return {"company": lead.investor.public_id, "lead": lead.public_id}
-    return match
+    if match is not None:
+        return match
+    for twin in _twins(row):
+        lead = db.session.get(Lead, twin.lead_id) if twin.lead_id is not None else None
+        company_id = lead.investor_id if lead else twin.company_id
+        if company_id is not None:
+            company = db.session.get_one(Company, company_id)
+            return {"company": company.public_id, "lead": lead.public_id if lead else None}
+    return None
 
 
-def _lead_of(row: ImportRow) -> Lead | None:
-    public_id = _match(row).get("lead")
+def _lead_of(match: dict[str, Any]) -> Lead | None:
+    public_id = match.get("lead")
     lead = db.session.scalar(select(Lead).where(Lead.public_id == public_id)) if public_id else None
     return access.staying(lead) if lead else None
 
