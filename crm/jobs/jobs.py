@@ -8,9 +8,9 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from crm.jobs import queries, services
 from crm.jobs.models import Job
 
 log = logging.getLogger(__name__)
+CHUNK = 50  # rows that a nightly pass looks at in one transaction
 
 
 @dataclass(slots=True)
@@ -83,6 +84,34 @@ def ask_for_statistics(*, now: datetime) -> None:
     """Much was written at once: have the tables looked at soon, not only tomorrow. PostgreSQL does so by itself."""
     if is_sqlite() and not queries.waits(STATISTICS):
         services.enqueue(STATISTICS, {}, actor=None, now=now)
+
+
+def look_over(
+    key: str,
+    to_watch: Callable[..., Sequence[Any]],
+    look: Callable[..., str],
+    counts: dict[str, int],
+    *,
+    ahead: timedelta,
+    of: Callable[[Any], int] = lambda row: int(row.id),
+) -> dict[str, int]:
+    """A nightly pass: every row that `to_watch(after, until, size=…)` gives, in the order of their ids, with a day up to `ahead`
+    of today's; some in each unit of work. `look(of(row), now=…)` says what it did, which is counted, or nothing. A second pass
+    waits and finds what was done.
+    """
+    after, more = 0, True
+    while more:
+        with unit_of_work():
+            lock_key(key)
+            now = clock.now()
+            found = [(row.id, of(row)) for row in to_watch(after, clock.city_day(now) + ahead, size=CHUNK)]
+            for _row_id, about in found:
+                done = look(about, now=now)
+                if done:
+                    counts[done] += 1
+        db.session.expire_all()
+        after, more = (found[-1][0], True) if len(found) == CHUNK else (after, False)
+    return counts
 
 
 def run_job(job_id: int) -> bool:

@@ -12,7 +12,7 @@ from crm.claims.rules.clock import State
 from crm.core import clock
 from crm.core.db import lock_key, unit_of_work
 from crm.core.errors import Refusal
-from crm.jobs.jobs import Progress, job
+from crm.jobs.jobs import Progress, job, look_over
 from crm.leads import services
 from crm.leads.models import Lead
 from crm.leads.queries.claims import calling_after
@@ -57,20 +57,9 @@ def watch_seals(_progress: Progress) -> dict[str, Any]:
 
 def watch_seals_now() -> dict[str, int]:
     """The same, here and now; how many were told of as near their day, ended on it, and ended unanswered."""
-    counts = {"soon": 0, "over": 0, "unanswered": 0}
-    after, more = 0, True
-    while more:
-        with unit_of_work():
-            lock_key("seals.watch")  # a second pass waits, and finds what was done
-            now = clock.now()
-            until = clock.city_day(now) + timedelta(days=settings()["seal_days_ahead"])
-            found = [(seal.id, seal.lead_id) for seal in sharing.seals_to_watch(after, until, size=CHUNK)]
-            for _seal_id, lead_id in found:
-                done = shared.look_after_seal(lead_id, now=now)
-                if done:
-                    counts[done] += 1
-        after, more = (found[-1][0], True) if len(found) == CHUNK else (after, False)
-    return counts
+    counts, ahead = {"soon": 0, "over": 0, "unanswered": 0}, timedelta(days=settings()["seal_days_ahead"])
+    look = shared.look_after_seal
+    return look_over("seals.watch", sharing.seals_to_watch, look, counts, ahead=ahead, of=lambda seal: seal.lead_id)
 
 
 def one_chunk(after: int, counts: dict[str, int]) -> tuple[int | None, int]:
