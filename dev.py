@@ -17,8 +17,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 PYTHON = (3, 11)
 if sys.version_info < PYTHON:  # before anything that an older Python cannot read
@@ -51,7 +52,8 @@ def command_run(options: argparse.Namespace) -> int:
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, program in programs.items():
-            children[name] = subprocess.Popen([str(word) for word in program], cwd=ROOT, env=env, start_new_session=True)
+            with told_after():
+                children[name] = subprocess.Popen([str(word) for word in program], cwd=ROOT, env=env, start_new_session=True)
             wait_for(f"http://{here}/healthz", children)  # the first page comes first; then the worker loads the same program
         say(f"\nOne Board · 一盘棋 is at http://{here}   (Ctrl-C stops it)")
         while not ended(children):
@@ -61,6 +63,23 @@ def command_run(options: argparse.Namespace) -> int:
         return 0
     finally:
         stop(list(children.values()))
+
+
+@contextlib.contextmanager
+def told_after() -> Iterator[None]:
+    """What ends us waits for the block: a process that was started, but is not yet among those we stop, would stay behind."""
+    told: list[tuple[int, FrameType | None]] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    acting = {number: act for number, act in before.items() if callable(act)}  # what is ignored stays so
+    for caught in acting:
+        signal.signal(caught, lambda *what: told.append(what))
+    try:
+        yield
+    finally:
+        for caught, act in acting.items():
+            signal.signal(caught, act)
+    for number, frame in told:
+        acting[signal.Signals(number)](number, frame)
 
 
 def need_port(host: str, port: int) -> None:
@@ -117,14 +136,18 @@ def stop(children: list[subprocess.Popen[bytes]]) -> None:
 
 def hand_over(*command: object) -> int:
     """A program of the virtual environment in the foreground: what ends us ends it too, by the way it can tidy up after."""
-    child = subprocess.Popen([str(word) for word in command], cwd=ROOT, env=environment())
+    children: list[subprocess.Popen[bytes]] = []
     try:
-        return child.wait()
+        with told_after():
+            children.append(subprocess.Popen([str(word) for word in command], cwd=ROOT, env=environment()))
+        return children[0].wait()
     except Ended:
-        child.send_signal(signal.SIGINT)
+        for child in children:
+            child.send_signal(signal.SIGINT)
     except KeyboardInterrupt:
         pass  # the terminal told it already
-    child.wait()
+    for child in children:
+        child.wait()
     return 130
 
 

@@ -113,6 +113,33 @@ def test_a_database_that_does_not_answer_is_no_matter_of_registries() -> None:
     assert "registry" not in steps.reason("connection failed: Connection refused", fetches=False)
 
 
+# A program that is told to end while it starts another: after the start, before anybody has written down that there is one.
+HASTY = """
+import os, signal, subprocess, sys
+import dev
+
+told = signal.Signals[sys.argv.pop()]
+signal.signal(told, signal.SIG_DFL)  # whoever runs the tests may have it ignored
+
+class Hasty(subprocess.Popen):
+    def __init__(self, words, **settings):
+        super().__init__(["sleep", "90"], **settings)
+        print(self.pid, flush=True)
+        os.kill(os.getpid(), told)
+
+dev.subprocess.Popen = Hasty
+dev.set_up = dev.timed = dev.need_port = lambda *words, **settings: None
+sys.exit(dev.main())
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_who_is_told_to_end_while_a_process_starts_leaves_none_behind(name: str) -> None:
+    done = subprocess.run([sys.executable, "-c", HASTY, "run", name], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not Path(f"/proc/{int(done.stdout)}").exists()
+
+
 def test_who_may_not_install_is_told_the_line_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparing, "missing_packages", lambda *, test: ["chromium", "postgresql"] if test else [])
     monkeypatch.setattr(preparing.os, "geteuid", lambda: 1000)
