@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Cm, Pt
 
-from tests.builders.edition_paper import BODY, HEAD, TITLE, line, typed
+from tests.builders.edition_paper import BODY, HEAD, TITLE, line, typed, watermark
 
 OUT = Path(__file__).resolve().parents[2] / "crm" / "reports" / "data"
 WIDTH = 17.0  # cm between the margins
@@ -30,6 +30,7 @@ def _page() -> Any:
     foot = page.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     typed(foot.add_run("{{ notice }}"), BODY, 8.5, grey=True)
+    watermark(paper)
     return paper
 
 
