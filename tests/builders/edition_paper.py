@@ -15,9 +15,9 @@ from docx.shared import Cm, Pt, RGBColor
 OUT = Path(__file__).resolve().parents[2] / "crm" / "batches" / "data" / "edition.docx"
 BODY, TITLE, HEAD = "仿宋_GB2312", "方正小标宋简体", "黑体"
 COLUMNS = (
-    ("place", "{{ row.place }}", 1.1), ("name", "{{ row.name }}", 6.3), ("country", "{{ row.country }}", 1.8),
+    ("place", "{{ row.place }}", 1.1), ("name", "{{ row.name }}", 6.3), ("country", "{{ row.country }}", 2.1),
     ("cluster", "{{ row.cluster }}", 2.8), ("unit", "{{ row.unit }}", 1.7), ("total", "{{ row.total }}", 2.9),
-    ("contracted", "{{ row.contracted }}", 2.0), ("confirmed", "{{ row.confirmed }}", 2.5), ("change", "{{ row.change }}", 3.6),
+    ("contracted", "{{ row.contracted }}", 2.0), ("confirmed", "{{ row.confirmed }}", 2.5), ("change", "{{ row.change }}", 3.3),
 )  # fmt: skip
 
 _SHAPE = (
@@ -71,14 +71,13 @@ def page_number(place: Any, size: float) -> None:
     """At the end of the foot: the page, of how many."""
     for before, field in (("　　", "PAGE"), (" / ", "NUMPAGES")):
         typed(place.add_run(before), BODY, size, grey=True)
-        run = place.add_run()
-        typed(run, BODY, size, grey=True)
-        for kind, text in (("begin", ""), ("", field), ("separate", ""), ("1", ""), ("end", "")):
-            part = OxmlElement("w:instrText" if text else "w:t" if kind == "1" else "w:fldChar")
-            if text or kind == "1":
-                part.text = text or kind
-            else:
-                part.set(qn("w:fldCharType"), kind)
+        for name, text in (("begin", ""), ("w:instrText", field), ("separate", ""), ("w:t", "1"), ("end", "")):
+            part = OxmlElement(name if text else "w:fldChar")
+            part.text = text or None
+            if not text:
+                part.set(qn("w:fldCharType"), name)
+            run = place.add_run()
+            typed(run, BODY, size, grey=True)
             run._r.append(part)
 
 

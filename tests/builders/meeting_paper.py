@@ -12,7 +12,7 @@ from tests.builders.report_papers import _cell, _page, _plain, _widths
 
 OUT = Path(__file__).resolve().parents[2] / "crm" / "meetings" / "data" / "meeting.docx"
 OVERVIEW = ("batch", "count", "was", "total", "unverified", "contracted", "confirmed")
-WIDTHS = (0.9, 6.1, 1.8, 3.8, 4.4)
+WIDTHS = (0.9, 5.9, 2.2, 3.8, 4.2)
 
 
 def _overview(paper: Any) -> None:

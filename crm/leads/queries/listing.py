@@ -135,8 +135,8 @@ def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
     if question.scope is Scope.UNIT:
         return [of_own_unit(actor)]
     shared = [sharing.shared_with(actor, Lead.id)] if question.scope is Scope.SHARED else []
-    told = question.overdue or question.idle or question.late or question.slipped is not None
-    told = told or {"next", "proof"} & set(question.missing)
+    told = question.overdue or question.late or question.idle is not None or question.slipped is not None
+    told = told or not {"next", "proof"}.isdisjoint(question.missing)
     if told or question.status in (Status.PAUSED, Status.ENDED):
         return [*shared, in_own_sight(actor)]
     if question.claim:

@@ -32,7 +32,7 @@ def told(found: Content, *, office: str) -> dict[str, Any]:
     edition = found.edition
     facts = {"kind": word("meeting_kind", edition.kind), "edition": batch_words.title_of(edition)}
     return {
-        "title": _("招商引资%(kind)s会议材料", kind=facts["kind"]),
+        "title": _("招商引资%(kind)s材料", kind=facts["kind"]),
         "subtitle": _("%(edition)s　%(period)s", edition=facts["edition"], period=batch_words.period_of(edition)),
         "office": office, "basis": _basis(found),
         "overview": [_batch(batch.value, found) for batch in BATCHES],
