@@ -12,5 +12,6 @@ words.register(
         "country": _l("国家/地区"),
         "amount": _l("总投资"),
         "next": _l("下一步"),
+        "proof": _l("阶段凭据"),
     },
 )

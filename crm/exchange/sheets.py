@@ -35,11 +35,14 @@ def write_workbook(
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, _OPTIONS)
     page = book.add_worksheet(sheet[:31])
-    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    heads = [
+        book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": side})
+        for side in ("left", "right")
+    ]
     dim = book.add_format({"font_color": "#626d7a"})
     high = {"valign": "top"} if wide else {}  # beside cells of many lines a short one stands at their head
     figure = book.add_format({"num_format": "#,##0.00"} | high)
-    day = book.add_format({"num_format": "yyyy-mm-dd"} | high)
+    day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"} | high)  # not up against the next column's text
     running, plain = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format(high)
     lines = list(rows)
     widths = _widths(headings, lines, wide)
@@ -49,7 +52,7 @@ def write_workbook(
         page.write_string(at, 0, note, dim)
     top = len(notes)
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
-        page.write_string(top, column, heading, head)
+        page.write_string(top, column, heading, heads[_of_numbers(lines, column)])
         page.set_column(column, column, width, plain)
     page.set_row(top, 32)  # points: the two lines
     for number, row in enumerate(lines, start=top + 1):
@@ -69,6 +72,12 @@ def write_workbook(
     book.close()
     buffer.seek(0)
     return buffer
+
+
+def _of_numbers(rows: Sequence[Sequence[Any]], column: int) -> bool:
+    """Whether a column holds numbers only: then its heading stands right, as they do."""
+    values = [row[column] for row in rows if len(row) > column and row[column] not in (None, "")]
+    return bool(values) and all(isinstance(value, int | float | Decimal) and not isinstance(value, bool) for value in values)
 
 
 def _widths(headings: Sequence[str], rows: Sequence[Sequence[Any]], wide: Collection[int]) -> list[int]:

@@ -113,7 +113,7 @@ def export() -> ResponseReturnValue:
     rows = [_line(number, one, side) for number, one in enumerate(found, 1) for side in one.sides]
     notes = [
         _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
-        _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.when(clock.now()), n=len(rows)),
+        _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.stamp(clock.now()), n=len(rows)),
     ]
     book = sheets.write_workbook(_("上线冲突清单"), headings, rows, notes=notes)
     name = f"{_('上线冲突清单')}-{clock.today().isoformat()}.xlsx"

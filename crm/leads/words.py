@@ -5,7 +5,10 @@ from flask_babel import lazy_gettext as _l
 
 from crm.web import refusals, words
 
-words.register("missing_fact", {"country": _l("未填国家/地区"), "amount": _l("未填总投资"), "next": _l("没有下一步")})
+words.register(
+    "missing_fact",
+    {"country": _l("未填国家/地区"), "amount": _l("未填总投资"), "next": _l("没有下一步"), "proof": _l("阶段缺少凭据")},
+)
 words.register(
     "stage",
     {

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.shared import Cm, Pt
 
-from tests.builders.edition_paper import BODY, HEAD, TITLE, line, typed
+from tests.builders.edition_paper import BODY, HEAD, TITLE, line, typed, watermark
 
 OUT = Path(__file__).resolve().parents[2] / "crm" / "reports" / "data"
 WIDTH = 17.0  # cm between the margins
@@ -30,6 +30,7 @@ def _page() -> Any:
     foot = page.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     typed(foot.add_run("{{ notice }}"), BODY, 8.5, grey=True)
+    watermark(paper)
     return paper
 
 
@@ -99,7 +100,7 @@ def _head(paper: Any) -> None:
     line(paper, "{{ subtitle }}", BODY, 11.5, middle=True)
 
 
-TASK = (("{{ row.text }}", 7.4), ("{{ row.project }}", 4.4), ("{{ row.unit }}", 1.6), ("{{ row.due }}", 3.6))
+TASK = (("{{ row.text }}", 7.0), ("{{ row.project }}", 4.2), ("{{ row.unit }}", 2.2), ("{{ row.due }}", 3.6))
 
 
 def leader() -> Any:
@@ -123,7 +124,7 @@ def leader() -> Any:
     )
     _section(
         paper, "sponsored", "sponsored",
-        (("{{ row.name }}", 5.2), ("{{ row.stage }}", 3.8), ("{{ row.unit }}", 2.0), ("{{ row.next }}", 6.0)),
+        (("{{ row.name }}", 5.2), ("{{ row.stage }}", 3.8), ("{{ row.unit }}", 2.2), ("{{ row.next }}", 5.8)),
         ("project", "stage", "unit", "next"),
     )  # fmt: skip
     _section(
@@ -153,7 +154,7 @@ def brief() -> Any:
     line(paper, "{{ money }}", size=10.5)
     _section(paper, "progress", "progress", (("{{ row.day }}", 2.9), ("{{ row.kind }}", 2.3), ("{{ row.text }}", 11.8)))
     _section(
-        paper, "open", "open", (("{{ row.kind }}", 2.6), ("{{ row.text }}", 8.4), ("{{ row.unit }}", 1.8), ("{{ row.due }}", 4.2))
+        paper, "open", "open", (("{{ row.kind }}", 2.6), ("{{ row.text }}", 8.0), ("{{ row.unit }}", 2.2), ("{{ row.due }}", 4.2))
     )
     _heading(paper, "next")
     line(paper, "{{ next }}", size=10.5)

@@ -8,7 +8,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm
 
-from tests.builders.edition_paper import BODY, HEAD, TITLE, line, typed
+from tests.builders.edition_paper import BODY, HEAD, TITLE, line, page_number, typed, watermark
 
 OUT = Path(__file__).resolve().parents[2] / "crm" / "returns" / "data" / "return.docx"
 
@@ -22,6 +22,8 @@ def main() -> None:
     top.alignment, foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.CENTER
     typed(top.add_run("{{ mark }}"), BODY, 9, grey=True)
     typed(foot.add_run("{{ notice }}"), BODY, 9, grey=True)
+    page_number(foot, 9)
+    watermark(paper)
     line(paper, "{{ title }}", TITLE, 22, middle=True)
     line(paper, "（{{ period }}）{{ version }}", BODY, 16, middle=True)
     line(paper, "{{ handed }}　　{{ state }}", BODY, 12, middle=True, grey=True)

@@ -3,10 +3,12 @@
 import pytest
 
 from crm.core.db import db
+from crm.core.money import Money
 from crm.leads.models import Lead
 from crm.leads.rules.lead import Stage
 from tests.builders import a_lead
 from tests.leads.stories import assess
+from tests.pipeline.stories import signed
 from tests.pipeline.test_kanban import put
 
 
@@ -53,6 +55,22 @@ def test_of_others_no_name_and_no_way(signed_in, lead):
     masked = next(card for card in cards(page).values() if "is-masked" in card["class"])
     assert "data-card" not in masked.attrs
     assert "Secret Harbour" not in page.html
+
+
+def test_the_confirmed_contract_stands_beside_the_declared(app, signed_in, clock_at):
+    clock_at("2026-11-16 09:00")
+    with app.app_context():
+        less, same = (signed(app, sum_).public_id for sum_ in (Money.of(6_000_000, "USD"), None))
+    browser = signed_in("coordinator")
+    page = browser.get("/leads/board?scope=city", ceiling=25)
+    rest = browser.get("/leads/board/column?scope=city&stage=signed", htmx=True, ceiling=25)
+    for shown in (page, rest):
+        money = {
+            card["data-card"]: card.first("p", **{"class": "ob-kmoney"}).text
+            for card in shown.root.all("li") if card.get("data-card")
+        }  # fmt: skip
+        assert "合同外资：800 万美元" in money[less] and "认定 600 万美元" in money[less]
+        assert "认定" not in money[same], "the same sum is said once"
 
 
 def test_the_others_of_a_column(app, signed_in):

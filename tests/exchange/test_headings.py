@@ -81,3 +81,22 @@ def test_bare_numbers_are_in_the_unit_of_their_column(
     expected = Money.of(Decimal(first) * scale[0], first_currency), Money.of(Decimal(second) * scale[1], second_currency)
     assert [judged.values["total"], judged.values["contracted"]] == [[m.amount, m.currency] for m in expected]
     assert table.unmapped == ()
+
+
+@pytest.mark.parametrize(
+    ("total", "contracted", "units"),
+    [
+        ("总投资申报值（亿元）", "合同外资申报值（万美元）", ((10**8, "CNY"), (10**4, "USD"))),
+        (
+            "Total investment as reported (RMB m)",
+            "Contracted foreign capital as reported (USD m)",
+            ((10**6, "CNY"), (10**6, "USD")),
+        ),
+    ],
+)
+def test_a_list_that_was_taken_along_is_read_again(
+    total: str, contracted: str, units: tuple[tuple[int, str], tuple[int, str]]
+) -> None:
+    sheet = _sheet(["项目名称", "投资方", total, contracted], ["某项目", "甲公司", 1.5, 2.5])
+    table = find_table([sheet], LEAD_COLUMNS, need=("title",))
+    assert (table.units["total"], table.units["contracted"]) == units

@@ -1,5 +1,7 @@
 """A workbook of running text: its columns fit a sheet of A3, its rows are as high as their text, what is cut is said."""
 
+from datetime import date
+
 import openpyxl
 import pytest
 
@@ -29,3 +31,10 @@ def test_what_a_row_cannot_show_is_said():
     assert page.row_dimensions[4].height == pytest.approx(409, abs=1)
     assert page.row_dimensions[5].height == pytest.approx(16, abs=1)
     assert page.cell(4, 3).value == "条\n" * 60, "the cell holds all of it"
+
+
+def test_a_column_of_numbers_has_its_heading_over_them_and_a_day_stands_off_the_text_beside_it():
+    rows = [["南山", 1.5, date(2026, 6, 1), "x"], ["福田", None, None, 3]]
+    page = openpyxl.load_workbook(write_workbook("清单", ["区", "总投资", "起始", "杂"], rows)).active
+    assert [page.cell(1, column).alignment.horizontal for column in (1, 2, 3, 4)] == ["left", "right", "left", "left"]
+    assert page.cell(2, 3).alignment.horizontal == "left" and page.cell(2, 3).value.date() == date(2026, 6, 1)

@@ -105,6 +105,8 @@ def test_print_set_up_stays_and_reaches_as_far_as_the_rows(filled):
 
 def test_a_sheet_of_notes_comes_last(filled):
     assert tables.opened(filled).sheetnames == ["汇总表", "填报说明"]
+    note = tables.opened(filled)["填报说明"]
+    assert (note.sheet_properties.pageSetUpPr.fitToPage, note.page_setup.fitToWidth, note.page_setup.fitToHeight) == (True, 1, 0)
     again = fill_workbook(filled, Plan("汇总表", 4, 10, ROWS, NOTE))
     assert tables.opened(again).sheetnames == ["汇总表", "填报说明", "填报说明2"]
 

@@ -7,6 +7,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from crm.core import clock
 from crm.exchange import sheets
 
 PROBES = [
@@ -75,3 +76,6 @@ def test_a_list_that_is_cut_off_says_so(app, signed_in, monkeypatch):
     cut = signed_in("officer.nanshan").get("/leads/export.xlsx?stage=all", ceiling=40)
     said = [[str(cell.value) for cell in cells_of(BytesIO(answer.response.data))] for answer in (whole, cut)]
     assert ["只含前 3 条" in " ".join(cells) for cells in said] == [False, True]
+    for cells in said:
+        assert clock.today().isoformat() in cells[1] and "今天" not in cells[1], "a file is read on other days too"
+        assert {"总投资申报值（亿元）", "合同外资申报值（万美元）", "认定合同额（万美元）"} <= set(cells)

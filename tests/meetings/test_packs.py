@@ -83,6 +83,9 @@ def test_the_page_and_the_files(app, signed_in, week):
         "SZ-HY-",
         "非涉密材料",
         "一、三个一批概况",
+        "合同外资申报值（万美元）",
+        "金额（申报值）",
+        "在谈项目的合同外资是意向",
         "到资（调度口径）",
         "实际使用外资（统计口径）",
     ):
@@ -92,7 +95,7 @@ def test_the_page_and_the_files(app, signed_in, week):
         name = someone("coordinator").name
     assert f"{name}{clock.today().isoformat()}" in text, "the watermark"
     word = said_in_word(paper)
-    for said in (week["moves"], "由在谈转签约", "SZ-HY-", "非涉密材料", "find them a site"):
+    for said in (week["moves"], "由在谈转签约", "SZ-HY-", "非涉密材料", "find them a site", "金额（申报值）"):
         assert said in word, said
     assert "{{" not in word
     assert name in docx.Document(BytesIO(paper)).sections[0].header._element.xml.split("textpath", 1)[1]

@@ -69,6 +69,24 @@ def confirmed(app, lead, **changed):
     return decide(services.confirm_milestone, row, by="coordinator")
 
 
+def signed(app, sure=None) -> Lead:
+    """A project whose contract the city confirmed, as reported or as another sum."""
+    lead = negotiating(date(2026, 11, 2))
+    row = enter(app, lead)
+    decide(services.review_milestone, row, by="manager.nanshan")
+    decide(
+        services.confirm_milestone,
+        row,
+        *([services.Verdict(sure, "one part is intended only")] if sure else []),
+        by="coordinator",
+    )
+    move(lead, Stage.SIGNED)
+    with unit_of_work():
+        stored = db.session.get_one(Lead, lead.id, populate_existing=True)
+        stored.contracted_amount, stored.contracted_currency, stored.contracted_usd = row.amount, row.currency, row.amount
+    return db.session.get_one(Lead, lead.id)
+
+
 def stored(row) -> Milestone:
     return db.session.get_one(Milestone, row.id, populate_existing=True)
 

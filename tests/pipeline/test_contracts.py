@@ -11,28 +11,14 @@ from crm.leads.models import Lead
 from crm.leads.queries.rows import rows_of
 from crm.leads.rules.lead import Stage
 from crm.pipeline import queries, services
-from crm.pipeline.services import Verdict
 from crm.reports.queries import brief_of
 from tests.builders import actor
-from tests.pipeline.stories import confirmed, decide, enter, move, negotiating
+from tests.pipeline.stories import confirmed, decide, enter, move, negotiating, signed
 
 
 @pytest.fixture(autouse=True)
 def november(clock_at):
     clock_at("2026-11-16 09:00")
-
-
-def signed(desk, sure=None):
-    """A project whose contract the city confirmed, as reported or as another sum."""
-    lead = negotiating(date(2026, 11, 2))
-    row = enter(desk, lead)
-    decide(services.review_milestone, row, by="manager.nanshan")
-    decide(services.confirm_milestone, row, *([Verdict(sure, "one part is intended only")] if sure else []), by="coordinator")
-    move(lead, Stage.SIGNED)
-    with unit_of_work():
-        stored = db.session.get_one(Lead, lead.id, populate_existing=True)
-        stored.contracted_amount, stored.contracted_currency, stored.contracted_usd = row.amount, row.currency, row.amount
-    return db.session.get_one(Lead, lead.id)
 
 
 def beside(leads, username, **how):

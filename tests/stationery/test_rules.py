@@ -83,6 +83,16 @@ def test_the_shipped_ones_pass_and_their_examples_have_every_field(paper):
     assert "{{" not in text
 
 
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.key)
+def test_the_shipped_ones_say_who_took_them_and_keep_a_heading_with_its_part(paper):
+    made = docx.Document(fill(paper.shipped.read_bytes(), paper.example))
+    behind = made.sections[0].header._element.xml
+    assert f'string="{paper.example["watermark"]}"' in behind
+    headings = [p for p in made.paragraphs if "黑体" in p._p.xml]
+    assert headings and all(p.paragraph_format.keep_with_next for p in headings)
+    assert {"watermark", "mark", "notice"} <= paper.fields
+
+
 def test_papers_go_by_their_codes():
     assert papers() == PAPERS
     with pytest.raises(NotFound):

@@ -219,8 +219,9 @@ def _say(cell: Any, ns: str, value: str) -> None:
 
 
 def added_sheet(ns: str, lines: Sequence[Sequence[str]]) -> Any:
-    """A plain sheet of texts, two columns wide."""
+    """A plain sheet of texts, two columns wide, that prints on one page's width."""
     root = etree.Element(f"{{{ns}}}worksheet", nsmap={None: ns})
+    etree.SubElement(etree.SubElement(root, f"{{{ns}}}sheetPr"), f"{{{ns}}}pageSetUpPr").set("fitToPage", "1")
     columns = etree.SubElement(root, f"{{{ns}}}cols")
     for at, width in ((1, "24"), (2, "90")):
         one = etree.SubElement(columns, f"{{{ns}}}col")
@@ -234,6 +235,9 @@ def added_sheet(ns: str, lines: Sequence[Sequence[str]]) -> Any:
             cell = etree.SubElement(row, f"{{{ns}}}c")
             cell.set("r", f"{letters(column)}{number}")
             _say(cell, ns, value)
+    setup = etree.SubElement(root, f"{{{ns}}}pageSetup")
+    for name, value in (("paperSize", "9"), ("orientation", "portrait"), ("fitToWidth", "1"), ("fitToHeight", "0")):
+        setup.set(name, value)
     return root
 
 

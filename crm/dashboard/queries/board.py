@@ -282,12 +282,12 @@ def _events(counts: Counts, question: Question) -> list[Turned]:
 def _lacks(counts: Counts, question: Question) -> list[Lack]:
     beyond = question.on(reached=Stage.NEGOTIATING)
     talks = counts.stock.get(Stage.NEGOTIATING, 0)
-    all_ = talks + sum(counts.stock.get(stage, 0) for stage in SIGNED_STAGES)
-    return [
-        Lack(fact, Figure(counts.lacking[fact], lacks(at(question, Stage.NEGOTIATING) if fact == "next" else beyond, fact)),
-             talks if fact == "next" else all_)
-        for fact in ("cluster", "country", "amount", "next")
-    ]  # fmt: skip
+    signed = sum(counts.stock.get(stage, 0) for stage in SIGNED_STAGES)
+    asked = {
+        "cluster": (beyond, talks + signed), "country": (beyond, talks + signed), "amount": (beyond, talks + signed),
+        "next": (at(question, Stage.NEGOTIATING), talks), "proof": (question.on(reached=Stage.SIGNED), signed),
+    }  # fmt: skip
+    return [Lack(fact, Figure(counts.lacking[fact], lacks(which, fact)), of) for fact, (which, of) in asked.items()]
 
 
 def _earlier(counts: Counts, question: Question, ask: Ask) -> Earlier | None:

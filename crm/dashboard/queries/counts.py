@@ -138,13 +138,16 @@ def _events(where: list[Any], ask: Ask) -> dict[int, Yield]:
 
 
 def _lacking(where: list[Any]) -> dict[str, int]:
-    """In negotiation or beyond without a country or a primary cluster; in negotiation, active, without a next step."""
+    """In negotiation or beyond without a country or a primary cluster; in negotiation, active, without a next step;
+    signed or beyond, without a milestone that the gates up to there ask for.
+    """
     tag = aliased(LeadCluster)
     tagged = select(tag.id).where(tag.lead_id == Lead.id, tag.rank == 0).exists()
     beyond = listing.reached(Stage.NEGOTIATING)
     asked = {
         "cluster": [beyond, ~tagged], "country": [beyond, *listing.lacking("country")],
         "next": [Lead.stage == Stage.NEGOTIATING, *listing.lacking("next")],
+        "proof": [listing.reached(Stage.SIGNED), *listing.lacking("proof")],
     }  # fmt: skip
     counted_leads = select(func.count()).select_from(Lead).where(*where)
     query = select(*(counted_leads.where(*which).scalar_subquery().label(fact) for fact, which in asked.items()))

@@ -1,5 +1,6 @@
 """看板: the list as columns, one a stage; the cards behind, and what the columns hold, as parts of that page."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import render_template, request
@@ -12,7 +13,7 @@ from crm.leads.queries import listing
 from crm.leads.rules.lead import STAGES, Stage
 from crm.leads.rules.listing import together
 from crm.leads.words import phase_name
-from crm.pipeline.queries import kanban
+from crm.pipeline.queries import confirmed_beside, kanban
 from crm.web.guards import allowed, current_actor
 from crm.web.links import link_to
 
@@ -25,7 +26,7 @@ def board() -> ResponseReturnValue:
     columns = kanban.columns_of(question, current_actor())
     return render_template(
         "desk/kanban.html", columns=columns, question=question, now=clock.now(), link=link_to("desk.board"),
-        carded=link_to("desk.board"), bar_at="desk.board", held_at=asking.here("desk.held"), **_cards(),
+        carded=link_to("desk.board"), bar_at="desk.board", held_at=asking.here("desk.held"), **_cards(columns),
         **asking.views_of("board"), **asking.filter_names(),
     )  # fmt: skip
 
@@ -36,7 +37,7 @@ def column() -> ResponseReturnValue:
     """The next cards of one column."""
     question, stage = asking.question().on(group=None), _stage()
     found = kanban.column_of(question, stage, current_actor())
-    return render_template("desk/_cards.html", column=found, question=question, **_cards())
+    return render_template("desk/_cards.html", column=found, question=question, **_cards([found]))
 
 
 @bp.get("/leads/board/held")
@@ -54,9 +55,11 @@ def _stage() -> Stage:
     return Stage(value) if value in set(Stage) else STAGES[0]
 
 
-def _cards() -> dict[str, Any]:
-    """What a card's template asks for besides the cards."""
+def _cards(columns: Iterable[kanban.Column]) -> dict[str, Any]:
+    """What a card's template asks for besides the cards; `sure` of the cards of all columns at once."""
+    rows = [card.row for column in columns for card in column.cards]
     return {
+        "sure": confirmed_beside(rows),
         "phase_name": phase_name, "lead_at": asking.prefix("desk.lead"), "move_at": asking.prefix("pipeline.move"),
         "more": link_to("desk.column"), "listed": link_to("desk.pipeline"),
     }  # fmt: skip

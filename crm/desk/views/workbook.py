@@ -30,8 +30,8 @@ def send_leads(found: Sequence[Row], *, left: int | None) -> ResponseReturnValue
         for lead_id in access.sealed_among({row.public_id for row in found if row.detail}):  # their readers are told apart
             audit.record("lead.exported", subject=("lead", lead_id), facts={"rows": len(found)}, actor=actor, now=clock.now())
     headings = [
-        _("编号"), _("投资方"), _("外文名称"), _("项目"), _("国家/地区"), _("产业集群"), _("阶段"), _("总投资（亿元）"),
-        _("合同外资（万美元）"), _("认定合同额（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"),
+        _("编号"), _("投资方"), _("外文名称"), _("项目"), _("国家/地区"), _("产业集群"), _("阶段"), _("总投资申报值（亿元）"),
+        _("合同外资申报值（万美元）"), _("认定合同额（万美元）"), _("跟进单位"), _("拟落户区"), _("阶段起始"), _("下一步"),
         _("预计节点"), _("预计日期"), _("推迟（天）"), _("来源活动"), _("签约活动"), _("登记日期"),
     ]  # fmt: skip
     put = events.names_by_public_id([row.public_id for row in found if row.detail])
@@ -39,7 +39,7 @@ def send_leads(found: Sequence[Row], *, left: int | None) -> ResponseReturnValue
     rows = [_export_row(row, put.get(row.public_id, {}), sure.get(row.public_id), html_lang()) for row in found]
     notes = [
         _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
-        _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.when(clock.now()), n=len(rows)),
+        _("导出人 %(name)s，%(when)s，共 %(n)s 条", name=actor.name, when=fmt.stamp(clock.now()), n=len(rows)),
     ]
     if left:
         notes.append(_("只含前 %(n)s 条，其余未导出：请加条件后分次导出", n=left))

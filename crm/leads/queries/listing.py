@@ -1,5 +1,6 @@
 """The pipeline list: rows of a page, capped counts, totals. Everything is scoped and filtered in SQL."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -54,6 +55,12 @@ _GROUPS: dict[Grouped, InstrumentedAttribute[Any]] = {
     Grouped.COUNTRY: Lead.country,
     Grouped.STAGE: Lead.stage,
 }
+
+# What each fact that is missing is in SQL. Of what rooms above keep they say it themselves (crm.pipeline does, for "proof").
+LACKING: dict[str, Callable[[], list[ColumnElement[bool]]]] = {
+    "country": lambda: [Lead.country.is_(None)], "amount": lambda: [Lead.total_cny.is_(None)],
+    "next": lambda: [Lead.due_order == NO_DAY, Lead.status == Status.ACTIVE],
+}  # fmt: skip
 
 
 def _where(question: Question, actor: Actor, *, counting: bool = False) -> list[ColumnElement[bool]]:
@@ -119,16 +126,17 @@ def _named_by(lead_id: InstrumentedAttribute[int], here: ColumnElement[bool], *,
 
 
 def _scope(question: Question, actor: Actor) -> list[ColumnElement[bool]]:
-    """Leads of the scope, of those that the filters tell nothing about which this person may not read: a due day and the last
-    progress are part of the detail, a clock of the first report is the claim's. One's own leads and one's unit's are read that
-    far anyway.
+    """Leads of the scope, of those that the filters tell nothing about which this person may not read: a due day, the last
+    progress and milestones are part of the detail, a clock of the first report is the claim's. One's own leads and one's unit's
+    are read that far anyway.
     """
     if question.scope is Scope.MINE:
         return [led_by(actor)]
     if question.scope is Scope.UNIT:
         return [of_own_unit(actor)]
     shared = [sharing.shared_with(actor, Lead.id)] if question.scope is Scope.SHARED else []
-    told = question.overdue or question.idle or question.late or question.slipped is not None or "next" in question.missing
+    told = question.overdue or question.late or question.idle is not None or question.slipped is not None
+    told = told or not {"next", "proof"}.isdisjoint(question.missing)
     if told or question.status in (Status.PAUSED, Status.ENDED):
         return [*shared, in_own_sight(actor)]
     if question.claim:
@@ -203,9 +211,7 @@ def reached(stage: Stage) -> ColumnElement[bool]:
 
 def lacking(fact: str) -> list[ColumnElement[bool]]:
     """SQL: a fact is missing. A next step only where somebody pursues the lead."""
-    if fact == "next":
-        return [Lead.due_order == NO_DAY, Lead.status == Status.ACTIVE]
-    return [Lead.country.is_(None) if fact == "country" else Lead.total_cny.is_(None)]
+    return LACKING[fact]()
 
 
 def _text(text: str, actor: Actor, *, counting: bool) -> list[ColumnElement[bool]]:

@@ -32,16 +32,16 @@ def told(found: Content, *, office: str) -> dict[str, Any]:
     edition = found.edition
     facts = {"kind": word("meeting_kind", edition.kind), "edition": batch_words.title_of(edition)}
     return {
-        "title": _("招商引资%(kind)s会议材料", kind=facts["kind"]),
+        "title": _("招商引资%(kind)s材料", kind=facts["kind"]),
         "subtitle": _("%(edition)s　%(period)s", edition=facts["edition"], period=batch_words.period_of(edition)),
         "office": office, "basis": _basis(found),
         "overview": [_batch(batch.value, found) for batch in BATCHES],
         "sections": _numbered([_changes(found), *_money(found), _late(found.overdue), *_talks(found)]),
-        "notes": [_("金额为申报值，认定值另列；到资与实际使用外资口径不同，不相加。")],
+        "notes": [_("金额为申报值，认定值另列；在谈项目的合同外资是意向；到资与实际使用外资口径不同，不相加。")],
         "heads": {
             "overview": _label(0, _("三个一批概况")), "batch": _("批次"), "count": _("本期（个）"), "was": _("上期（个）"),
-            "total": _("总投资已核实（亿元）"), "unverified": _("总投资未核实（亿元）"), "contracted": _("合同外资（万美元）"),
-            "confirmed": _("认定合同额（万美元）"),
+            "total": _("总投资申报值已核实（亿元）"), "unverified": _("总投资申报值未核实（亿元）"),
+            "contracted": _("合同外资申报值（万美元）"), "confirmed": _("认定合同额（万美元）"),
         },
     }  # fmt: skip
 
@@ -108,7 +108,7 @@ def _cut(text: str) -> str:
 
 def _changes(found: Content) -> dict[str, Any]:
     names = {"new": _("新增"), "moved": _("转段"), "money": _("金额变化"), "left": _("退出")}
-    heads = (_("项目"), _("单位"), _("较上期"), _("金额"))
+    heads = (_("项目"), _("单位"), _("较上期"), _("金额（申报值）"))
     counts = _("，").join(f"{names[name]} {fmt.num(part.count)}" for name, part in found.changes.items())
     parts = [_part(name, names[name], heads, [_changed(row) for row in part.rows], part) for name, part in found.changes.items()]
     return _section("changes", _("较上次会议的变化"), parts, [counts])

@@ -40,10 +40,11 @@ from crm.pipeline.queries.page import (
     stage_time,
     stones_of,
 )
+from crm.pipeline.queries.proofs import Unproven
 from crm.pipeline.queries.queue import MOST, Candidate, Queue, Waits, acts_of, preview, queue, waiting, waits, why_not
 
 __all__ = [
-    "MOST", "Candidate", "Expected", "GateView", "Held", "LeadMilestones", "Nearest", "Queue", "StageTime", "Stone", "Waits", "acts_of", "by_public_id",
+    "MOST", "Candidate", "Expected", "GateView", "Held", "LeadMilestones", "Nearest", "Queue", "StageTime", "Stone", "Unproven", "Waits", "acts_of", "by_public_id",
     "changes_of", "check", "confirmed_beside", "confirmed_of", "counted", "evidence_of", "expected_count", "expected_of", "expected_rows", "gate_before", "gates", "held", "is_waiting", "kinds_open", "last_change",
     "last_status", "milestones_of", "missing_for", "nearest_of", "promises", "promises_over", "missing_of_reached", "on_page", "overrides_of", "overrides_over",
     "pauses_over", "preview", "queue", "stage_time", "state_of", "statuses_of", "still_missing", "stones_of", "type_of",

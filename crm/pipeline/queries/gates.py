@@ -24,7 +24,7 @@ def type_of(lead: Lead) -> ProjectType | None:
 
 def state_of(lead: Lead, there: Container[str] = EVERYTHING) -> LeadState:
     """What of a lead the gates look at; without asking for milestones that are not `there`."""
-    return LeadState(type_of(lead), _filled(lead), _shown(lead.id) if "milestone" in there else {})
+    return LeadState(type_of(lead), filled(lead), _shown(lead.id) if "milestone" in there else {})
 
 
 def _shown(lead_id: int) -> dict[Kind, Shown]:
@@ -36,7 +36,8 @@ def _shown(lead_id: int) -> dict[Kind, Shown]:
     return held
 
 
-def _filled(lead: Lead) -> frozenset[str]:
+def filled(lead: Lead) -> frozenset[str]:
+    """The fields of a lead that a gate may ask for and that are there."""
     there = {
         "investor": lead.investor_id, "project_type": lead.project_type, "contracted": lead.contracted_amount,
         "total": lead.total_amount, "cluster": lead.clusters, "country": lead.country, "industry": lead.industry,

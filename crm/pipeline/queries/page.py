@@ -13,6 +13,7 @@ from crm.pipeline.queries.expected import Expected, expected_of, expected_rows
 from crm.pipeline.queries.gate_tables import gates
 from crm.pipeline.queries.gates import Held, missing_for, overrides_of, statuses_of, type_of
 from crm.pipeline.queries.milestones import evidence_of, milestones_of
+from crm.pipeline.queries.proofs import Unproven, unproven_of
 from crm.pipeline.rules import LIVE, WAITING, Kind, MilestoneState, Missing, may_override
 from crm.pipeline.rules.kanban import Age, age_of
 from crm.policy import rules as policy
@@ -71,7 +72,9 @@ def stage_time(lead: Lead, today: date) -> StageTime | None:
 
 @dataclass(frozen=True, slots=True)
 class LeadMilestones:
-    """The section of a lead's page. `contract`: what the city confirmed of it, where that is not what the lead says."""
+    """The section of a lead's page. `unproven`: what its stage stands without; `contract`: what the city confirmed of
+    it, where that is not what the lead says.
+    """
 
     stones: list[Stone]
     rows: list[Milestone]
@@ -80,6 +83,7 @@ class LeadMilestones:
     next_stage: Stage | None
     missing: list[Missing]
     overrides: list[Held]
+    unproven: list[Unproven]
     time: StageTime | None
     statuses: list[StatusChange]
     expected: list[Expected]
@@ -104,11 +108,12 @@ def on_page(lead: Lead, there: set[str]) -> LeadMilestones:
     rows = sorted(rows, key=lambda row: (row.on_date, place_of.get(Kind(row.kind), len(place_of)), row.id))
     held = [row for row in rows if row.state in LIVE or row.state == MilestoneState.RETURNED]
     promised = expected_rows(lead.id) if "expected" in there else []
+    files = evidence_of(row.id for row in rows)
+    overrides = overrides_of(lead) if "override" in there else []
     return LeadMilestones(
-        stones=stones_of(lead, rows), rows=held, past=[row for row in rows if row not in held],
-        files=evidence_of(row.id for row in rows), next_stage=following,
+        stones=stones_of(lead, rows), rows=held, past=[row for row in rows if row not in held], files=files, next_stage=following,
         missing=missing_for(lead, following, there) if following is not None else [],
-        overrides=overrides_of(lead) if "override" in there else [], time=stage_time(lead, clock.today()),
+        overrides=overrides, unproven=unproven_of(lead, rows, files, overrides), time=stage_time(lead, clock.today()),
         statuses=statuses_of(lead.id) if "status" in there else [],
         expected=expected_of(lead, promised, rows, clock.today()), contract=confirmed_of(lead, rows),
     )  # fmt: skip

@@ -10,9 +10,9 @@ from math import ceil
 _FREE = 0.4
 COLUMNS: Mapping[str, tuple[tuple[str, float], ...]] = {
     "changes": (("name", 7.0), ("said", 10.0)),
-    "matters": (("text", 7.4), ("project", 4.4), ("unit", 1.6), ("due", 3.6)),
-    "sponsored": (("name", 5.2), ("stage", 3.8), ("unit", 2.0), ("next", 6.0)),
-    "tasks": (("text", 7.4), ("project", 4.4), ("unit", 1.6), ("due", 3.6)),
+    "matters": (("text", 7.0), ("project", 4.2), ("unit", 2.2), ("due", 3.6)),
+    "sponsored": (("name", 5.2), ("stage", 3.8), ("unit", 2.2), ("next", 5.8)),
+    "tasks": (("text", 7.0), ("project", 4.2), ("unit", 2.2), ("due", 3.6)),
 }
 DROPPED_FIRST = ("sponsored", "changes", "tasks", "matters")  # what waits for the leader stays longest
 _CM = 28.35  # points
@@ -28,7 +28,7 @@ BRIEF_TEXTS: Mapping[str, tuple[float, float]] = {
 BRIEF_COLUMNS: Mapping[str, tuple[tuple[str, float], ...]] = {
     "path": (("name", 5.0), ("said", 12.0)),
     "progress": (("day", 2.9), ("kind", 2.3), ("text", 11.8)),
-    "open": (("kind", 2.6), ("text", 8.4), ("unit", 1.8), ("due", 4.2)),
+    "open": (("kind", 2.6), ("text", 8.0), ("unit", 2.2), ("due", 4.2)),
 }
 BRIEF_DROPPED_FIRST = ("progress", "open", "path")
 BRIEF_FIXED = 6 * 29.9 + 12.8  # the headings, and the empty line at the end that Word keeps

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from crm.reports.rules.fitting import ems
+
 T = TypeVar("T")
 # Lines of a part on one sheet.
 CAPS = {"changes": 3, "matters": 4, "sponsored": 7, "tasks": 5, "progress": 3, "milestones": 7, "open": 4}
@@ -24,6 +26,11 @@ def cut(rows: Sequence[T], part: str) -> Cut[T]:
 
 
 def shortened(text: str, most: int = 46) -> str:
-    """A text in at most so many characters, with an ellipsis where it goes on."""
+    """A text no wider than so many Chinese signs (Latin letters take about half of one), with an ellipsis where it goes on."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"
+    if ems(flat) <= most:
+        return flat
+    room, end = most - 1.0, 0
+    while end < len(flat) and (room := room - ems(flat[end])) >= 0:
+        end += 1
+    return flat[:end] + "…"

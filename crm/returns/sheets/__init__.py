@@ -5,6 +5,6 @@ from pathlib import Path
 from crm.stationery.rules import Paper, register
 
 FIELDS = frozenset({
-    "title", "unit", "period", "version", "state", "office", "handed", "serial", "notice", "mark", "notes", "sections",
+    "title", "unit", "period", "version", "state", "office", "handed", "serial", "notice", "mark", "watermark", "notes", "sections",
 })  # fmt: skip
 RETURN = register(Paper("return", Path(__file__).parents[1] / "data", FIELDS))

@@ -20,6 +20,7 @@ from crm.units import queries as units
 from crm.web import fmt
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
+from crm.web.marks import marks
 from crm.web.words import word
 
 
@@ -44,7 +45,7 @@ def paper(public_id: str) -> ResponseReturnValue:
 def _facts(one: Seen, serial: str, hidden: int, actor: Actor) -> dict[str, Any]:
     """What a template may use; its keys are `sheets.FIELDS`."""
     row, lang = one.row, html_lang()
-    when, unit = fmt.stamp(clock.now()), current_user.unit.name(lang)
+    said = marks(serial, unit=current_user.unit.name(lang), name=actor.name, at=clock.now())
     handed = _("报送 %(when)s", when=fmt.stamp(row.submitted_at)) if row.submitted_at else _("尚未报送")
     notes = [_("另有 %(n)s 条按权限不显示", n=hidden)] if hidden else []
     notes += [_("空报说明：%(why)s", why=row.empty_reason)] if row.empty_reason else []
@@ -53,8 +54,7 @@ def _facts(one: Seen, serial: str, hidden: int, actor: Actor) -> dict[str, Any]:
         "version": words.version_of(row), "state": word("return_status", one.row.state),
         "office": units.coordinating().name(lang),
         "handed": handed, "serial": serial, "notes": notes,
-        "notice": _("本系统为非涉密系统，严禁存储、处理、传输国家秘密"),
-        "mark": _("编号 %(serial)s　%(unit)s %(name)s 导出　%(when)s", serial=serial, unit=unit, name=actor.name, when=when),
+        **{name: said[name] for name in ("notice", "mark", "watermark")},
         "sections": [_section(part) for part in one.parts],
     }  # fmt: skip
 
