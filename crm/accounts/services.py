@@ -52,6 +52,16 @@ class NameTaken(Refusal):
     code = "username_taken"
 
 
+class LastAdministrator(Refusal):
+    """Nobody else could open accounts: without this one the city's way back is the command line of the machine."""
+
+    code = "last_administrator"
+
+
+class DeadLink(NotFound):
+    """A one-time link that is unknown, used, too old, replaced by a newer one, or of a closed account: the answer is the same."""
+
+
 def reserve_guess(username: str, address: str, *, now: datetime) -> None:
     """Spend one guess on this name and this address, before any password is hashed; raises Throttled when none is left.
 
@@ -139,15 +149,28 @@ def reset_user(user: User, *, actor: Actor | None, now: datetime) -> str:
     return make_link(user, now=now)
 
 
+def whose_link(token: str, *, now: datetime) -> User:
+    """The person whose password a one-time link sets. Raises DeadLink."""
+    return _live(token, now, lock=False)[1]
+
+
 def use_link(token: str, password: str, *, now: datetime) -> User:
-    """Set a password by a one-time link. NotFound for a link that is unknown, used or too old."""
-    link = db.session.scalar(select(LoginLink).where(LoginLink.token_digest == ids.digest(token)).with_for_update())
-    if link is None or link.used_at is not None or link.expires_at < now:
-        raise NotFound
-    user = db.session.get_one(User, link.user_id)
+    """Set a password by a one-time link. Raises DeadLink, BadPassword."""
+    link, user = _live(token, now, lock=True)
     set_password(user, password, actor=None, now=now)
     link.used_at = now
     return user
+
+
+def _live(token: str, now: datetime, *, lock: bool) -> tuple[LoginLink, User]:
+    found = select(LoginLink).where(LoginLink.token_digest == ids.digest(token))
+    link = db.session.scalar(found.with_for_update() if lock else found)
+    if link is None or link.used_at is not None or link.expires_at < now:
+        raise DeadLink
+    user = db.session.get_one(User, link.user_id)
+    if user.disabled_at is not None:
+        raise DeadLink
+    return link, user
 
 
 def change_password(user: User, old: str, new: str, *, actor: Actor, now: datetime) -> None:
@@ -167,9 +190,10 @@ def set_password(user: User, password: str, *, actor: Actor | None, now: datetim
 
 
 def disable_user(user: User, *, actor: Actor | None, now: datetime) -> None:
-    """Close an account; live sessions end with their next request."""
+    """Close an account; live sessions end with their next request. Raises LastAdministrator, AlreadyDone."""
     if user.disabled_at is not None:
         raise AlreadyDone
+    _leave_one(user)
     user.disabled_at = now
     audit.record("account.disabled", subject=("user", user), actor=actor, now=now)
 
@@ -183,11 +207,24 @@ def enable_user(user: User, *, actor: Actor | None, now: datetime) -> None:
 
 
 def grant_role(user: User, role: Role, *, actor: Actor, now: datetime) -> None:
-    """Give a person another role; one role at a time keeps the three administrators apart. Nobody grants to himself."""
+    """Give a person another role; one role at a time keeps the three administrators apart. Nobody grants to himself.
+    Raises LastAdministrator.
+    """
     if user.id == actor.user_id:
         raise Refusal("own_role")
+    if role != Role.SYSTEM_ADMIN:
+        _leave_one(user)
     old, user.role = user.role, role
     audit.record("account.role_granted", subject=("user", user), facts={"old": old, "new": role.value}, actor=actor, now=now)
+
+
+def _leave_one(user: User) -> None:
+    """The lock: two administrators who close each other's accounts at one moment."""
+    if user.role != Role.SYSTEM_ADMIN or user.disabled_at is not None:
+        return
+    lock_key("last administrator")
+    if not [other for other in queries.of_role(Role.SYSTEM_ADMIN) if other.id != user.id and other.password_hash]:
+        raise LastAdministrator
 
 
 def join_task_force(unit: Unit, user: User, until: date, *, actor: Actor, now: datetime) -> Membership:

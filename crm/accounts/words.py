@@ -18,5 +18,6 @@ refusals.register(
         "task_force_member": _l("该同志已在这个专班，请先结束原期限"),
         "task_force_until": _l("期限须在 %(first)s 至 %(last)s 之间"),
         "own_role": _l("不能给自己授予角色"),
+        "last_administrator": _l("这是最后一位能登录的系统管理员，请先新建另一位并待其设好密码，否则无人能管理账号"),
     }
 )

@@ -90,6 +90,52 @@ class TestAdministration:
         assert "lin.wei" in again.main
 
     @pytest.mark.only_on("sqlite")
+    def test_people_made_one_after_another(self, signed_in):
+        """The link says whose it is, and the form is empty for the next colleague of the same unit."""
+        browser = signed_in("sysadmin")
+        data = {"username": "lin.wei", "name": "林薇", "role": "district_manager", "unit": "SZ-BA"}
+        page = browser.get("/account/users").submit("/account/users", data, status=200)
+        assert "林薇（lin.wei）的一次性链接" in page.main
+        form = page.root.first("form", action="/account/users")
+        assert [field.get("value", "") for field in form.all("input") if field.get("name") in ("username", "name")] == ["", ""]
+        assert [one["value"] for one in form.all("option") if "selected" in one.attrs] == ["district_manager", "SZ-BA"]
+
+    @pytest.mark.only_on("sqlite")
+    @pytest.mark.parametrize("end", ["used", "newer", "closed", "unknown"])
+    def test_a_dead_link_says_so_before_a_password_is_thought_of(self, app, signed_in, end):
+        admin, page = signed_in("sysadmin"), the_user("officer.nanshan")
+        found = admin.get(page).submit("/reset", status=200)
+        path = "/account/set-password/" + re.findall(r"/account/set-password/([\w-]+)", found.html)[0]
+        visitor = PageClient(app)
+        opened = visitor.get(path)
+        assert "officer.nanshan" in opened.main
+        assert opened.root.first("form", action="/account/language/en")
+        if end == "used":
+            opened.submit("/set-password/", {"password": NEW, "again": NEW})
+        elif end == "newer":
+            admin.get(page).submit("/reset", status=200)
+        elif end == "closed":
+            admin.get(page).submit("/disable")
+        else:
+            path += "x"
+        dead = visitor.get(path, status=404)
+        assert "请系统管理员再发一条" in dead.main
+        assert 'name="password"' not in dead.html
+        late = visitor.post(path, {"password": NEW, "again": NEW}, status=404)
+        assert "请系统管理员再发一条" in late.main
+
+    def test_the_last_administrator_stays(self, app, signed_in):
+        """Nobody could open an account again but from the command line of the machine."""
+        admin, page = signed_in("sysadmin"), the_user("sysadmin")
+        assert "最后一位" in admin.get(page).submit("/disable", status=422).main
+        assert "最后一位" in signed_in("secadmin").get(page).submit("/role", {"role": "officer"}, status=422).main
+        assert (someone("sysadmin").role, someone("sysadmin").disabled_at) == ("system_admin", None)
+        with app.app_context(), unit_of_work():
+            a_person("second.admin", Role.SYSTEM_ADMIN, "SZ-TCJ")
+        admin.get(page).submit("/disable")
+        assert someone("sysadmin").disabled_at is not None
+
+    @pytest.mark.only_on("sqlite")
     @pytest.mark.parametrize("changed", [{"username": "a b"}, {"username": "x" * 61}, {"name": ""}, {"name": "林" * 61}, {"unit": "SZ-??"},
                                          {"role": "emperor"}])  # fmt: skip
     def test_a_bad_one_is_refused(self, app, signed_in, changed):

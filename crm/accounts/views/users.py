@@ -19,14 +19,14 @@ from crm.web.locale import html_lang
 from crm.web.pages import go
 
 
-def _new_form() -> NewUserForm:
-    form = NewUserForm()
+def _new_form(**values: object) -> NewUserForm:
+    form = NewUserForm(**values)
     form.unit.choices = [(unit.code, unit.name(html_lang())) for unit in units.working()]
     return form
 
 
-def _list(form: NewUserForm, link: str = "", status: int = 200) -> ResponseReturnValue:
-    return render_template("accounts/users.html", people=queries.everyone(), form=form, link=link), status
+def _list(form: NewUserForm, link: str = "", person: User | None = None, status: int = 200) -> ResponseReturnValue:
+    return render_template("accounts/users.html", people=queries.everyone(), form=form, link=link, person=person), status
 
 
 @bp.get("/users")
@@ -47,14 +47,16 @@ def create_user() -> ResponseReturnValue:
         with unit_of_work():
             unit = units.by_code(form.unit.data or "")
             assert unit is not None  # the form offers only units that are there
-            _user, token = services.create_user(
+            person, token = services.create_user(
                 username=form.username.data or "", name=form.name.data or "", role=Role(form.role.data), unit=unit,
                 actor=current_actor(), now=clock.now(),
             )  # fmt: skip
     except Refusal as refusal:
         form.username.errors = [refusals.sentence(refusal)]
         return _list(form, status=422)
-    return _list(_new_form(), url_for("accounts.set_password", token=token, _external=True))
+    # Colleagues of one unit are made one after another: the form is empty again but for their role and unit.
+    following = _new_form(formdata=None, data={"role": form.role.data, "unit": form.unit.data})
+    return _list(following, url_for("accounts.set_password", token=token, _external=True), person)
 
 
 @bp.get("/users/<string:public_id>")
@@ -64,18 +66,22 @@ def user(public_id: str) -> ResponseReturnValue:
     return _page(queries.by_public_id(public_id))
 
 
-def _page(person: User, link: str = "", status: int = 200) -> ResponseReturnValue:
-    return render_template("accounts/user.html", person=person, form=GrantForm(data={"role": person.role}), link=link), status
+def _page(person: User, link: str = "", message: str = "", status: int = 200) -> ResponseReturnValue:
+    form = GrantForm(formdata=None, data={"role": person.role})
+    return render_template("accounts/user.html", person=person, form=form, link=link, message=message), status
 
 
 @bp.post("/users/<string:public_id>/disable")
 @allowed("user", "disable")
 def disable_user(public_id: str) -> ResponseReturnValue:
     """Close the account; live sessions end at once."""
-    with unit_of_work():
-        person = queries.by_public_id(public_id)
-        services.disable_user(person, actor=current_actor(), now=clock.now())
-        sessions.end_all(person.id)
+    try:
+        with unit_of_work():
+            person = queries.by_public_id(public_id)
+            services.disable_user(person, actor=current_actor(), now=clock.now())
+            sessions.end_all(person.id)
+    except services.LastAdministrator as refusal:
+        return _page(queries.by_public_id(public_id), message=refusals.sentence(refusal), status=refusal.status)
     flash(_("账号已停用"), "done")
     return go("accounts.user", public_id=public_id)
 
@@ -107,9 +113,12 @@ def grant_role(public_id: str) -> ResponseReturnValue:
     """Another role; nobody grants to himself."""
     form = GrantForm()
     if form.validate():
-        with unit_of_work():
-            person = queries.by_public_id(public_id)
-            services.grant_role(person, Role(form.role.data), actor=current_actor(), now=clock.now())
-            sessions.end_all(person.id)
+        try:
+            with unit_of_work():
+                person = queries.by_public_id(public_id)
+                services.grant_role(person, Role(form.role.data), actor=current_actor(), now=clock.now())
+                sessions.end_all(person.id)
+        except services.LastAdministrator as refusal:
+            return _page(queries.by_public_id(public_id), message=refusals.sentence(refusal), status=refusal.status)
         flash(_("角色已授予，该用户需重新登录"), "done")
     return go("accounts.user", public_id=public_id)
