@@ -77,7 +77,8 @@ def who_may_own(path: str = "/") -> list[tuple[int, str, int, bool]]:
     """
     query = select(User.id, User.name, User.unit_id, User.disabled_at.is_not(None)).join(Unit, Unit.id == User.unit_id)
     here = query.where(User.role.in_([Role.OFFICER, Role.DISTRICT_MANAGER]), Unit.path.startswith(path, autoescape=True))
-    return [row._tuple() for row in db.session.execute(here.order_by(Unit.path, User.name, User.id))]
+    rows = db.session.execute(here.order_by(Unit.path, User.name, User.id))
+    return [(id_, name, unit_id, bool(closed)) for id_, name, unit_id, closed in rows]
 
 
 def of_role(role: Role) -> list[User]:

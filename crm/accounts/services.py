@@ -33,6 +33,7 @@ from crm.units.models import Unit
 from crm.units.rules import UnitKind
 
 _notify: list[Callable[..., int]] = []
+_when_moved: list[Callable[[User, Actor, datetime], None]] = []
 
 # OWASP's floor for argon2id (19 MiB, 2 passes, 1 lane): 26 ms here, so that sign-in is not a way to fill memory.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -56,6 +57,12 @@ class LastAdministrator(Refusal):
     """Nobody else could open accounts: without this one the city's way back is the command line of the machine."""
 
     code = "last_administrator"
+
+
+class StillLeads(Refusal):
+    """Nobody takes what they have in charge to another unit: it is handed to a colleague before. `facts`: count."""
+
+    code = "user_leads"
 
 
 class DeadLink(NotFound):
@@ -204,6 +211,33 @@ def enable_user(user: User, *, actor: Actor | None, now: datetime) -> None:
         raise AlreadyDone
     user.disabled_at = None
     audit.record("account.enabled", subject=("user", user), actor=actor, now=now)
+
+
+def when_moved(act: Callable[[User, Actor, datetime], None]) -> None:
+    """Do something, or refuse, whenever a person goes to another unit: rooms above tie people and units too."""
+    _when_moved.append(act)
+
+
+def change_user(user: User, *, name: str, unit: Unit, actor: Actor, now: datetime) -> None:
+    """Another name or another unit for the same person; what they registered stays theirs. Whoever goes ends what tied them to
+    the old unit; the door ends the sessions. Raises BadIdentity, and what the rooms above refuse with (StillLeads).
+    """
+    check_identity(user.username, name)
+    if name != user.name:
+        audit.record("account.renamed", subject=("user", user), facts={"old": user.name, "new": name}, actor=actor, now=now)
+        user.name = name
+    if unit.id == user.unit_id:
+        return
+    for act in _when_moved:
+        act(user, actor, now)
+    for row in queries.memberships_of(user.id):
+        if row.unit_id == unit.id:
+            leave_task_force(row, actor=actor, now=now)
+    facts = {"old": user.unit.code, "new": unit.code}
+    user.unit_id = unit.id
+    db.session.flush()
+    db.session.refresh(user)
+    audit.record("account.moved", subject=("user", user), facts=facts, actor=actor, now=now)
 
 
 def grant_role(user: User, role: Role, *, actor: Actor, now: datetime) -> None:

@@ -18,6 +18,8 @@ words.register(
         "map.put": _l("启用地图"),
         "map.taken_down": _l("停用地图"),
         "account.disabled": _l("停用用户"),
+        "account.moved": _l("调整单位"),
+        "account.renamed": _l("更正姓名"),
         "account.enabled": _l("启用用户"),
         "account.password_set": _l("设置密码"),
         "account.reset": _l("重置密码"),

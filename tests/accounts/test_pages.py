@@ -8,8 +8,9 @@ from sqlalchemy import select
 from crm.accounts.models import Guess, User
 from crm.accounts.rules import GUESSES, WINDOW
 from crm.core.db import db, unit_of_work
+from crm.leads.models import Lead
 from crm.policy.rules import Role
-from tests.builders import PASSWORD, a_person, someone
+from tests.builders import PASSWORD, a_lead, a_person, someone
 from tests.pages import PageClient
 
 NEW = "seven wet umbrellas"
@@ -123,6 +124,28 @@ class TestAdministration:
         assert 'name="password"' not in dead.html
         late = visitor.post(path, {"password": NEW, "again": NEW}, status=404)
         assert "请系统管理员再发一条" in late.main
+
+    def test_another_name_and_another_unit(self, app, signed_in):
+        """Nobody is disabled and made anew for a typing error or a move: what they registered stays theirs."""
+        mover, admin, page = signed_in("officer.nanshan"), signed_in("sysadmin"), the_user("officer.nanshan")
+        with app.app_context():
+            lead = a_lead()
+            lead_id, other = lead.id, someone("manager.nanshan").id
+            name = someone().name
+        admin.get(page).submit("/change", {"name": "李敏敏", "unit": "SZ-NS"})
+        assert someone().name == "李敏敏"
+        mover.get("/")
+        refused = admin.get(page).submit("/change", {"name": name, "unit": "SZ-BA"}, status=422)
+        assert "名下还有 1 条" in refused.main
+        assert (someone().name, someone().unit.code) == ("李敏敏", "SZ-NS"), "nothing of it, or all of it"
+        assert "请填写姓名" in admin.get(page).submit("/change", {"name": " ", "unit": "SZ-BA"}, status=422).main
+        with app.app_context(), unit_of_work():
+            db.session.get_one(Lead, lead_id).owner_id = other
+        admin.get(page).submit("/change", {"name": name, "unit": "SZ-BA"})
+        assert (someone().name, someone().unit.code) == (name, "SZ-BA")
+        assert "sign-in" in mover.get("/", status=303).location
+        sign_in(app, PASSWORD)
+        signed_in("secadmin").post(f"{page}/change", {"name": "x", "unit": "SZ-NS"}, status=403)
 
     def test_the_last_administrator_stays(self, app, signed_in):
         """Nobody could open an account again but from the command line of the machine."""

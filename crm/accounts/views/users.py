@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from crm.accounts import queries, services
-from crm.accounts.forms import GrantForm, NewUserForm
+from crm.accounts.forms import GrantForm, NewUserForm, PersonForm
 from crm.accounts.models import User
 from crm.accounts.views.blueprint import bp
 from crm.core import clock
@@ -21,7 +21,18 @@ from crm.web.pages import go
 
 def _new_form(**values: object) -> NewUserForm:
     form = NewUserForm(**values)
-    form.unit.choices = [(unit.code, unit.name(html_lang())) for unit in units.working()]
+    form.unit.choices = _units()
+    return form
+
+
+def _units() -> list[tuple[str, str]]:
+    return [(unit.code, unit.name(html_lang())) for unit in units.working()]
+
+
+def _person_form(person: User, **values: object) -> PersonForm:
+    form, own = PersonForm(**values), (person.unit.code, person.unit.name(html_lang()))
+    offered = _units()
+    form.unit.choices = offered if own in offered else [own, *offered]  # a unit that was retired while they were in it
     return form
 
 
@@ -66,9 +77,36 @@ def user(public_id: str) -> ResponseReturnValue:
     return _page(queries.by_public_id(public_id))
 
 
-def _page(person: User, link: str = "", message: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(
+    person: User, link: str = "", message: str = "", changed: PersonForm | None = None, status: int = 200
+) -> ResponseReturnValue:
     form = GrantForm(formdata=None, data={"role": person.role})
-    return render_template("accounts/user.html", person=person, form=form, link=link, message=message), status
+    changed = changed or _person_form(person, formdata=None, data={"name": person.name, "unit": person.unit.code})
+    page = render_template("accounts/user.html", person=person, form=form, changed=changed, link=link, message=message)
+    return page, status
+
+
+@bp.post("/users/<string:public_id>/change")
+@allowed("user", "create")
+def change_user(public_id: str) -> ResponseReturnValue:
+    """Another name, another unit; whoever goes to another one signs in again."""
+    person = queries.by_public_id(public_id)
+    form = _person_form(person)
+    if not form.validate():
+        return _page(person, changed=form, status=422)
+    try:
+        with unit_of_work():
+            person, before = queries.by_public_id(public_id), person.unit_id
+            unit = units.by_code(form.unit.data or "")
+            assert unit is not None  # the form offers only units that are there
+            services.change_user(person, name=form.name.data or "", unit=unit, actor=current_actor(), now=clock.now())
+            if person.unit_id != before:
+                sessions.end_all(person.id)
+    except services.StillLeads as refusal:
+        form.unit.errors = [refusals.sentence(refusal)]
+        return _page(queries.by_public_id(public_id), changed=form, status=refusal.status)
+    flash(_("已保存"), "done")
+    return go("accounts.user", public_id=public_id)
 
 
 @bp.post("/users/<string:public_id>/disable")
