@@ -201,6 +201,7 @@ words.register(
         "transfer.withdrawn": _l("撤回流转"),
         "unit.created": _l("新增单位"),
         "unit.renamed": _l("单位更名"),
+        "unit.restored": _l("恢复单位"),
         "unit.retired": _l("停用单位"),
     },
 )
