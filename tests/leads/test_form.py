@@ -37,6 +37,17 @@ def test_nothing_more_is_asked_for(app, signed_in):
         assert db.session.scalars(db.select(Lead.title)).all() == ["一条产线"]
 
 
+def test_a_day_in_a_word_of_progress_says_what_is_due(app, signed_in):
+    public_id = a_lead().public_id
+    browser = signed_in()
+    typed = {"text": "电话沟通", "next_due": "2026-12-12"}
+    page = browser.get(f"/progress/{public_id}").submit(f"/progress/{public_id}", typed, status=422)
+    assert "请写下一步做什么" in page.main
+    assert "电话沟通" in page.html
+    page.submit(f"/progress/{public_id}", {"next_step": "寄样品"})
+    assert "寄样品" in browser.get(f"/leads/{public_id}").main
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_timeline_says_a_change_in_words(app, signed_in, lang):
     """It showed what is stored: codes, and sums with all their noughts."""
