@@ -53,6 +53,13 @@ class NewUserForm(Form):
         self.role.choices = choices("role")
 
 
+class PersonForm(Form):
+    """Another name or unit for a person."""
+
+    name = StringField(_l("姓名"), filters=[one_line], validators=[InputRequired(_l("请填写姓名")), Length(max=60)])
+    unit = SelectField(_l("所在单位"), default="")
+
+
 class GrantForm(Form):
     """Another role for a person."""
 

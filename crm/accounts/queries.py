@@ -71,6 +71,16 @@ def workers() -> list[User]:
     return list(db.session.scalars(query.order_by(Unit.path, User.role, User.id)))
 
 
+def who_may_own(path: str = "/") -> list[tuple[int, str, int, bool]]:
+    """Officers and managers of a unit and all below it, by unit and name: id, name, unit, and whether the account is closed –
+    what somebody had in charge when they left is looked for under their name.
+    """
+    query = select(User.id, User.name, User.unit_id, User.disabled_at.is_not(None)).join(Unit, Unit.id == User.unit_id)
+    here = query.where(User.role.in_([Role.OFFICER, Role.DISTRICT_MANAGER]), Unit.path.startswith(path, autoescape=True))
+    rows = db.session.execute(here.order_by(Unit.path, User.name, User.id))
+    return [(id_, name, unit_id, bool(closed)) for id_, name, unit_id, closed in rows]
+
+
 def of_role(role: Role) -> list[User]:
     """Active people of a role."""
     return list(db.session.scalars(select(User).where(User.role == role, User.disabled_at.is_(None)).order_by(User.id)))

@@ -33,6 +33,7 @@ from crm.units.models import Unit
 from crm.units.rules import UnitKind
 
 _notify: list[Callable[..., int]] = []
+_when_moved: list[Callable[[User, Actor, datetime], None]] = []
 
 # OWASP's floor for argon2id (19 MiB, 2 passes, 1 lane): 26 ms here, so that sign-in is not a way to fill memory.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -50,6 +51,22 @@ class NameTaken(Refusal):
     """Another person signs in under this name."""
 
     code = "username_taken"
+
+
+class LastAdministrator(Refusal):
+    """Nobody else could open accounts: without this one the city's way back is the command line of the machine."""
+
+    code = "last_administrator"
+
+
+class StillLeads(Refusal):
+    """Nobody takes what they have in charge to another unit: it is handed to a colleague before. `facts`: count."""
+
+    code = "user_leads"
+
+
+class DeadLink(NotFound):
+    """A one-time link that is unknown, used, too old, replaced by a newer one, or of a closed account: the answer is the same."""
 
 
 def reserve_guess(username: str, address: str, *, now: datetime) -> None:
@@ -139,15 +156,28 @@ def reset_user(user: User, *, actor: Actor | None, now: datetime) -> str:
     return make_link(user, now=now)
 
 
+def whose_link(token: str, *, now: datetime) -> User:
+    """The person whose password a one-time link sets. Raises DeadLink."""
+    return _live(token, now, lock=False)[1]
+
+
 def use_link(token: str, password: str, *, now: datetime) -> User:
-    """Set a password by a one-time link. NotFound for a link that is unknown, used or too old."""
-    link = db.session.scalar(select(LoginLink).where(LoginLink.token_digest == ids.digest(token)).with_for_update())
-    if link is None or link.used_at is not None or link.expires_at < now:
-        raise NotFound
-    user = db.session.get_one(User, link.user_id)
+    """Set a password by a one-time link. Raises DeadLink, BadPassword."""
+    link, user = _live(token, now, lock=True)
     set_password(user, password, actor=None, now=now)
     link.used_at = now
     return user
+
+
+def _live(token: str, now: datetime, *, lock: bool) -> tuple[LoginLink, User]:
+    found = select(LoginLink).where(LoginLink.token_digest == ids.digest(token))
+    link = db.session.scalar(found.with_for_update() if lock else found)
+    if link is None or link.used_at is not None or link.expires_at < now:
+        raise DeadLink
+    user = db.session.get_one(User, link.user_id)
+    if user.disabled_at is not None:
+        raise DeadLink
+    return link, user
 
 
 def change_password(user: User, old: str, new: str, *, actor: Actor, now: datetime) -> None:
@@ -167,9 +197,10 @@ def set_password(user: User, password: str, *, actor: Actor | None, now: datetim
 
 
 def disable_user(user: User, *, actor: Actor | None, now: datetime) -> None:
-    """Close an account; live sessions end with their next request."""
+    """Close an account; live sessions end with their next request. Raises LastAdministrator, AlreadyDone."""
     if user.disabled_at is not None:
         raise AlreadyDone
+    _leave_one(user)
     user.disabled_at = now
     audit.record("account.disabled", subject=("user", user), actor=actor, now=now)
 
@@ -182,12 +213,52 @@ def enable_user(user: User, *, actor: Actor | None, now: datetime) -> None:
     audit.record("account.enabled", subject=("user", user), actor=actor, now=now)
 
 
+def when_moved(act: Callable[[User, Actor, datetime], None]) -> None:
+    """Do something, or refuse, whenever a person goes to another unit: rooms above tie people and units too."""
+    _when_moved.append(act)
+
+
+def change_user(user: User, *, name: str, unit: Unit, actor: Actor, now: datetime) -> None:
+    """Another name or another unit for the same person; what they registered stays theirs. Whoever goes ends what tied them to
+    the old unit; the door ends the sessions. Raises BadIdentity, and what the rooms above refuse with (StillLeads).
+    """
+    check_identity(user.username, name)
+    if name != user.name:
+        audit.record("account.renamed", subject=("user", user), facts={"old": user.name, "new": name}, actor=actor, now=now)
+        user.name = name
+    if unit.id == user.unit_id:
+        return
+    for act in _when_moved:
+        act(user, actor, now)
+    for row in queries.memberships_of(user.id):
+        if row.unit_id == unit.id:
+            leave_task_force(row, actor=actor, now=now)
+    facts = {"old": user.unit.code, "new": unit.code}
+    user.unit_id = unit.id
+    db.session.flush()
+    db.session.refresh(user)
+    audit.record("account.moved", subject=("user", user), facts=facts, actor=actor, now=now)
+
+
 def grant_role(user: User, role: Role, *, actor: Actor, now: datetime) -> None:
-    """Give a person another role; one role at a time keeps the three administrators apart. Nobody grants to himself."""
+    """Give a person another role; one role at a time keeps the three administrators apart. Nobody grants to himself.
+    Raises LastAdministrator.
+    """
     if user.id == actor.user_id:
         raise Refusal("own_role")
+    if role != Role.SYSTEM_ADMIN:
+        _leave_one(user)
     old, user.role = user.role, role
     audit.record("account.role_granted", subject=("user", user), facts={"old": old, "new": role.value}, actor=actor, now=now)
+
+
+def _leave_one(user: User) -> None:
+    """The lock: two administrators who close each other's accounts at one moment."""
+    if user.role != Role.SYSTEM_ADMIN or user.disabled_at is not None:
+        return
+    lock_key("last administrator")
+    if not [other for other in queries.of_role(Role.SYSTEM_ADMIN) if other.id != user.id and other.password_hash]:
+        raise LastAdministrator
 
 
 def join_task_force(unit: Unit, user: User, until: date, *, actor: Actor, now: datetime) -> Membership:

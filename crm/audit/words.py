@@ -18,6 +18,8 @@ words.register(
         "map.put": _l("启用地图"),
         "map.taken_down": _l("停用地图"),
         "account.disabled": _l("停用用户"),
+        "account.moved": _l("调整单位"),
+        "account.renamed": _l("更正姓名"),
         "account.enabled": _l("启用用户"),
         "account.password_set": _l("设置密码"),
         "account.reset": _l("重置密码"),
@@ -199,6 +201,7 @@ words.register(
         "transfer.withdrawn": _l("撤回流转"),
         "unit.created": _l("新增单位"),
         "unit.renamed": _l("单位更名"),
+        "unit.restored": _l("恢复单位"),
         "unit.retired": _l("停用单位"),
     },
 )

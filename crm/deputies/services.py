@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from crm.accounts import services as accounts
 from crm.accounts.models import User
 from crm.accounts.rules import write_desks
 from crm.audit import services as audit
@@ -44,11 +45,26 @@ def end_deputy(public_id: str, *, actor: Actor, now: datetime) -> Deputy:
     db.session.refresh(row)
     if row.ended_at is not None or row.until_on < clock.city_day(now):
         raise rules.DeputyEnded
+    _end(row, actor=actor, now=now)
+    return row
+
+
+def _end(row: Deputy, *, actor: Actor, now: datetime) -> None:
     row.ended_by_id, row.ended_at = actor.user_id, now
     _repeat(row.to)
     audit.record("desk.ended", subject=("user", row.whose), facts={"person": row.to.name}, actor=actor, now=now)
     _tell(row, row.whose, row.to, "desk.ended", actor=actor, now=now)
-    return row
+
+
+def _part(user: User, actor: Actor, now: datetime) -> None:
+    """Only colleagues of one unit do each other's desk: whoever goes to another one does none any more, nor has one done."""
+    today = clock.city_day(now)
+    for row in [*queries.live_of(user.id), *queries.live_to(user.id)]:
+        if row.until_on >= today:
+            _end(row, actor=actor, now=now)
+
+
+accounts.when_moved(_part)
 
 
 def _repeat(to: User) -> None:

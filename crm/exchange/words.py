@@ -29,7 +29,7 @@ words.register(
 words.register(
     "import_reason",
     {
-        "unknown_stage": _l("不认识的阶段"),
+        "unknown_stage": _l("不认识的阶段，可写：线索、在谈、签约、在建、投产"),
         "negative_amount": _l("金额不能为负"),
         "impossible_date": _l("没有这一天，或日期读不出"),
         "future_date": _l("日期晚于今天"),

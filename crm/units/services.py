@@ -94,3 +94,14 @@ def retire_unit(unit: Unit, *, on: date, actor: Actor, now: datetime) -> None:
         act(unit, actor, now)
     unit.retired_on = on
     audit.record("unit.retired", subject=("unit", unit), facts={"on": on.isoformat()}, actor=actor, now=now)
+
+
+def restore_unit(unit: Unit, *, actor: Actor, now: datetime) -> None:
+    """A unit that was retired, by mistake or for a while, takes work again; a task force comes back without members. Raises
+    AlreadyDone.
+    """
+    if unit.retired_on is None:
+        raise AlreadyDone
+    facts = {"since": unit.retired_on.isoformat()}
+    unit.retired_on = None
+    audit.record("unit.restored", subject=("unit", unit), facts=facts, actor=actor, now=now)

@@ -86,3 +86,13 @@ def retire(public_id: str) -> ResponseReturnValue:
         return go("units.edit", public_id=public_id)
     flash(_("单位已停用，历史记录不变"), "done")
     return go("units.index")
+
+
+@bp.post("/<string:public_id>/restore")
+@allowed("unit", "edit")
+def restore(public_id: str) -> ResponseReturnValue:
+    """It takes work again."""
+    with unit_of_work():
+        services.restore_unit(queries.by_public_id(public_id), actor=current_actor(), now=clock.now())
+    flash(_("单位已恢复使用"), "done")
+    return go("units.edit", public_id=public_id)

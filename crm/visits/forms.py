@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
-from wtforms import DateField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, Field, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from crm.core import clock
 from crm.visits.rules import Kind, NewProgress
@@ -21,7 +21,7 @@ class ProgressForm(Form):
         description=_l("写明姓名才能作为有效进展"),
     )  # fmt: skip
     text = TextAreaField(_l("进展"), validators=[InputRequired(_l("请写一段进展")), Length(max=2000, message=_l("最多2000个字"))])
-    next_step = StringField(_l("下一步"), filters=[one_line], validators=[Optional(), Length(max=200, message=_l("最多200个字"))])
+    next_step = StringField(_l("下一步"), filters=[one_line], validators=[Length(max=200, message=_l("最多200个字"))])
     next_due = DateField(_l("何时"), validators=[Optional()])
     photos = MultipleFileField(_l("拍照或附件"))
     once = once_field()
@@ -29,6 +29,11 @@ class ProgressForm(Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = choices("interaction")
+
+    def validate_next_step(self, field: Field) -> None:
+        """A day says what is due on it: alone it would go nowhere."""
+        if not field.data and self.next_due.data:
+            raise ValidationError(str(_l("已填日期，请写下一步做什么")))
 
     def to_progress(self) -> NewProgress:
         """What was typed, without the form."""

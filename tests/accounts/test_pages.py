@@ -8,8 +8,9 @@ from sqlalchemy import select
 from crm.accounts.models import Guess, User
 from crm.accounts.rules import GUESSES, WINDOW
 from crm.core.db import db, unit_of_work
+from crm.leads.models import Lead
 from crm.policy.rules import Role
-from tests.builders import PASSWORD, a_person, someone
+from tests.builders import PASSWORD, a_lead, a_person, someone
 from tests.pages import PageClient
 
 NEW = "seven wet umbrellas"
@@ -88,6 +89,74 @@ class TestAdministration:
         assert "/set-password/" not in browser.get("/account/users").html
         again = browser.get("/account/users").submit("/account/users", data, status=422)
         assert "lin.wei" in again.main
+
+    @pytest.mark.only_on("sqlite")
+    def test_people_made_one_after_another(self, signed_in):
+        """The link says whose it is, and the form is empty for the next colleague of the same unit."""
+        browser = signed_in("sysadmin")
+        data = {"username": "lin.wei", "name": "林薇", "role": "district_manager", "unit": "SZ-BA"}
+        page = browser.get("/account/users").submit("/account/users", data, status=200)
+        assert "林薇（lin.wei）的一次性链接" in page.main
+        form = page.root.first("form", action="/account/users")
+        assert [field.get("value", "") for field in form.all("input") if field.get("name") in ("username", "name")] == ["", ""]
+        assert [one["value"] for one in form.all("option") if "selected" in one.attrs] == ["district_manager", "SZ-BA"]
+
+    @pytest.mark.only_on("sqlite")
+    @pytest.mark.parametrize("end", ["used", "newer", "closed", "unknown"])
+    def test_a_dead_link_says_so_before_a_password_is_thought_of(self, app, signed_in, end):
+        admin, page = signed_in("sysadmin"), the_user("officer.nanshan")
+        found = admin.get(page).submit("/reset", status=200)
+        path = "/account/set-password/" + re.findall(r"/account/set-password/([\w-]+)", found.html)[0]
+        visitor = PageClient(app)
+        opened = visitor.get(path)
+        assert "officer.nanshan" in opened.main
+        assert opened.root.first("form", action="/account/language/en")
+        if end == "used":
+            opened.submit("/set-password/", {"password": NEW, "again": NEW})
+        elif end == "newer":
+            admin.get(page).submit("/reset", status=200)
+        elif end == "closed":
+            admin.get(page).submit("/disable")
+        else:
+            path += "x"
+        dead = visitor.get(path, status=404)
+        assert "请系统管理员再发一条" in dead.main
+        assert 'name="password"' not in dead.html
+        late = visitor.post(path, {"password": NEW, "again": NEW}, status=404)
+        assert "请系统管理员再发一条" in late.main
+
+    def test_another_name_and_another_unit(self, app, signed_in):
+        """Nobody is disabled and made anew for a typing error or a move: what they registered stays theirs."""
+        mover, admin, page = signed_in("officer.nanshan"), signed_in("sysadmin"), the_user("officer.nanshan")
+        with app.app_context():
+            lead = a_lead()
+            lead_id, other = lead.id, someone("manager.nanshan").id
+            name = someone().name
+        admin.get(page).submit("/change", {"name": "李敏敏", "unit": "SZ-NS"})
+        assert someone().name == "李敏敏"
+        mover.get("/")
+        refused = admin.get(page).submit("/change", {"name": name, "unit": "SZ-BA"}, status=422)
+        assert "名下还有 1 条" in refused.main
+        assert (someone().name, someone().unit.code) == ("李敏敏", "SZ-NS"), "nothing of it, or all of it"
+        assert "请填写姓名" in admin.get(page).submit("/change", {"name": " ", "unit": "SZ-BA"}, status=422).main
+        with app.app_context(), unit_of_work():
+            db.session.get_one(Lead, lead_id).owner_id = other
+        admin.get(page).submit("/change", {"name": name, "unit": "SZ-BA"})
+        assert (someone().name, someone().unit.code) == (name, "SZ-BA")
+        assert "sign-in" in mover.get("/", status=303).location
+        sign_in(app, PASSWORD)
+        signed_in("secadmin").post(f"{page}/change", {"name": "x", "unit": "SZ-NS"}, status=403)
+
+    def test_the_last_administrator_stays(self, app, signed_in):
+        """Nobody could open an account again but from the command line of the machine."""
+        admin, page = signed_in("sysadmin"), the_user("sysadmin")
+        assert "最后一位" in admin.get(page).submit("/disable", status=422).main
+        assert "最后一位" in signed_in("secadmin").get(page).submit("/role", {"role": "officer"}, status=422).main
+        assert (someone("sysadmin").role, someone("sysadmin").disabled_at) == ("system_admin", None)
+        with app.app_context(), unit_of_work():
+            a_person("second.admin", Role.SYSTEM_ADMIN, "SZ-TCJ")
+        admin.get(page).submit("/disable")
+        assert someone("sysadmin").disabled_at is not None
 
     @pytest.mark.only_on("sqlite")
     @pytest.mark.parametrize("changed", [{"username": "a b"}, {"username": "x" * 61}, {"name": ""}, {"name": "林" * 61}, {"unit": "SZ-??"},

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from crm.accounts import services as accounts
 from crm.accounts.rules import read_desks, write_desks
 from crm.audit.models import AuditLine
 from crm.core import clock
@@ -25,7 +26,7 @@ from crm.policy import rules as policy
 from crm.policy.rules import Role
 from crm.visits import services as visits
 from crm.visits.rules import Kind, NewProgress
-from tests.builders import a_lead, a_person, actor, someone
+from tests.builders import a_lead, a_person, a_unit, actor, someone
 from tests.web.shared_city import seal
 
 DAY = date(2026, 6, 18)
@@ -184,6 +185,16 @@ def test_one_deputy_a_day_and_an_end_before_its_day(pair):
     assert [state_of(r.from_on, r.until_on, ended=bool(r.ended_at), today=clock.today()) for r in queries.seen_by(actor())] == [
         DeputyState.COMING, DeputyState.ENDED,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mover", ["officer.nanshan", "colleague.nanshan"])
+def test_whoever_goes_to_another_unit_does_no_desk_of_the_old_one(pair, mover):
+    hand()
+    hand(first=clock.today() + timedelta(days=20))
+    with unit_of_work():
+        accounts.change_user(someone(mover), name="林薇", unit=a_unit("SZ-BA"), actor=actor("sysadmin"), now=clock.now())
+    assert actor("colleague.nanshan").desks == frozenset()
+    assert all(row.ended_at for row in db.session.scalars(select(Deputy)))
 
 
 @only

@@ -140,6 +140,9 @@ class TestThePages:
         browser.post(f"/units/{unit.public_id}/retire")
         assert a_unit("SZ-NS-ZZ").retired_on == clock.today()
         browser.post(f"/units/{unit.public_id}/retire", status=409)
+        browser.get(f"/units/{unit.public_id}").submit("/restore")
+        assert a_unit("SZ-NS-ZZ").retired_on is None, "a wrong click on one of forty units was for good"
+        browser.post(f"/units/{unit.public_id}/restore", status=409)
 
     @pytest.mark.only_on("sqlite")
     @pytest.mark.parametrize("changed", [

@@ -213,6 +213,7 @@ def _form_for(endpoint, world):
         "leads.tag_now": {"primary": "1", "version": "1"},
         "leads.reveal": {"reason": "I want to know"},
         "accounts.create_user": {"username": "slipped.in", "name": "slipped", "role": "leader", "unit": "1"},
+        "accounts.change_user": {"name": "slipped in", "unit": "SZ-BA"},
         "accounts.grant_role": {"role": "security_admin"},
         "units.create": {"code": "SZ-XX", "zh": "slipped", "en": "slipped", "kind": "district"},
         "units.rename": {"zh": "slipped in", "en": "slipped in"},

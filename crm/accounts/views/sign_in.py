@@ -71,11 +71,19 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in"), 303)
 
 
+def _link_page(form: NewPasswordForm, token: str) -> str:
+    person = services.whose_link(token, now=clock.now())
+    return render_template("accounts/set_password.html", form=form, token=token, person=person)
+
+
 @bp.get("/set-password/<string:token>")
 @open_door("the one-time link is the proof")
 def set_password(token: str) -> ResponseReturnValue:
-    """The page of a one-time link."""
-    return render_template("accounts/set_password.html", form=NewPasswordForm(), token=token)
+    """The page of a one-time link; one that no longer holds says so before anybody has thought of a password."""
+    try:
+        return _link_page(NewPasswordForm(), token)
+    except services.DeadLink:
+        return render_template("accounts/dead_link.html"), 404
 
 
 @bp.post("/set-password/<string:token>")
@@ -83,17 +91,20 @@ def set_password(token: str) -> ResponseReturnValue:
 def set_password_now(token: str) -> ResponseReturnValue:
     """Set the password by the link; the person signs in with it next."""
     form = NewPasswordForm()
-    if form.validate():
-        try:
-            with unit_of_work():
-                user = services.use_link(token, form.password.data or "", now=clock.now())
-                sessions.end_all(user.id)
-        except BadPassword as refusal:
-            form.password.errors = [refusals.sentence(refusal)]
-        else:
-            flash(_("密码已设置，请登录"), "done")
-            return redirect(url_for("accounts.sign_in"), 303)
-    return render_template("accounts/set_password.html", form=form, token=token), 422
+    try:
+        if form.validate():
+            try:
+                with unit_of_work():
+                    user = services.use_link(token, form.password.data or "", now=clock.now())
+                    sessions.end_all(user.id)
+            except BadPassword as refusal:
+                form.password.errors = [refusals.sentence(refusal)]
+            else:
+                flash(_("密码已设置，请登录"), "done")
+                return redirect(url_for("accounts.sign_in"), 303)
+        return _link_page(form, token), 422
+    except services.DeadLink:
+        return render_template("accounts/dead_link.html"), 404
 
 
 @bp.get("/password")

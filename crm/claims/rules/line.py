@@ -35,8 +35,10 @@ def line_of(clock: Clock, progress: list[date], today: date) -> Line:
     found += [("progress", on) for on in sorted(set(progress))[-12:]]
     if marks.begun is not None and clock.runs:
         found.append(("begun", marks.begun))
+    # A day or two to answer over a weekend: its reminder would stand before the registration itself.
+    amber = max(clock.amber, marks.registered)
     if clock.runs:
-        found += [("amber", clock.amber), ("due", clock.due)]
+        found += [("amber", amber), ("due", clock.due)] if amber > marks.registered else [("due", clock.due)]
     if clock.ran_out and marks.noticed is not None and marks.noticed > clock.due:
         found.append(("noticed", marks.noticed))
     found.append(("today", today))
@@ -47,4 +49,4 @@ def line_of(clock: Clock, progress: list[date], today: date) -> Line:
         return round(1.5 + 97 * min(max((on - first) / span, 0.0), 1.0), 2)
 
     order = sorted(found, key=lambda item: item[1])
-    return Line(tuple(Mark(kind, on, at(on)) for kind, on in order), at(clock.amber), at(clock.due), at(today))
+    return Line(tuple(Mark(kind, on, at(on)) for kind, on in order), at(amber), at(clock.due), at(today))

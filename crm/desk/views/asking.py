@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
+from flask_babel import gettext as _
 
+from crm.accounts import queries as accounts
 from crm.clusters import queries as clusters
 from crm.desk.forms import question_from
 from crm.events import queries as events
@@ -44,6 +46,19 @@ def views_of(place: str) -> dict[str, Any]:
     }
 
 
+def _owners(unit_names: dict[int, Any], lang: str) -> list[tuple[int, str]]:
+    """Who may be in charge of what this person's list holds; somebody else whom the address names stands there as well."""
+    actor = current_actor()
+    found = accounts.who_may_own("/" if actor.city_wide else actor.unit_path)
+    asked = request.args.get("owner", type=int)
+    if asked is not None and asked not in {row[0] for row in found} and (person := accounts.by_id(asked)) is not None:
+        found.append((person.id, person.name, person.unit_id, person.disabled_at is not None))
+    return [
+        (id_, f"{name}　{unit_names[unit_id].short(lang)}" + (f"　{_('已停用')}" if closed else ""))
+        for id_, name, unit_id, closed in found
+    ]
+
+
 def filter_names() -> dict[str, Any]:
     """Clusters, units and areas as the filters offer them."""
     event_id = request.args.get("event", type=int)
@@ -56,6 +71,7 @@ def filter_names() -> dict[str, Any]:
         "units": [(unit.id, unit.short(lang)) for unit in working],
         "areas": [(unit.id, unit.short(lang)) for unit in working if unit.is_area],
         "unit_names": unit_names,
+        "owners": _owners(unit_names, lang),
         "event_shown": event,
         "event_names": [(id_, f"{on.isoformat()[:7]}　{name}") for id_, on, name in newest[: events.OFFERED]],
         "more_events": len(newest) > events.OFFERED,

@@ -12,6 +12,7 @@ from crm.core.db import unit_of_work
 from crm.desk import queries
 from crm.desk.views import asking
 from crm.desk.views.blueprint import bp
+from crm.desk.views.changes import in_words
 from crm.desk.views.workbook import send_leads
 from crm.events import queries as events
 from crm.events import rules as event_rules
@@ -139,7 +140,7 @@ def lead(public_id: str) -> ResponseReturnValue:
     reporters = {report.unit_id: units.by_id(report.unit_id) for report in facts["reports"]}
     page = render_template(
         "desk/lead.html", lead=found, reporters=reporters, today=clock.today(), registered_by=registered_by,
-        missing_text=missing_text, phase_name=phase_name,
+        missing_text=missing_text, phase_name=phase_name, change_said=in_words,
         evidence_choices=evidence_choices() if facts["may_here"].get("file.add") else (),
         leaders=supervision.leader_names() if facts["may_here"]["sponsor.set"] else (), **facts,
     )  # fmt: skip

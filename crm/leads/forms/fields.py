@@ -11,7 +11,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.claims import queries as claims
@@ -35,9 +35,9 @@ def limit(maximum: int) -> Length:
 
 
 def text(label: Any, maximum: int, *, required: bool = False, description: Any = "") -> StringField:
-    """One line of text."""
-    need = InputRequired(_l("请填写")) if required else Optional()
-    return StringField(label, filters=[one_line], validators=[need, limit(maximum)], description=description)
+    """One line of text. No Optional() on one that may be empty: it would stop the checks that ask for it beside another field."""
+    need = [InputRequired(_l("请填写"))] if required else []
+    return StringField(label, filters=[one_line], validators=[*need, limit(maximum)], description=description)
 
 
 def evidence_choices() -> list[tuple[str, str]]:
@@ -156,9 +156,9 @@ class ContactFields:
             raise ValidationError(str(_l("邮箱无法识别")))
 
     def validate_contact_name(self, field: Field) -> None:
-        """Phone and mail belong to somebody."""
+        """Phone and mail belong to somebody: without a name they would go nowhere."""
         if not field.data and (self.contact_phone.data or self.contact_email.data or self.contact_title.data):
-            raise ValidationError(str(_l("请填写联系人姓名")))
+            raise ValidationError(str(_l("已填联系方式，请写联系人姓名；不知道的可写称呼")))
 
     def to_contact(self) -> NewContact:
         """What was typed, without the form; the name is empty when there is nobody."""

@@ -135,6 +135,11 @@ class LeadForm(SumMixin, ContactFields, Form):
         if bool(field.data) != bool(self.party_role.data):
             raise ValidationError(str(_l("角色和名称请一起填写")))
 
+    def validate_next_step(self, field: Field) -> None:
+        """A day says what is due on it."""
+        if not field.data and self.next_due.data:
+            raise ValidationError(str(_l("已填日期，请写下一步做什么")))
+
     def to_new_lead(self) -> NewLead:
         """What was typed, without the form."""
         total, contracted = self.sums()

@@ -136,6 +136,12 @@ class Question:
         days = (self.registered_from, self.registered_to, self.admitted_from, self.admitted_to)
         return self.status or (ANY_STATUS if any(looked_for) or any(days) else Status.ACTIVE.value)
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the stage, the scope and the way of showing leaves leads out."""
+        shown = ("stage", "scope", "sort", "descending", "page", "size", "columns", "exact", "group")
+        return self != Question(**{name: getattr(self, name) for name in shown})
+
     def on(self, **changes: object) -> "Question":
         """The same question with something else."""
         return replace(self, **changes)  # type: ignore[arg-type]

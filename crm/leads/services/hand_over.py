@@ -6,6 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from crm.accounts import queries as accounts
+from crm.accounts import services as people
+from crm.accounts.models import User
+from crm.accounts.services import StillLeads
 from crm.audit import services as audit
 from crm.core.db import db
 from crm.credit import services as credit
@@ -46,7 +49,16 @@ def _follows_nothing(unit: Unit, _actor: Actor, _now: datetime) -> None:
         raise StillFollows(count=count)
 
 
+def _leads_nothing(user: User, _actor: Actor, _now: datetime) -> None:
+    """Who goes to another unit leaves what it follows to a colleague there."""
+    live = (Lead.owner_id == user.id, Lead.merged_into_id.is_(None), Lead.status != Status.ENDED)
+    count = db.session.scalar(select(func.count()).select_from(Lead).where(*live)) or 0
+    if count:
+        raise StillLeads(count=count)
+
+
 units.when_retired(_follows_nothing)
+people.when_moved(_leads_nothing)
 
 
 def hand_over(lead: Lead, to: HandOver, *, actor: Actor, now: datetime) -> None:
