@@ -136,6 +136,7 @@ _SENTENCES = {
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),
     "review.proposed": _l("%(unit)s %(person)s 提请归并两家企业"),
+    "review.settled": _l("您提请归并的两家企业已有判断：%(said)s"),
     "review.swept": _l("全库比对完成：%(compared)s 家，新增 %(added)s 对疑似重复"),
 }
 _CODES = {
@@ -146,6 +147,7 @@ _CODES = {
     "role": "share_role",
     "level": "matter_level",
     "answer": "go_live_answer",
+    "said": "answer",
     "milestone": "milestone",
     "verdict": "objection_state",
 }
