@@ -105,6 +105,7 @@ _SENTENCES = {
     "desk.handed": _l("%(to)s 自 %(first)s 至 %(until)s 代理 %(person)s 的工作"),
     "desk.ended": _l("%(to)s 对 %(person)s 工作的代理已结束"),
     "merge.done": _l("%(name)s 已归并，请核对"),
+    "merge.gone": _l("本单位的 %(name)s 已归并到 %(number)s，由%(to)s跟进；登记时间作为第二次登记保留"),
     "merge.undone": _l("%(name)s 的归并已撤销"),
     "merge.asked": _l("%(unit)s %(person)s 提请归并 %(name)s，请在%(due)s前答复"),
     "merge.asked_city": _l("%(unit)s %(person)s 提请归并 %(name)s，已请相关单位在%(due)s前答复"),
