@@ -97,6 +97,7 @@ _SENTENCES = {
     "instruction.late": _l("批示件 %(number)s 已于%(due)s逾期，仍未办结"),
     "force.joined": _l("您已加入%(to)s，至 %(until)s；共享给它的项目您可以查看"),
     "force.member": _l("%(unit)s %(person)s 加入%(to)s，至 %(until)s"),
+    "force.over": _l("%(to)s已停用，不再有成员，共享给它的项目不再共享"),
     "force.left": _l("您已退出%(to)s"),
     "force.gone": _l("%(unit)s %(person)s 退出%(to)s"),
     "delegation.given": _l("%(person)s 自 %(first)s 至 %(last)s 担任%(to)s的联络员"),
