@@ -56,6 +56,11 @@ def members_of(unit_id: int) -> list[Membership]:
     return sorted(db.session.scalars(query.order_by(Membership.id)), key=lambda row: row.until < clock.today())
 
 
+def once_members_of(unit_id: int) -> list[Membership]:
+    """Who belonged to a task force, in the order in which they came."""
+    return list(db.session.scalars(select(Membership).where(Membership.unit_id == unit_id).order_by(Membership.id)))
+
+
 def membership(public_id: str) -> Membership:
     """The membership named in a URL; NotFound."""
     row = db.session.scalar(select(Membership).where(Membership.public_id == public_id))

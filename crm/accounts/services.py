@@ -289,19 +289,30 @@ def join_task_force(unit: Unit, user: User, until: date, *, actor: Actor, now: d
 
 def leave_task_force(member: Membership, *, actor: Actor, now: datetime) -> None:
     """End a membership: the next request of the person sees what was shared with the task force no more. Raises AlreadyDone."""
+    _end(member, actor, now)
+    _tell_force("left", "gone", member, actor=actor, now=now)
+
+
+def _end(member: Membership, actor: Actor, now: datetime) -> None:
     if member.ended_at is not None:
         raise AlreadyDone
     member.ended_by_id, member.ended_at = actor.user_id, now
     _note_memberships(member.user)
     facts = {"unit": member.unit.code}
     audit.record("account.task_force_left", subject=("user", member.user), facts=facts, actor=actor, now=now)
-    _tell_force("left", "gone", member, actor=actor, now=now)
 
 
 def _dissolve(unit: Unit, actor: Actor, now: datetime) -> None:
-    """A task force is no more: nobody is in it."""
-    for member in queries.members_of(unit.id) if unit.kind == UnitKind.TASK_FORCE else ():
-        leave_task_force(member, actor=actor, now=now)
+    """A task force is no more: nobody is in it. Who was, and their managers, hear that once, and not of one another's leaving."""
+    if unit.kind != UnitKind.TASK_FORCE:
+        return
+    members = queries.members_of(unit.id)
+    paths = [unit.path, *(member.user.unit.path for member in members)]
+    people = {user.id for user in [*queries.managers_of(*paths), *queries.active_in([unit.id])]}
+    for member in members:
+        _end(member, actor, now)
+    told = people | {member.user_id for member in members}
+    _notify[0](told, "force.over", subject=None, facts={"to": unit.zh}, actor=actor, now=now)
 
 
 units.when_retired(_dissolve)

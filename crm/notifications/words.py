@@ -97,6 +97,7 @@ _SENTENCES = {
     "instruction.late": _l("批示件 %(number)s 已于%(due)s逾期，仍未办结"),
     "force.joined": _l("您已加入%(to)s，至 %(until)s；共享给它的项目您可以查看"),
     "force.member": _l("%(unit)s %(person)s 加入%(to)s，至 %(until)s"),
+    "force.over": _l("%(to)s已停用，不再有成员，共享给它的项目不再共享"),
     "force.left": _l("您已退出%(to)s"),
     "force.gone": _l("%(unit)s %(person)s 退出%(to)s"),
     "delegation.given": _l("%(person)s 自 %(first)s 至 %(last)s 担任%(to)s的联络员"),
@@ -105,6 +106,7 @@ _SENTENCES = {
     "desk.handed": _l("%(to)s 自 %(first)s 至 %(until)s 代理 %(person)s 的工作"),
     "desk.ended": _l("%(to)s 对 %(person)s 工作的代理已结束"),
     "merge.done": _l("%(name)s 已归并，请核对"),
+    "merge.gone": _l("本单位的 %(name)s 已归并到 %(number)s，由%(to)s跟进；登记时间作为第二次登记保留"),
     "merge.undone": _l("%(name)s 的归并已撤销"),
     "merge.asked": _l("%(unit)s %(person)s 提请归并 %(name)s，请在%(due)s前答复"),
     "merge.asked_city": _l("%(unit)s %(person)s 提请归并 %(name)s，已请相关单位在%(due)s前答复"),
@@ -136,6 +138,7 @@ _SENTENCES = {
     "import.done": _l("%(file)s 导入完成：%(imported)s 条"),
     "import.judged": _l("%(file)s 校验完成，请查看"),
     "review.proposed": _l("%(unit)s %(person)s 提请归并两家企业"),
+    "review.settled": _l("您提请归并的两家企业已有判断：%(said)s"),
     "review.swept": _l("全库比对完成：%(compared)s 家，新增 %(added)s 对疑似重复"),
 }
 _CODES = {
@@ -146,6 +149,7 @@ _CODES = {
     "role": "share_role",
     "level": "matter_level",
     "answer": "go_live_answer",
+    "said": "answer",
     "milestone": "milestone",
     "verdict": "objection_state",
 }

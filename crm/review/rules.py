@@ -49,6 +49,13 @@ class PairDecided(Refusal):
     status = 409
 
 
+class ProposedAlready(Refusal):
+    """The merge was proposed already; whoever may decide has been told and has not answered yet."""
+
+    code = "proposed_already"
+    status = 409
+
+
 class UndoTooLate(Refusal):
     """The pair was decided again since; there is nothing to go back to."""
 

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from crm.accounts import queries as accounts
 from crm.core import clock, once
 from crm.core.db import unit_of_work
-from crm.core.errors import AlreadyDone, Refusal
+from crm.core.errors import AlreadyDone, NotFound, Refusal
 from crm.jobs import services as jobs
 from crm.merging.forms import choices_from
 from crm.merging.queries.consents import count_waiting
@@ -19,7 +20,7 @@ from crm.review.models import ReviewPair
 from crm.review.queries import access, finding, queue
 from crm.review.queries.access import Side
 from crm.review.queries.queue import Board, Group
-from crm.review.rules import Answer, PairDecided, Sort
+from crm.review.rules import Answer, PairDecided, PairState, Sort
 from crm.review.services.decide import suggested_keeper
 from crm.review.words import comparison
 from crm.review.words.choices import choices
@@ -100,7 +101,8 @@ def _compared(board: Board, group: Group | None, pair: ReviewPair, at: int) -> d
     sides = access.sides({pair.a_id, pair.b_id}, actor=actor)
     a, b = sides[pair.a_id], sides[pair.b_id]
     masked = a.masked or b.masked
-    following = board.groups[at + 1].first.public_id if 0 <= at < len(board.groups) - 1 else None
+    coming = [*board.groups[at + 1 :], *([board.after] if board.after else [])] if at >= 0 else []
+    following = coming[0].first.public_id if coming else None
     stays, goes = (a, b) if suggested_keeper(a, b) == a.company.id else (b, a)
     data = {"then": following or "", "keep": stays.company.public_id}
     form = AnswerForm(formdata=None, data=data, keep=[(a.company.public_id, "A"), (b.company.public_id, "B")])
@@ -110,9 +112,12 @@ def _compared(board: Board, group: Group | None, pair: ReviewPair, at: int) -> d
     return {
         "choices": choices(a.company, b.company) if same else [], "keeper": "A" if stays is a else "B",
         "merge_at": _merge_at(stays, goes, group) if same else "",
+        "proposal": queue.proposal_of(pair) if undecided and not masked else None,
         "compared": comparison.rows(a, b, actor=actor), "a": a, "b": b, "form": form,
         "chips": [] if masked else comparison.chips(pair), "rights": rights,
-        "decision": queue.decision_about(pair), "equal": request.args.get("equal") == "1",
+        "decision": (decision := queue.decision_about(pair)), "me": actor.user_id,
+        "decider": accounts.by_id(decision.decided_by_id) if decision and not masked else None,
+        "equal": request.args.get("equal") == "1",
     }  # fmt: skip
 
 
@@ -135,7 +140,10 @@ def decide(public_id: str) -> ResponseReturnValue:
     group = _group(pair)
     others = [other.public_id for other in group.pairs if other.public_id != public_id] if group else []
     chosen = choices_from("company", request.form)
-    said = "；".join(text for _weight, text in comparison.chips(pair))
+    proposes = (
+        form.to_answer() is Answer.PROPOSED
+    )  # who decides reads what the proposer wrote, not the reasons that stand there anyway
+    said = "" if proposes else "；".join(text for _weight, text in comparison.chips(pair))
     try:
         with unit_of_work():
             scope = f"review.decide.{public_id}"
@@ -151,11 +159,21 @@ def decide(public_id: str) -> ResponseReturnValue:
         if refusal.status not in (409, 422) or isinstance(refusal, AlreadyDone):
             raise
         flash(refusals.sentence(refusal), "soon")
-        return _on(None if isinstance(refusal, PairDecided) else public_id)
+        if form.reason.data:
+            flash(_("您写的说明没有记下：%(text)s", text=form.reason.data), "soon")
+        return _on(public_id if not isinstance(refusal, PairDecided) or _answered(public_id) else None)
     answer = form.to_answer()
-    about = _("%(a)s、%(b)s", a=decided.names[0], b=decided.names[1]) if answer is not Answer.PROPOSED else ""
+    about = _("%(a)s、%(b)s", a=decided.names[0], b=decided.names[1]) if not proposes else ""
     flash(_("已判：%(answer)s　%(about)s", answer=word("answer", answer.value), about=about), "done")
     return redirect(key.answer, 303)
+
+
+def _answered(public_id: str) -> bool:
+    """Whether the pair's page says how it was decided; one whose companies were merged elsewhere has no answer to show."""
+    try:
+        return access.visible_pair(public_id, actor=current_actor()).state == PairState.DECIDED
+    except NotFound:
+        return False
 
 
 @bp.post("/undo")

@@ -181,7 +181,9 @@ def test_one_that_is_dissolved_opens_nothing_any_more(force):
     dissolve()
     assert not reads(lead)
     assert (queries.members_of(force.id), sharing.live_of_unit(force.id)) == ([], [])
-    assert told("force.left") == ["guest"]
+    assert "guest" in told("force.over")
+    assert not told("force.left"), "nobody left: it is no more"
+    assert not told("force.gone")
     assert "lead.share_ended" in set(db.session.scalars(select(AuditLine.action)))
     with pytest.raises(NoTaskForce):
         join()
@@ -201,6 +203,19 @@ def test_one_that_follows_a_lead_is_not_dissolved(force, app):
     with unit_of_work():
         db.session.get_one(Lead, lead.id).status = Status.ENDED
     dissolve()
+
+
+def test_the_page_says_that_it_is_dissolved_and_who_was_in_it(app, signed_in):
+    with app.app_context():
+        path = f"/account/task-forces/{made().public_id}"
+        join()
+        dissolve()
+    page = signed_in("coordinator").get(path).main
+    assert "专班已于" in page
+    assert "曾经的成员" in page
+    assert "测试guest" in page
+    for untrue in ("还没有成员", "成员在期限内可以查看", "移出"):
+        assert untrue not in page
 
 
 @pytest.mark.only_on("sqlite")

@@ -53,6 +53,16 @@ def test_opening_one_from_a_second_report(app, signed_in):
     assert "1 项争议待办" in signed_in("manager.nanshan").get("/").main
 
 
+def test_who_followed_before_is_called_so_once_another_unit_follows(app, signed_in, dispute):
+    _lead, public_id = dispute
+    browser = signed_in("manager.nanshan")
+    chips = lambda: browser.get(f"/disputes/{public_id}").root.first("p", **{"class": "ob-chips"}).text  # noqa: E731
+    assert "跟进单位" in chips()
+    assert "原跟进单位" not in chips()
+    within(app, does, services.decide, public_id, within(app, ruling), by="coordinator")
+    assert "原跟进单位" in chips()
+
+
 def test_statements_and_taking_it_back(signed_in, dispute):
     _lead, public_id = dispute
     theirs = signed_in("manager.baoan")

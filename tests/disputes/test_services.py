@@ -28,11 +28,12 @@ from crm.disputes.rules import (
 from crm.leads.models import Lead
 from crm.leads.rules.lead import LeadDisputed
 from crm.merging.services import merge_leads
+from crm.policy.rules import Role
 from crm.sharing.models import LeadShare
 from crm.sharing.rules import SealDisputed
 from crm.transfers import services as transfers
 from crm.transfers.rules import TransferClosed
-from tests.builders import a_company, a_lead, a_unit, actor, an_officer, someone
+from tests.builders import a_company, a_lead, a_person, a_unit, actor, an_officer, someone
 from tests.claims.stories import claimed, clock_of
 from tests.disputes.stories import HQ, a_dispute, at_headquarters, does, fresh, opened, reported_twice, ruling, stored
 from tests.transfers.stories import offered, shares, told
@@ -65,6 +66,15 @@ def test_a_dispute_from_its_opening_to_its_decision(app):
         acts = set(db.session.scalars(select(AuditLine.action)))
         assert {"dispute.opened", "dispute.stated", "dispute.decided", "credit.decided", "lead.handed_over"} <= acts
         assert [step.move for step in queries.steps_of(stored(public_id).id)] == ["opened", "stated", "decided"]
+
+
+def test_who_spoke_for_a_side_hears_what_was_decided(app):
+    with app.app_context():
+        _lead, public_id = a_dispute()
+        a_person("second.baoan", Role.OFFICER, "SZ-BA")
+        does(services.state, public_id, "we sent the first letter", by="second.baoan")
+        does(services.decide, public_id, ruling(), by="coordinator")
+        assert "second.baoan" in told("dispute.decided")
 
 
 def test_who_may_open_one(app):

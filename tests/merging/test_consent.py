@@ -279,6 +279,22 @@ class TestPages:
         assert "已登记 · 按权限不显示" in page.text
         assert "归入保留的一条" not in page.text
 
+    def test_who_refused_is_not_named_where_the_unit_is_not(self, app, signed_in):
+        with app.app_context():
+            one, two = twins(other="officer.baoan")
+            firms = [company_of(lead).public_id for lead in (one, two)]
+            db.session.remove()
+        city = signed_in("coordinator")
+        city.post("/merges/requests", self.asked_by(city, firms, reason=REASON))
+        path = f"/merges/requests/{self.made(app)}"
+        agreed = signed_in("manager.nanshan").post(path, {"reply": "agree"}).follow()
+        assert "已同意，等待其他单位答复" in agreed.text
+        signed_in("manager.baoan").post(path, {"reply": "decline", "reason": "two firms"})
+        told = signed_in("manager.nanshan").get(path)
+        assert "two firms" in told.text
+        assert "测试manager.baoan" not in told.html
+        assert "测试manager.baoan" in city.get(path).text
+
     def test_a_missing_reason_is_asked_for(self, app, signed_in, firms):
         browser = signed_in("manager.nanshan")
         page = browser.post("/merges/requests", self.asked_by(browser, firms), status=422)

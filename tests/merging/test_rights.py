@@ -8,7 +8,7 @@ from crm.core.errors import Forbidden, NotFound
 from crm.merging import rules, services
 from crm.notifications.models import Notification
 from tests.builders import someone
-from tests.merging.stories import company_of, merge, twins, undo
+from tests.merging.stories import company_of, merge, one_firm, twins, undo
 
 
 def messages(username):
@@ -41,6 +41,21 @@ class TestRights:
             undo(done, by="manager.nanshan")
         undo(done)
         assert messages("manager.baoan") == ["merge.done", "merge.undone"]
+
+    def test_a_unit_whose_lead_went_hears_of_it_by_its_own_number(self, desk):
+        one, two = one_firm(other="officer.baoan")
+        done = merge(one, two, verb=services.merge_leads)
+        undo(done)
+        facts = {"name": two.number, "number": one.number, "to": one.following_unit.zh}
+        for username, expected in (
+            ("manager.baoan", [("merge.gone", facts), ("merge.undone", facts)]),
+            ("officer.baoan", [("merge.gone", facts), ("merge.undone", facts)]),
+            ("manager.nanshan", [("merge.done", {"name": one.number}), ("merge.undone", {"name": one.number})]),
+        ):  # fmt: skip
+            query = select(Notification.code, Notification.facts).where(
+                Notification.user_id == someone(username).id, Notification.subject_public_id == done.public_id
+            )  # fmt: skip
+            assert [tuple(row) for row in db.session.execute(query.order_by(Notification.id))] == expected, username
 
     @pytest.mark.parametrize("username", ["auditor", "sysadmin", "secadmin"])
     def test_administrators_find_nothing(self, desk, username):

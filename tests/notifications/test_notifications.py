@@ -18,7 +18,7 @@ FACTS = {
     "file": "list.xlsx", "imported": 12,
     "person": "李敏", "compared": 3, "added": 1, "due": "2026-06-20T09:00:00+08:00", "state": "agreed",
     "role": "assist", "until": "2026-09-30", "why": "另有安排", "code_name": "海棠", "milestone": "registered", "due_count": 2, "amber": 3,
-    "count": 12, "answer": "holder", "conflicts": 2, "first": "2026-06-01", "last": "2026-06-20", "level": "city", "to": "南山区",
+    "count": 12, "answer": "holder", "said": "different", "conflicts": 2, "first": "2026-06-01", "last": "2026-06-20", "level": "city", "to": "南山区",
     "week": "2026-06-15", "names": "南山、宝安",
     "verdict": "upheld", "period": "2026Q1",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from crm.merging.rules import ChoiceUnknown
 from crm.notifications.models import Notification
 from crm.review.models import ReviewDecision, ReviewPair
 from crm.review.queries import queue
-from crm.review.rules import NothingToUndo, PairDecided, Sort, UndoTooLate
+from crm.review.rules import NothingToUndo, PairDecided, ProposedAlready, Sort, UndoTooLate
 from tests.builders import a_company, a_lead, actor, someone
 from tests.review.stories import EARLIER, LATER, company, contents, merges, say, undo, waiting
 
@@ -137,6 +137,32 @@ class TestWhoMay:
         undo(app, "officer.nanshan")
         with app.app_context():
             assert db.session.scalars(select(ReviewPair)).one().proposed_at is None
+
+    def test_a_proposal_waits_with_whoever_decides_and_is_made_once(self, app, between):
+        say(app, between, "proposed", "officer.nanshan")
+        assert waiting(app, "officer.nanshan") == [], "asked and answered"
+        assert waiting(app) == [[between]]
+        for again in ("officer.nanshan", "manager.nanshan", "officer.baoan"):
+            with pytest.raises(ProposedAlready):
+                say(app, between, "proposed", again)
+        with app.app_context():
+            assert len(list(db.session.scalars(select(Notification).where(Notification.code == "review.proposed")))) == 1
+        undo(app, "officer.nanshan")
+        assert waiting(app, "officer.nanshan") == [[between]]
+
+    def test_a_managers_own_proposal_leaves_his_queue_an_officers_is_for_him(self, app, between, inside_too):
+        say(app, between, "proposed", "manager.nanshan")
+        say(app, inside_too, "proposed", "officer.nanshan")
+        assert waiting(app, "manager.nanshan") == [[inside_too]]
+        assert waiting(app, "officer.nanshan") == []
+
+    @pytest.mark.parametrize("answer", ["related", "different"])
+    def test_who_proposed_hears_of_the_answer(self, app, between, answer):
+        say(app, between, "proposed", "officer.nanshan")
+        say(app, between, answer)
+        with app.app_context():
+            told = db.session.scalars(select(Notification).where(Notification.code == "review.settled")).one()
+            assert (told.user_id, told.facts) == (someone("officer.nanshan").id, {"said": answer})
 
     def test_what_one_cannot_read_one_cannot_judge(self, app, between):
         for answer in ("related", "different", "later", "same"):

@@ -70,8 +70,11 @@ def test_who_comes_too_late_is_told(between, signed_in):
     slow, quick = signed_in("coordinator"), signed_in("coordinator")
     page = slow.get("/review/")
     quick.get("/review/").submit(f"/review/{between}", {"answer": "different"})
-    late = page.submit(f"/review/{between}", {"answer": "related"}).follow()
+    late = page.submit(f"/review/{between}", {"answer": "related", "reason": "同一集团两家"}).follow()
     assert "这一对已有人判断过" in late.main
+    assert "您写的说明没有记下：同一集团两家" in late.main
+    assert late.root.first("p", **{"class": "ob-verdict"}).text.startswith("不是同一家"), "what was said instead, and who said it"
+    assert "测试coordinator" in late.root.first("p", **{"class": "ob-verdict"}).text
 
 
 def test_same_is_merged(app, between, signed_in):
@@ -106,6 +109,23 @@ class TestMasked:
         city = signed_in("coordinator")
         assert "提请归并两家企业" in city.get("/messages/").main
         assert "提请归并" in city.get(f"/review/{between}").main
+
+    def test_what_was_written_reaches_who_decides_and_the_other_unit_not(self, between, signed_in):
+        signed_in("officer.nanshan").get("/review/").submit(f"/review/{between}", {"answer": "proposed", "reason": "电话相同"})
+        assert "提请说明：电话相同" in signed_in("coordinator").get(f"/review/{between}").main
+        other = signed_in("officer.baoan").get(f"/review/{between}").main
+        assert "已提请归并，等待判断" in other
+        for hidden in ("南山", "电话相同"):
+            assert hidden not in other
+
+    def test_one_asks_once(self, between, signed_in):
+        browser = signed_in("officer.nanshan")
+        browser.get("/review/").submit(f"/review/{between}", {"answer": "proposed"})
+        asked = browser.get(f"/review/{between}")
+        assert "已提请归并，等待判断" in asked.main
+        assert not asked.root.first("main").all("button", name="answer")
+        again = browser.post(f"/review/{between}", {"answer": "proposed", "once": "w" * 22}).follow()
+        assert "不必再次提请" in again.main
 
     def test_after_an_answer_nothing_is_told_either(self, app, between, signed_in):
         browser = signed_in("officer.nanshan")
@@ -230,6 +250,14 @@ def test_pages_of_the_queue(app, swept, signed_in):
     assert "第 11–13 组，共 13 组" in second.main
     nexts = [a.get("href") for a in first.root.all("a") if a.get("data-key") == "j"]
     browser.get(nexts[0], ceiling=40)
+    tenth = browser.get(first.root.first("ol").all("a")[9].get("href"), ceiling=40)
+    (after,) = [a.get("href") for a in tenth.root.all("a") if a.get("data-key") == "j"]
+    eleventh = second.root.first("ol").first("a").get("href")
+    assert after == eleventh
+    on = tenth.submit(tenth.root.first("form", **{"class": "ob-verdictform"}).get("action"), {"answer": "later"}, ceiling=60)
+    assert on.location.split("/review/")[1] == eleventh.split("/review/")[1].split("?")[0], (
+        "the queue goes on over the page's end"
+    )
 
 
 class TestFieldByField:

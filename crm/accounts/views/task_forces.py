@@ -31,7 +31,11 @@ def _page(unit: Unit, form: JoinForm, status: int = 200) -> ResponseReturnValue:
     there = {row.user_id for row in members if row.until >= clock.today()}
     people = [one for one in queries.workers() if one.unit_id != unit.id and one.id not in there]
     form.user.choices = [("", _("请选择")), *((one.public_id, f"{one.name}　{one.unit.short(lang)}") for one in people)]
-    return render_template("accounts/task_force.html", unit=unit, members=members, form=form, today=clock.today()), status
+    before = queries.once_members_of(unit.id) if unit.retired_on else []
+    page = render_template(
+        "accounts/task_force.html", unit=unit, members=members, before=before, form=form, today=clock.today()
+    )  # fmt: skip
+    return page, status
 
 
 @bp.get("/task-forces/<string:public_id>")

@@ -79,12 +79,14 @@ def at_headquarters() -> list[int]:
 
 
 def people_of(dispute: Dispute, leads: list[Lead]) -> list[int]:
-    """Who is told on all sides: the managers of each unit (all of a unit without one who read it), who opened it, who leads the
-    leads.
+    """Who is told on all sides: the managers of each unit (all of a unit without one who read it), who opened it, who spoke for a
+    side, who leads the leads.
     """
     found, managers = [], accounts.of_role(Role.DISTRICT_MANAGER)
+    spoke = [step.by for step in queries.steps_of(dispute.id) if step.move == DisputeMove.STATED and step.by.disabled_at is None]
     for side in dispute.sides:
         told = accounts.managers_of(side.unit.path, among=managers) or accounts.active_in([side.unit_id])
+        told = [*told, *(user for user in spoke if user.unit.path.startswith(side.unit.path))]
         stands = {user.id: queries.stands_over(user.as_actor(), dispute, leads) for user in told}
         found += [user_id for user_id, stand in stands.items() if policy.can(stand, "dispute", "read")]
     return [*found, dispute.opened_by_id, *(lead.owner_id for lead in leads if lead.owner_id is not None)]

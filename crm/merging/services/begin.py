@@ -67,10 +67,25 @@ def finish(merge: Merge, found: Group, *, actor: Actor, now: datetime) -> None:
         else:
             audit.record("contact.merged", subject=("contact", record), facts=facts, actor=actor, now=now)
     close_overtaken(merge, actor=actor, now=now)
-    told = {"name": name_of(merge.kind, found.keep)}
-    if merge.kind != "contact":
-        subject = ("merge", merge.public_id)
-        notifications.notify(people(found), "merge.done", subject=subject, facts=told, actor=actor, now=now)
+    tell(merge, found, "merge.done", actor=actor, now=now)
+
+
+def tell(merge: Merge, found: Group, code: str, *, actor: Actor, now: datetime) -> None:
+    """Tell people of a merge, or that it was taken back. A unit whose lead went into another unit's knows it by its own number,
+    and hears who follows it now.
+    """
+    if merge.kind == "contact":
+        return
+    subject, hearing = ("merge", merge.public_id), people(found)
+    lost = [] if merge.kind != "lead" else [x for x in found.losers if x.following_unit_id != found.keep.following_unit_id]
+    for lead in lost:
+        theirs = {user.id for user in accounts.managers_of(lead.following_unit_path)} | {lead.owner_id or 0} - {0}
+        facts = {"name": lead.number, "number": found.keep.number, "to": found.keep.following_unit.name("zh")}
+        gone = "merge.gone" if code == "merge.done" else code
+        notifications.notify(theirs, gone, subject=subject, facts=facts, actor=actor, now=now)
+        hearing -= theirs
+    facts = {"name": name_of(merge.kind, found.keep)}
+    notifications.notify(hearing, code, subject=subject, facts=facts, actor=actor, now=now)
 
 
 def name_of(kind: str, record: Any) -> str:

@@ -28,9 +28,8 @@ from crm.merging.models import Merge, MergeLine
 from crm.merging.queries import Group
 from crm.merging.rules import RELATIONS, AlreadyUndone, Left, UndoLaterFirst, UndoResult
 from crm.merging.services import followers
-from crm.merging.services.begin import name_of, people
+from crm.merging.services.begin import tell
 from crm.merging.services.journal import row_now, typed, write
-from crm.notifications import services as notifications
 from crm.pipeline import services as pipeline
 from crm.policy.rules import Actor
 
@@ -267,7 +266,4 @@ def _tell(merge: Merge, found: Group, moved: int, left: int, actor: Actor, now: 
             audit.record("lead.unmerged", subject=("lead", record), facts=facts, actor=actor, now=now)
         else:
             audit.record("contact.unmerged", subject=("contact", record), facts=facts, actor=actor, now=now)
-    if merge.kind != "contact":
-        told = {"name": name_of(merge.kind, found.keep)}
-        subject = ("merge", merge.public_id)
-        notifications.notify(people(found), "merge.undone", subject=subject, facts=told, actor=actor, now=now)
+    tell(merge, found, "merge.undone", actor=actor, now=now)

@@ -34,7 +34,10 @@ def new() -> ResponseReturnValue:
         return _by_number(asked, actor)
     if not asked.whole:
         return render_template("merging/start.html", asked=asked, message="")
-    return compare_page(asked, MergeForm())
+    try:
+        return compare_page(asked, MergeForm())
+    except AlreadyMerged as refusal:  # a bookmark, or a page left open: on to what became of them
+        return _merged_before(refusal)
 
 
 def _picked(asked: Asked) -> ResponseReturnValue:

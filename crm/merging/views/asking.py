@@ -86,13 +86,15 @@ def _facts(found: MergeRequest) -> dict[str, Any]:
     actor, names = current_actor(), units.labels()
     about, stands, waits = consents.asked(found, actor=actor), consents.standing(actor, found), found.state == RequestState.OPEN
     known = set(names) if actor.city_wide else about.known_units(actor) | {c.unit_id for c in consents.managed(actor, found)}
-    answered = {c.answered_by_id for c in found.consents} | {found.closed_by_id}
+    closer = accounts.by_id(found.closed_by_id) if found.closed_by_id else None
+    if closer is not None and closer.unit_id not in known and closer.role not in policy.CITY_WIDE:
+        closer = None  # a person's name would say which unit the other one is
     return {
         "asked": found, "about": about, "unit_of": names, "known_units": known, "shown": shown, "waits": waits,
         "rows": queries.comparison(about.group, dict(found.choices)) if about.whole else [],
         "effect": queries.preview(about.group, actor) if about.whole and waits else None,
         "late": consents.is_late(found, clock.now()),
-        "people": {user_id: accounts.by_id(user_id) for user_id in answered if user_id},
+        "closer": closer,
         "may_answer": waits and policy.can(stands, "merge_request", "answer"),
         "may_decide": waits and policy.can(stands, "merge_request", "decide"),
         "may_withdraw": waits and policy.can(stands, "merge_request", "withdraw"),
@@ -116,7 +118,8 @@ def answer(public_id: str) -> ResponseReturnValue:
         if refusal.status not in (409, 422) or isinstance(refusal, AlreadyDone):
             raise
         return _again(public_id, form, refusals.sentence(refusal), refusal.status)
-    flash(_("已答复：%(state)s", state=word("merge_request", state)), "done")
+    still = state == RequestState.OPEN  # this unit agreed, others have not said yet
+    flash(_("已同意，等待其他单位答复") if still else _("已答复：%(state)s", state=word("merge_request", state)), "done")
     return go("merging.request_page", public_id=public_id)
 
 

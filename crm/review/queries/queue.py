@@ -18,7 +18,7 @@ from crm.policy import rules as policy
 from crm.policy.rules import Actor
 from crm.review.models import ReviewDecision, ReviewPair, ReviewSweep
 from crm.review.queries.access import Side, in_sight, sides
-from crm.review.rules import PairState, Sort
+from crm.review.rules import Answer, PairState, Sort
 
 SIZE = 10
 
@@ -48,13 +48,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One page of the queue, and how much waits altogether."""
+    """One page of the queue, how much waits altogether, and the first group of the next page."""
 
     groups: tuple[Group, ...]
     total: int
     money: int | None
     page: int
     sort: Sort
+    after: Group | None = None
 
 
 def asked_now(now: datetime) -> ColumnElement[bool]:
@@ -68,22 +69,35 @@ def asked_now(now: datetime) -> ColumnElement[bool]:
     return and_(due, *here)
 
 
+def asked_of(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """SQL: pairs that wait for an answer of this person. Who proposed a merge has answered; where one may only propose, a
+    colleague's proposal has asked already.
+    """
+    mine = and_(asked_now(now), in_sight(actor))
+    if policy.may(actor, "review", "merge_between"):
+        return mine
+    if policy.may(actor, "review", "merge"):
+        return and_(mine, or_(ReviewPair.proposed_by_id.is_(None), ReviewPair.proposed_by_id != actor.user_id))
+    return and_(mine, ReviewPair.proposed_by_id.is_(None)) if policy.may(actor, "review", "decide") else mine
+
+
 def board(actor: Actor, *, sort: Sort, page: int, now: datetime) -> Board:
     """A page of the queue. Sums that a reader may not know do not order it: only those who decide between units know them all."""
     all_sums = policy.may(actor, "review", "merge_between")
     if sort is Sort.MONEY and not all_sums:
         sort = Sort.CERTAINTY
-    where = (asked_now(now), in_sight(actor))
+    where = (asked_of(actor, now),)
     total = db.session.scalar(select(func.count(ReviewPair.group_key.distinct())).where(*where)) or 0
     page = min(max(page, 1), max(1, -(-total // SIZE)))
-    keys = list(db.session.scalars(_keys(where, sort).limit(SIZE).offset((page - 1) * SIZE)))
+    keys = list(db.session.scalars(_keys(where, sort).limit(SIZE + 1).offset((page - 1) * SIZE)))
     money = _money(where) if all_sums else None
-    return Board(tuple(groups(keys, actor=actor, now=now)), total, money, page, sort)
+    found = groups(keys, actor=actor, now=now)
+    return Board(tuple(found[:SIZE]), total, money, page, sort, after=found[SIZE] if len(found) > SIZE else None)
 
 
 def count_open(actor: Actor, *, now: datetime) -> int:
     """How many groups of likely duplicates wait for this person."""
-    return db.session.scalar(select(func.count(ReviewPair.group_key.distinct())).where(asked_now(now), in_sight(actor))) or 0
+    return db.session.scalar(select(func.count(ReviewPair.group_key.distinct())).where(asked_of(actor, now))) or 0
 
 
 def _keys(where: tuple[ColumnElement[bool], ...], sort: Sort) -> Any:
@@ -115,7 +129,7 @@ def _money(where: tuple[ColumnElement[bool], ...]) -> int:
 
 def groups(keys: list[int], *, actor: Actor, now: datetime) -> list[Group]:
     """Groups by their keys, in that order, with the pairs that concern the reader."""
-    query = select(ReviewPair).where(ReviewPair.group_key.in_(keys), asked_now(now), in_sight(actor))
+    query = select(ReviewPair).where(ReviewPair.group_key.in_(keys), asked_of(actor, now))
     pairs: dict[int, list[ReviewPair]] = defaultdict(list)
     for pair in db.session.scalars(query.order_by(ReviewPair.score.desc(), ReviewPair.id)) if keys else ():
         pairs[pair.group_key].append(pair)
@@ -137,7 +151,7 @@ def group_of(pair: ReviewPair, *, actor: Actor, now: datetime) -> Group | None:
 def first_open(public_ids: Iterable[str], *, actor: Actor, now: datetime) -> str | None:
     """The first of these pairs that is still to be decided."""
     wanted = list(dict.fromkeys(public_ids))
-    query = select(ReviewPair.public_id).where(ReviewPair.public_id.in_(wanted), asked_now(now), in_sight(actor))
+    query = select(ReviewPair.public_id).where(ReviewPair.public_id.in_(wanted), asked_of(actor, now))
     left = set(db.session.scalars(query)) if wanted else set()
     return next((public_id for public_id in wanted if public_id in left), None)
 
@@ -151,6 +165,17 @@ def last_decision(actor: Actor) -> ReviewDecision | None:
 def decision_about(pair: ReviewPair) -> ReviewDecision | None:
     """What closed a pair."""
     return db.session.get(ReviewDecision, pair.decision_id) if pair.decision_id else None
+
+
+def proposal_of(pair: ReviewPair) -> ReviewDecision | None:
+    """The proposal to merge that waits for an answer."""
+    if pair.proposed_by_id is None:
+        return None
+    query = select(ReviewDecision).where(
+        ReviewDecision.a_id == pair.a_id, ReviewDecision.b_id == pair.b_id, ReviewDecision.answer == Answer.PROPOSED,
+        ReviewDecision.decided_by_id == pair.proposed_by_id, ReviewDecision.undone_at.is_(None),
+    )  # fmt: skip
+    return db.session.scalar(query.order_by(ReviewDecision.id.desc()).limit(1))
 
 
 def put_off(actor: Actor, now: datetime) -> int:

@@ -22,7 +22,7 @@ from crm.review.models import ReviewDecision, ReviewPair
 from crm.review.queries import access, finding
 from crm.review.queries.access import Rights, Side
 from crm.review.queries.finding import UNDECIDED
-from crm.review.rules import PUT_OFF, Age, Answer, PairDecided, PairState, keeper
+from crm.review.rules import PUT_OFF, Age, Answer, PairDecided, PairState, ProposedAlready, keeper
 from crm.review.services import merge as merging
 from crm.review.services.keep import PAIRS, keep_pairs, regroup
 from crm.units import queries as units
@@ -41,7 +41,7 @@ def decide_pair(
     now: datetime,
 ) -> Decided:  # fmt: skip
     """Store what a person says about a pair. Raises NotFound for a pair that does not concern them, PairDecided when somebody was
-    quicker, Forbidden when the answer is not theirs to give.
+    quicker, ProposedAlready when a merge was proposed and waits, Forbidden when the answer is not theirs to give.
 
     `same` merges at once (the merge tells whose leads are concerned): `keep_public_id` names the record that stays, else the
     earlier one does; `choices` says whose value of a field stays, the suggested one where nothing is said. Whatever else waited
@@ -57,6 +57,8 @@ def decide_pair(
     may = access.rights(a, b, actor=actor)
     if not _allowed(answer, may):
         raise Forbidden(record="review", action=answer.value)
+    if answer is Answer.PROPOSED and pair.proposed_by_id is not None:
+        raise ProposedAlready
     decision = ReviewDecision(
         a_id=pair.a_id, b_id=pair.b_id, answer=answer, reason=reason[:400], before=_before(pair), decided_by_id=actor.user_id,
         decided_at=now,
@@ -73,6 +75,7 @@ def decide_pair(
     else:
         companies.decide_pair(a.company, b.company, answer.value, reason, actor=actor, now=now)
         _close(pair, decision)
+        _tell_proposer(pair, answer, actor, now)
     db.session.flush()
     if answer is not Answer.SAME:
         regroup({pair.a_id, pair.b_id})
@@ -148,6 +151,13 @@ def _touching(company_id: int, pair: ReviewPair) -> list[ReviewPair]:
     touches = or_(ReviewPair.a_id == company_id, ReviewPair.b_id == company_id)
     query = select(ReviewPair).where(touches, ReviewPair.state.in_(UNDECIDED), ReviewPair.id != pair.id)
     return list(db.session.scalars(query.order_by(ReviewPair.id).with_for_update(of=ReviewPair)))
+
+
+def _tell_proposer(pair: ReviewPair, answer: Answer, actor: Actor, now: datetime) -> None:
+    """Who proposed a merge hears that it was answered otherwise; of a merge the units concerned are told anyway."""
+    people = [pair.proposed_by_id] if pair.proposed_by_id else []
+    facts = {"said": answer.value}
+    notifications.notify(people, "review.settled", subject=("review", pair.public_id), facts=facts, actor=actor, now=now)
 
 
 def _tell_deciders(pair: ReviewPair, a: Side, b: Side, may: Rights, actor: Actor, now: datetime) -> None:

@@ -27,6 +27,7 @@ words.register(
 refusals.register(
     {
         "pair_decided": _l("这一对已有人判断过"),
+        "proposed_already": _l("已提请归并，正在等待判断，不必再次提请"),
         "undo_too_late": _l("这一对后来又有人判断过，不能撤销"),
         "nothing_to_undo": _l("没有可以撤销的判断"),
     }
