@@ -35,14 +35,13 @@ def write_workbook(
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, _OPTIONS)
     page = book.add_worksheet(sheet[:31])
-    heads = [
-        book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": side})
-        for side in ("left", "right")
-    ]
+    bold = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+    right = {"align": "right", "indent": 1}  # not up against the next column's text
+    heads = [book.add_format(bold | side) for side in ({"align": "left"}, right)]
     dim = book.add_format({"font_color": "#626d7a"})
     high = {"valign": "top"} if wide else {}  # beside cells of many lines a short one stands at their head
-    figure = book.add_format({"num_format": "#,##0.00"} | high)
-    day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"} | high)  # not up against the next column's text
+    figure, whole = book.add_format({"num_format": "#,##0.00"} | right | high), book.add_format(right | high)
+    day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"} | high)
     running, plain = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format(high)
     lines = list(rows)
     widths = _widths(headings, lines, wide)
@@ -62,7 +61,7 @@ def write_workbook(
             if column in wide and value:
                 page.write_string(number, column, str(value)[:MAX_TEXT], running)
             else:
-                _write(page, number, column, value, figure, day)
+                _write(page, number, column, value, figure, whole, day)
     page.set_paper(_A4 if sum(widths) <= _ON_A4 else _A3)  # across, on one page's width, the heading row on each page
     page.set_landscape()
     page.fit_to_pages(1, 0)
@@ -115,13 +114,13 @@ def _columns_of(value: Any, most: int = _WIDEST) -> int:
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text[:most])
 
 
-def _write(page: Any, row: int, column: int, value: Any, figure: Any, day: Any) -> None:
+def _write(page: Any, row: int, column: int, value: Any, figure: Any, whole: Any, day: Any) -> None:
     if value is None or value == "":
         page.write_blank(row, column, None)
     elif isinstance(value, bool):
         page.write_boolean(row, column, value)
     elif isinstance(value, int):
-        page.write_number(row, column, value)
+        page.write_number(row, column, value, whole)
     elif isinstance(value, float | Decimal):
         page.write_number(row, column, float(value), figure)
     elif isinstance(value, datetime | date):

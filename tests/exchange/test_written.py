@@ -37,4 +37,5 @@ def test_a_column_of_numbers_has_its_heading_over_them_and_a_day_stands_off_the_
     rows = [["南山", 1.5, date(2026, 6, 1), "x"], ["福田", None, None, 3]]
     page = openpyxl.load_workbook(write_workbook("清单", ["区", "总投资", "起始", "杂"], rows)).active
     assert [page.cell(1, column).alignment.horizontal for column in (1, 2, 3, 4)] == ["left", "right", "left", "left"]
+    assert [page.cell(*at).alignment.indent for at in ((1, 2), (2, 2), (3, 4))] == [1, 1, 1]
     assert page.cell(2, 3).alignment.horizontal == "left" and page.cell(2, 3).value.date() == date(2026, 6, 1)
