@@ -140,9 +140,8 @@ def decide(public_id: str) -> ResponseReturnValue:
     group = _group(pair)
     others = [other.public_id for other in group.pairs if other.public_id != public_id] if group else []
     chosen = choices_from("company", request.form)
-    proposes = (
-        form.to_answer() is Answer.PROPOSED
-    )  # who decides reads what the proposer wrote, not the reasons that stand there anyway
+    # Who decides reads what the proposer wrote, not the reasons that stand there anyway.
+    proposes = form.to_answer() is Answer.PROPOSED
     said = "" if proposes else "；".join(text for _weight, text in comparison.chips(pair))
     try:
         with unit_of_work():
