@@ -6,31 +6,29 @@ from pathlib import Path
 
 
 @cache
-def _tables() -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
+def _names() -> dict[str, tuple[str, str]]:
+    """Code -> Chinese and English name, in the standard's order."""
     raw = json.loads((Path(__file__).parent / "data" / "industries.json").read_text("utf-8"))
-    labels: dict[str, tuple[str, str]] = {}
-    order: list[tuple[str, str]] = []
-    for section in raw["sections"]:
-        for division in section["divisions"]:
-            code = section["code"] + division["code"]
-            labels[code] = (division["zh"], section["en"])
-            order.append((code, f"{code} {division['zh']}"))
-    return labels, order
+    return {
+        section["code"] + division["code"]: (division["zh"], division["en"])
+        for section in raw["sections"]
+        for division in section["divisions"]
+    }
 
 
 def industry_name(code: str | None, lang: str = "zh") -> str:
-    """ "C39 计算机、通信和其他电子设备制造业"; divisions have no official English, so English shows the section's."""
-    if not code or code not in _tables()[0]:
+    """ "C39 计算机、通信和其他电子设备制造业"; the English is a working translation, the standard has none."""
+    if not code or code not in _names():
         return "—"
-    zh, section_en = _tables()[0][code]
-    return f"{code} {section_en}" if lang.startswith("en") else f"{code} {zh}"
+    zh, en = _names()[code]
+    return f"{code} {en}" if lang.startswith("en") else f"{code} {zh}"
 
 
 def is_industry(code: str) -> bool:
     """Whether a code (section letter and division number, as C39) exists."""
-    return code in _tables()[0]
+    return code in _names()
 
 
-def choices() -> list[tuple[str, str]]:
+def choices(lang: str = "zh") -> list[tuple[str, str]]:
     """(code, label) in the standard's order."""
-    return list(_tables()[1])
+    return [(code, industry_name(code, lang)) for code in _names()]

@@ -76,3 +76,17 @@ def test_the_timeline_says_a_change_in_words(app, signed_in, lang):
               "en": ("Switzerland", "Visit", "Futian, Nanshan", "Smart Sensors", "EUR 25.00 m", "unverified", "gone away", "pigeon")}  # fmt: skip
     for words in wanted[lang]:
         assert words in text, words
+
+
+def test_the_industries_are_chosen_in_the_pages_language(signed_in):
+    """An English page offered ninety-seven Chinese names, and called thirty-one of those chosen by one word: Manufacturing."""
+    browser = signed_in()
+    browser.get("/").submit("/account/language/en")
+    public_id = a_lead().public_id
+    for path in ("/leads/new", f"/leads/{public_id}/edit"):
+        offered = [one.text for one in browser.get(path).root.first("select", name="industry").all("option")]
+        assert "C39 Computers, communication and other electronic equipment" in offered
+        assert len(set(offered)) == len(offered) == 98
+        assert all(text.isascii() for text in offered)
+    browser.get("/").submit("/account/language/zh")
+    assert "C39 计算机、通信和其他电子设备制造业" in browser.get("/leads/new").main

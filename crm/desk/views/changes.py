@@ -26,12 +26,12 @@ def _sum(value: str) -> str:
 
 def _districts(value: str) -> str:
     short = known("changes.areas", lambda: {unit.code: unit.short(html_lang()) for unit in units.areas()})
-    return _(_LISTED).join(short.get(code, code) for code in value.split(_LISTED))
+    return _("、").join(short.get(code, code) for code in value.split(_LISTED))
 
 
 def _clusters(value: str) -> str:
     names = {label.zh: label.name(html_lang()) for label in reversed(clusters.labels().values())}  # the newest version's name
-    return _(_LISTED).join(names.get(name, name) for name in value.split(_LISTED))
+    return _("、").join(names.get(name, name) for name in value.split(_LISTED))
 
 
 _SAID: dict[str, Callable[[str], str]] = {

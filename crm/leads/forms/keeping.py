@@ -74,7 +74,7 @@ class EditForm(SumMixin, Form):
         self.controlling_country.choices = [("", _l("与投资方相同")), *regions.choices(lang)]
         self.source.choices = choices("source")
         self.project_type.choices = [("", _l("未选")), *choices("project_type")]
-        self.industry.choices = [("", _l("未选")), *industries.choices()]
+        self.industry.choices = [("", _l("未选")), *industries.choices(lang)]
         self.districts.choices = [(unit.id, unit.short(lang)) for unit in units.areas()]
         self.offer_currencies()
 

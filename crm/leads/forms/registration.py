@@ -83,7 +83,7 @@ class LeadForm(SumMixin, ContactFields, Form):
         self.controlling_country.choices = [("", _l("与投资方相同")), *regions.choices(lang)]
         self.source.choices = [("", _l("请选择")), *choices("source")]
         self.amount_band.choices = choices("band")
-        self.industry.choices = [("", _l("未选")), *industries.choices()]
+        self.industry.choices = [("", _l("未选")), *industries.choices(lang)]
         self.evidence_type.choices = evidence_choices()
         self.cluster.choices = [(0, _l("未选")), *((c.id, c.name(lang)) for c in clusters.current())]
         self.cluster_2.choices = self.cluster.choices
