@@ -84,7 +84,7 @@ def _page(board: Board, group: Group | None, pair: ReviewPair | None) -> Respons
     at = keys.index(group.key) if group and group.key in keys else -1
     facts = {
         "board": board, "group": group, "pair": pair, "at": at, "link": lambda *args, **more: _link(board, *args, **more),
-        "act": ActForm(formdata=None), "last": queue.last_decision(actor), "today": queue.decided_today(actor),
+        "act": ActForm(formdata=None), "last": services.undoable(actor), "today": queue.decided_today(actor),
         "swept": finding.last_sweep(), "running": running, "job": queue.working_job(running), "size": queue.SIZE,
         "sorts": [s for s in Sort if s is not Sort.MONEY or policy.may(actor, "review", "merge_between")], "compared": None,
         "later": queue.put_off(actor, clock.now()) if not board.groups else 0, "asked_count": count_waiting(actor),

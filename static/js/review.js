@@ -15,6 +15,14 @@
     target.click();
   });
 
+  // Enter or Esc in the note leaves it, so that the keys answer again.
+  document.addEventListener("keydown", (event) => {
+    if ((event.key === "Enter" || event.key === "Escape") && !event.isComposing && event.target.matches(".ob-verdictform [name=reason]")) {
+      event.preventDefault();
+      event.target.blur();
+    }
+  });
+
   // Another record stays: what is suggested follows, a value that somebody picked by hand does not.
   const form = document.querySelector(".ob-verdictform");
   if (form) {

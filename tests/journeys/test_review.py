@@ -85,6 +85,12 @@ def test_typing_a_reason_presses_nothing(person: Callable[..., Page], base: str,
     page.keyboard.type("sdlru")
     assert shown(page) == first
     expect(page.locator(".ob-keep input[name=reason]")).to_have_value("sdlru")
+    page.keyboard.press("Enter")  # leaves the field; it once pressed the first button, which merges
+    assert page.evaluate("document.activeElement === document.body")
+    press(page, "l")
+    expect(page.locator(".ob-flash, [role=status]").first).to_contain_text(WORDS["l"])
+    press(page, "u")
+    assert shown(page).partition("?")[0] == first.partition("?")[0]
 
 
 def test_the_record_that_stays_moves_the_suggestions(person: Callable[..., Page], base: str, swept: None) -> None:

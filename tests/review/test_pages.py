@@ -98,6 +98,9 @@ class TestMasked:
         assert page.root.all("td", rowspan="2") or "ob-veiled" in page.html
         answers = [button.get("value") for button in page.root.first("main").all("button", name="answer")]
         assert answers == ["proposed"]
+        assert page.root.first("form", **{"class": "ob-verdictform"}).first("button").get("disabled") is not None, (
+            "Enter in the note"
+        )
         assert "同词" not in page.main
         assert "字号" not in page.main, "reasons would tell of the other record"
 
@@ -126,6 +129,13 @@ class TestMasked:
         assert not asked.root.first("main").all("button", name="answer")
         again = browser.post(f"/review/{between}", {"answer": "proposed", "once": "w" * 22}).follow()
         assert "不必再次提请" in again.main
+
+    def test_what_others_answered_since_is_not_offered_to_take_back(self, between, signed_in):
+        browser = signed_in("officer.nanshan")
+        browser.get("/review/").submit(f"/review/{between}", {"answer": "proposed"})
+        assert "撤销上一次" in browser.get("/review/").main
+        signed_in("coordinator").get("/review/").submit(f"/review/{between}", {"answer": "different"})
+        assert "撤销上一次" not in browser.get("/review/").main
 
     def test_after_an_answer_nothing_is_told_either(self, app, between, signed_in):
         browser = signed_in("officer.nanshan")

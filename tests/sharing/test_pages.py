@@ -35,6 +35,8 @@ def test_ones_own_wish_is_refused_on_the_leads_page(app, signed_in):
     with app.app_context():
         seal(lead.public_id, "Lynx", by="coordinator", consent=False)
     page = signed_in("coordinator").get(f"/leads/{lead.public_id}")
+    (asked,) = [form for form in page.root.all("form") if (form.get("action") or "").endswith("/seal/consent")]
+    assert asked.first("button").get("disabled") is not None, "Enter in the reason answers nothing"
     done = page.submit("/seal/consent", {"reply": "yes", "reason": "so"}).follow()
     assert "须由另一位市统筹人员答复" in done.text
 

@@ -38,6 +38,13 @@ def undo_last(*, actor: Actor, now: datetime) -> ReviewPair:
     return pair
 
 
+def undoable(actor: Actor) -> ReviewDecision | None:
+    """This person's last decision, when it can still be taken back."""
+    decision = queue.last_decision(actor)
+    pair = db.session.get(ReviewPair, decision.before["pairs"][0]["id"]) if decision is not None else None
+    return decision if decision is not None and pair is not None and _is_as_left(pair, decision) else None
+
+
 def open_again(merge: Merge, actor: Actor, now: datetime) -> None:
     """A merge was taken back, here or on its own page: the pairs that it decided wait again as they did before; where a sweep ran
     meanwhile, what the records are alike with is asked anew. A pair that somebody decided otherwise since stays decided.
