@@ -44,7 +44,8 @@ def test_the_leads_of_a_colleague_who_left_are_found(app, signed_in):
         id_, name, public_id = owner.id, owner.name, owner.public_id
     signed_in("sysadmin").get(f"/account/users/{public_id}").submit("/disable")
     browser = signed_in("manager.nanshan")
-    offered = {one["value"]: one.text for one in browser.get("/leads").root.first("select", name="owner").all("option")}
+    assert "/leads/owners?stage=all" in browser.get("/leads?stage=all").html
+    offered = {one["value"]: one.text for one in browser.get("/leads/owners?stage=all", htmx=True).root.all("option")}
     assert "已停用" in offered[str(id_)]
     assert name in offered[str(id_)]
     assert not any("宝安" in text for text in offered.values()), "a district picks among its own people"
@@ -52,6 +53,5 @@ def test_the_leads_of_a_colleague_who_left_are_found(app, signed_in):
     assert "归我的" in page.main
     assert "经理自己的" not in page.main
     assert f"owner={id_}" not in page.root.first("a", aria_label="去掉条件：负责人")["href"]
-    assert any(
-        "宝安" in one.text for one in signed_in("coordinator").get("/leads").root.first("select", name="owner").all("option")
-    )
+    assert f'<option value="{id_}" selected>{offered[str(id_)]}</option>' in page.html
+    assert "宝安" in signed_in("coordinator").get("/leads/owners", htmx=True).html

@@ -20,7 +20,7 @@ NO_PAGES = {
     "stationery.shipped", "stationery.sample", "stationery.version", "pipeline.gate_text",
 }  # fmt: skip
 # Parts of a page: looked at where they stand.
-PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups", "desk.views_menu"}
+PARTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups", "desk.owners", "desk.views_menu"}
 # What stands in the place of an id, by the kind of record that a door asks about.
 FROM = {
     "lead": """SELECT l.public_id FROM lead l JOIN user_account u ON u.id = l.owner_id

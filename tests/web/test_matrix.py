@@ -20,7 +20,7 @@ from tests.pages import PageClient
 from tests.web import world as city
 
 PEOPLE = [*USERNAMES, "visitor"]
-FRAGMENTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups", "desk.views_menu"}
+FRAGMENTS = {"desk.peek", "desk.numbers", "desk.column", "desk.held", "desk.groups", "desk.owners", "desk.views_menu"}
 # Addresses about a record that is no lead: who may, from the table.
 OWN = {
     "exchange.show": "imports", "exchange.result": "imports", "jobs.show": "jobs", "fillings.show": "fillings",

@@ -46,17 +46,24 @@ def views_of(place: str) -> dict[str, Any]:
     }
 
 
-def _owners(unit_names: dict[int, Any], lang: str) -> list[tuple[int, str]]:
-    """Who may be in charge of what this person's list holds; somebody else whom the address names stands there as well."""
+def owners() -> list[tuple[int, str]]:
+    """Who may be in charge of what this person's list holds, and whom the address names. A city has hundreds: they are fetched
+    when the filters are opened.
+    """
     actor = current_actor()
-    found = accounts.who_may_own("/" if actor.city_wide else actor.unit_path)
-    asked = request.args.get("owner", type=int)
-    if asked is not None and asked not in {row[0] for row in found} and (person := accounts.by_id(asked)) is not None:
-        found.append((person.id, person.name, person.unit_id, person.disabled_at is not None))
-    return [
-        (id_, f"{name}　{unit_names[unit_id].short(lang)}" + (f"　{_('已停用')}" if closed else ""))
-        for id_, name, unit_id, closed in found
-    ]
+    people = accounts.who_may_own("/" if actor.city_wide else actor.unit_path)
+    found = {id_: _said_of(name, unit_id, closed=closed) for id_, name, unit_id, closed in people}
+    return [*found.items(), *((id_, said) for id_, said in _owner_named() if id_ not in found)]
+
+
+def _owner_named() -> list[tuple[int, str]]:
+    owner_id = question().owner_id
+    person = accounts.by_id(owner_id) if owner_id is not None else None
+    return [(person.id, _said_of(person.name, person.unit_id, closed=person.disabled_at is not None))] if person else []
+
+
+def _said_of(name: str, unit_id: int, *, closed: bool) -> str:
+    return f"{name}　{units.labels()[unit_id].short(html_lang())}" + (f"　{_('已停用')}" if closed else "")
 
 
 def filter_names() -> dict[str, Any]:
@@ -71,7 +78,8 @@ def filter_names() -> dict[str, Any]:
         "units": [(unit.id, unit.short(lang)) for unit in working],
         "areas": [(unit.id, unit.short(lang)) for unit in working if unit.is_area],
         "unit_names": unit_names,
-        "owners": _owners(unit_names, lang),
+        "owners": _owner_named(),
+        "owners_at": here("desk.owners"),
         "event_shown": event,
         "event_names": [(id_, f"{on.isoformat()[:7]}　{name}") for id_, on, name in newest[: events.OFFERED]],
         "more_events": len(newest) > events.OFFERED,

@@ -102,6 +102,13 @@ def _nearest() -> Callable[[Row], Any]:
     return lambda row: nearest_of(row, today)
 
 
+@bp.get("/leads/owners")
+@allowed("lead", "list")
+def owners() -> ResponseReturnValue:
+    """Whom the filter 负责人 offers, fetched when the filters are opened."""
+    return render_template("desk/_owners.html", owners=asking.owners(), question=asking.question())
+
+
 @bp.get("/leads/numbers")
 @allowed("lead", "list")
 def numbers() -> ResponseReturnValue:
