@@ -53,5 +53,5 @@ def test_the_leads_of_a_colleague_who_left_are_found(app, signed_in):
     assert "归我的" in page.main
     assert "经理自己的" not in page.main
     assert f"owner={id_}" not in page.root.first("a", aria_label="去掉条件：负责人")["href"]
-    assert f'<option value="{id_}" selected>{offered[str(id_)]}</option>' in page.html
+    assert f'<option value="{id_}" selected>{name}' in page.html
     assert "宝安" in signed_in("coordinator").get("/leads/owners", htmx=True).html
