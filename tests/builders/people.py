@@ -80,6 +80,18 @@ def actor(username: str = "officer.nanshan") -> Actor:
     return someone(username).as_actor()
 
 
+@cache
+def signed_in(username: str) -> Actor:
+    """A person of the template, read once a process and past the queue of those who write: who races has signed in before, and
+    every copy of the template has the same people.
+    """
+    found = accounts.by_username(username)
+    assert found is not None, username
+    who = found.as_actor()
+    db.session.rollback()
+    return who
+
+
 @builder
 def a_unit(code: str = "SZ-NS") -> Unit:
     """The unit of a code."""

@@ -1,13 +1,11 @@
 """Twenty people register one firm in the same second, each under another disguise of its name."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from crm.accounts import queries as accounts
 from crm.companies.models import Company
 from crm.core import clock
 from crm.core.db import db, unit_of_work
@@ -17,6 +15,7 @@ from crm.leads.queries import hits
 from crm.leads.rules.lead import Decision, Decisions, HitDecision, LikelyDuplicate, NewLead, Source
 from crm.policy.rules import Actor
 from crm.units import queries as units
+from tests.builders import signed_in
 from tests.races import Team, errors, race
 
 PEOPLE = 20
@@ -46,7 +45,7 @@ def register(app: Flask, number: int, rounds: list[int]) -> int:
     """
     again = 0
     with app.app_context():
-        who = _signed_in(_WHO[number % len(_WHO)])
+        who = signed_in(_WHO[number % len(_WHO)])
         unit_id = who.unit_id
         for round_ in rounds:
             new = NewLead(title="镜头装配", source=Source.FAIR, investor=disguised(firm(round_), number), country="SG")
@@ -66,16 +65,6 @@ def register(app: Flask, number: int, rounds: list[int]) -> int:
             else:
                 raise RuntimeError("still undecided")
     return again
-
-
-@cache
-def _signed_in(username: str) -> Actor:
-    """A person, read once a process, past the queue of those who write: every copy of the template has the same people."""
-    found = accounts.by_username(username)
-    assert found is not None
-    who = found.as_actor()
-    db.session.rollback()
-    return who
 
 
 def _decide(new: NewLead, who: Actor) -> Decisions:

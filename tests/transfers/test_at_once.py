@@ -11,16 +11,16 @@ from crm.leads.models import Lead
 from crm.transfers import queries, services
 from crm.transfers.models import OpenOffer, Transfer
 from crm.transfers.services import NewOffer
-from tests.builders import a_lead, a_unit, actor, an_officer, someone
+from tests.builders import a_lead, a_unit, actor, an_officer, signed_in, someone
 from tests.races import race, values
 from tests.transfers.stories import EVEN, card_of, offered, proposed, shares, told
 
 
 def tried(act, *args, by, **named) -> str:
     """What one person is told; who is told to try again (503, they waited too long on a machine that has no time) does."""
+    who = signed_in(by)
     for _try in range(6):
         try:
-            who = actor(by)
             with unit_of_work():
                 act(*args, actor=who, now=clock.now(), **named)
         except Refusal as refusal:
