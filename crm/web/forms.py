@@ -1,5 +1,6 @@
 """The base of every form: normalises what was typed once, carries a CSRF token, may carry a once-key and a version."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -62,6 +63,15 @@ class Form(FlaskForm):
         fields = sessions.held_form(current_user.id)
         g.form_was_held = fields is not None
         return fields
+
+    @property
+    def errors(self) -> dict[str | None, Sequence[Any]]:
+        """What is wrong, by field: the form's own fields before those it shares with others. That is how the pages read;
+        WTForms gives them as they were defined, what is shared first.
+        """
+        found: dict[str | None, Sequence[Any]] = super().errors
+        shared = {name for one in type(self).__mro__ if not issubclass(one, Form) for name in vars(one)}
+        return dict(sorted(found.items(), key=lambda item: item[0] is None or item[0] in shared))
 
     def once_body(self) -> str:
         """What the form says, in one text: equal for a double click, different for another content."""

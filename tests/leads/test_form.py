@@ -31,6 +31,14 @@ def test_what_belongs_together_is_asked_for(app, signed_in, changed, words):
         assert db.session.scalar(db.select(Lead.id)) is None
 
 
+def test_what_is_wrong_is_said_in_the_order_of_the_page(app, signed_in):
+    wrong = FILLED | {"investor": "", "title": "", "total_number": "many", "contact_phone": "+49 3641 123456"}
+    page = signed_in().get("/leads/new").submit("/leads/new", wrong, status=422)
+    said = page.root.first("div", class_="ob-alert").text
+    places = [said.index(label) for label in ("投资方名称", "项目一句话", "总投资", "联系人")]
+    assert places == sorted(places)
+
+
 def test_nothing_more_is_asked_for(app, signed_in):
     signed_in().get("/leads/new").submit("/leads/new", FILLED)
     with app.app_context():
