@@ -16,6 +16,7 @@ from crm.merging.queries.groups import (
     table_of,
 )
 from crm.merging.queries.past import (
+    contacts_joined_since,
     group_of,
     later_lines,
     lines_of,
@@ -27,7 +28,7 @@ from crm.merging.queries.past import (
 from crm.merging.queries.preview import Preview, Row, compared, comparison, preview
 
 __all__ = [
-    "Group", "MODELS", "POINTERS", "Preview", "Record", "Row", "check_one", "compared", "comparison", "group", "group_of",
+    "Group", "MODELS", "POINTERS", "Preview", "Record", "Row", "check_one", "compared", "comparison", "contacts_joined_since", "group", "group_of",
     "investors_of", "later_lines", "leads_by_number", "lines_of", "merge_of", "merges_about", "merges_alike", "oldest_first",
     "preview", "readable_leads", "consents", "require_decision", "table_of", "visible_merge",
 ]  # fmt: skip

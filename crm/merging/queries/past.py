@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, or_, select
 
-from crm.companies.models import Company
+from crm.companies.models import Company, Contact
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.leads.models import Lead
@@ -14,8 +14,11 @@ from crm.policy.rules import Actor
 
 
 def merges_about(lead: Lead) -> list[Merge]:
-    """The merges in force that a lead's page tells of: into the lead, and into its investor; newest first."""
-    here: ColumnElement[bool] = (Merge.kind == "lead") & (Merge.keep_id == lead.id)
+    """The merges in force that a lead's page tells of: into the lead, into its investor, of its contacts; newest first."""
+    contacts = select(Contact.id).where(Contact.lead_id == lead.id)
+    here: ColumnElement[bool] = ((Merge.kind == "lead") & (Merge.keep_id == lead.id)) | (
+        (Merge.kind == "contact") & Merge.keep_id.in_(contacts)
+    )
     if lead.investor_id is not None:
         here = or_(here, (Merge.kind == "company") & (Merge.keep_id == lead.investor_id))
     return list(db.session.scalars(select(Merge).where(here, Merge.undone_at.is_(None)).order_by(Merge.id.desc()).limit(20)))
@@ -106,3 +109,21 @@ def merges_alike(merge: Merge) -> set[int]:
     """Later merges of the same kind that are in force."""
     query = select(Merge.id).where(Merge.kind == merge.kind, Merge.id > merge.id, Merge.undone_at.is_(None))
     return set(db.session.scalars(query))
+
+
+def contacts_joined_since(merge: Merge) -> list[Merge]:
+    """Later merges in force that made one contact of those which the undo of this one gives to different leads; newest first."""
+    moved = select(MergeLine.row_id, MergeLine.old).where(
+        MergeLine.merge_id == merge.id, MergeLine.table_name == "contact", MergeLine.column_name == "lead_id",
+        MergeLine.outcome.is_(None),
+    )  # fmt: skip
+    home: dict[int, int] = {row[0]: row[1] for row in db.session.execute(moved)}
+    if not home:
+        return []
+    here = select(Contact.lead_id).where(Contact.id.in_(home))
+    mates = select(Contact.id).where(Contact.lead_id.in_(here))
+    query = select(Merge).where(Merge.kind == "contact", Merge.id > merge.id, Merge.undone_at.is_(None), Merge.keep_id.in_(mates))
+    return [
+        one for one in db.session.scalars(query.order_by(Merge.id.desc()))
+        if len({home.get(contact_id, merge.keep_id) for contact_id in (one.keep_id, *one.lose_ids)}) > 1
+    ]  # fmt: skip

@@ -89,7 +89,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
-    """How many values went back, and what was left as people changed it since."""
+    """How many values went back, what was left as people changed it since, and how many later merges were taken back along
+    with it.
+    """
 
     moved: int
     left: tuple[Left, ...]
+    along: int = 0
