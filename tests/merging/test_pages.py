@@ -3,13 +3,15 @@
 import pytest
 from sqlalchemy import func, select
 
-from crm.companies.models import Company
-from crm.core.db import db
+from crm.companies.models import Company, Contact
+from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
+from crm.leads.rules.lead import NewContact
+from crm.merging import services
 from crm.merging.models import Merge
 from crm.policy.rules import Role
 from tests.builders import a_lead, a_person
-from tests.merging.stories import REASON, company_of, merge, one_firm, twins
+from tests.merging.stories import REASON, company_of, merge, one_firm, twins, undo
 from tests.merging.test_leads import claimed
 from tests.web.shared_city import seal
 
@@ -195,3 +197,64 @@ def test_messages_lead_to_the_merge(app, signed_in, pair):
     form = next(f for f in page.root.all("form") if "已归并" in f.text)
     page = owner.get(owner.post(form.get("action"), {}).location)
     assert not [b for b in page.root.all("button") if b.text == "撤销归并"], "an officer looks, but does not decide"
+
+
+def contacts_of_one_lead(app, *people):
+    """The public id of a lead with these contacts, and theirs."""
+    with app.app_context():
+        lead = a_lead("Kestovar Optik GmbH", contacts=people)
+        found = lead.public_id, list(db.session.scalars(select(Contact.public_id).order_by(Contact.id)))
+        db.session.remove()
+    return found
+
+
+def test_contacts_are_told_apart_though_they_are_masked(app, signed_in):
+    """Two people with one mask: which is which, that they differ behind it, and the way there and back."""
+    lead, (one, two) = contacts_of_one_lead(
+        app, NewContact("王建国", "副总裁", "13800001234"), NewContact("王建明", "采购", "13899991234")
+    )
+    browser = signed_in("manager.nanshan")
+    page = browser.get("/merges/new", query_string=asked(one, two, kind="contact"))
+    assert "职务" in page.text
+    assert "项目一句话" not in page.text
+    assert page.text.count("遮住的部分与 1 不同") == 2, "the name and the phone"
+    heads = [th.text for th in page.root.all("th", scope="col")]
+    assert "副总裁" in heads[1] and heads[1].startswith("1"), heads
+    assert "采购" in heads[2] and heads[2].startswith("2"), heads
+    assert "建国" not in page.html and "建明" not in page.html
+    done = browser.post("/merges/new", asked(one, two, kind="contact", once=once_of(page), step="merge"), ceiling=MERGE)
+    assert f"/leads/{lead}" in browser.get(done.location).html
+    assert done.location in browser.get(f"/leads/{lead}").html
+
+
+def test_what_an_undo_left_is_told_with_its_values_to_whoever_reads_the_record(app, signed_in):
+    with app.app_context():
+        one, two = one_firm(other="officer.baoan")
+        done = merge(one, two, choices={"title": two.public_id}, verb=services.merge_leads)
+        with unit_of_work():
+            db.session.get_one(Lead, one.id).title = "lens campus"
+        undo(done)
+        address, number, lead = f"/merges/{done.public_id}", one.number, one.public_id
+        db.session.remove()
+    for username, reads in (("coordinator", True), ("officer.nanshan", True), ("officer.baoan", False)):
+        page = signed_in(username).get(address)
+        assert "项目一句话" in page.text, username
+        assert ("归并前 lens works，现在 lens campus" in page.text) is reads, username
+        assert (f"/leads/{lead}" in page.html and number in page.text) or not reads
+
+
+def test_a_merge_tells_of_the_later_ones(app, signed_in):
+    with app.app_context():
+        one, two = twins()
+        firms = merge(company_of(one), company_of(two))
+        db.session.expire_all()
+        leads = merge(one, two, verb=services.merge_leads)
+        first, second = f"/merges/{firms.public_id}", f"/merges/{leads.public_id}"
+        db.session.remove()
+    browser = signed_in("coordinator")
+    page = browser.get(first)
+    assert "此后的归并" in page.text
+    assert second in page.html
+    browser.post(first + "/undo", {}, ceiling=MERGE)
+    assert second in browser.get(first).html, "the leads are still one: it is said"
+    assert "此后的归并" not in browser.get(second).text

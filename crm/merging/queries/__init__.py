@@ -14,11 +14,14 @@ from crm.merging.queries.groups import (
     oldest_first,
     require_decision,
     table_of,
+    typed,
 )
+from crm.merging.queries.left import LeftOver, left_of
 from crm.merging.queries.past import (
     contacts_joined_since,
     group_of,
     later_lines,
+    later_merges,
     lines_of,
     merges_about,
     merges_alike,
@@ -30,5 +33,5 @@ from crm.merging.queries.preview import Preview, Row, compared, comparison, prev
 __all__ = [
     "Group", "MODELS", "POINTERS", "Preview", "Record", "Row", "check_one", "compared", "comparison", "contacts_joined_since", "group", "group_of",
     "investors_of", "later_lines", "leads_by_number", "lines_of", "merge_of", "merges_about", "merges_alike", "oldest_first",
-    "preview", "readable_leads", "consents", "require_decision", "table_of", "visible_merge",
+    "preview", "readable_leads", "consents", "require_decision", "table_of", "typed", "visible_merge", "LeftOver", "left_of", "later_merges",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -9,6 +10,7 @@ from sqlalchemy import Table, select
 from crm.companies.models import Company, Contact
 from crm.core.db import Base, db
 from crm.core.errors import NotFound
+from crm.core.types import UtcDateTime
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.merging.models import Merge, MergeLine
@@ -25,6 +27,16 @@ Record = Any  # a Company, Lead or Contact: what the kind says
 def table_of(name: str) -> Table:
     """A table by its name."""
     return Base.metadata.tables[name]
+
+
+def typed(table: Table, column: str, value: Any) -> Any:
+    """A journalled value as its column holds it."""
+    if not isinstance(value, str):
+        return value
+    kind = table.c[column].type
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if kind.python_type is date else value
 
 
 @dataclass(frozen=True, slots=True)

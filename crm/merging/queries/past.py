@@ -67,12 +67,16 @@ def visible_merge(public_id: str, *, actor: Actor, lock: bool = False) -> tuple[
     if merge is None:
         raise NotFound
     found = group_of(merge, lock=lock)
-    seen = policy.can(policy.of_role(actor), "merge", "decide_across") or any(
-        policy.can(policy.towards_lead(actor, lead), "merge", "do") for lead in found.leads
-    )
-    if not seen:
+    if not is_visible(found, actor):
         raise NotFound
     return merge, found
+
+
+def is_visible(found: Group, actor: Actor) -> bool:
+    """Whether a person may look at a merge: at one of the leads concerned, or at all merges."""
+    return policy.can(policy.of_role(actor), "merge", "decide_across") or any(
+        policy.can(policy.towards_lead(actor, lead), "merge", "do") for lead in found.leads
+    )
 
 
 def readable_leads(found: Group, actor: Actor) -> list[Lead]:
@@ -127,3 +131,18 @@ def contacts_joined_since(merge: Merge) -> list[Merge]:
         one for one in db.session.scalars(query.order_by(Merge.id.desc()))
         if len({home.get(contact_id, merge.keep_id) for contact_id in (one.keep_id, *one.lose_ids)}) > 1
     ]  # fmt: skip
+
+
+def later_merges(merge: Merge, found: Group, actor: Actor) -> list[Merge]:
+    """Later merges in force of the same records, of their leads and of the contacts of those, that this person may look at."""
+    leads, members = [lead.id for lead in found.leads], [record.id for record in found.members]
+    contacts = select(Contact.id).where(Contact.lead_id.in_(leads))
+    away = (MergeLine.table_name == merge.kind) & MergeLine.row_id.in_(members) & (MergeLine.column_name == "merged_into_id")
+    into = or_(
+        (Merge.kind == merge.kind) & Merge.keep_id.in_(members),
+        (Merge.kind == "lead") & Merge.keep_id.in_(leads),
+        (Merge.kind == "contact") & Merge.keep_id.in_(contacts),
+        Merge.id.in_(select(MergeLine.merge_id).where(MergeLine.merge_id > merge.id, away)),
+    )
+    query = select(Merge).where(Merge.id > merge.id, Merge.undone_at.is_(None), into).order_by(Merge.id.desc()).limit(20)
+    return [one for one in db.session.scalars(query) if is_visible(group_of(one), actor)]

@@ -20,6 +20,7 @@ from crm.merging.rules.refusals import (
     MergeReasonNeeded,
     OtherInvestor,
     OtherLead,
+    PlaceTaken,
     SealedLead,
     TooMany,
     UndoLaterFirst,
@@ -33,6 +34,6 @@ MOST_LOSERS = 4
 __all__ = [
     "ANSWER_WITHIN", "AskedAlready", "DecisionReasonNeeded", "NothingToAsk", "Reply", "RequestClosed", "RequestState", "outcome",
     "AlreadyMerged", "AlreadyUndone", "Candidate", "Choice", "ChoiceUnknown", "CoordinatorDecides", "FIELDS", "FOLLOWING", "Left",
-    "MOST_LOSERS", "MergeReasonNeeded", "OtherInvestor", "OtherLead", "RELATIONS", "Relation", "SealedLead", "TOGETHER", "TooMany", "UndoLaterFirst",
+    "MOST_LOSERS", "MergeReasonNeeded", "OtherInvestor", "OtherLead", "PlaceTaken", "RELATIONS", "Relation", "SealedLead", "TOGETHER", "TooMany", "UndoLaterFirst",
     "UndoResult", "WITHOUT_KEY", "check_choices", "check_group", "differing", "relations_of", "suggest",
 ]  # fmt: skip

@@ -28,6 +28,12 @@ class UndoLaterFirst(Refusal):
     status = 409
 
 
+class PlaceTaken(UndoLaterFirst):
+    """What people changed since stands where something would go back to; no later merge is to blame."""
+
+    code = "undo_place_taken"
+
+
 class CoordinatorDecides(Forbidden):
     """Two or more units are concerned, or none: the coordinator decides."""
 

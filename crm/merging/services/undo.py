@@ -26,10 +26,10 @@ from crm.matching import services as matching
 from crm.merging import queries
 from crm.merging.models import Merge, MergeLine
 from crm.merging.queries import Group
-from crm.merging.rules import FOLLOWING, RELATIONS, TOGETHER, AlreadyUndone, Left, UndoLaterFirst, UndoResult
+from crm.merging.rules import FOLLOWING, RELATIONS, TOGETHER, AlreadyUndone, Left, PlaceTaken, UndoLaterFirst, UndoResult
 from crm.merging.services import followers
 from crm.merging.services.begin import tell
-from crm.merging.services.journal import row_now, typed, write
+from crm.merging.services.journal import row_now, write
 from crm.pipeline import services as pipeline
 from crm.policy.rules import Actor
 
@@ -117,7 +117,7 @@ def _row_back(lines: list[MergeLine], merge: Merge, later: _Later, texts: dict[i
         return _leave(lines, now)
     values = _values_back([line for line in lines if line not in touched], table, now, later, texts, own)
     for line in also:
-        values[line.column_name] = typed(table, line.column_name, line.old)
+        values[line.column_name] = queries.typed(table, line.column_name, line.old)
         for over in later[_cell(line)]:
             over.outcome = "over"
     _write_back(table, row_id, values, bool(later))
@@ -194,7 +194,7 @@ def _values_back(
         elif after and own:
             after[0].old = line.old
         elif now[line.column_name] == _expected(line, later) or line.column_name in FOLLOWING:
-            values[line.column_name] = typed(table, line.column_name, line.old)
+            values[line.column_name] = queries.typed(table, line.column_name, line.old)
             for over in after:
                 over.outcome = "over"
     return values
@@ -207,7 +207,7 @@ def _write_back(table: Table, row_id: int, values: dict[str, Any], chained: bool
     try:
         write(table, [row_id], values)
     except IntegrityError as error:  # the place is taken: by a later merge, or by what people did since
-        raise UndoLaterFirst(chained=chained) from error
+        raise (UndoLaterFirst if chained else PlaceTaken) from error
 
 
 def _take_out(line: MergeLine, table: Table, now: dict[str, Any] | None, later: _Later) -> list[Left]:
