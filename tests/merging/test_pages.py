@@ -7,10 +7,10 @@ from crm.companies.models import Company, Contact
 from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
 from crm.leads.rules.lead import NewContact
-from crm.merging import services
+from crm.merging import queries, services
 from crm.merging.models import Merge
 from crm.policy.rules import Role
-from tests.builders import a_lead, a_person
+from tests.builders import a_lead, a_person, actor
 from tests.merging.stories import REASON, company_of, merge, one_firm, twins, undo
 from tests.merging.test_leads import claimed
 from tests.web.shared_city import seal
@@ -164,8 +164,18 @@ def test_a_code_named_lead_is_not_counted_up_to_a_colleague(app, signed_in):
         told, kept = (two.number, "C-70001"), (hidden.number, "C-70002")
         db.session.remove()
     for username, unseen in (("colleague.nanshan", kept), ("manager.nanshan", ())):
-        page = signed_in(username).get("/merges/new", query_string=asked_for).html
-        assert all((number not in page) if number in unseen else (number in page) for number in (*told, *kept)), username
+        page = signed_in(username).get("/merges/new", query_string=asked_for)
+        assert all((number not in page.html) if number in unseen else (number in page.html) for number in (*told, *kept)), (
+            username
+        )
+        assert ("线索与项目 2" in page.text, "线索与项目 1" in page.text) == (not unseen, bool(unseen)), username
+    with app.app_context():
+        ids = (asked_for["keep"], *asked_for["lose"])
+        done = merge(*(db.session.scalars(select(Company).where(Company.public_id == one)).one() for one in ids))
+        lines = queries.lines_of(done)
+        seen = [queries.moved_of(done, lines, actor(by))["lead"] for by in ("colleague.nanshan", "manager.nanshan")]
+        db.session.remove()
+    assert seen == [1, 2]
 
 
 def test_the_second_of_two_people_is_led_to_what_the_first_did(app, signed_in, pair):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from crm.companies.models import Company
+from crm.companies.models import Company, Contact
 from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
 from crm.review.models import ReviewDecision, ReviewPair
@@ -318,3 +318,16 @@ def test_what_one_may_not_see_is_not_called_empty(app, between, signed_in):
         assert told["总投资"][1].strip() == said, username
         if username != "coordinator":
             assert {told[field][1].strip() for field in ("首报", "联系人")} == {said}
+
+
+def test_a_contact_that_was_merged_away_is_not_told_twice(app, between, signed_in):
+    with app.app_context(), unit_of_work():
+        one = db.session.scalars(select(Contact).where(Contact.name == "佐藤 健")).one()
+        gone = Contact(
+            lead_id=one.lead_id, name="佐藤 健", phone="+81312345699", added_by_id=one.added_by_id, added_at=one.added_at,
+            merged_into_id=one.id,
+        )  # fmt: skip
+        db.session.add(gone)
+    page = signed_in("coordinator").get("/review/")
+    assert "佐***" in page.main
+    assert "**99" not in page.main

@@ -25,6 +25,7 @@ from crm.merging.queries.past import (
     lines_of,
     merges_about,
     merges_alike,
+    moved_of,
     readable_leads,
     visible_merge,
 )
@@ -32,6 +33,6 @@ from crm.merging.queries.preview import Preview, Row, compared, comparison, prev
 
 __all__ = [
     "Group", "MODELS", "POINTERS", "Preview", "Record", "Row", "check_one", "compared", "comparison", "contacts_joined_since", "group", "group_of",
-    "investors_of", "later_lines", "leads_by_number", "lines_of", "merge_of", "merges_about", "merges_alike", "oldest_first",
+    "investors_of", "later_lines", "leads_by_number", "lines_of", "merge_of", "merges_about", "merges_alike", "moved_of", "oldest_first",
     "preview", "readable_leads", "consents", "require_decision", "table_of", "typed", "visible_merge", "LeftOver", "left_of", "later_merges",
 ]  # fmt: skip

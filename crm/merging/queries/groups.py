@@ -190,3 +190,15 @@ def leads_by_number(numbers: Sequence[str], *, actor: Actor) -> list[Lead]:
         policy.require(policy.towards_lead(actor, lead), "lead", "read_detail", seen_by="none")
         found.append(lead)
     return found
+
+
+# What of a company hangs on its leads: counted, it would tell of a lead that one may not know of.
+_OF_LEADS = ("contact", "import_row", "utilised")
+
+
+def only_known(moves: dict[str, int], leads: Sequence[Lead], actor: Actor) -> dict[str, int]:
+    """How much goes along with companies and these leads of theirs, as far as a reader may know of the leads."""
+    known = sum(policy.can(policy.towards_lead(actor, lead), "lead", "read_card") for lead in leads)
+    unseen = _OF_LEADS if known < len(leads) else ()
+    found = {table: known if table == "lead" else number for table, number in moves.items() if table not in unseen}
+    return {table: number for table, number in found.items() if number}

@@ -8,7 +8,7 @@ from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.merging.models import Merge, MergeLine
-from crm.merging.queries.groups import MODELS, Group, Record
+from crm.merging.queries.groups import MODELS, POINTERS, Group, Record, only_known
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
@@ -88,6 +88,18 @@ def readable_leads(found: Group, actor: Actor) -> list[Lead]:
 def lines_of(merge: Merge) -> list[MergeLine]:
     """A merge's journal in the order in which it was written."""
     return list(db.session.scalars(select(MergeLine).where(MergeLine.merge_id == merge.id).order_by(MergeLine.id)))
+
+
+def moved_of(merge: Merge, lines: list[MergeLine], actor: Actor) -> dict[str, int]:
+    """How many rows of each table a merge gave to the record that stays, as far as this person may know of them."""
+    moved: dict[str, int] = {}
+    for line in lines:
+        if line.column_name in POINTERS and (line.table_name != merge.kind or line.column_name == "investor_id"):
+            moved[line.table_name] = moved.get(line.table_name, 0) + 1
+    if merge.kind != "company":
+        return moved
+    ids = [line.row_id for line in lines if (line.table_name, line.column_name) == ("lead", "investor_id")]
+    return only_known(moved, list(db.session.scalars(select(Lead).where(Lead.id.in_(ids)))), actor)
 
 
 def later_lines(merge: Merge, rows: set[tuple[str, int]]) -> dict[tuple[str, int, str], list[MergeLine]]:

@@ -156,14 +156,10 @@ def show(public_id: str) -> ResponseReturnValue:
 
 def _facts(merge: Any, found: queries.Group) -> dict[str, Any]:
     actor, lines = current_actor(), queries.lines_of(merge)
-    moved: dict[str, int] = {}
-    for line in lines:
-        if line.table_name != merge.kind or line.column_name == "investor_id":
-            moved[line.table_name] = moved.get(line.table_name, 0) + (line.column_name in queries.POINTERS)
     left = queries.left_of(merge, found, lines, actor)
     return {
         "merge": merge, "found": found, "named": named, "shown_of": shown_of,
-        "moved": {table: n for table, n in moved.items() if n},
+        "moved": queries.moved_of(merge, lines, actor),
         "left": left, "rest": sum(line.outcome == "left" for line in lines),
         "later": queries.later_merges(merge, found, actor), "lead": _lead_of(found),
         "back": sum(line.outcome == "back" for line in lines), "may_undo": _may_undo(found, actor),
