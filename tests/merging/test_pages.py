@@ -178,6 +178,36 @@ def test_a_code_named_lead_is_not_counted_up_to_a_colleague(app, signed_in):
     assert seen == [1, 2]
 
 
+def test_a_merge_that_was_taken_back_names_no_firm_that_one_may_not_see_any_more(app, signed_in):
+    """The one of the two that is another unit's secret again: neither its name nor the reason, which may hold it."""
+    with app.app_context():
+        one, two = twins(other="officer.baoan")
+        seal(one.public_id, "Lynx")
+        keep, lose = company_of(two), company_of(one)
+        named, secret = keep.name, lose.name
+        done = merge(keep, lose, reason=f"{secret} it is")
+        undo(done)
+        address = f"/merges/{done.public_id}"
+        db.session.remove()
+    for username, sees in (("officer.baoan", False), ("coordinator", True), ("officer.nanshan", True)):
+        page = signed_in(username).get(address)
+        assert (secret in page.html) is sees, username
+        if not sees:
+            assert named in page.html
+            assert "已登记 · 按权限不显示" in page.text
+
+
+def test_whoever_merges_a_firm_with_a_code_named_lead_is_told(app, signed_in):
+    with app.app_context():
+        one, two = twins(other="officer.baoan")
+        seal(one.public_id, "Lynx")
+        asked_for = asked(company_of(two).public_id, company_of(one).public_id)
+        number = one.number
+        db.session.remove()
+    page = signed_in("coordinator").get("/merges/new", query_string=asked_for)
+    assert f"{number} 是代号项目" in page.text
+
+
 def test_the_second_of_two_people_is_led_to_what_the_first_did(app, signed_in, pair):
     browser, (keep, lose) = signed_in("coordinator"), pair["companies"]
     once = once_of(browser.get("/merges/new", query_string=asked(keep, lose)))

@@ -156,9 +156,10 @@ def show(public_id: str) -> ResponseReturnValue:
 
 def _facts(merge: Any, found: queries.Group) -> dict[str, Any]:
     actor, lines = current_actor(), queries.lines_of(merge)
+    seen = queries.consents.seen_of(found, actor) if found.kind == "company" else {record.id for record in found.members}
     left = queries.left_of(merge, found, lines, actor)
     return {
-        "merge": merge, "found": found, "named": named, "shown_of": shown_of,
+        "merge": merge, "found": found, "seen": seen, "named": named, "shown_of": shown_of,
         "moved": queries.moved_of(merge, lines, actor),
         "left": left, "rest": sum(line.outcome == "left" for line in lines),
         "later": queries.later_merges(merge, found, actor), "lead": _lead_of(found),
