@@ -197,6 +197,21 @@ def test_a_merge_that_was_taken_back_names_no_firm_that_one_may_not_see_any_more
             assert "已登记 · 按权限不显示" in page.text
 
 
+def test_a_unit_hears_of_a_merge_by_the_name_that_it_knows(app, signed_in):
+    """Its firm went into another unit's, whose name was a secret and is one again."""
+    with app.app_context():
+        one, two = twins(other="officer.baoan")
+        seal(one.public_id, "Lynx")
+        keep, lose = company_of(one), company_of(two)
+        secret, known = keep.name, lose.name
+        undo(merge(keep, lose))
+        db.session.remove()
+    for username, name in (("officer.baoan", known), ("manager.baoan", known), ("officer.nanshan", secret)):
+        page = signed_in(username).get("/messages/")
+        assert f"{name} 已归并" in page.text and f"{name} 的归并已撤销" in page.text, username
+        assert (secret in page.html) is (name == secret), username
+
+
 def test_whoever_merges_a_firm_with_a_code_named_lead_is_told(app, signed_in):
     with app.app_context():
         one, two = twins(other="officer.baoan")
