@@ -91,7 +91,7 @@ refusals.register(
         "merge_other_lead": _l("只能归并同一条线索的联系人"),
         "merge_choice_unknown": _l("所选的值不在这几条记录里，请重新选择"),
         "merge_sealed": _l("其中有代号项目，请先解除代号再归并"),
-        "merge_two_to_five": _l("请选择二至%(most)d条不同的记录"),
+        "merge_two_to_five": _l("请选择二至五条不同的记录"),
     }
 )
 

@@ -105,7 +105,9 @@ def test_leads_are_found_by_number_and_the_old_address_leads_on(app, signed_in, 
     assert [a for a in page.root.all("a") if a.text == "归并"]
     browser.get("/merges/new", query_string={"kind": "lead", "lose": two, "number": "SZ-1999-1"}, status=422)
     browser.get("/merges/new", query_string={"kind": "lead", "lose": two, "number": old}, status=422)
-    on = browser.get("/merges/new", query_string={"kind": "lead", "lose": two, "number": number.lower()}, status=303)
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in number)  # as an input method writes it, or with a mark out of a document
+    for typed in (number.lower(), wide, f"\u202a{number}\u202c", f"\u3000{number}\u200b"):
+        on = browser.get("/merges/new", query_string={"kind": "lead", "lose": two, "number": typed}, status=303)
     page = browser.get(on.location)
     assert "lens works" in page.text
     done = browser.post("/merges/new", asked(one, two, kind="lead", once=once_of(page), step="merge"), ceiling=MERGE)
@@ -313,3 +315,16 @@ def test_a_merge_tells_of_the_later_ones(app, signed_in):
     browser.post(first + "/undo", {}, ceiling=MERGE)
     assert second in browser.get(first).html, "the leads are still one: it is said"
     assert "此后的归并" not in browser.get(second).text
+
+
+def test_leads_of_two_investors_say_which(app, signed_in):
+    with app.app_context():
+        one, two = twins()
+        asked_for, names = asked(one.public_id, two.public_id, kind="lead"), (company_of(one).name, company_of(two).name)
+        ids = [a_lead(f"Firm {n} AG").public_id for n in range(6)]
+        db.session.remove()
+    browser = signed_in("manager.nanshan")
+    page = browser.get("/merges/new", query_string=asked_for)
+    assert "请先归并企业" in page.text
+    assert all(name in page.text for name in names)
+    assert "请选择二至五条不同的记录" in browser.get("/merges/new", query_string={"kind": "lead", "pick": ids}, status=422).text
