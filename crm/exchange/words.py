@@ -40,6 +40,7 @@ words.register(
         "text_like_formula": _l("文字以公式符号开头，已按文字保存"),
         "zero_width": _l("有看不见的字符，已清除"),
         "required_empty": _l("必填项为空"),
+        "no_letters": _l("名称里至少要有一个文字"),
         "too_long": _l("文字过长"),
         "bad_phone": _l("电话无法识别，未导入电话"),
         "unknown_country": _l("不认识的国家/地区，已留空"),

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
+from crm.core.text import clean
 from crm.merging.queries import MODELS
 from crm.merging.rules import FIELDS, MOST_LOSERS, Reply
 from crm.web.forms import Form, once_field, one_line
@@ -58,7 +59,7 @@ def asked_from(values: Any) -> Asked:
     """What an address or a form says; choices about fields that are not offered are dropped."""
     kind = values.get("kind", "company")
     kind = kind if kind in MODELS else "company"
-    number = values.get("number", "").strip()[:20].upper()
+    number = clean(values.get("number", "")[:100])[:20].upper()
     return Asked(
         kind, values.get("keep", "")[:22], _named(values, "lose"), choices_from(kind, values), number, _named(values, "pick")
     )  # fmt: skip

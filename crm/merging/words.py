@@ -1,5 +1,6 @@
 """Merges in words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from crm.companies.models import Company
 from crm.core.db import db
 from crm.leads.queries.groups import name_for
+from crm.merging.rules import Candidate
 from crm.web import fmt, refusals, words
 from crm.web.guards import current_actor
 from crm.web.pages import industry_label, region_label
@@ -20,7 +22,8 @@ words.register(
         "name": _l("名称"), "original_name": _l("外文名称"), "country": _l("国家/地区"), "website": _l("网址"),
         "industry_text": _l("行业"), "parent": _l("上级公司"), "title": _l("项目一句话"),
         "controlling_country": _l("控股方国家/地区"), "source": _l("来源"), "introducer": _l("引荐人"),
-        "intermediary": _l("中介机构"), "industry": _l("行业"), "total": _l("总投资"), "contracted": _l("合同外资"),
+        "intermediary": _l("中介机构"), "position": _l("职务"),
+        "industry": _l("行业"), "total": _l("总投资"), "contracted": _l("合同外资"),
         "amount_band": _l("金额区间"), "park": _l("园区"), "external_number": _l("外部编号"), "stage": _l("阶段"),
         "assessment": _l("研判结果"), "status": _l("状态"), "project_type": _l("项目类型"),
         "first_talks_on": _l("首谈日期"), "next_step": _l("下一步"),
@@ -79,7 +82,8 @@ refusals.register(
         "merge_decision_reason": _l("请写明理由"),
         "already_merged": _l("其中一条已被归并，请核对后再办"),
         "already_undone": _l("这次归并已经撤销"),
-        "undo_later_first": _l("之后的归并或修改占用了原来的位置，请先撤销后一次归并"),
+        "undo_later_first": _l("此后的归并占用了原来的位置，请先撤销下面列出的归并"),
+        "undo_place_taken": _l("归并后有人改动，占用了原来的位置，请先改回再撤销"),
         "coordinator_decides": _l("涉及两个以上单位或尚无单位跟进，由市统筹决定"),
         "manager_decides": _l("归并由跟进单位负责人或市统筹决定"),
         "merge_reason_needed": _l("涉及两个以上单位，请写明归并理由"),
@@ -87,9 +91,33 @@ refusals.register(
         "merge_other_lead": _l("只能归并同一条线索的联系人"),
         "merge_choice_unknown": _l("所选的值不在这几条记录里，请重新选择"),
         "merge_sealed": _l("其中有代号项目，请先解除代号再归并"),
-        "merge_two_to_five": _l("请选择二至%(most)d条不同的记录"),
+        "merge_two_to_five": _l("请选择二至五条不同的记录"),
     }
 )
+
+
+def named(kind: str, field: str) -> str:
+    """What a field is called: a person has a position where a project has a line that sums it up."""
+    return word("merge_field", "position" if (kind, field) == ("contact", "title") else field)
+
+
+def shown_of(kind: str, field: str, values: tuple[Any, ...]) -> str:
+    """The same as `shown`, for a record of a kind: a person's name stays masked."""
+    return fmt.masked_name(values[0]) if (kind, field) == ("contact", "name") and values[0] else shown(field, values)
+
+
+def hidden_apart(kind: str, field: str, candidates: Sequence[Candidate], at: int) -> int:
+    """The place (from 1) of the first record whose value looks the same under its mask, if it is another one; else 0."""
+    if kind != "contact":
+        return 0
+    mine = candidates[at]
+    alike = (n for n, one in enumerate(candidates[:at], start=1) if one.filled and _alike(kind, field, one, mine))
+    place = next(alike, 0)
+    return place if place and candidates[place - 1].values[0] != mine.values[0] else 0
+
+
+def _alike(kind: str, field: str, one: Candidate, other: Candidate) -> bool:
+    return shown_of(kind, field, one.values) == shown_of(kind, field, other.values)
 
 
 def shown(field: str, values: tuple[Any, ...]) -> str:

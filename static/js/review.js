@@ -15,6 +15,17 @@
     target.click();
   });
 
+  // Whoever comes from a pair is taken to the next one: its heading has the focus, and what was done is said. A line that stood
+  // there as the page came would not be read out, so it is put where it is listened for once the page is there.
+  const heading = document.getElementById("pair");
+  const from = document.referrer.startsWith(location.origin) ? new URL(document.referrer).pathname : "";
+  if (heading && from.startsWith("/review/") && !document.querySelector(".ob-alert[tabindex]")) {
+    heading.focus({ preventScroll: true });
+    setTimeout(() => {
+      document.getElementById("said").textContent = Array.from(document.querySelectorAll(".ob-flash"), (el) => el.textContent).join(" ");
+    }, 300);
+  }
+
   // Enter or Esc in the note leaves it, so that the keys answer again.
   document.addEventListener("keydown", (event) => {
     if ((event.key === "Enter" || event.key === "Escape") && !event.isComposing && event.target.matches(".ob-verdictform [name=reason]")) {

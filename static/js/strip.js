@@ -74,15 +74,18 @@
       box.setAttribute("aria-busy", "true");
       fetch(form.dataset.strip, { method: "POST", body: data, headers: { "X-CSRFToken": window.oneBoard.token() }, credentials: "same-origin" })
         .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-        .then((html) => { if (number === latest) show(html); })
-        .catch(() => {})
-        .then(() => { if (number === latest) box.removeAttribute("aria-busy"); });
+        .catch(() => null)
+        .then((html) => {
+          if (number !== latest) return;
+          box.removeAttribute("aria-busy"); // first: while busy the sum line shows, and would say, that it compares
+          if (html !== null) show(html);
+        });
     }
 
     form.addEventListener("input", (event) => {
       if (!WATCHED.test(event.target.name)) return;
       clearTimeout(timer);
-      if (source.value && !enough(source.value)) return;
+      if (source.value && !enough(source.value) && box.querySelector(".ob-strip.idle")) return; // else what stands there goes
       timer = setTimeout(ask, 300);
     });
     form.addEventListener("change", (event) => {

@@ -100,3 +100,16 @@ def test_a_list_that_was_taken_along_is_read_again(
     sheet = _sheet(["项目名称", "投资方", total, contracted], ["某项目", "甲公司", 1.5, 2.5])
     table = find_table([sheet], LEAD_COLUMNS, need=("title",))
     assert (table.units["total"], table.units["contracted"]) == units
+
+
+@pytest.mark.parametrize(("zh", "foreign", "said", "names"), [
+    ("😀🏭", "", ["no_letters"], ()), ("—", "/", ["no_letters"], ()), ("", "", ["required_empty"], ()),
+    ("华强电子", "—", [], ("华强电子",)), ("-", "Huaqiang AG", [], ("Huaqiang AG",)),
+])  # fmt: skip
+def test_a_name_has_letters_as_in_the_form(zh, foreign, said, names):
+    """A row of pictures or dashes came in as a firm of that name; a dash beside a name was its other name."""
+    sheet = _sheet(["项目名称", "投资方中文", "投资方外文", "阶段"], ["镜头产线", zh, foreign, "线索"])
+    table = find_table([sheet], LEAD_COLUMNS, need=("title",))
+    judged = Judge(table, today=date(2026, 11, 16), rates=RATES).lead(next(iter(table.rows)))
+    assert [reason.code for reason in judged.reasons if reason.code in ("no_letters", "required_empty")] == said
+    assert (judged.names, judged.refused) == (names, bool(said))

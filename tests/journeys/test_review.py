@@ -57,12 +57,15 @@ def test_the_queue_by_keyboard(person: Callable[..., Page], base: str, swept: No
     press(page, "j")
     second = shown(page)
     assert second != first
+    expect(page.locator("h2#pair")).to_be_focused()  # else a screen reader starts over at the top of the page
     press(page, "k")
     assert shown(page) == first
 
     for key in ("d", "r", "l"):
         press(page, key)
         expect(page.locator(".ob-flash, [role=status]").first).to_contain_text(WORDS[key])
+        expect(page.locator("#said")).to_contain_text(WORDS[key])  # put there once the page is up, so that it is read out
+        expect(page.locator("h2#pair")).to_be_focused()
         press(page, "u")
         assert (groups(page), shown(page).partition("?")[0]) == (waiting, first.partition("?")[0])
 

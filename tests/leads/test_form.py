@@ -98,3 +98,11 @@ def test_the_industries_are_chosen_in_the_pages_language(signed_in):
         assert all(text.isascii() for text in offered)
     browser.get("/").submit("/account/language/zh")
     assert "C39 计算机、通信和其他电子设备制造业" in browser.get("/leads/new").main
+
+
+@pytest.mark.parametrize("typed", ["😀🏭🚀", "（）、。", "\u200b\u200d\ufeff", "\u202e\u200f\u202c"])
+def test_what_has_no_letters_is_not_called_a_new_firm(signed_in, typed):
+    """It cannot be saved as a name either; "nothing alike was found" would be no answer."""
+    strip = signed_in("officer.nanshan").post("/leads/matches", {"investor": typed, "disclosed": "yes"}, status=200, htmx=True)
+    assert "未发现相近企业" not in strip.text
+    assert "输入名称时自动比对" in strip.text

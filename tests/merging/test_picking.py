@@ -47,7 +47,7 @@ def test_one_alone_is_asked_for_the_others_number(signed_in, leads):
 def test_too_many_and_unknown_ones(app, signed_in, leads):
     some = [a_company().public_id for _ in range(6)]
     browser = signed_in("coordinator")
-    assert "请选择二至5条" in to(browser, "company", *some, status=422).text
+    assert "请选择二至五条" in to(browser, "company", *some, status=422).text
     to(browser, "company", some[0], status=422)
     to(browser, "lead", leads[0], "A" * 22, status=404)
     to(browser, "contact", "'", "<b>", status=404)

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from crm.companies.models import Company
+from crm.companies.models import Company, Contact
 from crm.core.db import db, unit_of_work
+from crm.leads.models import Lead
 from crm.review.models import ReviewDecision, ReviewPair
 from tests.builders import a_company
 from tests.review.stories import EARLIER, LATER, company, merges
@@ -72,6 +73,8 @@ def test_who_comes_too_late_is_told(between, signed_in):
     quick.get("/review/").submit(f"/review/{between}", {"answer": "different"})
     late = page.submit(f"/review/{between}", {"answer": "related", "reason": "同一集团两家"}).follow()
     assert "这一对已有人判断过" in late.main
+    assert "没有待判断的组" in late.main
+    assert "共 0 组" not in late.main
     assert "您写的说明没有记下：同一集团两家" in late.main
     assert late.root.first("p", **{"class": "ob-verdict"}).text.startswith("不是同一家"), "what was said instead, and who said it"
     assert "测试coordinator" in late.root.first("p", **{"class": "ob-verdict"}).text
@@ -299,3 +302,32 @@ class TestFieldByField:
 
     def test_who_may_not_merge_chooses_nothing(self, between, signed_in):
         assert "choice-" not in signed_in("officer.nanshan").get("/review/").html
+
+
+def test_what_one_may_not_see_is_not_called_empty(app, between, signed_in):
+    """Of another unit's signed lead the names are read, its sums, first report, contacts and progress are not."""
+    with app.app_context(), unit_of_work():
+        lead = db.session.scalars(select(Lead).where(Lead.investor_id == Company.id, Company.name == LATER)).one()
+        lead.stage = "signed"
+        for one in db.session.scalars(select(Lead)):
+            one.total_amount, one.total_currency, one.total_cny = 900_000_000_00, "CNY", 900_000_000_00
+    for username, said in (("manager.nanshan", "按权限不显示"), ("coordinator", "9.00 亿元")):
+        page = signed_in(username).get(f"/review/{between}?equal=1")
+        told = {row[0]: row[1:] for row in ([c.text for c in r.all("th", "td")] for r in page.root.first("tbody").all("tr"))}
+        assert LATER in page.main
+        assert told["总投资"][1].strip() == said, username
+        if username != "coordinator":
+            assert {told[field][1].strip() for field in ("首报", "联系人")} == {said}
+
+
+def test_a_contact_that_was_merged_away_is_not_told_twice(app, between, signed_in):
+    with app.app_context(), unit_of_work():
+        one = db.session.scalars(select(Contact).where(Contact.name == "佐藤 健")).one()
+        gone = Contact(
+            lead_id=one.lead_id, name="佐藤 健", phone="+81312345699", added_by_id=one.added_by_id, added_at=one.added_at,
+            merged_into_id=one.id,
+        )  # fmt: skip
+        db.session.add(gone)
+    page = signed_in("coordinator").get("/review/")
+    assert "佐***" in page.main
+    assert "**99" not in page.main

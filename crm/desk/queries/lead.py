@@ -86,6 +86,7 @@ _THERE = {
     "merge": exists().where(
         Merge.undone_at.is_(None),
         ((Merge.kind == "lead") & (Merge.keep_id == bindparam("lead")))
+        | ((Merge.kind == "contact") & Merge.keep_id.in_(select(Contact.id).where(Contact.lead_id == bindparam("lead"))))
         | ((Merge.kind == "company") & (Merge.keep_id == bindparam("company"))),
     ),
     "reading": exists().where(Reading.lead_id == bindparam("lead")),

@@ -19,7 +19,7 @@ from crm.rates.rules import Rates
 
 ERRORS = frozenset(
     {"unknown_stage", "negative_amount", "impossible_date", "future_date", "unreadable_amount", "formula_cell", "required_empty",
-     "too_long", "undecodable"}
+     "no_letters", "too_long", "undecodable"}
 )  # fmt: skip
 _LIMITS = {"title": 120, "investor_zh": 200, "investor_foreign": 200, "contact": 80, "note": 2000, "phone": 40, "follower": 80,
            "industry": 100, "website": 300, "project_type": 100, "department": 100, "event": 200}  # fmt: skip
@@ -67,6 +67,10 @@ class Verdict:
         return tuple(n for n in (self.values.get("investor_zh"), self.values.get("investor_foreign")) if n)
 
 
+def _has_letters(text: str) -> bool:
+    return any(c.isalnum() for c in text)
+
+
 class Judge:
     """Judges the rows of one table by the same rates, the same day and the same events (by the keys of their names)."""
 
@@ -79,8 +83,7 @@ class Judge:
         """One row of a list of leads."""
         verdict = self._texts(number)
         self._required(verdict, "title", "stage")
-        if not verdict.names:
-            self._say(verdict, "required_empty", "investor_zh")
+        self._named(verdict)
         self._coded(verdict, "stage", values.read_stage)
         self._coded(verdict, "project_type", values.read_project_type)
         self._day(verdict)
@@ -98,8 +101,7 @@ class Judge:
     def company(self, number: int) -> Verdict:
         """One row of a list of companies."""
         verdict = self._texts(number)
-        if not verdict.names:
-            self._say(verdict, "required_empty", "investor_zh")
+        self._named(verdict)
         self._country(verdict)
         website = verdict.values.get("website")
         verdict.values["domain"] = registrable_domain(website) if website else None
@@ -141,6 +143,13 @@ class Judge:
         for name in names:
             if not verdict.values.get(name) and name not in said:
                 self._say(verdict, "required_empty", name)
+
+    def _named(self, verdict: Verdict) -> None:
+        """The investor has a name. A dash beside one stands for none; without letters it is none that the form would take."""
+        bare = [name for name in ("investor_zh", "investor_foreign") if not _has_letters(verdict.values.get(name) or "a")]
+        verdict.values |= dict.fromkeys(bare)
+        if not verdict.names:
+            self._say(verdict, "no_letters" if bare else "required_empty", bare[0] if bare else "investor_zh")
 
     def _coded(self, verdict: Verdict, name: str, read: Callable[[str], str]) -> None:
         """A word that stands for a code. One that is none is said: a row without a stage is refused, without a type it comes in."""

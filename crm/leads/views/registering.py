@@ -123,6 +123,8 @@ def matches() -> ResponseReturnValue:
     typed = form.investor.data or ""
     cjk = sum(1 for c in typed if ord(c) > 0x2E80)
     hits = None if cjk < 2 and len(typed) < 3 else _hits(form)
+    if not any(c.isalnum() for c in typed):
+        typed = ""  # no letter, no name: nothing was compared, so it is not called new
     strip = render_template(
         "leads/_strip.html", hits=hits, base_size=companies.count, choices=decisions_from(request.form), typed=typed,
         reason_text=reason_text,

@@ -121,6 +121,13 @@ def _leads_behind(kind: str, records: list[Record]) -> dict[int, tuple[Lead, ...
     }
 
 
+def seen_of(found: Group, actor: Actor) -> frozenset[int]:
+    """The records of a merge, in force or taken back, that this person may know by name."""
+    behind = _leads_behind(found.kind, list(found.members))
+    seen = [r_id for r_id, mine in behind.items() if not mine or any(_may_see(actor, found.kind, lead) for lead in mine)]
+    return frozenset(seen)
+
+
 def to_ask(found: Group, actor: Actor) -> list[int]:
     """The units that would have to agree: all that this person does not decide for. Raises CoordinatorDecides where no unit is
     concerned, NothingToAsk where nobody else is, Forbidden.

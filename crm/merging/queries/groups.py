@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -9,6 +10,7 @@ from sqlalchemy import Table, select
 from crm.companies.models import Company, Contact
 from crm.core.db import Base, db
 from crm.core.errors import NotFound
+from crm.core.types import UtcDateTime
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.merging.models import Merge, MergeLine
@@ -25,6 +27,16 @@ Record = Any  # a Company, Lead or Contact: what the kind says
 def table_of(name: str) -> Table:
     """A table by its name."""
     return Base.metadata.tables[name]
+
+
+def typed(table: Table, column: str, value: Any) -> Any:
+    """A journalled value as its column holds it."""
+    if not isinstance(value, str):
+        return value
+    kind = table.c[column].type
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if kind.python_type is date else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +190,15 @@ def leads_by_number(numbers: Sequence[str], *, actor: Actor) -> list[Lead]:
         policy.require(policy.towards_lead(actor, lead), "lead", "read_detail", seen_by="none")
         found.append(lead)
     return found
+
+
+# What of a company hangs on its leads: counted, it would tell of a lead that one may not know of.
+_OF_LEADS = ("contact", "import_row", "utilised")
+
+
+def only_known(moves: dict[str, int], leads: Sequence[Lead], actor: Actor) -> dict[str, int]:
+    """How much goes along with companies and these leads of theirs, as far as a reader may know of the leads."""
+    known = sum(policy.can(policy.towards_lead(actor, lead), "lead", "read_card") for lead in leads)
+    unseen = _OF_LEADS if known < len(leads) else ()
+    found = {table: known if table == "lead" else number for table, number in moves.items() if table not in unseen}
+    return {table: number for table, number in found.items() if number}

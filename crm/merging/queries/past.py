@@ -2,20 +2,23 @@
 
 from sqlalchemy import ColumnElement, or_, select
 
-from crm.companies.models import Company
+from crm.companies.models import Company, Contact
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.leads.models import Lead
 from crm.leads.queries import access
 from crm.merging.models import Merge, MergeLine
-from crm.merging.queries.groups import MODELS, Group, Record
+from crm.merging.queries.groups import MODELS, POINTERS, Group, Record, only_known
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
 
 def merges_about(lead: Lead) -> list[Merge]:
-    """The merges in force that a lead's page tells of: into the lead, and into its investor; newest first."""
-    here: ColumnElement[bool] = (Merge.kind == "lead") & (Merge.keep_id == lead.id)
+    """The merges in force that a lead's page tells of: into the lead, into its investor, of its contacts; newest first."""
+    contacts = select(Contact.id).where(Contact.lead_id == lead.id)
+    here: ColumnElement[bool] = ((Merge.kind == "lead") & (Merge.keep_id == lead.id)) | (
+        (Merge.kind == "contact") & Merge.keep_id.in_(contacts)
+    )
     if lead.investor_id is not None:
         here = or_(here, (Merge.kind == "company") & (Merge.keep_id == lead.investor_id))
     return list(db.session.scalars(select(Merge).where(here, Merge.undone_at.is_(None)).order_by(Merge.id.desc()).limit(20)))
@@ -64,12 +67,16 @@ def visible_merge(public_id: str, *, actor: Actor, lock: bool = False) -> tuple[
     if merge is None:
         raise NotFound
     found = group_of(merge, lock=lock)
-    seen = policy.can(policy.of_role(actor), "merge", "decide_across") or any(
-        policy.can(policy.towards_lead(actor, lead), "merge", "do") for lead in found.leads
-    )
-    if not seen:
+    if not is_visible(found, actor):
         raise NotFound
     return merge, found
+
+
+def is_visible(found: Group, actor: Actor) -> bool:
+    """Whether a person may look at a merge: at one of the leads concerned, or at all merges."""
+    return policy.can(policy.of_role(actor), "merge", "decide_across") or any(
+        policy.can(policy.towards_lead(actor, lead), "merge", "do") for lead in found.leads
+    )
 
 
 def readable_leads(found: Group, actor: Actor) -> list[Lead]:
@@ -81,6 +88,18 @@ def readable_leads(found: Group, actor: Actor) -> list[Lead]:
 def lines_of(merge: Merge) -> list[MergeLine]:
     """A merge's journal in the order in which it was written."""
     return list(db.session.scalars(select(MergeLine).where(MergeLine.merge_id == merge.id).order_by(MergeLine.id)))
+
+
+def moved_of(merge: Merge, lines: list[MergeLine], actor: Actor) -> dict[str, int]:
+    """How many rows of each table a merge gave to the record that stays, as far as this person may know of them."""
+    moved: dict[str, int] = {}
+    for line in lines:
+        if line.column_name in POINTERS and (line.table_name != merge.kind or line.column_name == "investor_id"):
+            moved[line.table_name] = moved.get(line.table_name, 0) + 1
+    if merge.kind != "company":
+        return moved
+    ids = [line.row_id for line in lines if (line.table_name, line.column_name) == ("lead", "investor_id")]
+    return only_known(moved, list(db.session.scalars(select(Lead).where(Lead.id.in_(ids)))), actor)
 
 
 def later_lines(merge: Merge, rows: set[tuple[str, int]]) -> dict[tuple[str, int, str], list[MergeLine]]:
@@ -106,3 +125,36 @@ def merges_alike(merge: Merge) -> set[int]:
     """Later merges of the same kind that are in force."""
     query = select(Merge.id).where(Merge.kind == merge.kind, Merge.id > merge.id, Merge.undone_at.is_(None))
     return set(db.session.scalars(query))
+
+
+def contacts_joined_since(merge: Merge) -> list[Merge]:
+    """Later merges in force that made one contact of those which the undo of this one gives to different leads; newest first."""
+    moved = select(MergeLine.row_id, MergeLine.old).where(
+        MergeLine.merge_id == merge.id, MergeLine.table_name == "contact", MergeLine.column_name == "lead_id",
+        MergeLine.outcome.is_(None),
+    )  # fmt: skip
+    home: dict[int, int] = {row[0]: row[1] for row in db.session.execute(moved)}
+    if not home:
+        return []
+    here = select(Contact.lead_id).where(Contact.id.in_(home))
+    mates = select(Contact.id).where(Contact.lead_id.in_(here))
+    query = select(Merge).where(Merge.kind == "contact", Merge.id > merge.id, Merge.undone_at.is_(None), Merge.keep_id.in_(mates))
+    return [
+        one for one in db.session.scalars(query.order_by(Merge.id.desc()))
+        if len({home.get(contact_id, merge.keep_id) for contact_id in (one.keep_id, *one.lose_ids)}) > 1
+    ]  # fmt: skip
+
+
+def later_merges(merge: Merge, found: Group, actor: Actor) -> list[Merge]:
+    """Later merges in force of the same records, of their leads and of the contacts of those, that this person may look at."""
+    leads, members = [lead.id for lead in found.leads], [record.id for record in found.members]
+    contacts = select(Contact.id).where(Contact.lead_id.in_(leads))
+    away = (MergeLine.table_name == merge.kind) & MergeLine.row_id.in_(members) & (MergeLine.column_name == "merged_into_id")
+    into = or_(
+        (Merge.kind == merge.kind) & Merge.keep_id.in_(members),
+        (Merge.kind == "lead") & Merge.keep_id.in_(leads),
+        (Merge.kind == "contact") & Merge.keep_id.in_(contacts),
+        Merge.id.in_(select(MergeLine.merge_id).where(MergeLine.merge_id > merge.id, away)),
+    )
+    query = select(Merge).where(Merge.id > merge.id, Merge.undone_at.is_(None), into).order_by(Merge.id.desc()).limit(20)
+    return [one for one in db.session.scalars(query) if is_visible(group_of(one), actor)]

@@ -9,7 +9,7 @@ from crm.claims.models import Claim
 from crm.core.db import db
 from crm.leads.models import Lead
 from crm.leads.queries.evidenced import earliest_first
-from crm.merging.queries.groups import Group, Record, table_of
+from crm.merging.queries.groups import Group, Record, only_known, table_of
 from crm.merging.rules import FIELDS, Candidate, Choice, differing, relations_of, suggest
 from crm.policy import rules as policy
 from crm.policy.rules import Actor, in_one_line
@@ -72,6 +72,9 @@ def preview(found: Group, actor: Actor) -> Preview:
     for relation, number in zip(relations, db.session.execute(select(*counted)).one() if counted else (), strict=True):
         if number:
             moves[relation.table] = moves.get(relation.table, 0) + number
+    if found.kind == "company":
+        gone = [lead for lead in found.leads if lead.investor_id in ids]
+        moves = only_known(moves, gone, actor)
     stays = found.keep.following_unit_id if found.kind == "lead" else None
     others = sorted({lead.following_unit_id for lead in found.losers if not _in_one_line(lead, found.keep)}) if stays else []
     return Preview(

@@ -45,6 +45,12 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
+# Columns worked out from others of their field: they go with it, whatever they hold by now.
+FOLLOWING = frozenset({"total_cny", "contracted_usd", "rate_day"})
+# What an undo leaves or brings back as a whole in the record that stays.
+TOGETHER: dict[str, tuple[tuple[str, ...], ...]] = {kind: tuple(fields.values()) for kind, fields in FIELDS.items()}
+TOGETHER["lead"] += (("investor_id", "project_slot"),)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

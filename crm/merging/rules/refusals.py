@@ -28,6 +28,12 @@ class UndoLaterFirst(Refusal):
     status = 409
 
 
+class PlaceTaken(UndoLaterFirst):
+    """What people changed since stands where something would go back to; no later merge is to blame."""
+
+    code = "undo_place_taken"
+
+
 class CoordinatorDecides(Forbidden):
     """Two or more units are concerned, or none: the coordinator decides."""
 
@@ -89,7 +95,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
-    """How many values went back, and what was left as people changed it since."""
+    """How many values went back, what was left as people changed it since, and how many later merges were taken back along
+    with it.
+    """
 
     moved: int
     left: tuple[Left, ...]
+    along: int = 0

@@ -1,14 +1,18 @@
 """How every merge begins and ends: the group is locked and may be decided on, choices are taken, both sides are told."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from crm.accounts import queries as accounts
 from crm.audit import services as audit
 from crm.core.db import db, lock_key
+from crm.leads.models import Lead
 from crm.leads.rules.lead import LeadDisputed
 from crm.merging import queries
-from crm.merging.models import Merge
+from crm.merging.models import Merge, MergeLine
 from crm.merging.queries import Group
 from crm.merging.rules import FIELDS, MergeReasonNeeded, check_choices
 from crm.merging.services.closing import REQUESTS, close_overtaken
@@ -84,8 +88,28 @@ def tell(merge: Merge, found: Group, code: str, *, actor: Actor, now: datetime) 
         gone = "merge.gone" if code == "merge.done" else code
         notifications.notify(theirs, gone, subject=subject, facts=facts, actor=actor, now=now)
         hearing -= theirs
+    if merge.kind == "company":
+        hearing -= _told_by_own_name(merge, found, hearing, code, actor, now)
     facts = {"name": name_of(merge.kind, found.keep)}
     notifications.notify(hearing, code, subject=subject, facts=facts, actor=actor, now=now)
+
+
+def _told_by_own_name(merge: Merge, found: Group, hearing: set[int], code: str, actor: Actor, now: datetime) -> set[int]:
+    """Who has to do with a firm that was merged away only hears of it by its own name: the other one may be no name to know once
+    the merge is taken back.
+    """
+    query = select(MergeLine.row_id, MergeLine.old).where(
+        MergeLine.merge_id == merge.id, MergeLine.table_name == "lead", MergeLine.column_name == "investor_id"
+    )
+    home: dict[int, int] = {row[0]: row[1] for row in db.session.execute(query)}
+    told = _concerned(found, [lead for lead in found.leads if home.get(lead.id, merge.keep_id) == merge.keep_id])
+    mine: set[int] = set()
+    for record in found.losers:
+        theirs = _concerned(found, [lead for lead in found.leads if home.get(lead.id) == record.id]) & hearing - told - mine
+        subject = ("merge", merge.public_id)
+        notifications.notify(theirs, code, subject=subject, facts={"name": record.name}, actor=actor, now=now)
+        mine |= theirs
+    return mine
 
 
 def name_of(kind: str, record: Any) -> str:
@@ -95,7 +119,12 @@ def name_of(kind: str, record: Any) -> str:
 
 def people(found: Group) -> set[int]:
     """The owners of the leads concerned; where several units are concerned, their managers too."""
-    told = {lead.owner_id for lead in found.leads if lead.owner_id is not None}
+    return _concerned(found, found.leads)
+
+
+def _concerned(found: Group, leads: Sequence[Lead]) -> set[int]:
+    """The same of some of the leads."""
+    told = {lead.owner_id for lead in leads if lead.owner_id is not None}
     if len(found.units) > 1:
-        told |= {user.id for user in accounts.managers_of(*(lead.following_unit_path for lead in found.leads))}
+        told |= {user.id for user in accounts.managers_of(*(lead.following_unit_path for lead in leads))}
     return told

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Table, insert, select
 
 from crm.core.db import db
-from crm.core.types import UtcDateTime
 from crm.merging.models import Merge, MergeLine
 from crm.merging.queries import table_of
 from crm.merging.rules import Relation
@@ -16,16 +15,6 @@ from crm.merging.rules import Relation
 def plain(value: Any) -> Any:
     """A column's value as JSON."""
     return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-def typed(table: Table, column: str, value: Any) -> Any:
-    """A journalled value as its column holds it."""
-    if not isinstance(value, str):
-        return value
-    kind = table.c[column].type
-    if isinstance(kind, UtcDateTime):
-        return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if kind.python_type is date else value
 
 
 def row_now(table: Table, row_id: int) -> dict[str, Any] | None:

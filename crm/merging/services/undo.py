@@ -26,10 +26,10 @@ from crm.matching import services as matching
 from crm.merging import queries
 from crm.merging.models import Merge, MergeLine
 from crm.merging.queries import Group
-from crm.merging.rules import RELATIONS, AlreadyUndone, Left, UndoLaterFirst, UndoResult
+from crm.merging.rules import FOLLOWING, RELATIONS, TOGETHER, AlreadyUndone, Left, PlaceTaken, UndoLaterFirst, UndoResult
 from crm.merging.services import followers
 from crm.merging.services.begin import tell
-from crm.merging.services.journal import row_now, typed, write
+from crm.merging.services.journal import row_now, write
 from crm.pipeline import services as pipeline
 from crm.policy.rules import Actor
 
@@ -51,6 +51,15 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
         raise AlreadyUndone
     if merge.kind == "lead" and access.staying(found.keep).disputed_on is not None:
         raise LeadDisputed
+    between = queries.contacts_joined_since(merge) if merge.kind == "lead" else []
+    for one in between:  # contacts are one within a lead: where each is with a lead of its own again, they are two
+        _take_back(one, queries.group_of(one, lock=True), actor, now)
+    moved, left = _take_back(merge, found, actor, now)
+    return UndoResult(moved, left, len(between))
+
+
+def _take_back(merge: Merge, found: Group, actor: Actor, now: datetime) -> tuple[int, tuple[Left, ...]]:
+    """Write back what may go back, and tell; how many values went back, and what was left."""
     lines = [line for line in queries.lines_of(merge) if line.outcome is None]
     later = queries.later_lines(merge, {(line.table_name, line.row_id) for line in lines})
     db.session.flush()
@@ -68,7 +77,7 @@ def undo_merge(merge_public_id: str, *, actor: Actor, now: datetime) -> UndoResu
     _tell(merge, found, moved, len(left), actor, now)
     db.session.flush()
     followers.tell_undone(merge, actor, now)
-    return UndoResult(moved, tuple(left))
+    return moved, tuple(left)
 
 
 def _open_loops(found: Group, actor: Actor, now: datetime) -> None:
@@ -102,13 +111,13 @@ def _row_back(lines: list[MergeLine], merge: Merge, later: _Later, texts: dict[i
         return _leave(lines, None)
     own = table.name == merge.kind and row_id == merge.keep_id
     also = [] if own or not _was_moved(lines, merge) else _written_later(lines, merge, later)
-    touched = [line for line in lines if _is_touched(line, now, later)]
+    touched = _touched(lines, now, later, merge.kind if own else "")
     changed = touched or [line for line in also if now[line.column_name] != _expected(line, later)]
     if changed and not own:  # a row goes back whole or not at all: half a pair or half a project would be nobody's
         return _leave(lines, now)
     values = _values_back([line for line in lines if line not in touched], table, now, later, texts, own)
     for line in also:
-        values[line.column_name] = typed(table, line.column_name, line.old)
+        values[line.column_name] = queries.typed(table, line.column_name, line.old)
         for over in later[_cell(line)]:
             over.outcome = "over"
     _write_back(table, row_id, values, bool(later))
@@ -118,6 +127,26 @@ def _row_back(lines: list[MergeLine], merge: Merge, later: _Later, texts: dict[i
 def _is_touched(line: MergeLine, now: dict[str, Any], later: _Later) -> bool:
     """Whether a person changed the value since; one that is as it was before is none to bring back."""
     return now[line.column_name] not in (_expected(line, later), line.old) and not _is_derived(line)
+
+
+def _touched(lines: list[MergeLine], now: dict[str, Any], later: _Later, kind: str) -> list[MergeLine]:
+    """What people changed since. In the record that stays, the columns of a field share one fate: half a sum would be none."""
+    whole: set[str] = set()
+    left: set[str] = set()
+    for columns in TOGETHER.get(kind, ()):
+        mine = [line for line in lines if line.column_name in columns and line.column_name not in FOLLOWING]
+        if not mine:
+            continue
+        after, before = (all(now[x.column_name] == value(x) for x in mine) for value in (lambda x: _expected(x, later), _before))
+        (whole if after or before else left).update(columns)
+    return [
+        line for line in lines
+        if line.column_name in left or (line.column_name not in whole and _is_touched(line, now, later))
+    ]  # fmt: skip
+
+
+def _before(line: MergeLine) -> Any:
+    return line.old
 
 
 def _is_derived(line: MergeLine) -> bool:
@@ -164,8 +193,8 @@ def _values_back(
             texts[line.row_id] = line.old if now["search_text"] == line.new and not after else None
         elif after and own:
             after[0].old = line.old
-        elif now[line.column_name] == _expected(line, later):
-            values[line.column_name] = typed(table, line.column_name, line.old)
+        elif now[line.column_name] == _expected(line, later) or line.column_name in FOLLOWING:
+            values[line.column_name] = queries.typed(table, line.column_name, line.old)
             for over in after:
                 over.outcome = "over"
     return values
@@ -178,7 +207,7 @@ def _write_back(table: Table, row_id: int, values: dict[str, Any], chained: bool
     try:
         write(table, [row_id], values)
     except IntegrityError as error:  # the place is taken: by a later merge, or by what people did since
-        raise UndoLaterFirst(chained=chained) from error
+        raise (UndoLaterFirst if chained else PlaceTaken) from error
 
 
 def _take_out(line: MergeLine, table: Table, now: dict[str, Any] | None, later: _Later) -> list[Left]:

@@ -15,10 +15,10 @@ from crm.merging import queries, services
 from crm.merging.forms import Asked, MergeForm, UndoForm, asked_from
 from crm.merging.rules import AlreadyMerged, CoordinatorDecides, OtherInvestor, OtherLead, TooMany, UndoLaterFirst, check_group
 from crm.merging.views.blueprint import bp
-from crm.merging.words import shown
+from crm.merging.words import hidden_apart, named, shown, shown_of
 from crm.policy.rules import Actor
 from crm.units import queries as units
-from crm.web import refusals, words
+from crm.web import refusals
 from crm.web.guards import allowed, current_actor
 from crm.web.pages import go
 
@@ -72,6 +72,7 @@ def compare_page(asked: Asked, form: MergeForm, message: str = "", status: int =
     choices = {name: value for name, value in asked.choices.items() if value in {asked.keep, *asked.lose}}
     page = render_template(
         "merging/compare.html", asked=asked, found=found, form=form, message=message, effect=effect, shown=shown,
+        shown_of=shown_of, named=named, hidden_apart=hidden_apart, lead=_lead_of(found),
         rows=queries.comparison(found, choices), refusal=refusals.sentence(refusal) if refusal else "", unit_of=units.labels(),
         may_ask=not isinstance(refusal, OtherInvestor | OtherLead) and _may_ask(found, actor),
         investors_at=_investors(found) if isinstance(refusal, OtherInvestor) else "",
@@ -155,17 +156,21 @@ def show(public_id: str) -> ResponseReturnValue:
 
 def _facts(merge: Any, found: queries.Group) -> dict[str, Any]:
     actor, lines = current_actor(), queries.lines_of(merge)
-    moved: dict[str, int] = {}
-    for line in lines:
-        if line.table_name != merge.kind or line.column_name == "investor_id":
-            moved[line.table_name] = moved.get(line.table_name, 0) + (line.column_name in queries.POINTERS)
+    seen = queries.consents.seen_of(found, actor) if found.kind == "company" else {record.id for record in found.members}
+    left = queries.left_of(merge, found, lines, actor)
     return {
-        "merge": merge, "found": found, "moved": {table: n for table, n in moved.items() if n},
-        "left": [line for line in lines if line.outcome == "left"],
+        "merge": merge, "found": found, "seen": seen, "named": named, "shown_of": shown_of,
+        "moved": queries.moved_of(merge, lines, actor),
+        "left": left, "rest": sum(line.outcome == "left" for line in lines),
+        "later": queries.later_merges(merge, found, actor), "lead": _lead_of(found),
         "back": sum(line.outcome == "back" for line in lines), "may_undo": _may_undo(found, actor),
         "leads": queries.readable_leads(found, actor) if merge.kind == "company" else [],
-        "known_fields": set(words.kinds()["merge_field"]),
     }  # fmt: skip
+
+
+def _lead_of(found: queries.Group) -> Any:
+    """The lead that contacts belong to."""
+    return found.leads[0] if found.kind == "contact" and found.leads else None
 
 
 def _may_undo(found: queries.Group, actor: Actor) -> bool:
@@ -190,8 +195,10 @@ def undo(public_id: str) -> ResponseReturnValue:
         return render_template(
             "merging/show.html", form=UndoForm(formdata=None), message=refusals.sentence(refusal), **facts
         ), 409
+    if result.along:
+        flash(_("此后归并的联系人分属两条线索，已一并撤销"), "soon")
     if result.left:
-        flash(_("已撤销归并，%(n)s 处在归并后有人改过，保持现状", n=len(result.left)), "soon")
+        flash(_("已撤销归并，有人改过的保持现状，请核对下面列出的内容"), "soon")
     else:
         flash(_("已撤销归并，全部恢复"), "done")
     return go("merging.show", public_id=public_id)

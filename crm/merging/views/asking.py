@@ -18,7 +18,7 @@ from crm.merging.queries import consents
 from crm.merging.rules import AskedAlready, Reply, RequestState
 from crm.merging.views.acts import compare_page
 from crm.merging.views.blueprint import bp
-from crm.merging.words import shown
+from crm.merging.words import named, shown, shown_of
 from crm.policy import rules as policy
 from crm.units import queries as units
 from crm.web import fmt, refusals
@@ -90,7 +90,8 @@ def _facts(found: MergeRequest) -> dict[str, Any]:
     if closer is not None and closer.unit_id not in known and closer.role not in policy.CITY_WIDE:
         closer = None  # a person's name would say which unit the other one is
     return {
-        "asked": found, "about": about, "unit_of": names, "known_units": known, "shown": shown, "waits": waits,
+        "asked": found, "about": about, "unit_of": names, "known_units": known, "shown": shown, "named": named,
+        "shown_of": shown_of, "waits": waits,
         "rows": queries.comparison(about.group, dict(found.choices)) if about.whole else [],
         "effect": queries.preview(about.group, actor) if about.whole and waits else None,
         "late": consents.is_late(found, clock.now()),

@@ -119,7 +119,7 @@ def rights(a: Side, b: Side, *, actor: Actor) -> Rights:
 def contacts_of(lead_ids: list[int]) -> dict[int, list[Contact]]:
     """The contacts known through leads, by lead; the caller asks the policy for each."""
     found: dict[int, list[Contact]] = defaultdict(list)
-    query = select(Contact).where(Contact.lead_id.in_(lead_ids)).order_by(Contact.id)
+    query = select(Contact).where(Contact.lead_id.in_(lead_ids), Contact.merged_into_id.is_(None)).order_by(Contact.id)
     for contact in db.session.scalars(query) if lead_ids else ():
         found[contact.lead_id or 0].append(contact)
     return found

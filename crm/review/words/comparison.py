@@ -1,7 +1,7 @@
 """Two records side by side in words: a row a fact, what both share marked, each side cut to what the reader may see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
@@ -47,11 +47,12 @@ class Row:
     field: str
     a: tuple[Line, ...]
     b: tuple[Line, ...]
+    veiled: frozenset[str] = frozenset()  # the sides (A, B) of which the reader may not know it
 
     @property
     def equal(self) -> bool:
         """Whether both say the same."""
-        return [line.text for line in self.a] == [line.text for line in self.b]
+        return not self.veiled and [line.text for line in self.a] == [line.text for line in self.b]
 
     @property
     def telling(self) -> bool:
@@ -190,7 +191,27 @@ def _target(facts: _Facts) -> tuple[Line, ...]:
     return (Line(_("在库")),) if facts.side.company.is_target and not facts.side.masked else ()
 
 
+# What of a lead is not told by its name: the right that it takes.
+_TAKES = {
+    "claim": ("claim", "read"), "total": ("lead", "read_amounts"), "contracted": ("lead", "read_amounts"),
+    "contacts": ("contact", "read_masked"), "progress": ("lead", "read_detail"),
+}  # fmt: skip
+
+
 def _lead_rows(a: _Facts, b: _Facts) -> list[Row]:
+    """What is told of the leads; where a side says nothing because the reader may not know, that is noted."""
+    return [replace(row, veiled=_veiled(row, a, b)) if row.field in _TAKES else row for row in _of_leads(a, b)]
+
+
+def _veiled(row: Row, a: _Facts, b: _Facts) -> frozenset[str]:
+    sides = (("A", a, row.a), ("B", b, row.b))
+    right = _TAKES[row.field]
+    return frozenset(
+        letter for letter, facts, lines in sides if not lines and any(not facts.may(lead, *right) for lead in facts.leads)
+    )
+
+
+def _of_leads(a: _Facts, b: _Facts) -> list[Row]:
     return [
         Row("title", _titles(a, b), _titles(b, a)),
         Row("unit", _units(a), _units(b)),
