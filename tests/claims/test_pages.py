@@ -273,9 +273,9 @@ def test_a_reason_that_is_too_long_is_said_to_be_so(app, signed_in, clock_at):
     clock_at(RAN_OUT)
     lead = made(app)
     browser = signed_in("manager.nanshan")
-    browser.post(f"/claims/{lead.public_id}/extend", {"reason": "long " * 100}, status=303)
-    page = browser.get(f"/leads/{lead.public_id}").html
+    page = browser.post(f"/claims/{lead.public_id}/extend", {"reason": "long " * 100}, status=422).html
     assert "最多400个字" in page
+    assert "long " * 99 in page, "to be copied: the lead's page is drawn anew"
     assert "请写明理由" not in page
 
 
