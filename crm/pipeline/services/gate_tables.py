@@ -39,9 +39,8 @@ def check_table(text: str, *, actor: Actor, now: datetime) -> Gates:
         table = load(text)
     except BadGates as bad:
         raise GatesUnfit(bad.faults) from None
-    if (
-        table.override_days_at_most < table.override_days
-    ):  # asked of new tables only: one that is in force is read whatever it says
+    # Asked of new tables alone: one that is in force is read whatever it says.
+    if table.override_days_at_most < table.override_days:
         raise GatesUnfit([read_text(text).fault("override_days_at_most", "less", "override_days")])
     check_new(queries.names_and_days(), table, clock.city_day(now))
     return table
