@@ -107,6 +107,7 @@ def _change(username: str, acting: str, as_json: bool, action: str) -> None:
             if action == "reset":
                 facts["link"] = _link(services.reset_user(user, actor=actor, now=clock.now()))
             elif action == "disable":
+                facts |= {"left": queries.left_of(user)}
                 services.disable_user(user, actor=actor, now=clock.now())
             else:
                 services.enable_user(user, actor=actor, now=clock.now())

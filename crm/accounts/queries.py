@@ -1,13 +1,31 @@
 """Named reads of people."""
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from crm.accounts.models import Membership, User
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound, Refusal
 from crm.policy.rules import Actor, Role
+from crm.units import queries as units
 from crm.units.models import Unit
+
+_left: dict[str, Callable[[User], Select[int]]] = {}
+
+
+def left_by(**counts: Callable[[User], Select[int]]) -> None:
+    """Say what somebody would leave behind: what it is called (the words of "user_left") and the statement that counts it. The
+    rooms above do, each for what is its own.
+    """
+    _left.update(counts)
+
+
+def left_of(user: User) -> dict[str, int]:
+    """What stays with a person's name if their account is closed, in numbers, by one statement, without noughts."""
+    found = db.session.execute(select(*(count(user).scalar_subquery().label(what) for what, count in _left.items()))).one()
+    return {what: number for what, number in found._mapping.items() if number}
 
 
 def by_id(user_id: int) -> User | None:
@@ -105,6 +123,12 @@ def managers_of(*paths: str, among: list[User] | None = None) -> list[User]:
     return [user for user in managers if any(path.startswith(user.unit.path) for path in paths)]
 
 
+def heirs_of(user: User) -> list[User]:
+    """Who is to hand on what somebody leaves behind: the managers of their unit; where there is none else, the coordinators."""
+    managers = [other for other in managers_of(user.unit.path) if other.id != user.id]
+    return managers or [other for other in coordinators() if other.id != user.id]
+
+
 def coordinators() -> list[User]:
     """市统筹: the active ones."""
     return of_role(Role.COORDINATOR)
@@ -126,3 +150,21 @@ def actor_named(username: str) -> Actor:
     if user is None or not user.is_active:
         raise Refusal("unknown_user", username=username)
     return user.as_actor()
+
+
+def _people(unit: Unit) -> Select[int]:
+    return select(func.count()).select_from(User).where(User.unit_id == unit.id, User.disabled_at.is_(None))
+
+
+def _members_in(unit: Unit) -> Select[int]:
+    live = (Membership.unit_id == unit.id, Membership.ended_at.is_(None), Membership.until >= clock.today())
+    return select(func.count()).select_from(Membership).where(*live)
+
+
+def _memberships(user: User) -> Select[int]:
+    live = (Membership.user_id == user.id, Membership.ended_at.is_(None), Membership.until >= clock.today())
+    return select(func.count()).select_from(Membership).where(*live)
+
+
+units.hangs_on(people=_people, members=_members_in)
+left_by(memberships=_memberships)

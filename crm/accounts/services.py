@@ -28,6 +28,7 @@ from crm.core import clock, ids
 from crm.core.db import db, is_sqlite, lock_key
 from crm.core.errors import AlreadyDone, NotFound, Refusal, Throttled
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor, Role
+from crm.units import queries as unit_queries
 from crm.units import services as units
 from crm.units.models import Unit
 from crm.units.rules import UnitKind
@@ -197,12 +198,24 @@ def set_password(user: User, password: str, *, actor: Actor | None, now: datetim
 
 
 def disable_user(user: User, *, actor: Actor | None, now: datetime) -> None:
-    """Close an account; live sessions end with their next request. Raises LastAdministrator, AlreadyDone."""
+    """Close an account; live sessions end with their next request. Who is to hand on what stays with that name hears how much
+    it is. Raises LastAdministrator, AlreadyDone.
+    """
     if user.disabled_at is not None:
         raise AlreadyDone
     _leave_one(user)
     user.disabled_at = now
-    audit.record("account.disabled", subject=("user", user), actor=actor, now=now)
+    left = queries.left_of(user)
+    audit.record("account.disabled", subject=("user", user), facts=dict(left), actor=actor, now=now)
+    if left:
+        facts = {"unit": user.unit.zh, "person": user.name, "owner": user.id} | _three(left, "leads", "steps")
+        heirs = {other.id for other in queries.heirs_of(user)}
+        _notify[0](heirs, "account.closed", subject=None, facts=facts, actor=actor, now=now)
+
+
+def _three(left: dict[str, int], *named: str) -> dict[str, int]:
+    """What a sentence says of a long list: two numbers by name, the others as one."""
+    return {what: left.get(what, 0) for what in named} | {"rest": sum(n for what, n in left.items() if what not in named)}
 
 
 def enable_user(user: User, *, actor: Actor | None, now: datetime) -> None:
@@ -315,7 +328,18 @@ def _dissolve(unit: Unit, actor: Actor, now: datetime) -> None:
     _notify[0](told, "force.over", subject=None, facts={"to": unit.zh}, actor=actor, now=now)
 
 
+def _tell_retired(unit: Unit, actor: Actor, now: datetime) -> None:
+    """Whoever manages the unit, and the coordinators who may give its leads to another one, hear what still hangs on it."""
+    hanging = unit_queries.hanging_on(unit)
+    if unit.kind == UnitKind.TASK_FORCE or not hanging:
+        return
+    told = {user.id for user in [*queries.managers_of(unit.path), *queries.coordinators()]}
+    facts = {"to": unit.zh} | _three(hanging, "leads", "people")
+    _notify[0](told, "unit.retired", subject=None, facts=facts, actor=actor, now=now)
+
+
 units.when_retired(_dissolve)
+units.when_retired(_tell_retired)
 
 
 def tell_with(notify: Callable[..., int]) -> None:

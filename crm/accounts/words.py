@@ -2,8 +2,37 @@
 
 from flask_babel import lazy_gettext as _l
 
-from crm.web import refusals
+from crm.web import refusals, words
 
+# What stays with the name of somebody whose account is closed, and who sees to it: the rooms above count it.
+words.register(
+    "user_left",
+    {
+        "leads": _l("负责的线索和项目"),
+        "steps": _l("未完成的下一步"),
+        "matters": _l("未办结的需协调事项"),
+        "instructions": _l("未销号的批示件"),
+        "sponsored": _l("挂点的项目"),
+        "delegations": _l("联络员委托"),
+        "desks": _l("代理同事的工作"),
+        "memberships": _l("所在的专班"),
+        "shares": _l("共享给本人的线索"),
+    },
+)
+words.register(
+    "user_left_way",
+    {
+        "leads": _l("由单位负责人改派：清单按“负责人”筛选，批量操作"),
+        "steps": _l("随线索改派一并转给新的负责人"),
+        "matters": _l("由同单位的人继续答复或确认"),
+        "instructions": _l("由市统筹代为销号或另行交办"),
+        "sponsored": _l("在项目页另选挂点领导"),
+        "delegations": _l("在领导页结束，或另行委托"),
+        "desks": _l("由单位负责人结束，或另选代理人"),
+        "memberships": _l("在专班成员页结束"),
+        "shares": _l("到期自动结束，可由跟进单位提前结束"),
+    },
+)
 refusals.register(
     {
         "wrong_password": _l("用户名或密码不对"),

@@ -1,13 +1,16 @@
 """What an administrator types: a version of the protection rules, a day that is worked or not."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+from wtforms import BooleanField, DateField, Field, RadioField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Regexp, ValidationError
 
 from crm.claims.rules.evidence import HEAVIEST, WEIGHED
 from crm.claims.rules.protection import LONGEST, MOST_EXTENSIONS, Protection, Settings
+from crm.core import clock
+from crm.core.dated import FARTHEST
 from crm.web.forms import Form, WholeField, once_field, one_line
 from crm.web.words import word
 
@@ -99,3 +102,8 @@ class SpecialDayForm(Form):
     note = StringField(
         _l("说明"), filters=[one_line], validators=[InputRequired(_l("请填写说明")), Length(max=200, message=_l("最多200个字"))]
     )
+
+    def validate_day(self, field: Field) -> None:
+        """A mistyped year changes nothing today and stays unseen for years."""
+        if isinstance(field.data, date) and abs((field.data - clock.today()).days) > FARTHEST:
+            raise ValidationError(str(_l("请填写前后三年以内的日期")))

@@ -10,6 +10,7 @@ from crm.claims.forms import RulesForm, SpecialDayForm
 from crm.claims.rules.calendar import DayThere
 from crm.claims.rules.protection import RulesUnfit, ValidFromPast, VersionThere
 from crm.core import clock, once
+from crm.core.dated import ValidFromFar, VersionDayThere
 from crm.core.db import unit_of_work
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
@@ -48,7 +49,10 @@ def add() -> ResponseReturnValue:
                 key = once.claim(form.once.data, user_id=actor.user_id, scope="rules", body=form.once_body(), now=now)
                 services.add_rules(form.to_rules(), actor=actor, now=now)
                 key.answer = url_for("claims.index")
-        except (VersionThere, ValidFromPast) as refusal:
+        except VersionThere as refusal:
+            field = form.valid_from if isinstance(refusal, VersionDayThere) else form.code
+            field.errors = [refusals.sentence(refusal)]
+        except (ValidFromPast, ValidFromFar) as refusal:
             form.valid_from.errors = [refusals.sentence(refusal)]
         except RulesUnfit as refusal:
             form[refusal.facts["field"]].errors = [refusals.sentence(refusal)]

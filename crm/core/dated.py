@@ -3,22 +3,36 @@ that it was taken under.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
 from crm.core.errors import AlreadyDone, Refusal
 
+FARTHEST = 3 * 366  # days ahead
+
 
 class VersionThere(AlreadyDone):
-    """There is a version of this name, or one valid from this day."""
+    """There is a version of this name."""
 
     code = "rules_version_there"
+
+
+class VersionDayThere(VersionThere):
+    """There is a version valid from this day."""
+
+    code = "rules_day_there"
 
 
 class ValidFromPast(Refusal):
     """Rules do not reach back: a version is valid from today at the earliest."""
 
     code = "rules_from_past"
+
+
+class ValidFromFar(Refusal):
+    """A year that was mistyped: such a version could not be taken back. `facts`: day, the last that would do."""
+
+    code = "rules_from_far"
 
 
 class Dated(Protocol):
@@ -42,8 +56,13 @@ def in_force(versions: Iterable[V], on: date) -> V | None:
 
 
 def check_new(versions: Iterable[Dated], new: Dated, today: date) -> None:
-    """Raise VersionThere or ValidFromPast unless a version may be added."""
-    if any(one.version == new.version or one.valid_from == new.valid_from for one in versions):
+    """Raise VersionThere, VersionDayThere, ValidFromPast or ValidFromFar unless a version may be added."""
+    there, last = list(versions), today + timedelta(days=FARTHEST)
+    if any(one.version == new.version for one in there):
         raise VersionThere
+    if any(one.valid_from == new.valid_from for one in there):
+        raise VersionDayThere
     if new.valid_from < today:
         raise ValidFromPast
+    if new.valid_from > last:
+        raise ValidFromFar(day=last.isoformat())

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
+from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
 from crm.core.small import SmallTable
@@ -93,3 +94,11 @@ def colleagues_of(users: Iterable[User]) -> list[User]:
     """Who could do one of these desks: active people who work in one of the units."""
     unit_ids = {user.unit_id for user in users}
     return [user for user in accounts.workers() if user.unit_id in unit_ids and Role(user.role) in WORKS_IN_A_UNIT]
+
+
+def _stands_in(user: User) -> Select[int]:
+    here = Deputy.to_id == user.id
+    return select(func.count()).where(here, Deputy.ended_at.is_(None), Deputy.until_on >= clock.today())
+
+
+accounts.left_by(desks=_stands_in)

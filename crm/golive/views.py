@@ -69,7 +69,8 @@ def open_window() -> ResponseReturnValue:
             services.open_window(*days, form.reason.data or "", city=city, actor=actor, now=now)
             key.answer = url_for("golive.index")
     except Refusal as refusal:
-        message, status = refused(refusal)
+        wrong = "last" if form.last.data < form.first.data else "first"
+        message, status = refused(refusal, form, {"go_live_days": wrong})
         return _page(form, message), status
     flash(_("上线窗口已开放，各单位负责人已通知"), "done")
     return go("golive.index")

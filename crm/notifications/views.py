@@ -24,7 +24,7 @@ _PAGES = {
 # What is about no one record opens the list on which it is to be done.
 _LISTS = {
     "go_live.opened": "golive.index", "go_live.closed": "golive.index", "claim.watched": "desk.claims_queue",
-    "lead.given": "desk.pipeline", "review.swept": "review.index",
+    "lead.given": "desk.pipeline", "review.swept": "review.index", "account.closed": "desk.pipeline",
 }  # fmt: skip
 
 
@@ -44,9 +44,10 @@ def open_message(public_id: str) -> ResponseReturnValue:
         message = queries.my_message(public_id, actor)
         services.mark_read(message, now=clock.now())
         kind, subject, code = message.subject_type, message.subject_public_id, message.code
+        asked = {"stage": "all", "owner": message.facts["owner"]} if code == "account.closed" else {}
     if kind in _PAGES:
         return redirect(url_for(_PAGES[kind], public_id=subject), 303)
-    return go(_LISTS.get(code, "notifications.index"))
+    return go(_LISTS.get(code, "notifications.index"), **asked)
 
 
 @bp.post("/all-read")

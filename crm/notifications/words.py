@@ -100,6 +100,8 @@ _SENTENCES = {
     "force.over": _l("%(to)s已停用，不再有成员，共享给它的项目不再共享"),
     "force.left": _l("您已退出%(to)s"),
     "force.gone": _l("%(unit)s %(person)s 退出%(to)s"),
+    "account.closed": _l("%(unit)s %(person)s 的账号已停用，名下线索 %(leads)s 条、待办 %(steps)s 项、其他 %(rest)s 项，请改派"),
+    "unit.retired": _l("%(to)s已停用，名下线索 %(leads)s 条、在用账号 %(people)s 个、其他 %(rest)s 项，请安排去向"),
     "delegation.given": _l("%(person)s 自 %(first)s 至 %(last)s 担任%(to)s的联络员"),
     "delegation.ended": _l("%(person)s 担任%(to)s联络员的代理已结束"),
     "lead.sponsored": _l("%(to)s挂点 %(number)s %(name)s"),

@@ -8,12 +8,16 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Date, Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from crm.accounts import queries as accounts
+from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db, known
 from crm.core.errors import NotFound
 from crm.policy.rules import Actor, holders_of
 from crm.sharing.models import LeadSeal, LeadShare, ShareRequest
 from crm.sharing.rules import RequestState, Tier
+from crm.units import queries as units
+from crm.units.models import Unit
 
 T = TypeVar("T")
 
@@ -156,3 +160,19 @@ def code_name_is_taken(code_name: str) -> bool:
     live = LeadSeal.ended_at.is_(None) & (LeadSeal.until >= clock.today())  # few: and SQLite folds no case beyond ASCII
     names = db.session.scalars(select(LeadSeal.code_name).where(live))
     return code_name.casefold() in {name.casefold() for name in names}
+
+
+def _live(holder: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).where(holder, LeadShare.ended_at.is_(None), LeadShare.until >= clock.today())
+
+
+def _with_unit(unit: Unit) -> Select[int]:
+    return _live(LeadShare.unit_id == unit.id)
+
+
+def _with_person(user: User) -> Select[int]:
+    return _live(LeadShare.user_id == user.id)
+
+
+units.hangs_on(shares=_with_unit)
+accounts.left_by(shares=_with_person)

@@ -20,6 +20,12 @@ from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
 
 bp = Blueprint("targets", __name__, url_prefix="/targets")
+# At which field a refusal is said.
+_AT = {
+    **{f"target_{what}": "value" for what in ("value", "negative", "over", "percent", "whole", "places", "zero")},
+    **{f"figure_{what}": "month" for what in ("month", "future", "there")},
+    "target_period": "period", "target_valid_from": "valid_from", "target_source": "source", "target_place": "place",
+}  # fmt: skip
 
 
 @bp.get("/")
@@ -59,7 +65,7 @@ def enter(public_id: str) -> ResponseReturnValue:
         services.enter_figure(public_id, form.to_figure(facts["row"].indicator.code), actor=actor, now=now)
         return public_id
 
-    return stored(form, do, "targets/show.html", _("数据已填报"), "targets.show", scope=public_id, **facts)
+    return stored(form, do, "targets/show.html", _("数据已填报"), "targets.show", scope=public_id, at=_AT, **facts)
 
 
 @bp.get("/figures/<string:public_id>/correct")
@@ -82,7 +88,7 @@ def correct_now(public_id: str) -> ResponseReturnValue:
         services.correct_figure(public_id, new, form.reason.data or "", actor=actor, now=now)
         return str(facts["back"])
 
-    return stored(form, do, "targets/correct.html", _("已更正，原数保留"), "targets.show", scope=public_id, **facts)
+    return stored(form, do, "targets/correct.html", _("已更正，原数保留"), "targets.show", scope=public_id, at=_AT, **facts)
 
 
 def _of_figure(public_id: str) -> dict[str, Any]:
@@ -108,7 +114,7 @@ def set_now() -> ResponseReturnValue:
     def do() -> str:
         return services.set_target(form.to_target(), expects="", actor=actor, now=now).public_id
 
-    return stored(form, do, "targets/new.html", _("目标已设定"), "targets.show", scope="")
+    return stored(form, do, "targets/new.html", _("目标已设定"), "targets.show", scope="", at=_AT)
 
 
 def _offered(form: TargetForm) -> TargetForm:
@@ -142,7 +148,9 @@ def replace_now(public_id: str) -> ResponseReturnValue:
         new = form.to_target(facts["row"].target)
         return services.set_target(new, expects=form.expects.data or "", actor=actor, now=now).public_id
 
-    return stored(form, do, "targets/replace.html", _("新目标已生效，上一版保留"), "targets.show", scope=public_id, **facts)
+    return stored(
+        form, do, "targets/replace.html", _("新目标已生效，上一版保留"), "targets.show", scope=public_id, at=_AT, **facts
+    )
 
 
 def _place_name(row: Any, lang: str) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 
+from crm.accounts import queries as accounts
+from crm.accounts.models import User
 from crm.core.db import db
 from crm.tasks.models import NextStep
 
@@ -32,3 +34,10 @@ def due_before(user_ids: Iterable[int], day: date) -> ScalarSelect[int]:
         NextStep.assignee_id.in_(list(user_ids)), NextStep.done_at.is_(None), NextStep.due_on < day
     )
     return query.scalar_subquery()
+
+
+def _to_do(user: User) -> Select[int]:
+    return select(func.count()).where(NextStep.assignee_id == user.id, NextStep.done_at.is_(None))
+
+
+accounts.left_by(steps=_to_do)

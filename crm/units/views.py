@@ -9,6 +9,7 @@ from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
 from crm.units import queries, services
 from crm.units.forms import RenameForm, UnitForm
+from crm.units.models import Unit
 from crm.units.rules import UnitKind
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
@@ -74,16 +75,32 @@ def rename(public_id: str) -> ResponseReturnValue:
     return render_template("units/edit.html", unit=queries.by_public_id(public_id), form=form), 422
 
 
-@bp.post("/<string:public_id>/retire")
+@bp.get("/<string:public_id>/retire")
 @allowed("unit", "edit")
 def retire(public_id: str) -> ResponseReturnValue:
+    """Ask first: what hangs on the unit, and where that goes."""
+    unit = queries.by_public_id(public_id)
+    if unit.retired_on is not None:
+        return go("units.edit", public_id=public_id)
+    return _retiring(unit)
+
+
+def _retiring(unit: Unit, status: int = 200) -> ResponseReturnValue:
+    hanging, refused = queries.hanging_on(unit), ""
+    if unit.kind == UnitKind.TASK_FORCE and "leads" in hanging:
+        refused = refusals.sentence(services.StillFollows(count=hanging["leads"]))
+    return render_template("units/retire.html", unit=unit, hanging=hanging, refused=refused), status
+
+
+@bp.post("/<string:public_id>/retire")
+@allowed("unit", "edit")
+def do_retire(public_id: str) -> ResponseReturnValue:
     """No new work from today on."""
     try:
         with unit_of_work():
             services.retire_unit(queries.by_public_id(public_id), on=clock.today(), actor=current_actor(), now=clock.now())
     except services.StillFollows as refusal:
-        flash(refusals.sentence(refusal), "soon")
-        return go("units.edit", public_id=public_id)
+        return _retiring(queries.by_public_id(public_id), refusal.status)
     flash(_("单位已停用，历史记录不变"), "done")
     return go("units.index")
 

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, flash, redirect, request, url_for
+from flask import Flask, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -19,8 +19,7 @@ from crm.core.industries import industry_name
 from crm.core.regions import choices as choices_of_regions
 from crm.core.regions import region_name
 from crm.policy import rules as policy
-from crm.web import drawing, fmt
-from crm.web.forms import errors_of
+from crm.web import drawing, errors, fmt
 from crm.web.guards import maybe_actor
 from crm.web.icons import icon
 from crm.web.locale import html_lang
@@ -143,9 +142,19 @@ def go(endpoint: str, **values: Any) -> Response:
 
 
 def said_again(form: FlaskForm, endpoint: str, **values: Any) -> Response:
-    """What a form says is wrong, on the page that it was sent from."""
-    flash(errors_of(form), "soon")
+    """What a form says is wrong, and of which field, on the page that it was sent from; where something was typed, on a page of
+    its own that keeps it to be copied (as `acts.said_at` does).
+    """
+    said = [(form._fields.get(name), text) for name, texts in form.errors.items() for text in texts]
+    message = "　".join(f"{field.label.text}{_('：')}{text}" if _is_seen(field) else str(text) for field, text in said)
+    if errors.typed(422):
+        return make_response(errors.page(422, message, back=url_for(endpoint, **values)))
+    flash(message, "soon")
     return go(endpoint, **values)
+
+
+def _is_seen(field: Any) -> bool:
+    return field is not None and getattr(field.widget, "input_type", "") != "hidden"
 
 
 def region_label(code: str | None) -> str:

@@ -9,6 +9,7 @@ from crm.accounts.models import Guess, User
 from crm.accounts.rules import GUESSES, WINDOW
 from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
+from crm.notifications.models import Notification
 from crm.policy.rules import Role
 from tests.builders import PASSWORD, a_lead, a_person, someone
 from tests.pages import PageClient
@@ -116,7 +117,7 @@ class TestAdministration:
         elif end == "newer":
             admin.get(page).submit("/reset", status=200)
         elif end == "closed":
-            admin.get(page).submit("/disable")
+            admin.get(f"{page}/disable").submit("/disable")
         else:
             path += "x"
         dead = visitor.get(path, status=404)
@@ -150,12 +151,12 @@ class TestAdministration:
     def test_the_last_administrator_stays(self, app, signed_in):
         """Nobody could open an account again but from the command line of the machine."""
         admin, page = signed_in("sysadmin"), the_user("sysadmin")
-        assert "最后一位" in admin.get(page).submit("/disable", status=422).main
+        assert "最后一位" in admin.get(f"{page}/disable").submit("/disable", status=422).main
         assert "最后一位" in signed_in("secadmin").get(page).submit("/role", {"role": "officer"}, status=422).main
         assert (someone("sysadmin").role, someone("sysadmin").disabled_at) == ("system_admin", None)
         with app.app_context(), unit_of_work():
             a_person("second.admin", Role.SYSTEM_ADMIN, "SZ-TCJ")
-        admin.get(page).submit("/disable")
+        admin.get(f"{page}/disable").submit("/disable")
         assert someone("sysadmin").disabled_at is not None
 
     @pytest.mark.only_on("sqlite")
@@ -173,13 +174,46 @@ class TestAdministration:
         browser, other = signed_in("officer.nanshan"), signed_in("officer.nanshan")
         admin = signed_in("sysadmin")
         page = the_user("officer.nanshan")
-        admin.get(page).submit("/disable")
+        admin.get(f"{page}/disable").submit("/disable")
         for each in (browser, other):
             assert "sign-in" in each.get("/", status=303).location
         assert "用户名或密码不对" in sign_in(app, PASSWORD, status=422).main
         admin.get(page).submit("/enable")
         browser.get("/", status=303)
         sign_in(app, PASSWORD)
+
+    def test_what_stays_with_a_closed_account_is_said_before_and_told(self, app, signed_in):
+        """Its leads were found by nobody who did not look for them."""
+        a_lead(title="归我的")
+        owner, page = someone("officer.nanshan"), the_user("officer.nanshan")
+        asked = signed_in("sysadmin").get(f"{page}/disable")
+        assert "负责的线索和项目" in asked.main
+        assert someone("manager.nanshan").name in asked.main, "who is told stands there"
+        assert "归我的" not in asked.main, "an administrator sees no business"
+        assert someone("officer.nanshan").disabled_at is None, "it only asked"
+        asked.submit("/disable")
+        with app.app_context():
+            told = db.session.scalars(select(Notification).where(Notification.code == "account.closed")).all()
+            assert [(one.user_id, one.facts["leads"]) for one in told] == [(someone("manager.nanshan").id, 1)]
+            message = told[0].public_id
+        browser = signed_in("manager.nanshan")
+        assert f"{owner.name} 的账号已停用，名下线索 1 条" in browser.get("/messages/").main
+        lists = browser.post(f"/messages/{message}").follow()
+        assert "归我的" in lists.main
+        signed_in("sysadmin").get(f"{page}/disable", status=303)
+
+    def test_a_closed_account_without_a_manager_above_is_told_to_the_coordinators(self, app, signed_in):
+        a_lead(by="manager.nanshan")
+        signed_in("secadmin").get(f"{the_user('manager.nanshan')}/disable").submit("/disable")
+        with app.app_context():
+            told = db.session.scalars(select(Notification.user_id).where(Notification.code == "account.closed")).all()
+            assert told == [someone("coordinator").id]
+        page = signed_in("sysadmin").get(f"{the_user('leader')}/disable")
+        assert "没有线索和未办结的事项" in page.main
+        page.submit("/disable")
+        with app.app_context():
+            told = db.session.scalars(select(Notification.user_id).where(Notification.code == "account.closed")).all()
+            assert len(told) == 1, "nothing stays with it: nobody is disturbed"
 
     def test_another_role_ends_the_sessions_and_nobody_grants_to_himself(self, app, signed_in):
         browser, admin = signed_in("officer.nanshan"), signed_in("secadmin")

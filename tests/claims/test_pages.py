@@ -215,6 +215,7 @@ def test_an_administrator_adds_a_version(app, signed_in, clock_at):
     ("wrong", "said"),
     [
         ({"valid_from": "2020-01-01"}, "新版本最早从今天起生效"), ({"code": "2026-11-1"}, "已有这个版本号"),
+        ({"valid_from": "2072-01-01"}, "请检查年份"),
         ({"warning_days": "30"}, "几个天数前后不合"), ({"release_days": "many"}, "请填写整数"),
         ({"release_days": "-3"}, "之间的整数"), ({"release_days": "99999999999999999999"}, "之间的整数"),
         ({"code": "a b<script>"}, "只用字母"), ({"source": ""}, "请填写依据"), ({"valid_from": "soon"}, ""),
@@ -237,6 +238,8 @@ def test_special_days_come_and_go(app, signed_in, clock_at):
     assert "台风" in browser.get("/protection-rules/").main
     assert "请先撤下" in browser.post("/protection-rules/days", day, status=422).html
     assert browser.post("/protection-rules/days", {"day": "x", "worked": "maybe"}, status=422).status == 422
+    far = browser.post("/protection-rules/days", day | {"day": "2206-12-01"}, status=422)
+    assert "三年以内" in far.root.first("p", id="day-error").text
     with app.app_context():
         public_id = db.session.scalars(select(SpecialDay.public_id)).one()
     browser.post(f"/protection-rules/days/{public_id}/take-back", {}, status=303)
@@ -273,15 +276,18 @@ def test_a_reason_that_is_too_long_is_said_to_be_so(app, signed_in, clock_at):
     clock_at(RAN_OUT)
     lead = made(app)
     browser = signed_in("manager.nanshan")
-    browser.post(f"/claims/{lead.public_id}/extend", {"reason": "long " * 100}, status=303)
-    page = browser.get(f"/leads/{lead.public_id}").html
+    page = browser.post(f"/claims/{lead.public_id}/extend", {"reason": "long " * 100}, status=422).html
     assert "最多400个字" in page
+    assert "long " * 99 in page, "to be copied: the lead's page is drawn anew"
     assert "请写明理由" not in page
 
 
 def test_what_does_not_fit_is_said_at_its_own_field(app, signed_in, clock_at):
     clock_at("2026-11-25 09:00")
     browser = signed_in("sysadmin")
+    page = browser.post("/protection-rules/", {**RULES, "once": once_of(browser), "code": "2026-11-1"}, status=422)
+    assert page.root.all("p", id="code-error")
+    assert not page.root.all("p", id="valid_from-error")
     page = browser.post("/protection-rules/", {**RULES, "once": once_of(browser), "major_protection_days": "100"}, status=422)
     assert page.root.all("p", id="major_protection_days-error")
     assert not page.root.all("p", id="warning_days-error")

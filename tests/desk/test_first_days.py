@@ -42,7 +42,7 @@ def test_the_leads_of_a_colleague_who_left_are_found(app, signed_in):
         a_lead(by="manager.nanshan", title="经理自己的")
         owner = someone("officer.nanshan")
         id_, name, public_id = owner.id, owner.name, owner.public_id
-    signed_in("sysadmin").get(f"/account/users/{public_id}").submit("/disable")
+    signed_in("sysadmin").get(f"/account/users/{public_id}/disable").submit("/disable")
     browser = signed_in("manager.nanshan")
     assert "/leads/owners?stage=all" in browser.get("/leads?stage=all").html
     offered = {one["value"]: one.text for one in browser.get("/leads/owners?stage=all", htmx=True).root.all("option")}

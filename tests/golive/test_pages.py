@@ -31,7 +31,9 @@ def test_a_coordinator_opens_and_closes_a_window(signed_in, clock_at):
     page = signed_in("coordinator").get("/go-live/")
     assert "开放窗口" in page.text
     refused = page.client.post("/go-live/", {"first": "2026-11-01", "last": "2026-11-13", "reason": "x", "once": "a"}, status=422)
-    assert "起始日最早为今天" in refused.text
+    assert "起始日最早为今天" in refused.root.first("p", id="first-error").text
+    backwards = {"first": "2026-11-13", "last": "2026-11-03", "reason": "x", "once": "a"}
+    assert page.client.post("/go-live/", backwards, status=422).root.all("p", id="last-error")
     wrong = page.client.post("/go-live/", {"first": "soon", "last": "", "reason": "", "once": "a"}, status=422)
     assert "请填写日期" in wrong.text
     page.client.post("/go-live/", {"first": "2026-11-02", "last": "2026-11-13", "reason": "all at once", "once": "b"}, status=303)

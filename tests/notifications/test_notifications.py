@@ -20,7 +20,7 @@ FACTS = {
     "role": "assist", "until": "2026-09-30", "why": "另有安排", "code_name": "海棠", "milestone": "registered", "due_count": 2, "amber": 3,
     "count": 12, "answer": "holder", "said": "different", "conflicts": 2, "first": "2026-06-01", "last": "2026-06-20", "level": "city", "to": "南山区",
     "week": "2026-06-15", "names": "南山、宝安",
-    "verdict": "upheld", "period": "2026Q1",
+    "verdict": "upheld", "period": "2026Q1", "leads": 3, "steps": 2, "people": 4, "rest": 1, "owner": 1,
 }  # fmt: skip
 
 
@@ -116,7 +116,13 @@ def test_a_message_about_nothing_leads_back(app, signed_in):
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize(
     "code, path",
-    [("go_live.opened", "/go-live/"), ("claim.watched", "/claims"), ("lead.given", "/leads"), ("review.swept", "/review/")],
+    [
+        ("go_live.opened", "/go-live/"),
+        ("claim.watched", "/claims"),
+        ("lead.given", "/leads"),
+        ("review.swept", "/review/"),
+        ("account.closed", "/leads?stage=all&owner=1"),
+    ],
 )
 def test_a_message_about_no_one_record_opens_its_list(app, signed_in, code, path):
     tell(app, "coordinator", code=code)

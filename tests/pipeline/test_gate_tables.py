@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from crm.audit.models import AuditLine
 from crm.core import clock
-from crm.core.dated import ValidFromPast, VersionThere
+from crm.core.dated import ValidFromFar, ValidFromPast, VersionThere
 from crm.core.db import db, unit_of_work
 from crm.core.errors import AlreadyDone, Forbidden, NotFound
 from crm.leads.models import Lead
@@ -75,6 +75,11 @@ def test_what_is_refused(app):
         assert unfit.value.faults[0].what == "field 'mood'"
         with pytest.raises(ValidFromPast):
             put(another(days=-1))
+        with pytest.raises(ValidFromFar):
+            put(another(days=365 * 8))
+        with pytest.raises(GatesUnfit) as unfit:
+            put(another(days=3).replace('"override_days_at_most": 90', '"override_days_at_most": 29'))
+        assert (unfit.value.faults[0].place, unfit.value.faults[0].code) == ("override_days_at_most", "less")
         with pytest.raises(VersionThere):
             put(another("2026-11-1"))
         put(another(days=3))

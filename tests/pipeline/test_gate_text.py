@@ -49,6 +49,15 @@ def test_a_text_that_is_none(text, line, column, code):
     assert faults(text)[0][:2] + faults(text)[0][3:4] == (line, column, code)
 
 
+@pytest.mark.parametrize(
+    "slip", ['"override_days": ' + "9" * 5000, '"override_days": 30, "source": "\\ud800"', '"source": "\\u0000"']
+)
+def test_what_python_reads_and_nothing_can_keep(slip):
+    """A number of thousands of digits and half a sign were no error of the text but one of the machine."""
+    (fault,) = faults(TEXT.replace('"override_days": 30', slip, 1))
+    assert fault[3] == "json"
+
+
 def test_what_only_the_whole_shows():
     raw = json.loads(TEXT)
     raw["gates"].pop()

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from crm.core import clock
-from crm.core.db import db
+from crm.core.db import db, unit_of_work
 from crm.leads.models import Lead
 from crm.leads.rules.lead import Stage
 from crm.pipeline import services
@@ -53,6 +53,44 @@ def test_a_move_with_its_milestone_in_one_form(app, signed_in):
     page = ours.get(f"/leads/{lead.public_id}")
     for word in ("正式签约", "800 万美元", "contract.pdf", "已申报", "进入在建(实施)还缺"):
         assert word in page.main
+
+
+def test_what_is_missing_is_filled_in_and_one_is_back_at_the_stage_form(app, signed_in):
+    """From the stage form one went to the facts or the clusters, saved, and stood on the lead's page."""
+    lead = within(app, negotiating)
+    with app.app_context(), unit_of_work():
+        row = db.session.get_one(Lead, lead.id)
+        row.contracted_amount = row.contracted_currency = row.project_type = None
+        for tag in list(row.clusters):
+            db.session.delete(tag)
+    ours, at = signed_in("officer.nanshan"), f"/stages/{lead.public_id}?to=signed"
+    links = [one["href"] for one in ours.get(at).root.first("ul", **{"class": "ob-miss"}).all("a")]
+    edit, tags = (
+        next(href for href in links if what in href) for what in ("/edit?to=signed#contracted_number", "/clusters?to=signed")
+    )
+    page = ours.get(edit)
+    assert [one["href"] for one in page.root.all("a") if one.text == "取消"] == [at]
+    assert page.form("/edit").get("action") == page.form("/edit").get("hx-post")
+    wrong = page.submit("/edit", {"contracted_number": "many"}, status=422)
+    assert wrong.submit("/edit", {"contracted_number": "800"}).location == at, "after a slip too"
+    assert ours.get(tags).submit("/clusters").location == at
+    assert ours.get(tags).submit("/clusters", htmx=True, status=204).location == at
+    for nonsense in ("?to=//evil.example", "?to=nowhere", ""):
+        back = ours.get(f"/leads/{lead.public_id}/edit{nonsense}").submit("/edit").location
+        assert back == f"/leads/{lead.public_id}"
+    owner = signed_in("manager.nanshan").get(f"/leads/{lead.public_id}/owner?to=signed")
+    assert owner.submit("/owner").location == at
+
+
+def test_an_investor_that_is_not_known_yet_has_a_way(app, signed_in):
+    """The link led to a form without a field for it."""
+    lead = within(app, negotiating)
+    with app.app_context(), unit_of_work():
+        row = db.session.get_one(Lead, lead.id)
+        row.investor_id, row.amount_band = None, "from_1yi"
+    missing = signed_in("officer.nanshan").get(f"/stages/{lead.public_id}").root.first("ul", **{"class": "ob-miss"})
+    assert "投资方 得知名称后按名称登记" in " ".join(missing.text.split())
+    assert not any("/edit" in one["href"] for one in missing.all("a"))
 
 
 @pytest.mark.parametrize(

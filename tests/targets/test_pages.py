@@ -59,10 +59,10 @@ def test_what_is_wrong_is_said_with_what_was_typed(app, signed_in, clock_at):
     page = browser.get(there).submit(
         f"{there}/figures", {"month": "2026-09", "value": "11,800", "source": "统计月报"}, status=422
     )
-    assert "数据月份还没有到" in page.main
+    assert "数据月份还没有到" in page.root.first("p", id="month-error").text
     assert 'value="11,800"' in page.html
     page = page.submit(f"{there}/figures", {"month": "2026-05", "value": "很多", "source": "统计月报"}, status=422)
-    assert "数值读不出" in page.main
+    assert "数值读不出" in page.root.first("p", id="value-error").text, "at its field"
     browser.get(there).submit(f"{there}/figures", {"month": "", "value": "", "source": ""}, status=422)
 
 

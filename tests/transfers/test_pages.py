@@ -154,6 +154,8 @@ def test_a_card_by_form_and_its_proposals(app, signed_in, lead):
         assert page.root.first("div", role="alert")
     page = browser.post(path, typed | {"text": "QUORVEXIA 扩产"}, status=422)
     assert "“QUORVEXIA”会透露投资方" in page.text
+    page = browser.post(path, typed | {"site": f"near {SECRET}"}, status=422)
+    assert "会透露投资方" in page.root.first("p", id="site-error").text, "at the field that tells it"
     answer = browser.post(path, typed, status=303)
     card = answer.location.rsplit("/", 1)[1]
     host = signed_in("officer.baoan")
@@ -171,6 +173,9 @@ def test_a_card_by_form_and_its_proposals(app, signed_in, lead):
     page = city.get(f"/pool/{card}")
     chosen = next(field.get("value") for field in page.root.all("input", name="answer"))
     city.post(f"/pool/{card}/assign", {"answer": chosen, "reason": ""}, status=303)
+    assert "理由：请填写" in city.get(f"/pool/{card}").text, "of which field"
+    long = city.post(f"/pool/{card}/assign", {"answer": chosen, "reason": "理由很长" * 101}, status=422)
+    assert "理由很长" * 101 in long.html, "what was typed can be copied"
     city.post(f"/pool/{card}/assign", {"answer": "A" * 22, "reason": "best"}, status=404)
     city.post(f"/pool/{card}/assign", {"answer": chosen, "reason": "best"}, status=303)
     assert within(app, fresh, lead).following_unit_id == within(app, lambda: a_unit("SZ-BA").id)

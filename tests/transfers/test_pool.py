@@ -11,6 +11,7 @@ from crm.core.errors import Forbidden, NotFound
 from crm.credit.rules import FULL
 from crm.leads.models import Lead
 from crm.leads.rules.lead import NewContact, Status
+from crm.notifications.models import Notification
 from crm.policy.rules import Role
 from crm.transfers import queries, services
 from crm.transfers.models import OpenAnswer, Transfer
@@ -92,13 +93,21 @@ def test_another_proposal_takes_the_place_of_the_first(app):
             does(services.assign_card, card, first, "best site", by="coordinator")
 
 
+def test_the_same_proposal_sent_twice_is_one(app):
+    with app.app_context():
+        card = card_of(a_lead())
+        assert proposed(card) == proposed(card)
+        assert told("pool.answered") == ["coordinator"]
+        assert proposed(card, site="block C") != proposed(card)
+
+
 def test_the_coordinators_choice_hands_it_over_and_tells_the_others(app):
     with app.app_context():
         lead = a_lead()
         card = card_of(lead)
         a_person("manager.longgang", Role.DISTRICT_MANAGER, "SZ-LG")
         chosen = proposed(card)
-        proposed(card, by="manager.longgang")
+        proposed(card, by=a_person("officer.longgang", Role.OFFICER, "SZ-LG").username)
         with pytest.raises(Forbidden):
             does(services.assign_card, card, chosen, "mine", by="manager.nanshan")
         with pytest.raises(WhyNeeded):
@@ -110,7 +119,9 @@ def test_the_coordinators_choice_hands_it_over_and_tells_the_others(app):
         assert (row.following_unit.code, row.owner.username) == ("SZ-BA", "officer.baoan")
         assert shares(lead) == {"SZ-NS": 5000, "SZ-BA": 5000}
         assert told("pool.yours") == ["manager.baoan", "officer.baoan"]
-        assert told("pool.closed") == ["manager.longgang"]
+        assert told("pool.closed") == ["manager.longgang", "officer.longgang"], "who wrote it as well"
+        bell = select(Notification.read_at).where(Notification.code.in_(["pool.put", "pool.answered"]))
+        assert all(db.session.scalars(bell)), "nobody is called to a card that is gone"
         assert told("transfer.assigned") == ["manager.nanshan", "officer.nanshan"]
         with pytest.raises(CardClosed):
             proposed(card)
@@ -132,7 +143,7 @@ def test_taking_a_card_off(app):
         with pytest.raises(NotFound):
             does(services.withdraw_card, card, "x", by="manager.baoan")
         does(services.withdraw_card, card, "we host it after all", by="officer.nanshan")
-        assert told("pool.withdrawn") == ["manager.baoan"]
+        assert told("pool.withdrawn") == ["manager.baoan", "officer.baoan"]
         with pytest.raises(CardClosed):
             does(services.withdraw_card, card, "again", by="officer.nanshan")
         offered(lead)
@@ -144,7 +155,7 @@ def test_a_decision_from_above_tells_who_made_proposals(app):
         proposed(card_of(lead))
         with unit_of_work():
             services.overtake(fresh(lead), "decided", actor=actor("coordinator"), now=clock.now())
-        assert told("pool.withdrawn") == ["manager.baoan"]
+        assert told("pool.withdrawn") == ["manager.baoan", "officer.baoan"]
 
 
 def test_proposals_have_their_days(app, clock_at):

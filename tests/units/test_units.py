@@ -12,6 +12,7 @@ from crm.units.models import Unit
 from crm.units.rules import UnitKind, path_of
 from tests.builders import a_lead, a_unit, actor
 from tests.pages import values_of
+from tests.transfers.stories import offered
 
 
 def make(app, code="SZ-NS-ZZ", zh="西丽街道", parent="SZ-NS", kind=UnitKind.SUBDISTRICT) -> Unit:
@@ -136,13 +137,32 @@ class TestThePages:
         page.submit(unit.public_id, {"zh": "西丽湖街道"})
         assert a_unit("SZ-NS-ZZ").zh == "西丽湖街道"
         assert "西丽湖街道" in browser.get("/units/").main
-        browser.get(f"/units/{unit.public_id}")
-        browser.post(f"/units/{unit.public_id}/retire")
+        browser.get(f"/units/{unit.public_id}/retire").submit("/retire")
         assert a_unit("SZ-NS-ZZ").retired_on == clock.today()
         browser.post(f"/units/{unit.public_id}/retire", status=409)
+        browser.get(f"/units/{unit.public_id}/retire", status=303)
         browser.get(f"/units/{unit.public_id}").submit("/restore")
         assert a_unit("SZ-NS-ZZ").retired_on is None, "a wrong click on one of forty units was for good"
         browser.post(f"/units/{unit.public_id}/restore", status=409)
+
+    def test_what_hangs_on_a_unit_is_said_before(self, app, signed_in):
+        """One press retired a district with its people and leads."""
+        lead = a_lead()
+        with app.app_context():
+            offered(lead)
+            unit, public_id = a_unit("SZ-NS"), a_unit("SZ-NS").public_id
+            hanging = queries.hanging_on(unit)
+            assert {what: hanging[what] for what in ("people", "leads", "transfers")} == {"people": 2, "leads": 1, "transfers": 1}
+            assert "transfers" in queries.hanging_on(a_unit("SZ-BA")), "who is to answer it has it too"
+            assert queries.hanging_on(a_unit("SZ-GM")) == {}
+        page = signed_in("sysadmin").get(f"/units/{public_id}").client.get(f"/units/{public_id}/retire")
+        for said in ("在用账号", "在跟线索和项目", "办理中的流转"):
+            assert said in page.main
+        assert a_unit("SZ-NS").retired_on is None, "it only asked"
+        page.submit("/retire")
+        assert a_unit("SZ-NS").retired_on == clock.today()
+        for username in ("manager.nanshan", "coordinator"):
+            assert "南山区投资促进局已停用，名下线索 1 条、在用账号 2 个" in signed_in(username).get("/messages/").main
 
     @pytest.mark.only_on("sqlite")
     @pytest.mark.parametrize("changed", [

@@ -109,6 +109,17 @@ def change_user(public_id: str) -> ResponseReturnValue:
     return go("accounts.user", public_id=public_id)
 
 
+@bp.get("/users/<string:public_id>/disable")
+@allowed("user", "disable")
+def disable(public_id: str) -> ResponseReturnValue:
+    """Ask first: what stays with that name, and who is told to hand it on."""
+    person = queries.by_public_id(public_id)
+    if person.disabled_at is not None:
+        return go("accounts.user", public_id=public_id)
+    left = queries.left_of(person)
+    return render_template("accounts/disable.html", person=person, left_by=left, heirs=queries.heirs_of(person) if left else [])
+
+
 @bp.post("/users/<string:public_id>/disable")
 @allowed("user", "disable")
 def disable_user(public_id: str) -> ResponseReturnValue:

@@ -1,9 +1,11 @@
 """The rights themselves."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from crm.claims.models import Claim
 from crm.core.db import db, one_of
+from crm.units import queries as units
+from crm.units.models import Unit
 
 
 def live_for(lead_id: int) -> Claim | None:
@@ -21,3 +23,10 @@ def past_of(lead_id: int) -> list[Claim]:
     """Claims on a lead that are not live any more, newest first."""
     query = select(Claim).where(Claim.lead_id == lead_id, Claim.state != "live").order_by(Claim.id.desc())
     return list(db.session.scalars(query))
+
+
+def _held_by(unit: Unit) -> Select[int]:
+    return select(func.count()).where(Claim.unit_id == unit.id, Claim.state == "live")
+
+
+units.hangs_on(claims=_held_by)

@@ -23,13 +23,13 @@ from crm.desk.views.blueprint import bp
 from crm.leads.forms import EditForm
 from crm.leads.models import Lead
 from crm.leads.queries import access
+from crm.leads.views.blueprint import on_from, wanted_for
 from crm.pipeline.queries import nearest_of
 from crm.pipeline.rules import Kind
 from crm.policy import rules as policy
 from crm.web.acts import refused
 from crm.web.guards import allowed, current_actor
 from crm.web.locale import html_lang
-from crm.web.pages import go
 
 _STANDS: dict[Act | Cell, Callable[[Lead], str]] = {
     Cell.TOTAL: queries.total_stands, Cell.EXPECTED: queries.expected_stands,
@@ -164,7 +164,7 @@ def _done(public_id: str, form: Any, act: Act | Cell, do: Callable[[], None]) ->
         else:
             if not request.headers.get("HX-Request"):
                 flash(_("已保存"), "done")
-                return go("desk.lead", public_id=public_id)
+                return on_from(public_id)
             lead = access.visible_lead(public_id, actor=actor)
             return render_template("desk/_inline_cell.html", lead=lead, act=act, saved=True, near=nearest_of(lead, clock.today()))
     lead = access.visible_lead(public_id, actor=actor)
@@ -175,7 +175,7 @@ def _done(public_id: str, form: Any, act: Act | Cell, do: Callable[[], None]) ->
 
 def _page(lead: Lead, form: Any, act: Act | Cell, **facts: Any) -> str:
     name = "desk/_inline.html" if request.headers.get("HX-Request") else "desk/inline.html"
-    told = {"message": "", "theirs": None, "conflict": False, **facts}
+    told = {"message": "", "theirs": None, "conflict": False, "to": wanted_for(), **facts}
     return render_template(name, lead=lead, form=form, act=act, near=nearest_of(lead, clock.today()), at=_AT_DOOR[act], **told)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from crm.core import clock
@@ -280,3 +280,11 @@ def reported_by(actor: Actor, *, limit: int = 10) -> list[SecondReport]:
         return []
     query = select(SecondReport).where(SecondReport.unit_id == actor.unit_id).order_by(SecondReport.id.desc()).limit(limit)
     return [row for row in db.session.scalars(query) if in_one_line(actor.unit_path, units.by_id(row.unit_id).path)]
+
+
+def _of_unit(unit: Unit) -> Select[int]:
+    side = select(DisputeSide.dispute_id).where(DisputeSide.unit_id == unit.id)
+    return select(func.count()).where(Dispute.id.in_(side), Dispute.state.in_(LIVE))
+
+
+units.hangs_on(disputes=_of_unit)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from crm.accounts import queries as accounts
 from crm.accounts import services as people
@@ -18,6 +18,7 @@ from crm.leads.rules.lead import LeadDisputed, Status
 from crm.policy.rules import Actor, Role
 from crm.sharing import services as sharing
 from crm.tasks import services as tasks
+from crm.units import queries as unit_queries
 from crm.units import services as units
 from crm.units.models import Unit
 from crm.units.rules import UnitKind
@@ -39,26 +40,34 @@ class HandOver:
     credited: bool = False
 
 
+def _followed_by(unit: Unit) -> Select[int]:
+    live = (Lead.following_unit_id == unit.id, Lead.merged_into_id.is_(None), Lead.status != Status.ENDED)
+    return select(func.count()).select_from(Lead).where(*live)
+
+
+def _led_by(user: User) -> Select[int]:
+    live = (Lead.owner_id == user.id, Lead.merged_into_id.is_(None), Lead.status != Status.ENDED)
+    return select(func.count()).select_from(Lead).where(*live)
+
+
 def _follows_nothing(unit: Unit, _actor: Actor, _now: datetime) -> None:
     """A task force that is dissolved leaves no lead behind."""
     if unit.kind != UnitKind.TASK_FORCE:
         return
-    live = (Lead.following_unit_id == unit.id, Lead.merged_into_id.is_(None), Lead.status != Status.ENDED)
-    count = db.session.scalar(select(func.count()).select_from(Lead).where(*live)) or 0
-    if count:
+    if count := db.session.scalar(_followed_by(unit)):
         raise StillFollows(count=count)
 
 
 def _leads_nothing(user: User, _actor: Actor, _now: datetime) -> None:
     """Who goes to another unit leaves what it follows to a colleague there."""
-    live = (Lead.owner_id == user.id, Lead.merged_into_id.is_(None), Lead.status != Status.ENDED)
-    count = db.session.scalar(select(func.count()).select_from(Lead).where(*live)) or 0
-    if count:
+    if count := db.session.scalar(_led_by(user)):
         raise StillLeads(count=count)
 
 
 units.when_retired(_follows_nothing)
 people.when_moved(_leads_nothing)
+unit_queries.hangs_on(leads=_followed_by)
+accounts.left_by(leads=_led_by)
 
 
 def hand_over(lead: Lead, to: HandOver, *, actor: Actor, now: datetime) -> None:

@@ -17,10 +17,9 @@ from crm.leads.forms import (
     TagForm,
 )
 from crm.leads.queries import access
-from crm.leads.views.blueprint import bp
+from crm.leads.views.blueprint import bp, on_from, wanted_for
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
-from crm.web.pages import go
 
 
 def _edit_values(lead: Any) -> dict[str, Any]:
@@ -38,7 +37,7 @@ def _edit_values(lead: Any) -> dict[str, Any]:
 def edit(public_id: str) -> ResponseReturnValue:
     """The facts of a lead, for editing."""
     lead = access.visible_lead(public_id, actor=current_actor(), action="edit")
-    return render_template("leads/edit.html", lead=lead, form=EditForm(data=_edit_values(lead)), conflicts=[])
+    return render_template("leads/edit.html", lead=lead, form=EditForm(data=_edit_values(lead)), conflicts=[], to=wanted_for())
 
 
 @bp.post("/<string:public_id>/edit")
@@ -58,13 +57,13 @@ def edit_now(public_id: str) -> ResponseReturnValue:
             form.form_errors.append(refusals.sentence(refusal))
         else:
             flash(_("已保存"), "done")
-            return go("desk.lead", public_id=public_id)
+            return on_from(public_id)
     lead = access.visible_lead(public_id, actor=actor, action="edit")
     if status == 409:
         conflicts = form.conflicts_with(EditForm(formdata=None, data=_edit_values(lead)))
         form.version.data = lead.version
         form.version.raw_data = None
-    return render_template("leads/edit.html", lead=lead, form=form, conflicts=conflicts), status
+    return render_template("leads/edit.html", lead=lead, form=form, conflicts=conflicts, to=wanted_for()), status
 
 
 @bp.get("/<string:public_id>/clusters")
@@ -76,7 +75,7 @@ def tag(public_id: str) -> ResponseReturnValue:
     form = TagForm(data={"first": ids[0], "second": ids[1], "third": ids[2]})
     text = " ".join(t for t in (lead.title, lead.note, lead.display_name) if t)
     suggested = [(clusters.by_code(s.code), s) for s in cluster_rules.suggest(text)]
-    return render_template("leads/tag.html", lead=lead, form=form, suggested=suggested)
+    return render_template("leads/tag.html", lead=lead, form=form, suggested=suggested, to=wanted_for())
 
 
 @bp.post("/<string:public_id>/clusters")
@@ -89,4 +88,4 @@ def tag_now(public_id: str) -> ResponseReturnValue:
     with unit_of_work():
         services.tag_lead(public_id, form.to_ids(), actor=current_actor(), now=clock.now())
     flash(_("产业集群已保存"), "done")
-    return go("desk.lead", public_id=public_id)
+    return on_from(public_id)

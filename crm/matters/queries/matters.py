@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
+from crm.accounts import queries as accounts
+from crm.accounts.models import User
 from crm.core import clock
 from crm.core.db import db
 from crm.core.errors import NotFound
@@ -308,3 +310,17 @@ def lifts(actor: Actor, *, limit: int = 30) -> list[Lift]:
     rows = {row.id: row for row in db.session.scalars(select(Matter).where(Matter.id.in_([e.matter_id for e in events])))}
     seen = {one.matter.id: one for one in _readable(list(rows.values()), actor)}
     return [Lift(seen[event.matter_id], event) for event in events if event.matter_id in seen]
+
+
+def _of_unit(unit: Unit) -> Select[int]:
+    here = or_(Matter.unit_id == unit.id, Matter.raised_unit_id == unit.id)
+    return select(func.count()).where(here, Matter.state != MatterState.CLOSED)
+
+
+def _of_person(user: User) -> Select[int]:
+    here = or_(Matter.user_id == user.id, Matter.raised_by_id == user.id)
+    return select(func.count()).where(here, Matter.state != MatterState.CLOSED)
+
+
+units.hangs_on(matters=_of_unit)
+accounts.left_by(matters=_of_person)

@@ -9,6 +9,8 @@ LARGEST = 60_000  # signs
 DEEPEST = 12
 _BLANK = re.compile(r"[ \t\r\n]*")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null")
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")  # what no database keeps as a text, and what no page can be sent with
+_LONGEST_NUMBER = 40  # signs
 ROOT = "table"
 _TEXT = json.JSONDecoder()
 
@@ -118,11 +120,16 @@ class _Scan:
         match = _PLAIN.match(self.text, self.at)
         if match is None:
             raise self.fail("Expecting value")
+        if len(match[0]) > _LONGEST_NUMBER:
+            raise self.fail("Number too long")
         self.at = match.end()
         return json.loads(match[0])
 
     def _string(self) -> str:
-        value, self.at = _TEXT.raw_decode(self.text, self.at)
+        value, end = _TEXT.raw_decode(self.text, self.at)
+        if _UNKEPT.search(value):
+            raise self.fail("Invalid \\u escape")
+        self.at = end
         return str(value)
 
     def _object(self, place: str, depth: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from crm.core.errors import AlreadyDone, Refusal
 from crm.pipeline.models import GateTable
 from crm.pipeline.queries import gate_tables as queries
 from crm.pipeline.rules import BadGates, GateFault, Gates, load
+from crm.pipeline.rules.gate_text import read_text
 from crm.policy import rules as policy
 from crm.policy.rules import Actor
 
@@ -38,6 +39,9 @@ def check_table(text: str, *, actor: Actor, now: datetime) -> Gates:
         table = load(text)
     except BadGates as bad:
         raise GatesUnfit(bad.faults) from None
+    # Asked of new tables alone: one that is in force is read whatever it says.
+    if table.override_days_at_most < table.override_days:
+        raise GatesUnfit([read_text(text).fault("override_days_at_most", "less", "override_days")])
     check_new(queries.names_and_days(), table, clock.city_day(now))
     return table
 

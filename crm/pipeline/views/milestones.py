@@ -14,7 +14,7 @@ from crm.core.errors import Refusal
 from crm.files.forms import read_uploads
 from crm.leads.models import Lead
 from crm.leads.queries import access
-from crm.leads.rules.lead import STAGES
+from crm.leads.views.blueprint import on_from, wanted_for
 from crm.pipeline import queries, services
 from crm.pipeline.forms import ConfirmForm, CorrectForm, MilestoneForm, ReasonForm, SeenForm
 from crm.pipeline.models import Milestone
@@ -53,8 +53,7 @@ def enter_milestone(public_id: str) -> ResponseReturnValue:
     if (status := _stored(form, do)) is not None:
         return _form(lead, form), status
     flash(_("节点已登记"), "done")
-    to = request.args.get("to", "")
-    return go("pipeline.move", public_id=public_id, to=to) if to in STAGES else go("desk.lead", public_id=public_id)
+    return on_from(public_id)
 
 
 def _lead(public_id: str) -> Lead:
@@ -67,7 +66,7 @@ def _lead(public_id: str) -> Lead:
 def _form(lead: Lead, form: MilestoneForm, old: Milestone | None = None) -> str:
     files = queries.evidence_of([old.id])[old.id] if old else []
     return render_template(
-        "pipeline/enter.html", lead=lead, form=form, old=old, files=files, table=queries.gates(), to=request.args.get("to", "")
+        "pipeline/enter.html", lead=lead, form=form, old=old, files=files, table=queries.gates(), to=wanted_for()
     )
 
 

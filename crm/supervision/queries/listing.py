@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
+from crm.accounts import queries as accounts
+from crm.accounts.models import User
 from crm.core.db import db
 from crm.policy.rules import WORKS_IN_A_UNIT, Actor
 from crm.supervision.models import Instruction, InstructionUnit
 from crm.supervision.queries.instructions import Seen, in_sight, late, readable, waits
 from crm.supervision.rules import InstructionState
 from crm.units import queries as units
+from crm.units.models import Unit
 
 SIZE = 50
 TABS = ("waiting", "open", "late", "reported", "closed", "all")
@@ -77,3 +80,17 @@ def _under(tab: str, actor: Actor) -> ColumnElement[bool]:
     if tab == "open":
         return Instruction.state != InstructionState.CLOSED
     return true() if tab == "all" else Instruction.state == InstructionState(tab)
+
+
+def _of_unit(unit: Unit) -> Select[int]:
+    helps = select(InstructionUnit.instruction_id).where(InstructionUnit.unit_id == unit.id)
+    here = or_(Instruction.unit_id == unit.id, Instruction.id.in_(helps))
+    return select(func.count()).where(here, Instruction.state != InstructionState.CLOSED)
+
+
+def _given_by(user: User) -> Select[int]:
+    return select(func.count()).where(Instruction.given_by_id == user.id, Instruction.state != InstructionState.CLOSED)
+
+
+units.hangs_on(instructions=_of_unit)
+accounts.left_by(instructions=_given_by)

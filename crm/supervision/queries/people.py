@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from crm.accounts import queries as accounts
 from crm.accounts.models import User
@@ -134,3 +134,15 @@ def sponsored_ids(leader_id: int, *, limit: int = 50) -> list[int]:
 
 def _live(leader_id: int) -> ColumnElement[bool]:
     return (LeadSponsor.leader_id == leader_id) & LeadSponsor.ended_at.is_(None)
+
+
+def _acted_for(user: User) -> Select[int]:
+    here = or_(Delegation.leader_id == user.id, Delegation.delegate_id == user.id)
+    return select(func.count()).where(here, Delegation.ended_at.is_(None), Delegation.until_on >= clock.today())
+
+
+def _sponsored(user: User) -> Select[int]:
+    return select(func.count()).where(LeadSponsor.leader_id == user.id, LeadSponsor.ended_at.is_(None))
+
+
+accounts.left_by(delegations=_acted_for, sponsored=_sponsored)

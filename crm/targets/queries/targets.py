@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from crm.core.db import db
 from crm.core.errors import NotFound
@@ -13,6 +13,8 @@ from crm.targets.models import Target, TargetFigure
 from crm.targets.queries import fed
 from crm.targets.queries.figures import figures_of, standing_of
 from crm.targets.rules import Indicator, Period, Place, Progress, end_of, indicators, period_of, progress_of
+from crm.units import queries as units
+from crm.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +195,10 @@ def first_of_figure(row: TargetFigure) -> Target | None:
         Target.unit_id.is_not_distinct_from(row.unit_id), Target.cluster_id.is_not_distinct_from(row.cluster_id),
     )  # fmt: skip
     return db.session.scalar(query.order_by(Target.period, Target.id).limit(1))
+
+
+def _set_for(unit: Unit) -> Select[int]:
+    return select(func.count()).where(Target.unit_id == unit.id, Target.replaced_at.is_(None))
+
+
+units.hangs_on(targets=_set_for)

@@ -5,7 +5,6 @@ from crm.transfers.queries.pool import (
     Cards,
     SeenCard,
     answer,
-    answered_units,
     answers_of,
     card,
     cards,
@@ -32,7 +31,7 @@ from crm.transfers.queries.transfers import (
 )
 
 __all__ = [
-    "SIZE", "Cards", "Item", "Seen", "SeenCard", "Waiting", "answer", "answered_units", "answers_of", "by_public_id", "card", "cards",
+    "SIZE", "Cards", "Item", "Seen", "SeenCard", "Waiting", "answer", "answers_of", "by_public_id", "card", "cards",
     "checklist", "chosen", "count_cards", "inbox", "lapsed", "last_of", "live_for", "moves_of", "names_that_tell", "of_lead", "open_card", "stands",
     "visible_card", "visible_transfer", "waiting_for",
 ]  # fmt: skip

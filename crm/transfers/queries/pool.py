@@ -76,12 +76,6 @@ def answers_of(offer_ids: list[int]) -> dict[int, list[OpenAnswer]]:
     return found
 
 
-def answered_units(offer_id: int) -> set[int]:
-    """The units that made a proposal."""
-    query = select(OpenAnswer.unit_id).where(OpenAnswer.offer_id == offer_id, OpenAnswer.replaced_at.is_(None))
-    return set(db.session.scalars(query))
-
-
 @dataclass(frozen=True, slots=True)
 class Cards:
     """How many cards are open, and how many proposals there are for them."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.core import clock
@@ -253,3 +253,22 @@ def waiting_for(actor: Actor) -> Waiting:
         where = and_(Transfer.offered_by_id == actor.user_id, back)
     query = select(func.count()).select_from(Transfer).join(Lead, Lead.id == Transfer.lead_id)
     return Waiting(db.session.scalar(query.where(where, Lead.merged_into_id.is_(None))) or 0)
+
+
+def _under_way(unit: Unit) -> Select[int]:
+    here = or_(Transfer.from_unit_id == unit.id, Transfer.to_unit_id == unit.id)
+    return select(func.count()).where(here, Transfer.state.in_(LIVE))
+
+
+def _put_out(unit: Unit) -> Select[int]:
+    return select(func.count()).where(OpenOffer.unit_id == unit.id, OpenOffer.state == CardState.OPEN)
+
+
+def _proposed(unit: Unit) -> Select[int]:
+    open_ = select(OpenOffer.id).where(OpenOffer.state == CardState.OPEN)
+    return select(func.count()).where(
+        OpenAnswer.unit_id == unit.id, OpenAnswer.replaced_at.is_(None), OpenAnswer.offer_id.in_(open_)
+    )
+
+
+units.hangs_on(transfers=_under_way, cards=_put_out, proposals=_proposed)

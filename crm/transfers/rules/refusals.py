@@ -64,7 +64,7 @@ class ReturnTooLate(Refusal):
 
 
 class TellsInvestor(Refusal):
-    """A text that strangers read says who the investor is. `facts`: word, as it stands there."""
+    """A text that strangers read says who the investor is. `facts`: word, as it stands there; field, where it was typed."""
 
     code = "transfer_tells"
 

@@ -67,12 +67,14 @@ def check_reason(reason: str | None) -> str:
     return (reason or "").strip()[:400]
 
 
-def check_telling(lead: Lead, *texts: str | None) -> None:
-    """Raise TellsInvestor when a text that strangers will read tells who it is."""
+def check_telling(lead: Lead, text: str | None, field: str = "reason") -> None:
+    """Raise TellsInvestor when a text that strangers will read, typed into a field, tells who it is."""
+    if not text:
+        return
     firms, people = queries.names_that_tell(lead)
-    word = told_in(texts, firms, exact=people)
+    word = told_in([text], firms, exact=people)
     if word:
-        raise TellsInvestor(word=word)
+        raise TellsInvestor(word=word, field=field)
 
 
 def check_answer(transfer: Transfer, lead: Lead, text: str, actor: Actor) -> None:

@@ -78,7 +78,8 @@ def put_in_pool(public_id: str, new: NewCard, *, actor: Actor, now: datetime) ->
     new.terms.check()
     if queries.open_card(lead.id) is not None:
         raise CardOpen
-    check_telling(lead, text, new.site, new.energy, new.people)
+    for field, said in (("text", text), ("site", new.site), ("energy", new.energy), ("people", new.people)):
+        check_telling(lead, said, field=field)
     card = OpenOffer(
         lead_id=lead.id, unit_id=lead.following_unit_id, state=CardState.OPEN, band=lead.amount_band or band_of(lead.total_cny),
         needs_site=_short(new.site), needs_energy=_short(new.energy), needs_people=_short(new.people), text=text,
@@ -106,13 +107,16 @@ def answer_card(public_id: str, new: NewAnswer, *, actor: Actor, now: datetime) 
         raise ProposalsOver(day=card.answer_by.isoformat())
     mine = (OpenAnswer.offer_id == card.id) & (OpenAnswer.unit_id == actor.unit_id) & OpenAnswer.replaced_at.is_(None)
     before = db.session.scalar(select(OpenAnswer).where(mine))
+    said = {
+        "site": check_reason(new.site)[:200], "policies": _short(new.policies), "ready_on": new.ready_on,
+        "note": (new.note or "").strip()[:400] or None,
+    }  # fmt: skip
     if before is not None:
+        if all(getattr(before, name) == value for name, value in said.items()):
+            return before  # the same form sent twice: nothing new to tell
         before.replaced_at = now
         db.session.flush()
-    row = OpenAnswer(
-        offer_id=card.id, unit_id=actor.unit_id, site=check_reason(new.site)[:200], policies=_short(new.policies),
-        ready_on=new.ready_on, note=(new.note or "").strip()[:400] or None, by_id=actor.user_id, at=now,
-    )  # fmt: skip
+    row = OpenAnswer(offer_id=card.id, unit_id=actor.unit_id, by_id=actor.user_id, at=now, **said)
     db.session.add(row)
     db.session.flush()
     facts = {"ref": card.public_id, "unit": actor.unit_id, "ready_on": new.ready_on.isoformat()}
@@ -145,7 +149,7 @@ def assign_card(public_id: str, answer_id: str, reason: str, *, actor: Actor, no
     owner_id = chosen.by_id if chosen.by.is_active else None
     change_hands(transfer, lead, owner_id, why, actor=actor, now=now)
     card.transfer_id = transfer.id
-    others = queries.answered_units(card.id) - {chosen.unit_id}
+    losers = _who_proposed(card, besides=chosen.unit_id)
     _close(card, CardState.ASSIGNED, why, actor, now)
     audit.record(
         "pool.assigned", subject=("lead", lead), facts={"ref": card.public_id, "unit": chosen.unit.code}, actor=actor, now=now
@@ -153,7 +157,6 @@ def assign_card(public_id: str, answer_id: str, reason: str, *, actor: Actor, no
     winners = [chosen.by_id, *managers_of(chosen.unit_id)]
     tell(winners, "pool.yours", transfer, who(actor), actor=actor, now=now)
     tell(givers, "transfer.assigned", transfer, {**who(actor), "to": chosen.unit.zh, "why": why}, actor=actor, now=now)
-    losers = [person for unit_id in others for person in managers_of(unit_id)]
     _tell([one for one in losers if one not in winners], "pool.closed", card, {}, actor, now)
     return transfer
 
@@ -190,8 +193,13 @@ def overtake(lead: Lead, reason: str, *, actor: Actor, now: datetime) -> None:
 def _take_off(card: OpenOffer, lead: Lead, reason: str, actor: Actor, now: datetime) -> None:
     _close(card, CardState.WITHDRAWN, reason, actor, now)
     audit.record("pool.withdrawn", subject=("lead", lead), facts={"ref": card.public_id, "reason": reason}, actor=actor, now=now)
-    people = [person for unit_id in queries.answered_units(card.id) for person in managers_of(unit_id)]
-    _tell(people, "pool.withdrawn", card, {}, actor, now)
+    _tell(_who_proposed(card), "pool.withdrawn", card, {}, actor, now)
+
+
+def _who_proposed(card: OpenOffer, *, besides: int = 0) -> list[int]:
+    """Whoever wrote a proposal that is in use, and the managers of their units."""
+    rows = [row for row in queries.answers_of([card.id])[card.id] if row.unit_id != besides]
+    return [person for row in rows for person in (row.by_id, *managers_of(row.unit_id))]
 
 
 def _hold_card(public_id: str) -> tuple[OpenOffer, Lead]:
@@ -212,6 +220,8 @@ def _fresh(card: OpenOffer) -> OpenOffer:
 def _close(card: OpenOffer, state: CardState, reason: str, actor: Actor, now: datetime) -> None:
     card.state, card.closed_by_id, card.closed_at, card.close_reason = state, actor.user_id, now, reason
     db.session.flush()
+    about = ("pool", card.public_id)
+    notifications.mark_read_about(about, codes=("pool.put", "pool.answered"), now=now)  # nobody need answer those
 
 
 def _short(text: str | None) -> str | None:
