@@ -21,8 +21,9 @@ from crm.files.models import StoredFile
 from crm.leads.models import Assessment, CoordinationMatter, Lead, LeadCluster, LeadDistrict, LeadParty, SecondReport
 from crm.matching.services import values_of
 from crm.merging import services
+from crm.merging.models import Merge
 from crm.merging.queries import table_of
-from crm.merging.rules import RELATIONS
+from crm.merging.rules import RELATIONS, AlreadyUndone
 from crm.pipeline.models import StageChange, StatusChange
 from crm.pipeline.rules import Kind
 from crm.tasks.models import NextStep
@@ -183,6 +184,9 @@ def merge_at_random(dice: random.Random, names: list[str], leads: list[str]) -> 
             done.append(merge.public_id)
         left = [name for name in left if name not in lose]
         done += merge_leads_at_random(dice, leads, who)
+        done += merge_contacts_at_random(
+            random.Random(len(done)), leads, who
+        )  # dice of their own: graphs of before stay themselves
     return done
 
 
@@ -201,14 +205,31 @@ def merge_leads_at_random(dice: random.Random, leads: list[str], who) -> list[st
         return [merge.public_id]
 
 
+def merge_contacts_at_random(dice: random.Random, leads: list[str], who) -> list[str]:
+    """Perhaps contacts of one lead become one: mostly of leads that are one by now, each having brought one."""
+    query = select(Contact).join(Lead, Lead.id == Contact.lead_id).where(Lead.public_id.in_(leads))
+    of: dict[int, list[str]] = {}
+    for contact in db.session.scalars(query.where(Contact.merged_into_id.is_(None)).order_by(Contact.id)):
+        of.setdefault(contact.lead_id or 0, []).append(contact.public_id)
+    groups = [group for group in of.values() if len(group) > 1]
+    if not groups or dice.random() < 0.3:
+        return []
+    keep, *lose = dice.sample(dice.choice(groups), 2)
+    with unit_of_work():
+        return [services.merge_contacts(keep, tuple(lose), {}, reason="one person", actor=who, now=clock.now()).public_id]
+
+
 def undo_all(merges: list[str]) -> tuple[int, list[Any]]:
     """Undo merges in the order given; how many values went back, and what was left."""
     moved, left = 0, []
     for public_id in merges:
-        with unit_of_work():
-            result = services.undo_merge(public_id, actor=actor("coordinator"), now=clock.now())
-            moved += result.moved
-            left += result.left
+        try:
+            with unit_of_work():
+                result = services.undo_merge(public_id, actor=actor("coordinator"), now=clock.now())
+        except AlreadyUndone:  # contacts that went apart with their leads
+            continue
+        moved += result.moved
+        left += result.left
     return moved, left
 
 
@@ -220,9 +241,12 @@ def round_trip(seed: int, *, shuffled: bool = False) -> dict[str, Any]:
     merges = merge_at_random(dice, names, leads)
     assert merges
     assert differences(before, dump()), "a merge that changes nothing proves nothing"
-    order = merges[::-1]
+    people = set(db.session.scalars(select(Merge.public_id).where(Merge.kind == "contact")))
+    order = [public_id for public_id in merges[::-1] if public_id not in people] if shuffled else merges[::-1]
     if shuffled:
         dice.shuffle(order)
+        for public_id in sorted(people & {*merges}, key=merges.index):
+            order.insert(dice.randint(0, len(order)), public_id)
     _moved, left = undo_all(order)
     assert not left, left
     return differences(before, dump())
