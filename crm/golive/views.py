@@ -69,7 +69,8 @@ def open_window() -> ResponseReturnValue:
             services.open_window(*days, form.reason.data or "", city=city, actor=actor, now=now)
             key.answer = url_for("golive.index")
     except Refusal as refusal:
-        wrong = "last" if form.last.data < form.first.data else "first"
+        first, last = form.first.data, form.last.data
+        wrong = "last" if first and last and last < first else "first"
         message, status = refused(refusal, form, {"go_live_days": wrong})
         return _page(form, message), status
     flash(_("上线窗口已开放，各单位负责人已通知"), "done")

@@ -44,7 +44,7 @@ def open_message(public_id: str) -> ResponseReturnValue:
         message = queries.my_message(public_id, actor)
         services.mark_read(message, now=clock.now())
         kind, subject, code = message.subject_type, message.subject_public_id, message.code
-        asked = {"stage": "all", "owner": message.facts["owner"]} if code == "account.closed" else {}
+        asked = {"stage": "all", "owner": message.facts["owner"], "status": "all"} if code == "account.closed" else {}
     if kind in _PAGES:
         return redirect(url_for(_PAGES[kind], public_id=subject), 303)
     return go(_LISTS.get(code, "notifications.index"), **asked)

@@ -1,12 +1,15 @@
 """What is typed about targets: a target of a place and period, a figure with its month and source, a correction."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from crm.core import clock
+from crm.core.dated import FARTHEST
 from crm.targets.rules import Operator, Place, indicators
 from crm.targets.services import NewFigure, NewTarget
 from crm.web.forms import Form, once_field, one_line, text_field_limits
@@ -43,6 +46,12 @@ class _ValueForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.operator.choices = [(one.value, word("operator", one)) for one in Operator]
+
+    def validate_valid_from(self, field: Field) -> None:
+        """A version is only replaced by one that is valid later: with a mistyped year it would stay for good."""
+        days = (field.data - clock.today()).days if isinstance(field.data, date) else 0
+        if not -10 * 366 <= days <= FARTHEST:
+            raise ValidationError(str(_l("请填写近十年至今后三年以内的日期")))
 
 
 class TargetForm(_ValueForm):

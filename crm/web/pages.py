@@ -141,13 +141,16 @@ def go(endpoint: str, **values: Any) -> Response:
     return redirect(target, 303)
 
 
+_A_LINE = 40  # signs: less is sooner typed again than copied
+
+
 def said_again(form: FlaskForm, endpoint: str, **values: Any) -> Response:
-    """What a form says is wrong, and of which field, on the page that it was sent from; where something was typed, on a page of
-    its own that keeps it to be copied (as `acts.said_at` does).
+    """What a form says is wrong, and of which field, on the page that it was sent from; where more than a line was typed, on a
+    page of its own that keeps it to be copied (as `acts.said_at` does).
     """
     said = [(form._fields.get(name), text) for name, texts in form.errors.items() for text in texts]
     message = "　".join(f"{field.label.text}{_('：')}{text}" if _is_seen(field) else str(text) for field, text in said)
-    if errors.typed(422):
+    if len(errors.typed(422)) > _A_LINE:
         return make_response(errors.page(422, message, back=url_for(endpoint, **values)))
     flash(message, "soon")
     return go(endpoint, **values)

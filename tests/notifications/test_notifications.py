@@ -121,7 +121,7 @@ def test_a_message_about_nothing_leads_back(app, signed_in):
         ("claim.watched", "/claims"),
         ("lead.given", "/leads"),
         ("review.swept", "/review/"),
-        ("account.closed", "/leads?stage=all&owner=1"),
+        ("account.closed", "/leads?stage=all&owner=1&status=all"),
     ],
 )
 def test_a_message_about_no_one_record_opens_its_list(app, signed_in, code, path):

@@ -72,6 +72,9 @@ def test_setting_and_replacing(app, signed_in, clock_at):
     with app.app_context():
         place = f"district:{a_unit('SZ-NS').id}"
     typed = {"indicator": "FI-01", "place": place, "period": "2026", "value": "28", "operator": ">=", "source": "市府办文"}
+    for far in ("9999-12-31", "1900-01-01"):
+        page = browser.get("/targets/new").submit("/targets/new", typed | {"valid_from": far}, status=422)
+        assert page.root.all("p", id="valid_from-error"), "it could never be replaced"
     page = browser.get("/targets/new").submit("/targets/new", typed, status=303).follow()
     assert "目标已设定" in page.text
     page = browser.get("/targets/new").submit("/targets/new", typed, status=409)

@@ -53,7 +53,7 @@ def delegate() -> ResponseReturnValue:
             days = (form.first.data, form.last.data)
             services.delegate(form.leader.data, form.username.data or "", *days, actor=actor, now=clock.now())
     except Refusal as refusal:
-        message, status = refused(refusal)
+        message, status = refused(refusal, form, {"delegation_person": "username", "delegation_there": "first"})
         return _page(form, message), status
     flash(_("已设联络员"), "done")
     return go("supervision.liaisons")

@@ -50,7 +50,7 @@ def put_now(public_id: str) -> ResponseReturnValue:
         try:
             return do()
         except TellsInvestor as refusal:
-            at["transfer_tells"] = refusal.facts["field"]
+            at["transfer_tells"] = str(refusal.facts["field"])
             raise
 
     at: dict[str, str] = {}
