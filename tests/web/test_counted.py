@@ -7,7 +7,7 @@ from flask_babel import force_locale, gettext, lazy_gettext
 from crm.web import texts
 from crm.web.counted import Counted, chosen, is_counted
 
-SOURCE, LATER = "停留 %(n)s 天", "已撤销归并，%(n)s 处在归并后有人改过，保持现状"
+SOURCE, LATER = "停留 %(n)s 天", "显示相同的 %(n)s 项"
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_pages_and_lazy_words_choose(app: Flask) -> None:
         assert gettext(SOURCE, n=1) == "1 day here"
         assert lazy_gettext(SOURCE) % {"n": 1} == "1 day here"
         assert str(lazy_gettext(SOURCE, n="2")) == "2 days here"
-        assert gettext(LATER, n=1) == "Merge undone; 1 value was changed since and stays as it is"
+        assert gettext(LATER, n=1) == "Show 1 equal fact"
     with app.test_request_context("/", headers={"Accept-Language": "en"}) as context:
         context.session["lang"] = "en"
         page = render_template_string("{{ _('停留 %(n)s 天', n=n) }}", n=1)
