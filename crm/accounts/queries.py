@@ -1,31 +1,18 @@
 """Named reads of people."""
 
-from collections.abc import Callable
-
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from crm.accounts.models import Membership, User
 from crm.core import clock
+from crm.core.counts import Counts
 from crm.core.db import db
 from crm.core.errors import NotFound, Refusal
 from crm.policy.rules import Actor, Role
 from crm.units import queries as units
 from crm.units.models import Unit
 
-_left: dict[str, Callable[[User], Select[int]]] = {}
-
-
-def left_by(**counts: Callable[[User], Select[int]]) -> None:
-    """Say what somebody would leave behind: what it is called (the words of "user_left") and the statement that counts it. The
-    rooms above do, each for what is its own.
-    """
-    _left.update(counts)
-
-
-def left_of(user: User) -> dict[str, int]:
-    """What stays with a person's name if their account is closed, in numbers, by one statement, without noughts."""
-    found = db.session.execute(select(*(count(user).scalar_subquery().label(what) for what, count in _left.items()))).one()
-    return {what: number for what, number in found._mapping.items() if number}
+# What stays with a person's name if their account is closed, by the words of "user_left".
+left_of: Counts[User] = Counts()
 
 
 def by_id(user_id: int) -> User | None:
@@ -157,14 +144,12 @@ def _people(unit: Unit) -> Select[int]:
 
 
 def _members_in(unit: Unit) -> Select[int]:
-    live = (Membership.unit_id == unit.id, Membership.ended_at.is_(None), Membership.until >= clock.today())
-    return select(func.count()).select_from(Membership).where(*live)
+    return select(func.count()).select_from(_members(Membership.unit_id == unit.id).subquery())
 
 
 def _memberships(user: User) -> Select[int]:
-    live = (Membership.user_id == user.id, Membership.ended_at.is_(None), Membership.until >= clock.today())
-    return select(func.count()).select_from(Membership).where(*live)
+    return select(func.count()).select_from(_members(Membership.user_id == user.id).subquery())
 
 
-units.hangs_on(people=_people, members=_members_in)
-left_by(memberships=_memberships)
+units.hanging_on.add(people=_people, members=_members_in)
+left_of.add(memberships=_memberships)

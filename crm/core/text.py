@@ -33,3 +33,8 @@ def clean(text: str, *, multiline: bool = False, prose: bool = False) -> str:
     if multiline:
         text = _LINES.sub("\n\n", "\n".join(line.strip() for line in text.split("\n")))
     return text.strip()
+
+
+def has_letters(text: str) -> bool:
+    """Whether a letter, a sign of a script or a digit stands in it: without one it is no name."""
+    return any(sign.isalnum() for sign in text)

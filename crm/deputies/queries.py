@@ -101,4 +101,4 @@ def _stands_in(user: User) -> Select[int]:
     return select(func.count()).where(here, Deputy.ended_at.is_(None), Deputy.until_on >= clock.today())
 
 
-accounts.left_by(desks=_stands_in)
+accounts.left_of.add(desks=_stands_in)

@@ -174,5 +174,5 @@ def _with_person(user: User) -> Select[int]:
     return _live(LeadShare.user_id == user.id)
 
 
-units.hangs_on(shares=_with_unit)
-accounts.left_by(shares=_with_person)
+units.hanging_on.add(shares=_with_unit)
+accounts.left_of.add(shares=_with_person)

@@ -40,4 +40,4 @@ def _to_do(user: User) -> Select[int]:
     return select(func.count()).where(NextStep.assignee_id == user.id, NextStep.done_at.is_(None))
 
 
-accounts.left_by(steps=_to_do)
+accounts.left_of.add(steps=_to_do)

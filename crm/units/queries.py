@@ -1,11 +1,12 @@
 """Named reads of units."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
+from crm.core.counts import Counts
 from crm.core.db import db, known
 from crm.core.errors import NotFound
 from crm.core.small import SmallTable
@@ -29,20 +30,8 @@ _labels = SmallTable(
 )
 
 
-_hanging: dict[str, Callable[[Unit], Select[int]]] = {}
-
-
-def hangs_on(**counts: Callable[[Unit], Select[int]]) -> None:
-    """Say what hangs on a unit: what it is called (the words of "unit_hanging") and the statement that counts it. The rooms above
-    do, each for what is its own: units lie below them.
-    """
-    _hanging.update(counts)
-
-
-def hanging_on(unit: Unit) -> dict[str, int]:
-    """What a unit would leave behind if it were retired, in numbers, by one statement; what there is none of is left out."""
-    found = db.session.execute(select(*(count(unit).scalar_subquery().label(what) for what, count in _hanging.items()))).one()
-    return {what: number for what, number in found._mapping.items() if number}
+# What a unit would leave behind if it were retired, by the words of "unit_hanging".
+hanging_on: Counts[Unit] = Counts()
 
 
 def _below(unit: Unit) -> Select[int]:
@@ -50,7 +39,7 @@ def _below(unit: Unit) -> Select[int]:
     return select(func.count()).where(below, Unit.id != unit.id, Unit.retired_on.is_(None))
 
 
-hangs_on(units=_below)
+hanging_on.add(units=_below)
 
 
 def tree() -> list[Unit]:

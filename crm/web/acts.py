@@ -17,13 +17,13 @@ from crm.web.pages import go, said_again
 
 def refused(refusal: Refusal, form: Form | None = None, at: Mapping[str, str] | None = None) -> tuple[str, int]:
     """What the page of a form says of a refusal, and the status it answers with; the same at the field of the form that `at`
-    names for the refusal's code. Raises it again where it is not that page's to tell: nothing found, forbidden, moved, answered
-    already.
+    names for the refusal's code, or that the refusal names itself (`field` among its facts). Raises it again where it is not
+    that page's to tell: nothing found, forbidden, moved, answered already.
     """
     if refusal.status not in (409, 422) or "answer" in refusal.facts or isinstance(refusal, Moved):
         raise refusal
     message = refusals.sentence(refusal)
-    name = (at or {}).get(refusal.code)
+    name = (at or {}).get(refusal.code, refusal.facts.get("field"))
     if form is not None and name in form:
         form[name].errors = [*form[name].errors, message]
     return message, refusal.status
@@ -68,7 +68,7 @@ def stored(
     at: Mapping[str, str] | None = None, **facts: Any,
 ) -> ResponseReturnValue:  # fmt: skip
     """Do what a long form asks, once; on to the page of what was made, or the same page with what was typed and why not (at the
-    field that `at` names for its code).
+    field that `refused` finds for it).
     """
     message, status = "", 422
     if form.validate():

@@ -29,4 +29,4 @@ def _held_by(unit: Unit) -> Select[int]:
     return select(func.count()).where(Claim.unit_id == unit.id, Claim.state == "live")
 
 
-units.hangs_on(claims=_held_by)
+units.hanging_on.add(claims=_held_by)

@@ -23,7 +23,7 @@ from crm.desk.views.blueprint import bp
 from crm.leads.forms import EditForm
 from crm.leads.models import Lead
 from crm.leads.queries import access
-from crm.leads.views.blueprint import on_from, wanted_for
+from crm.leads.views.blueprint import on_from, way_back
 from crm.pipeline.queries import nearest_of
 from crm.pipeline.rules import Kind
 from crm.policy import rules as policy
@@ -175,7 +175,7 @@ def _done(public_id: str, form: Any, act: Act | Cell, do: Callable[[], None]) ->
 
 def _page(lead: Lead, form: Any, act: Act | Cell, **facts: Any) -> str:
     name = "desk/_inline.html" if request.headers.get("HX-Request") else "desk/inline.html"
-    told = {"message": "", "theirs": None, "conflict": False, "to": wanted_for(), **facts}
+    told = {"message": "", "theirs": None, "conflict": False, **way_back(lead.public_id), **facts}
     return render_template(name, lead=lead, form=form, act=act, near=nearest_of(lead, clock.today()), at=_AT_DOOR[act], **told)
 
 

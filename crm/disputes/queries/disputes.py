@@ -287,4 +287,4 @@ def _of_unit(unit: Unit) -> Select[int]:
     return select(func.count()).where(Dispute.id.in_(side), Dispute.state.in_(LIVE))
 
 
-units.hangs_on(disputes=_of_unit)
+units.hanging_on.add(disputes=_of_unit)

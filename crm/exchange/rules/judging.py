@@ -10,7 +10,7 @@ from crm.clusters.rules import parse_cluster
 from crm.core.identifiers import registrable_domain
 from crm.core.money import Money
 from crm.core.regions import parse_region
-from crm.core.text import clean
+from crm.core.text import clean, has_letters
 from crm.core.workbooks.reading import Cell
 from crm.events.rules import KnownEvent
 from crm.exchange.rules import values
@@ -65,10 +65,6 @@ class Verdict:
     def names(self) -> tuple[str, ...]:
         """The investor's names as written."""
         return tuple(n for n in (self.values.get("investor_zh"), self.values.get("investor_foreign")) if n)
-
-
-def _has_letters(text: str) -> bool:
-    return any(c.isalnum() for c in text)
 
 
 class Judge:
@@ -146,7 +142,7 @@ class Judge:
 
     def _named(self, verdict: Verdict) -> None:
         """The investor has a name. A dash beside one stands for none; without letters it is none that the form would take."""
-        bare = [name for name in ("investor_zh", "investor_foreign") if not _has_letters(verdict.values.get(name) or "a")]
+        bare = [name for name in ("investor_zh", "investor_foreign") if not has_letters(verdict.values.get(name) or "a")]
         verdict.values |= dict.fromkeys(bare)
         if not verdict.names:
             self._say(verdict, "no_letters" if bare else "required_empty", bare[0] if bare else "investor_zh")

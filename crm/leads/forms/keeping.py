@@ -21,6 +21,7 @@ from crm.claims.rules.evidence import EvidenceType
 from crm.clusters import queries as clusters
 from crm.core import industries, regions
 from crm.core.money import Money
+from crm.core.text import has_letters
 from crm.leads.forms.fields import UNITS, ContactFields, PickManyField, SumMixin, evidence_choices, limit, text, unit_for
 from crm.leads.rules.lead import (
     Conflict,
@@ -214,7 +215,7 @@ class ParentForm(Form):
 
     def validate_parent_name(self, field: Field) -> None:
         """A name has letters."""
-        if not any(c.isalnum() for c in field.data or ""):
+        if not has_letters(field.data or ""):
             raise ValidationError(str(_l("名称里至少要有一个文字")))
 
 

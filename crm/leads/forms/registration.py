@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Optional
 from crm.clusters import queries as clusters
 from crm.core import industries, regions
 from crm.core.identifiers import fold_registration, normalise_uscc, registrable_domain
+from crm.core.text import has_letters
 from crm.events import queries as events
 from crm.events.rules import LinkRole
 from crm.events.words import choice_of
@@ -102,7 +103,7 @@ class LeadForm(SumMixin, ContactFields, Form):
         """A known investor has a name."""
         if self.disclosed.data == "yes" and not field.data:
             raise ValidationError(str(_l("请填写投资方名称，或选“暂未披露”")))
-        if self.disclosed.data == "yes" and not any(c.isalnum() for c in field.data or ""):
+        if self.disclosed.data == "yes" and not has_letters(field.data or ""):
             raise ValidationError(str(_l("名称里至少要有一个文字")))
 
     def validate_intermediary(self, field: Field) -> None:

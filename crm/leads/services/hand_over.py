@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from crm.accounts import queries as accounts
 from crm.accounts import services as people
@@ -40,14 +40,16 @@ class HandOver:
     credited: bool = False
 
 
+def _live(of: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).select_from(Lead).where(of, Lead.merged_into_id.is_(None), Lead.status != Status.ENDED)
+
+
 def _followed_by(unit: Unit) -> Select[int]:
-    live = (Lead.following_unit_id == unit.id, Lead.merged_into_id.is_(None), Lead.status != Status.ENDED)
-    return select(func.count()).select_from(Lead).where(*live)
+    return _live(Lead.following_unit_id == unit.id)
 
 
 def _led_by(user: User) -> Select[int]:
-    live = (Lead.owner_id == user.id, Lead.merged_into_id.is_(None), Lead.status != Status.ENDED)
-    return select(func.count()).select_from(Lead).where(*live)
+    return _live(Lead.owner_id == user.id)
 
 
 def _follows_nothing(unit: Unit, _actor: Actor, _now: datetime) -> None:
@@ -66,8 +68,8 @@ def _leads_nothing(user: User, _actor: Actor, _now: datetime) -> None:
 
 units.when_retired(_follows_nothing)
 people.when_moved(_leads_nothing)
-unit_queries.hangs_on(leads=_followed_by)
-accounts.left_by(leads=_led_by)
+unit_queries.hanging_on.add(leads=_followed_by)
+accounts.left_of.add(leads=_led_by)
 
 
 def hand_over(lead: Lead, to: HandOver, *, actor: Actor, now: datetime) -> None:

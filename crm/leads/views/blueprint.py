@@ -1,6 +1,6 @@
 """The room's blueprint, on which each file of doors puts its own; the way back to the stage form from what it lacked."""
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from crm.leads.rules.lead import STAGES
@@ -9,13 +9,21 @@ from crm.web.pages import go
 bp = Blueprint("leads", __name__, url_prefix="/leads")
 
 
-def wanted_for() -> str:
-    """The stage for which something is filled in, as `to` in the address says; nothing else is taken from there."""
+def _way(public_id: str) -> tuple[str, dict[str, str]]:
+    """To the form that moves the lead to the stage `to` for which something is filled in, as the address says (nothing but a
+    stage is taken from there), else to the lead.
+    """
     to = request.args.get("to", "")
-    return to if to in STAGES else ""
+    return ("pipeline.move", {"public_id": public_id, "to": to}) if to in STAGES else ("desk.lead", {"public_id": public_id})
+
+
+def way_back(public_id: str) -> dict[str, str | None]:
+    """For the page of such a form: `to`, the stage or None, and `back`, where cancelling leads."""
+    endpoint, values = _way(public_id)
+    return {"to": values.get("to"), "back": url_for(endpoint, **values)}
 
 
 def on_from(public_id: str) -> Response:
-    """Back to the form that moves the lead to that stage, where it was wanted; else to the lead."""
-    to = wanted_for()
-    return go("pipeline.move", public_id=public_id, to=to) if to else go("desk.lead", public_id=public_id)
+    """There, once it is saved."""
+    endpoint, values = _way(public_id)
+    return go(endpoint, **values)

@@ -17,7 +17,7 @@ from crm.leads.forms import (
     TagForm,
 )
 from crm.leads.queries import access
-from crm.leads.views.blueprint import bp, on_from, wanted_for
+from crm.leads.views.blueprint import bp, on_from, way_back
 from crm.web import refusals
 from crm.web.guards import allowed, current_actor
 
@@ -37,7 +37,9 @@ def _edit_values(lead: Any) -> dict[str, Any]:
 def edit(public_id: str) -> ResponseReturnValue:
     """The facts of a lead, for editing."""
     lead = access.visible_lead(public_id, actor=current_actor(), action="edit")
-    return render_template("leads/edit.html", lead=lead, form=EditForm(data=_edit_values(lead)), conflicts=[], to=wanted_for())
+    return render_template(
+        "leads/edit.html", lead=lead, form=EditForm(data=_edit_values(lead)), conflicts=[], **way_back(public_id)
+    )
 
 
 @bp.post("/<string:public_id>/edit")
@@ -63,7 +65,7 @@ def edit_now(public_id: str) -> ResponseReturnValue:
         conflicts = form.conflicts_with(EditForm(formdata=None, data=_edit_values(lead)))
         form.version.data = lead.version
         form.version.raw_data = None
-    return render_template("leads/edit.html", lead=lead, form=form, conflicts=conflicts, to=wanted_for()), status
+    return render_template("leads/edit.html", lead=lead, form=form, conflicts=conflicts, **way_back(public_id)), status
 
 
 @bp.get("/<string:public_id>/clusters")
@@ -75,7 +77,7 @@ def tag(public_id: str) -> ResponseReturnValue:
     form = TagForm(data={"first": ids[0], "second": ids[1], "third": ids[2]})
     text = " ".join(t for t in (lead.title, lead.note, lead.display_name) if t)
     suggested = [(clusters.by_code(s.code), s) for s in cluster_rules.suggest(text)]
-    return render_template("leads/tag.html", lead=lead, form=form, suggested=suggested, to=wanted_for())
+    return render_template("leads/tag.html", lead=lead, form=form, suggested=suggested, **way_back(public_id))
 
 
 @bp.post("/<string:public_id>/clusters")

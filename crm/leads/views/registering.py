@@ -10,6 +10,7 @@ from crm.companies import queries as companies
 from crm.core import clock, once
 from crm.core.db import unit_of_work
 from crm.core.errors import Refusal
+from crm.core.text import has_letters
 from crm.files import services as files
 from crm.files.forms import read_uploads
 from crm.leads import services
@@ -123,7 +124,7 @@ def matches() -> ResponseReturnValue:
     typed = form.investor.data or ""
     cjk = sum(1 for c in typed if ord(c) > 0x2E80)
     hits = None if cjk < 2 and len(typed) < 3 else _hits(form)
-    if not any(c.isalnum() for c in typed):
+    if not has_letters(typed):
         typed = ""  # no letter, no name: nothing was compared, so it is not called new
     strip = render_template(
         "leads/_strip.html", hits=hits, base_size=companies.count, choices=decisions_from(request.form), typed=typed,

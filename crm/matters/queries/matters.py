@@ -322,5 +322,5 @@ def _of_person(user: User) -> Select[int]:
     return select(func.count()).where(here, Matter.state != MatterState.CLOSED)
 
 
-units.hangs_on(matters=_of_unit)
-accounts.left_by(matters=_of_person)
+units.hanging_on.add(matters=_of_unit)
+accounts.left_of.add(matters=_of_person)

@@ -137,16 +137,13 @@ def _touched(lines: list[MergeLine], now: dict[str, Any], later: _Later, kind: s
         mine = [line for line in lines if line.column_name in columns and line.column_name not in FOLLOWING]
         if not mine:
             continue
-        after, before = (all(now[x.column_name] == value(x) for x in mine) for value in (lambda x: _expected(x, later), _before))
+        after = all(now[line.column_name] == _expected(line, later) for line in mine)
+        before = all(now[line.column_name] == line.old for line in mine)
         (whole if after or before else left).update(columns)
     return [
         line for line in lines
         if line.column_name in left or (line.column_name not in whole and _is_touched(line, now, later))
     ]  # fmt: skip
-
-
-def _before(line: MergeLine) -> Any:
-    return line.old
 
 
 def _is_derived(line: MergeLine) -> bool:

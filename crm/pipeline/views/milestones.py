@@ -14,7 +14,7 @@ from crm.core.errors import Refusal
 from crm.files.forms import read_uploads
 from crm.leads.models import Lead
 from crm.leads.queries import access
-from crm.leads.views.blueprint import on_from, wanted_for
+from crm.leads.views.blueprint import on_from, way_back
 from crm.pipeline import queries, services
 from crm.pipeline.forms import ConfirmForm, CorrectForm, MilestoneForm, ReasonForm, SeenForm
 from crm.pipeline.models import Milestone
@@ -66,7 +66,7 @@ def _lead(public_id: str) -> Lead:
 def _form(lead: Lead, form: MilestoneForm, old: Milestone | None = None) -> str:
     files = queries.evidence_of([old.id])[old.id] if old else []
     return render_template(
-        "pipeline/enter.html", lead=lead, form=form, old=old, files=files, table=queries.gates(), to=wanted_for()
+        "pipeline/enter.html", lead=lead, form=form, old=old, files=files, table=queries.gates(), **way_back(lead.public_id)
     )
 
 

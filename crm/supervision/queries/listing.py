@@ -92,5 +92,5 @@ def _given_by(user: User) -> Select[int]:
     return select(func.count()).where(Instruction.given_by_id == user.id, Instruction.state != InstructionState.CLOSED)
 
 
-units.hangs_on(instructions=_of_unit)
-accounts.left_by(instructions=_given_by)
+units.hanging_on.add(instructions=_of_unit)
+accounts.left_of.add(instructions=_given_by)

@@ -145,4 +145,4 @@ def _sponsored(user: User) -> Select[int]:
     return select(func.count()).where(LeadSponsor.leader_id == user.id, LeadSponsor.ended_at.is_(None))
 
 
-accounts.left_by(delegations=_acted_for, sponsored=_sponsored)
+accounts.left_of.add(delegations=_acted_for, sponsored=_sponsored)

@@ -201,4 +201,4 @@ def _set_for(unit: Unit) -> Select[int]:
     return select(func.count()).where(Target.unit_id == unit.id, Target.replaced_at.is_(None))
 
 
-units.hangs_on(targets=_set_for)
+units.hanging_on.add(targets=_set_for)

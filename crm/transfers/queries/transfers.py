@@ -271,4 +271,4 @@ def _proposed(unit: Unit) -> Select[int]:
     )
 
 
-units.hangs_on(transfers=_under_way, cards=_put_out, proposals=_proposed)
+units.hanging_on.add(transfers=_under_way, cards=_put_out, proposals=_proposed)

@@ -14,7 +14,6 @@ from crm.policy import rules as policy
 from crm.transfers import queries, services
 from crm.transfers.forms import CardForm, ChooseForm, ProposalForm, WhyForm
 from crm.transfers.queries import SeenCard
-from crm.transfers.rules import TellsInvestor
 from crm.transfers.views.blueprint import bp
 from crm.web.acts import act, act_on, stored
 from crm.web.guards import allowed, current_actor
@@ -45,25 +44,8 @@ def put_now(public_id: str) -> ResponseReturnValue:
     def do() -> str:
         return services.put_in_pool(public_id, form.to_card(), actor=actor, now=clock.now()).public_id
 
-    def tell_where() -> str:
-        """The sentence stands at the field with the word."""
-        try:
-            return do()
-        except TellsInvestor as refusal:
-            at["transfer_tells"] = str(refusal.facts["field"])
-            raise
-
-    at: dict[str, str] = {}
     return stored(
-        form,
-        tell_where,
-        "transfers/put.html",
-        _("已放入待承接项目"),
-        "transfers.card",
-        scope=public_id,
-        at=at,
-        lead=lead,
-        band=_band(lead),
+        form, do, "transfers/put.html", _("已放入待承接项目"), "transfers.card", scope=public_id, lead=lead, band=_band(lead)
     )
 
 
