@@ -40,7 +40,8 @@ class Merge(Identified, Model):
 
 
 class MergeLine(Model):
-    """One value that a merge wrote: old and new. Without a column name: a row that it added, with its content as `new`.
+    """One value that a merge wrote: old and new; both alike where it only wrote another column of the same field. Without a
+    column name: a row that it added, with its content as `new`.
 
     `outcome` says what an undo made of it: back, left (somebody changed it since), over (the undo of an earlier merge of a
     chain took it along).
@@ -61,6 +62,11 @@ class MergeLine(Model):
     old: Mapped[Any] = mapped_column(JSONType, nullable=True)
     new: Mapped[Any] = mapped_column(JSONType, nullable=True)
     outcome: Mapped[str | None] = mapped_column(String(6))
+
+    @property
+    def went_back(self) -> bool:
+        """Whether an undo brought back another value than there was."""
+        return self.outcome == "back" and self.old != self.new
 
 
 class MergeRequest(Identified, Model):

@@ -51,6 +51,20 @@ class TestWhatBelongsTogether:
         assert (keep.total_amount, keep.total_currency, keep.total_verified) == (750_000_00, "EUR", True)
         assert {left.column for left in result.left} >= {"total_amount", "total_currency", "total_verified", "total_cny"}
 
+    def test_so_does_one_whose_currency_the_merge_did_not_change(self, desk):
+        keep, gone = one_firm()
+        sums(400_000_00, "USD", "officer.nanshan", keep)
+        sums(900_000_00, "USD", "officer.nanshan", gone)
+        done = merge(keep, gone, choices={"total": gone.public_id}, verb=services.merge_leads)
+        sums(900_000_00, "EUR", "officer.nanshan", keep)
+        result = undo(done)
+        db.session.expire_all()
+        assert (keep.total_amount, keep.total_currency) == (900_000_00, "EUR")
+        assert {left.column for left in result.left} >= {"total_amount", "total_currency"}
+        again, found = queries.visible_merge(done.public_id, actor=actor("officer.nanshan"))
+        (told,) = queries.left_of(again, found, queries.lines_of(again), actor("officer.nanshan"))
+        assert (told.was[:2], told.now[:2]) == ((400_000_00, "USD"), (900_000_00, "EUR"))
+
 
 class TestContactsBetween:
     """Two leads became one, then a contact of each: with the leads two again, each has its own contact."""

@@ -9,7 +9,7 @@ from sqlalchemy import Table, insert, select
 from crm.core.db import db
 from crm.merging.models import Merge, MergeLine
 from crm.merging.queries import table_of
-from crm.merging.rules import Relation
+from crm.merging.rules import FIELDS, FOLLOWING, Relation
 
 
 def plain(value: Any) -> Any:
@@ -41,14 +41,18 @@ class Journal:
         db.session.flush()
 
     def change(self, table_name: str, row_id: int, values: dict[str, Any]) -> None:
-        """Write values into one row, a line for each that differs. A cell is changed once a merge."""
+        """Write values into one row, a line for each that differs; of a field of several columns for all of them once one does,
+        so that the journal knows what it was as a whole. A cell is changed once a merge.
+        """
         table = table_of(table_name)
         was = row_now(table, row_id)
         assert was is not None
         changed = {name: value for name, value in values.items() if was[name] != plain(value)}
         if changed:
             write(table, [row_id], changed)
-            self._note((table_name, row_id, name, was[name], plain(value)) for name, value in changed.items())
+            whole = {name for columns in FIELDS.get(table_name, {}).values() if changed.keys() & {*columns} for name in columns}
+            noted = {name: value for name, value in values.items() if name in changed.keys() | whole - FOLLOWING}
+            self._note((table_name, row_id, name, was[name], plain(value)) for name, value in noted.items())
 
     def move(self, relation: Relation, from_ids: list[int], to: int) -> int:
         """Let everything that points to `from_ids` point to `to`; how many. What has its like there already stays."""

@@ -67,7 +67,7 @@ def _take_back(merge: Merge, found: Group, actor: Actor, now: datetime) -> tuple
     texts: dict[int, str | None] = {}
     for group in _by_row(lines):
         left += _row_back(group, merge, later, texts)
-    moved = sum(line.outcome == "back" for line in lines)
+    moved = sum(line.went_back for line in lines)
     merge.undone_at, merge.undone_by_id = now, actor.user_id
     db.session.flush()
     db.session.expire_all()

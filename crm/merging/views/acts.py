@@ -163,7 +163,7 @@ def _facts(merge: Any, found: queries.Group) -> dict[str, Any]:
         "moved": queries.moved_of(merge, lines, actor),
         "left": left, "rest": sum(line.outcome == "left" for line in lines),
         "later": queries.later_merges(merge, found, actor), "lead": _lead_of(found),
-        "back": sum(line.outcome == "back" for line in lines), "may_undo": _may_undo(found, actor),
+        "back": sum(line.went_back for line in lines), "may_undo": _may_undo(found, actor),
         "leads": queries.readable_leads(found, actor) if merge.kind == "company" else [],
     }  # fmt: skip
 
